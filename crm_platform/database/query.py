@@ -1,0 +1,61 @@
+"""A question to the database about documents of one DocType, free of SQL and of permissions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal
+
+from crm_platform.database.conditions import EVERYTHING, Condition, Path
+from crm_platform.metadata.model import DocType
+
+Aggregate = Literal["", "count", "sum", "avg", "min", "max"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One answer column. `aggregate="count"` with the path ("name",) counts rows."""
+
+    path: Path
+    alias: str
+    aggregate: Aggregate = ""
+    distinct: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Sort by a path, or by an answer column when `alias` is given (for aggregates). Missing values come first."""
+
+    path: Path = ()
+    descending: bool = False
+    alias: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """How the first part of a two-part path is reached.
+
+    For a Link field: LEFT JOIN on the target's name; for a table field: LEFT JOIN on the child rows (one answer row per
+    child row) when one of its columns is selected, grouped or sorted by, else an EXISTS in the filter. `readable` is the
+    caller's row filter for `doctype`: it stands in the join's condition, so what may not be read looks missing.
+    """
+
+    doctype: DocType
+    readable: Condition = EVERYTHING
+
+
+NO_JOINS: Mapping[str, Join] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    doctype: DocType
+    columns: tuple[Column, ...] = (Column(("name",), "name"),)
+    where: Condition = EVERYTHING
+    joins: Mapping[str, Join] = field(default=NO_JOINS)
+    group_by: tuple[Path, ...] = ()
+    order_by: tuple[Order, ...] = ()
+    limit: int | None = None
+    offset: int = 0
+    distinct: bool = False

@@ -1,0 +1,67 @@
+"""The Context of one request: who asks, in which transaction, at what time, in which language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from crm_platform.database.interface import Connection
+from crm_platform.documents.policy import AccessPolicy, AllowAll, DenyAll
+from crm_platform.metadata.model import Definitions
+
+if TYPE_CHECKING:
+    from crm_platform.documents.runtime import Runtime
+    from crm_platform.documents.store import Store
+
+Clock = Callable[[], datetime]
+
+ADMINISTRATOR = "Administrator"
+GUEST = "Guest"
+
+
+def system_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Context:
+    """Handed to every function that touches data; there are no globals.
+
+    `runtime` is the open site, `definitions` the model at the version this transaction saw, `clock` gives aware UTC.
+    """
+
+    runtime: Runtime
+    connection: Connection
+    definitions: Definitions
+    user: str = GUEST
+    roles: frozenset[str] = frozenset()
+    policy: AccessPolicy = field(default_factory=DenyAll)
+    clock: Clock = system_clock
+    language: str = "en"
+    request_id: str = ""
+    ip: str = ""
+    session: str = ""
+    """Hash of the session's id; empty for keys and the command line."""
+
+    @property
+    def store(self) -> Store:
+        """The one door to data: get, list, insert, save, submit, cancel, delete, rename."""
+        return self.runtime.store(self)
+
+    def as_system(self) -> Context:
+        """The same transaction and user name with the system's own rights. Every use is a decision: grep for it."""
+        return replace(self, policy=AllowAll())
+
+    def now(self) -> datetime:
+        return self.clock()
+
+    def today(self) -> str:
+        """Today's date in the site's time zone, ISO."""
+        return self.clock().astimezone(self.runtime.zone).date().isoformat()
+
+    def _(self, msgid: str, **params: Any) -> str:
+        """Translate `msgid` into the caller's language and fill its placeholders."""
+        text = self.runtime.translate(self.language, msgid)
+        return text.format(**params) if params else text

@@ -1,0 +1,152 @@
+"""A document: the values of one DocType row with its child rows, and what was stored before the change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from crm_platform.errors import ValidationError
+from crm_platform.metadata.model import DocType, Definitions
+
+
+class Document:
+    """Values of a document, read and set as attributes, items or through `get`/`set`.
+
+    Child tables are lists of Documents. Datetimes are aware UTC, Currency and Percent are Decimal, Check is 0 or 1.
+    A field that shares its name with a method is reached as an item. After `validate` hooks see a frozen document.
+    """
+
+    __slots__ = ("_definitions", "_frozen", "_values", "before", "given", "meta")
+
+    meta: DocType
+    before: Document | None
+    """The stored document before this change, frozen; None for a new one."""
+    given: frozenset[str]
+    """Fieldnames that the caller sent (for a child row too): only these can break a rule about who may set what."""
+
+    def __init__(
+        self,
+        meta: DocType,
+        definitions: Definitions,
+        values: Mapping[str, Any] | None = None,
+        *,
+        before: Document | None = None,
+    ) -> None:
+        set_slot = object.__setattr__
+        set_slot(self, "meta", meta)
+        set_slot(self, "_definitions", definitions)
+        set_slot(self, "_values", {})
+        set_slot(self, "_frozen", False)
+        set_slot(self, "before", before)
+        set_slot(self, "given", frozenset())
+        for field in meta.table_fields:
+            self._values[field.fieldname] = []
+        for fieldname, value in (values or {}).items():
+            self.set(fieldname, value)
+
+    @property
+    def doctype(self) -> str:
+        return self.meta.name
+
+    @property
+    def is_new(self) -> bool:
+        return self.before is None
+
+    def get(self, fieldname: str, default: Any = None) -> Any:
+        value = self._values.get(fieldname)
+        return default if value is None else value
+
+    def set(self, fieldname: str, value: Any) -> None:
+        """Set a field or standard column; a table field takes a list of mappings or Documents.
+
+        Raises ValidationError for a field that the DocType does not have, and for any change of a frozen document.
+        """
+        if self._frozen:
+            raise ValidationError(
+                "{doctype} {name} can no longer be changed here: set fields in before_validate or validate.",
+                doctype=self.doctype,
+                name=self.get("name", ""),
+            )
+        field = self.meta.by_name.get(fieldname)
+        if field is not None and field.is_table:
+            self._values[fieldname] = []
+            for row in value or ():
+                self.append(fieldname, row)
+        elif fieldname in self.meta.columns or (field is not None and field.is_virtual):
+            self._values[fieldname] = value
+        else:
+            raise ValidationError("{doctype} has no field {field}.", doctype=self.doctype, field=fieldname)
+
+    def append(self, fieldname: str, row: Mapping[str, Any] | Document | None = None) -> Document:
+        """Add a child row at the end of a table field and return it."""
+        if self._frozen:
+            self.set(fieldname, None)
+        child = self._definitions[self.meta.by_name[fieldname].options]
+        if isinstance(row, Document):
+            document = row
+        else:
+            document = Document(child, self._definitions, row)
+        self._values[fieldname].append(document)
+        return document
+
+    def children(self) -> Iterator[tuple[str, Document]]:
+        """All child rows with the table field that holds them."""
+        for field in self.meta.table_fields:
+            for row in self._values[field.fieldname]:
+                yield field.fieldname, row
+
+    def freeze(self) -> Document:
+        """Refuse every further change, in child rows too."""
+        for _, row in self.children():
+            row.freeze()
+        for field in self.meta.table_fields:
+            self._values[field.fieldname] = tuple(self._values[field.fieldname])
+        object.__setattr__(self, "_frozen", True)
+        return self
+
+    def thaw(self) -> Document:
+        """An unfrozen copy with the same values, for a further change."""
+        copy = Document(self.meta, self._definitions, before=self.before)
+        for fieldname, value in self._values.items():
+            copy._values[fieldname] = [row.thaw() for row in value] if isinstance(value, list | tuple) else value
+        object.__setattr__(copy, "given", self.given)
+        return copy
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain Python values with child rows as dicts: what templates and expressions get. Shares nothing mutable."""
+        return {
+            key: [row.as_dict() for row in value] if isinstance(value, list | tuple) else value
+            for key, value in self._values.items()
+        }
+
+    def has_changed(self, fieldname: str) -> bool:
+        """Whether the field differs from what was stored (True for a new document with a value)."""
+        old = self.before.get(fieldname) if self.before is not None else None
+        return bool(self.get(fieldname) != old)
+
+    def __getitem__(self, fieldname: str) -> Any:
+        return self._values.get(fieldname)
+
+    def __setitem__(self, fieldname: str, value: Any) -> None:
+        self.set(fieldname, value)
+
+    def __contains__(self, fieldname: str) -> bool:
+        return fieldname in self._values
+
+    def __getattr__(self, fieldname: str) -> Any:
+        if fieldname.startswith("_") and fieldname not in self.meta.by_name:
+            raise AttributeError(fieldname)
+        if fieldname in self._values:
+            return self._values[fieldname]
+        if fieldname in self.meta.columns or fieldname in self.meta.by_name:
+            return None
+        raise AttributeError(f"{self.doctype} has no field {fieldname}")
+
+    def __setattr__(self, fieldname: str, value: Any) -> None:
+        if fieldname in Document.__slots__:
+            object.__setattr__(self, fieldname, value)
+        else:
+            self.set(fieldname, value)
+
+    def __repr__(self) -> str:
+        return f"<{self.doctype} {self.get('name', '(new)')}>"

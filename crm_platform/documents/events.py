@@ -1,0 +1,109 @@
+"""Document events: which functions run for a DocType and event, resolved once per site and definition version."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from crm_platform.errors import CRMError, PackError, ValidationError
+
+if TYPE_CHECKING:
+    from crm_platform.documents.context import Context
+    from crm_platform.documents.document import Document
+
+Handler = Callable[["Context", "Document"], None]
+
+EVENTS = (
+    "before_naming",
+    "before_insert",
+    "before_validate",
+    "validate",
+    "before_save",
+    "after_insert",
+    "on_update",
+    "before_submit",
+    "on_submit",
+    "before_cancel",
+    "on_cancel",
+    "before_update_after_submit",
+    "on_update_after_submit",
+    "on_change",
+    "before_rename",
+    "after_rename",
+    "on_trash",
+    "after_delete",
+)
+"""Frappe's document events. `before_naming` … `validate` may set fields; later ones see a frozen document."""
+
+EVERY_DOCTYPE = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """One function of one pack that listens to an event of a DocType ("*": of every DocType)."""
+
+    pack: str
+    doctype: str
+    event: str
+    handler: Handler
+
+    @property
+    def hook(self) -> str:
+        return f"{self.doctype}.{self.event} ({getattr(self.handler, '__qualname__', self.handler)})"
+
+
+Watch = Callable[[str, str], None]
+"""Told (pack, hook) before a hook runs and ("", "") after it: the supervisor's heartbeat."""
+
+
+def unwatched(pack: str, hook: str) -> None:  # noqa: ARG001 the default watcher of processes without a supervisor
+    return None
+
+
+class EventTable:
+    """(DocType, event) → listeners in pack order. A document event costs one dict look-up where nobody listens."""
+
+    def __init__(self, listeners: Iterable[Listener] = (), watch: Watch = unwatched) -> None:
+        self._table: dict[tuple[str, str], list[Listener]] = {}
+        self._watch = watch
+        for listener in listeners:
+            if listener.event not in EVENTS:
+                raise ValidationError(
+                    "Pack {pack} listens to the unknown document event {event}. Known events: {events}.",
+                    pack=listener.pack,
+                    event=listener.event,
+                    events=", ".join(EVENTS),
+                )
+            self._table.setdefault((listener.doctype, listener.event), []).append(listener)
+
+    def listeners(self, doctype: str, event: str) -> list[Listener]:
+        return self._table.get((doctype, event), []) + self._table.get((EVERY_DOCTYPE, event), [])
+
+    def fire(self, ctx: Context, doc: Document, event: str) -> None:
+        """Call every listener. A listener's own CRMError passes; anything else becomes a PackError naming it."""
+        table = self._table
+        if (doc.doctype, event) not in table and (EVERY_DOCTYPE, event) not in table:
+            return
+        for listener in self.listeners(doc.doctype, event):
+            self._watch(listener.pack, listener.hook)
+            try:
+                listener.handler(ctx, doc)
+            except CRMError:
+                raise
+            except Exception as error:  # a pack may raise anything: the request rolls back and names it
+                raise PackError(
+                    "The hook {hook} of pack {pack} failed ({kind}). Nothing was saved; tell the administrator.",
+                    pack=listener.pack,
+                    hook=listener.hook,
+                    kind=type(error).__name__,
+                ) from error
+            finally:
+                self._watch("", "")
+
+
+def listeners_of(pack: str, table: Mapping[str, Mapping[str, Handler]]) -> list[Listener]:
+    """The listeners of a pack from its `document_events` hook: {DocType: {event: function}}."""
+    return [
+        Listener(pack, doctype, event, handler) for doctype, events in table.items() for event, handler in events.items()
+    ]

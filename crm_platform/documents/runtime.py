@@ -1,0 +1,87 @@
+"""An open site as the document layer sees it: model, events, database, secrets, and how transactions begin."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol, TypeVar
+from zoneinfo import ZoneInfo
+
+from crm_platform.database.interface import Connection, Database
+from crm_platform.database.system import META
+from crm_platform.documents.context import Clock, Context, system_clock
+from crm_platform.documents.events import EventTable
+from crm_platform.documents.store import Store
+from crm_platform.metadata.model import Definitions
+
+T = TypeVar("T")
+
+
+class Cipher(Protocol):
+    """Encrypts secrets at rest (Password fields) with the site's key."""
+
+    def encrypt(self, text: str) -> str: ...
+    def decrypt(self, token: str) -> str: ...
+
+
+@dataclass(frozen=True)
+class Model:
+    """Definitions together with the event table resolved for them."""
+
+    definitions: Definitions
+    events: EventTable
+
+
+@dataclass
+class Runtime:
+    """One open site. `load` reads the effective model from packs and database; `identify` turns a bare Context into
+    one of a signed-in user (the access room's part)."""
+
+    name: str
+    folder: Path
+    database: Database
+    cipher: Cipher
+    load: Callable[[Connection], Model]
+    translate: Callable[[str, str], str]
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    clock: Clock = system_clock
+    model: Model | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def store(self, ctx: Context) -> Store:
+        return Store(ctx)
+
+    def counters(self, connection: Connection) -> dict[str, int]:
+        """The change counters `definitions` and `access` of the database: other processes move them too."""
+        return {row["key"]: row["value"] for row in connection.fetch(META)}
+
+    def fresh_model(self, connection: Connection) -> Model:
+        """The model at the version that this transaction sees, loaded again when another process changed it."""
+        version = self.counters(connection).get("definitions", 0)
+        model = self.model
+        if model is not None and model.definitions.version == version:
+            return model
+        with self._lock:
+            loaded = self.load(connection)
+            if self.model is None or loaded.definitions.version >= self.model.definitions.version:
+                self.model = loaded
+            return loaded
+
+    def context(self, connection: Connection) -> Context:
+        """A Context without a user: denies everything until access identifies the caller."""
+        return Context(
+            runtime=self, connection=connection, definitions=self.fresh_model(connection).definitions, clock=self.clock
+        )
+
+    def read(self, work: Callable[[Context], T]) -> T:
+        return self.database.read(lambda connection: work(self.context(connection)))
+
+    def write(self, work: Callable[[Context], T]) -> T:
+        return self.database.write(lambda connection: work(self.context(connection)))
+
+    def submit(self, work: Callable[[Context], T]) -> Future[T]:
+        """Queue a writing request for the group-commit writer; the future is done after COMMIT."""
+        return self.database.submit(lambda connection: work(self.context(connection)))

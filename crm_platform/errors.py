@@ -1,0 +1,245 @@
+"""One error tree: each class has a stable code (its name, as Frappe's `exc_type`) and an HTTP status.
+
+    CRMError
+    ├── AuthenticationError 401 ── OneTimePasswordRequired
+    ├── CSRFTokenError 400
+    ├── PermissionError 403
+    ├── DoesNotExistError 404
+    ├── NotAllowedMethodError 405
+    ├── DuplicateEntryError, NameError 409
+    ├── EntityTooLargeError 413
+    ├── ValidationError 417 ── one subclass per kind of bad input
+    ├── TooManyRequestsError 429
+    ├── UnavailableError 503, TimeoutError 504, StorageFullError 507
+    └── PackError 500 (a pack's hook failed; names pack and hook)
+
+A message is an English msgid with `{placeholders}` and its parameters, so that the edge can translate it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+Translate = Callable[[str], str]
+
+
+def render(template: str, params: dict[str, object], translate: Translate | None = None) -> str:
+    """Fill the placeholders of `template`, translated first when `translate` is given."""
+    text = translate(template) if translate else template
+    return text.format(**params) if params else text
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One fault of one field: what a form shows beside it.
+
+    `field` is the fieldname, `row` the 1-based index in the child table `table` (None for the document itself),
+    `code` the class name of the error this fault would be alone.
+    """
+
+    field: str
+    template: str
+    code: str = "ValidationError"
+    table: str | None = None
+    row: int | None = None
+    params: dict[str, object] = field(default_factory=dict)
+
+    def message(self, translate: Translate | None = None) -> str:
+        return render(self.template, self.params, translate)
+
+
+class CRMError(Exception):
+    """Root of all errors that a person may see.
+
+    Parameters: `template`, an English sentence with placeholders that says what happened and what to do; `errors`, the
+    faults by field; `title`, a short heading; every further keyword fills a placeholder.
+    """
+
+    status: ClassVar[int] = 500
+
+    def __init__(
+        self, template: str, *, errors: Iterable[FieldError] = (), title: str | None = None, **params: object
+    ) -> None:
+        super().__init__(template)
+        self.template = template
+        self.params = params
+        self.errors: Sequence[FieldError] = tuple(errors)
+        self.title = title
+
+    @property
+    def code(self) -> str:
+        return type(self).__name__
+
+    def message(self, translate: Translate | None = None) -> str:
+        return render(self.template, self.params, translate)
+
+    def __str__(self) -> str:
+        return self.message()
+
+
+class AuthenticationError(CRMError):
+    status = 401
+
+
+class OneTimePasswordRequired(AuthenticationError):
+    """The password was right; the account also asks for a time-based code (RFC 6238)."""
+
+
+class CSRFTokenError(CRMError):
+    status = 400
+
+
+class BadRequestError(CRMError):
+    """The request itself is malformed (unknown host, broken path)."""
+
+    status = 400
+
+
+class PermissionError(CRMError):
+    status = 403
+
+
+class SessionExpiredError(PermissionError):
+    """A guarded call with an unknown or old session."""
+
+
+class DoesNotExistError(CRMError):
+    status = 404
+
+
+class NotAllowedMethodError(CRMError):
+    status = 405
+
+
+class DuplicateEntryError(CRMError):
+    status = 409
+
+
+class NameError(CRMError):
+    """A name that no document may have."""
+
+    status = 409
+
+
+class EntityTooLargeError(CRMError):
+    status = 413
+
+
+class ValidationError(CRMError):
+    """Bad input. Collects all faults at once: see `errors`."""
+
+    status = 417
+
+
+class MandatoryError(ValidationError):
+    pass
+
+
+class LinkValidationError(ValidationError):
+    pass
+
+
+class CancelledLinkError(LinkValidationError):
+    pass
+
+
+class LinkExistsError(ValidationError):
+    pass
+
+
+class UniqueValidationError(ValidationError):
+    pass
+
+
+class CharacterLengthExceededError(ValidationError):
+    pass
+
+
+class InvalidEmailAddressError(ValidationError):
+    pass
+
+
+class InvalidPhoneNumberError(ValidationError):
+    pass
+
+
+class NonNegativeError(ValidationError):
+    pass
+
+
+class CannotChangeConstantError(ValidationError):
+    """A field that may be set only once (Frappe DocField.set_only_once)."""
+
+
+class TimestampMismatchError(ValidationError):
+    pass
+
+
+class UpdateAfterSubmitError(ValidationError):
+    pass
+
+
+class DocstatusTransitionError(ValidationError):
+    pass
+
+
+class WorkflowTransitionError(ValidationError):
+    pass
+
+
+class WorkflowPermissionError(ValidationError):
+    pass
+
+
+class DataError(ValidationError):
+    """A query names a field, operator or direction that is not there."""
+
+
+class ExpressionError(ValidationError):
+    """An expression beyond our language, or one that cannot be evaluated; has line and column in its parameters."""
+
+
+class PrintFormatError(ValidationError):
+    pass
+
+
+class DefinitionError(ValidationError):
+    """A definition (DocType, Custom Field, Workflow…) that fails its checks."""
+
+
+class InvalidFieldNameError(DefinitionError):
+    pass
+
+
+class WrongOptionsDoctypeLinkError(DefinitionError):
+    pass
+
+
+class FileTypeNotAllowedError(ValidationError):
+    pass
+
+
+class TooManyRequestsError(CRMError):
+    """Carries `retry_after` seconds in its parameters."""
+
+    status = 429
+
+
+class PackError(CRMError):
+    """A pack's hook raised, returned a wrong type or changed its input; parameters `pack` and `hook`."""
+
+    status = 500
+
+
+class UnavailableError(CRMError):
+    status = 503
+
+
+class TimeoutError(CRMError):
+    status = 504
+
+
+class StorageFullError(CRMError):
+    status = 507

@@ -1,0 +1,1 @@
+"""DocTypes as data: model, field kinds, loading, layers, checks and differences."""

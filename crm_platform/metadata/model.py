@@ -1,0 +1,240 @@
+"""The effective model: immutable DocTypes, fields and permission rows that runtime code may assume valid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any
+
+from crm_platform.metadata.kinds import CHILD_COLUMNS, FIELD_KINDS, STANDARD_COLUMNS, TABLE_TYPES, FieldKind, Storage
+
+EMPTY: Mapping[str, Any] = MappingProxyType({})
+
+PERMISSION_ACTIONS = (
+    "select",
+    "read",
+    "write",
+    "create",
+    "delete",
+    "submit",
+    "cancel",
+    "amend",
+    "print",
+    "email",
+    "report",
+    "import",
+    "export",
+    "share",
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Field:
+    """A Frappe DocField as it takes effect. `properties` holds every property of the definition, known or not."""
+
+    fieldname: str
+    fieldtype: str
+    label: str = ""
+    options: str = ""
+    reqd: bool = False
+    unique: bool = False
+    set_only_once: bool = False
+    non_negative: bool = False
+    search_index: bool = False
+    no_copy: bool = False
+    allow_on_submit: bool = False
+    read_only: bool = False
+    hidden: bool = False
+    is_virtual: bool = False
+    permlevel: int = 0
+    length: int = 0
+    precision: int | None = None
+    default: str | None = None
+    fetch_from: str = ""
+    fetch_if_empty: bool = False
+    in_list_view: bool = False
+    in_standard_filter: bool = False
+    in_global_search: bool = False
+    ignore_user_permissions: bool = False
+    ignore_xss_filter: bool = False
+    layer: str = ""
+    properties: Mapping[str, Any] = EMPTY
+
+    @cached_property
+    def kind(self) -> FieldKind:
+        return FIELD_KINDS[self.fieldtype]
+
+    @property
+    def has_column(self) -> bool:
+        return self.kind.has_column and not self.is_virtual
+
+    @property
+    def is_table(self) -> bool:
+        return self.fieldtype in TABLE_TYPES
+
+    @cached_property
+    def storage(self) -> Storage:
+        return self.kind.storage
+
+    @cached_property
+    def choices(self) -> tuple[str, ...]:
+        """The values of a Select, one per line of `options` (a blank first line makes the field optional)."""
+        return tuple(line.strip() for line in self.options.split("\n"))
+
+
+@dataclass(frozen=True)
+class DocPerm:
+    """One permission row (Frappe DocPerm). An omitted flag is 0, also over REST."""
+
+    role: str
+    permlevel: int = 0
+    if_owner: bool = False
+    actions: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, eq=False)
+class DocType:
+    """A Frappe DocType as it takes effect after all layers are merged."""
+
+    name: str
+    module: str = ""
+    fields: tuple[Field, ...] = ()
+    permissions: tuple[DocPerm, ...] = ()
+    issingle: bool = False
+    istable: bool = False
+    is_submittable: bool = False
+    is_tree: bool = False
+    is_virtual: bool = False
+    custom: bool = False
+    autoname: str = ""
+    naming_rule: str = ""
+    allow_rename: bool = False
+    title_field: str = ""
+    search_fields: tuple[str, ...] = ()
+    sort_field: str = "modified"
+    sort_order: str = "DESC"
+    image_field: str = ""
+    nsm_parent_field: str = ""
+    track_changes: bool = False
+    allow_import: bool = False
+    max_attachments: int = 0
+    layer: str = ""
+    properties: Mapping[str, Any] = EMPTY
+    unknown: Mapping[str, Any] = EMPTY
+    provenance: Mapping[str, str] = EMPTY
+    """Layer that gave each property: "property" or "fieldname.property" → layer name."""
+
+    @cached_property
+    def by_name(self) -> dict[str, Field]:
+        return {f.fieldname: f for f in self.fields if f.fieldname}
+
+    @cached_property
+    def columns(self) -> dict[str, Storage]:
+        """Every column of the table in REST order: standard ones, fields, then those of a child row."""
+        tail = CHILD_COLUMNS if self.istable else {}
+        return {**STANDARD_COLUMNS, **{f.fieldname: f.storage for f in self.fields if f.has_column}, **tail}
+
+    @cached_property
+    def data_fields(self) -> tuple[Field, ...]:
+        return tuple(f for f in self.fields if f.has_column)
+
+    @cached_property
+    def table_fields(self) -> tuple[Field, ...]:
+        return tuple(f for f in self.fields if f.is_table and not f.is_virtual)
+
+    @cached_property
+    def link_fields(self) -> tuple[Field, ...]:
+        return tuple(f for f in self.data_fields if f.fieldtype == "Link")
+
+    @cached_property
+    def dynamic_link_fields(self) -> tuple[Field, ...]:
+        return tuple(f for f in self.data_fields if f.fieldtype == "Dynamic Link")
+
+    @cached_property
+    def tree_parent(self) -> str:
+        """The Link field to the parent node of a tree DocType (Frappe DocType.nsm_parent_field)."""
+        return self.nsm_parent_field or "parent_" + self.name.lower().replace(" ", "_")
+
+    def field(self, fieldname: str) -> Field | None:
+        return self.by_name.get(fieldname)
+
+    @property
+    def table(self) -> str:
+        return "tab" + self.name
+
+
+@dataclass(frozen=True)
+class WorkflowState:
+    state: str
+    doc_status: int
+    allow_edit: str
+    update_field: str = ""
+    update_value: str = ""
+    style: str = ""
+    properties: Mapping[str, Any] = EMPTY
+
+
+@dataclass(frozen=True)
+class Transition:
+    state: str
+    action: str
+    next_state: str
+    allowed: str
+    allow_self_approval: bool = True
+    condition: str = ""
+    properties: Mapping[str, Any] = EMPTY
+
+
+@dataclass(frozen=True)
+class Workflow:
+    """An active Frappe Workflow of one DocType."""
+
+    name: str
+    document_type: str
+    state_field: str = "workflow_state"
+    states: tuple[WorkflowState, ...] = ()
+    transitions: tuple[Transition, ...] = ()
+    layer: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Definitions(Mapping[str, DocType]):
+    """All effective DocTypes and active workflows of a site at one version. Immutable; replaced as a whole."""
+
+    doctypes: Mapping[str, DocType]
+    workflows: Mapping[str, Workflow] = field(default_factory=dict)
+    """Active workflow by DocType name."""
+    version: int = 0
+
+    def __getitem__(self, name: str) -> DocType:
+        return self.doctypes[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.doctypes)
+
+    def __len__(self) -> int:
+        return len(self.doctypes)
+
+    @cached_property
+    def links_to(self) -> dict[str, list[tuple[DocType, Field]]]:
+        """For each DocType the Link fields anywhere that point to it: the delete check and rename use this."""
+        found: dict[str, list[tuple[DocType, Field]]] = {}
+        for doctype in self.doctypes.values():
+            for f in doctype.link_fields:
+                found.setdefault(f.options, []).append((doctype, f))
+        return found
+
+    @cached_property
+    def dynamic_links(self) -> tuple[tuple[DocType, Field], ...]:
+        return tuple((d, f) for d in self.doctypes.values() for f in d.dynamic_link_fields)
+
+    @cached_property
+    def parents_of(self) -> dict[str, list[tuple[DocType, Field]]]:
+        """For each child DocType the table fields that hold it."""
+        found: dict[str, list[tuple[DocType, Field]]] = {}
+        for doctype in self.doctypes.values():
+            for f in doctype.table_fields:
+                found.setdefault(f.options, []).append((doctype, f))
+        return found
