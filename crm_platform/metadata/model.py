@@ -12,6 +12,11 @@ from crm_platform.metadata.kinds import CHILD_COLUMNS, FIELD_KINDS, STANDARD_COL
 
 EMPTY: Mapping[str, Any] = MappingProxyType({})
 
+
+def _empty() -> Mapping[str, Any]:
+    return EMPTY
+
+
 PERMISSION_ACTIONS = (
     "select",
     "read",
@@ -60,7 +65,7 @@ class Field:
     ignore_user_permissions: bool = False
     ignore_xss_filter: bool = False
     layer: str = ""
-    properties: Mapping[str, Any] = EMPTY
+    properties: Mapping[str, Any] = field(default_factory=_empty)
 
     @cached_property
     def kind(self) -> FieldKind:
@@ -92,6 +97,8 @@ class DocPerm:
     permlevel: int = 0
     if_owner: bool = False
     actions: frozenset[str] = frozenset()
+    properties: Mapping[str, Any] = field(default_factory=_empty, compare=False, repr=False)
+    """The whole row of the definition, known or not."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,10 +128,10 @@ class DocType:
     allow_import: bool = False
     max_attachments: int = 0
     layer: str = ""
-    properties: Mapping[str, Any] = EMPTY
-    unknown: Mapping[str, Any] = EMPTY
-    provenance: Mapping[str, str] = EMPTY
-    """Layer that gave each property: "property" or "fieldname.property" → layer name."""
+    properties: Mapping[str, Any] = field(default_factory=_empty)
+    unknown: Mapping[str, Any] = field(default_factory=_empty)
+    provenance: Mapping[str, str] = field(default_factory=_empty)
+    """Layer of each property that another layer changed: "property" or "fieldname.property" → layer (see layer_of)."""
 
     @cached_property
     def by_name(self) -> dict[str, Field]:
@@ -160,6 +167,12 @@ class DocType:
     def field(self, fieldname: str) -> Field | None:
         return self.by_name.get(fieldname)
 
+    def layer_of(self, name: str, fieldname: str = "") -> str:
+        """The layer that gave a property of the DocType, or of one of its fields when `fieldname` is given."""
+        key = f"{fieldname}.{name}" if fieldname else name
+        owner = self.by_name.get(fieldname)
+        return self.provenance.get(key) or (owner.layer if owner else self.layer)
+
     @property
     def table(self) -> str:
         return "tab" + self.name
@@ -167,24 +180,28 @@ class DocType:
 
 @dataclass(frozen=True)
 class WorkflowState:
+    """One row of a Workflow's states (Frappe Workflow Document State)."""
+
     state: str
     doc_status: int
     allow_edit: str
     update_field: str = ""
     update_value: str = ""
     style: str = ""
-    properties: Mapping[str, Any] = EMPTY
+    properties: Mapping[str, Any] = field(default_factory=_empty)
 
 
 @dataclass(frozen=True)
 class Transition:
+    """One row of a Workflow's transitions (Frappe Workflow Transition)."""
+
     state: str
     action: str
     next_state: str
     allowed: str
     allow_self_approval: bool = True
     condition: str = ""
-    properties: Mapping[str, Any] = EMPTY
+    properties: Mapping[str, Any] = field(default_factory=_empty)
 
 
 @dataclass(frozen=True)
@@ -197,6 +214,7 @@ class Workflow:
     states: tuple[WorkflowState, ...] = ()
     transitions: tuple[Transition, ...] = ()
     layer: str = ""
+    properties: Mapping[str, Any] = field(default_factory=_empty)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,0 +1,190 @@
+"""Between a DocType and its JSON body (Frappe's DocType document); there and back again loses nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from crm_platform.metadata.model import (
+    EMPTY,
+    PERMISSION_ACTIONS,
+    DocPerm,
+    DocType,
+    Field,
+    Transition,
+    Workflow,
+    WorkflowState,
+)
+from crm_platform.metadata.properties import DOCTYPE, RECORD
+
+_ON = frozenset({1, "1"})
+
+_FIELD_CHECKS = (
+    "reqd",
+    "unique",
+    "set_only_once",
+    "non_negative",
+    "search_index",
+    "no_copy",
+    "allow_on_submit",
+    "read_only",
+    "hidden",
+    "is_virtual",
+    "fetch_if_empty",
+    "in_list_view",
+    "in_standard_filter",
+    "in_global_search",
+    "ignore_user_permissions",
+    "ignore_xss_filter",
+)
+_DOCTYPE_CHECKS = (
+    "issingle",
+    "istable",
+    "is_submittable",
+    "is_tree",
+    "is_virtual",
+    "custom",
+    "allow_rename",
+    "track_changes",
+    "allow_import",
+)
+_DOCTYPE_TEXTS = ("module", "autoname", "naming_rule", "title_field", "image_field", "nsm_parent_field")
+
+
+def is_on(value: Any) -> bool:
+    """Whether a Check property is set (1, "1" or true)."""
+    return value in _ON
+
+
+def as_int(value: Any) -> int:
+    """A whole-number property; an empty one is 0."""
+    return int(value or 0)
+
+
+def as_text(value: Any) -> str:
+    """A text property; an absent one is empty."""
+    return "" if value is None else str(value)
+
+
+def unnamed(fieldtype: str, position: int) -> str:
+    """What a layout field without a fieldname is called; no definition can name such a field."""
+    return f"_{fieldtype.lower().replace(' ', '_')}_{position}"
+
+
+def field_from_body(body: Mapping[str, Any], layer: str = "", fieldname: str = "") -> Field:
+    """Build a Field from a DocField row; `fieldname` serves when the row has none."""
+    get = body.get
+    fieldtype = as_text(get("fieldtype")) or "Data"
+    precision, default = as_text(get("precision")).strip(), get("default")
+    checks = {name: True for name in _FIELD_CHECKS if get(name) in _ON}
+    return Field(
+        fieldname=as_text(get("fieldname")) or fieldname,
+        fieldtype=fieldtype,
+        label=as_text(get("label")),
+        options=as_text(get("options")),
+        permlevel=as_int(get("permlevel")),
+        length=as_int(get("length")),
+        precision=int(precision) if precision.isdecimal() else None,
+        default=None if default is None else str(default),
+        fetch_from=as_text(get("fetch_from")),
+        layer=layer,
+        properties=MappingProxyType(dict(body)),
+        **checks,
+    )
+
+
+def permission_from_body(body: Mapping[str, Any]) -> DocPerm:
+    """Build a permission row; an omitted flag is 0, also over REST (Frappe's REST makes it 1: a trap)."""
+    return DocPerm(
+        role=as_text(body.get("role")),
+        permlevel=as_int(body.get("permlevel")),
+        if_owner=is_on(body.get("if_owner")),
+        actions=frozenset(action for action in PERMISSION_ACTIONS if is_on(body.get(action))),
+        properties=MappingProxyType(dict(body)),
+    )
+
+
+def doctype_from_body(
+    body: Mapping[str, Any],
+    fields: tuple[Field, ...],
+    layer: str = "",
+    provenance: Mapping[str, str] = EMPTY,
+) -> DocType:
+    """Build a DocType from its body and its effective fields; `body["fields"]` itself is not read."""
+    get = body.get
+    own = {key: value for key, value in body.items() if key not in ("fields", "permissions")}
+    checks: dict[str, Any] = {name: True for name in _DOCTYPE_CHECKS if get(name) in _ON}
+    texts: dict[str, Any] = {name: as_text(get(name)) for name in _DOCTYPE_TEXTS}
+    return DocType(
+        name=as_text(get("name")),
+        fields=fields,
+        permissions=tuple(permission_from_body(row) for row in get("permissions") or ()),
+        search_fields=tuple(part.strip() for part in as_text(get("search_fields")).split(",") if part.strip()),
+        sort_field=as_text(get("sort_field")) or "modified",
+        sort_order=as_text(get("sort_order")) or "DESC",
+        max_attachments=as_int(get("max_attachments")),
+        layer=layer,
+        properties=MappingProxyType(own),
+        unknown=MappingProxyType(
+            {key: value for key, value in own.items() if key not in DOCTYPE and key not in RECORD}
+        ),
+        provenance=provenance,
+        **texts,
+        **checks,
+    )
+
+
+def read_doctype(body: Mapping[str, Any], layer: str = "") -> DocType:
+    """Build a DocType from its body alone, without any other layer."""
+    fields = tuple(
+        field_from_body(row, layer, unnamed(as_text(row.get("fieldtype")) or "Data", position))
+        for position, row in enumerate(body.get("fields") or (), 1)
+    )
+    return doctype_from_body(body, fields, layer)
+
+
+def body_of(doctype: DocType) -> dict[str, Any]:
+    """The JSON body of a DocType with all its effective fields and permission rows."""
+    return {
+        **doctype.properties,
+        "fields": [dict(field.properties) for field in doctype.fields],
+        "permissions": [dict(row.properties) for row in doctype.permissions],
+    }
+
+
+def workflow_from_body(body: Mapping[str, Any], layer: str = "") -> Workflow:
+    """Build a Workflow from its record (Frappe Workflow with its states and transitions)."""
+    return Workflow(
+        name=as_text(body.get("workflow_name")) or as_text(body.get("name")),
+        document_type=as_text(body.get("document_type")),
+        state_field=as_text(body.get("workflow_state_field")) or "workflow_state",
+        states=tuple(_state_from_body(row) for row in body.get("states") or ()),
+        transitions=tuple(_transition_from_body(row) for row in body.get("transitions") or ()),
+        layer=layer,
+        properties=MappingProxyType(dict(body)),
+    )
+
+
+def _state_from_body(row: Mapping[str, Any]) -> WorkflowState:
+    return WorkflowState(
+        state=as_text(row.get("state")),
+        doc_status=as_int(row.get("doc_status")),
+        allow_edit=as_text(row.get("allow_edit")),
+        update_field=as_text(row.get("update_field")),
+        update_value=as_text(row.get("update_value")),
+        style=as_text(row.get("style")),
+        properties=MappingProxyType(dict(row)),
+    )
+
+
+def _transition_from_body(row: Mapping[str, Any]) -> Transition:
+    return Transition(
+        state=as_text(row.get("state")),
+        action=as_text(row.get("action")),
+        next_state=as_text(row.get("next_state")),
+        allowed=as_text(row.get("allowed")),
+        allow_self_approval=row.get("allow_self_approval") is None or is_on(row["allow_self_approval"]),
+        condition=as_text(row.get("condition")),
+        properties=MappingProxyType(dict(row)),
+    )

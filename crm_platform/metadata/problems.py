@@ -1,0 +1,66 @@
+"""Problem: one fault of a definition, with where it is and what to do; how a list of them is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from crm_platform.errors import DefinitionError, FieldError, Translate, render
+
+Level = Literal["error", "warning"]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One fault of one definition.
+
+    `id` is the stable number of the check ("D101"); `source` the file or record; `line` counts from 1 (0: unknown);
+    `key` is the path inside the definition ("fields[3].options"); `template` and `remedy` are English sentences whose
+    placeholders `params` fills. Errors stop a definition from taking effect, warnings do not.
+    """
+
+    id: str
+    template: str
+    remedy: str
+    level: Level = "error"
+    source: str = ""
+    line: int = 0
+    key: str = ""
+    doctype: str = ""
+    fieldname: str = ""
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+    def message(self, translate: Translate | None = None) -> str:
+        return render(self.template, dict(self.params), translate)
+
+    def advice(self, translate: Translate | None = None) -> str:
+        return render(self.remedy, dict(self.params), translate)
+
+    @property
+    def is_error(self) -> bool:
+        return self.level == "error"
+
+    @property
+    def place(self) -> str:
+        """Where the fault is, as a person would look for it: "lead.json:12 fields[3].options"."""
+        line = f":{self.line}" if self.line else ""
+        return f"{self.source}{line} {self.key}".strip()
+
+
+def errors_of(problems: Iterable[Problem]) -> list[Problem]:
+    """The problems that stop a definition from taking effect."""
+    return [problem for problem in problems if problem.is_error]
+
+
+def refuse(problems: Iterable[Problem], error: type[DefinitionError] = DefinitionError) -> None:
+    """Raise `error` that lists every error among `problems`; return when there is none."""
+    errors = errors_of(problems)
+    if not errors:
+        return
+    first = errors[0]
+    faults = [
+        FieldError(problem.fieldname or problem.key, problem.template, code=error.__name__, params=dict(problem.params))
+        for problem in errors
+    ]
+    raise error(f"{first.template} {first.remedy}", errors=faults, **first.params)

@@ -1,0 +1,58 @@
+"""Definition: one record of the metadata as read from a file or a site, before layers are merged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One record: `kind` is its DocType ("DocType", "Custom Field", "Workflow"…), `body` its JSON, `source` where from.
+
+    Two definitions are equal when kind, name and body are; where they came from does not matter.
+    """
+
+    kind: str
+    name: str
+    body: Mapping[str, Any]
+    source: str = field(default="", compare=False)
+
+
+def _text(body: Mapping[str, Any], *keys: str) -> str:
+    parts = [str(body[key]) for key in keys if body.get(key) not in (None, "")]
+    return "-".join(parts)
+
+
+def _setter_name(body: Mapping[str, Any]) -> str:
+    return _text(body, "doc_type", "row_name", "field_name", "property") or _text(body, "name")
+
+
+def _custom_field_name(body: Mapping[str, Any]) -> str:
+    return _text(body, "dt", "fieldname") or _text(body, "name")
+
+
+def _permission_name(body: Mapping[str, Any]) -> str:
+    return _text(body, "name") or _text(body, "parent", "role", "permlevel", "if_owner")
+
+
+def _by_name_or(key: str) -> Callable[[Mapping[str, Any]], str]:
+    return lambda body: _text(body, "name") or _text(body, key)
+
+
+_NAMES: dict[str, Callable[[Mapping[str, Any]], str]] = {
+    "Custom Field": _custom_field_name,
+    "Property Setter": _setter_name,
+    "Custom DocPerm": _permission_name,
+    "Workflow": _by_name_or("workflow_name"),
+    "Workflow State": _by_name_or("workflow_state_name"),
+    "Workflow Action Master": _by_name_or("workflow_action_name"),
+    "Role": _by_name_or("role_name"),
+    "Report": _by_name_or("report_name"),
+}
+
+
+def name_of(kind: str, body: Mapping[str, Any]) -> str:
+    """The name of a record of `kind`, derived as Frappe derives it; empty when the body does not tell."""
+    return _NAMES.get(kind, _by_name_or("title"))(body)
