@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 import crm_platform
+from support.packaging import BuiltWheel, build_wheel_of_checkout
 from support.postgres import PostgresServer, shared_server
 
 # Nothing fails for being slow on a busy machine: times are judged in benchmarks/ only.
@@ -47,3 +48,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return f"sqlite:///{tmp_path / 'site.db'}"
     url: str = request.getfixturevalue("postgres_url")
     return url
+
+
+@pytest.fixture(scope="session")
+def built_wheel(tmp_path_factory: pytest.TempPathFactory) -> BuiltWheel:
+    """The wheel of the checkout, built in a copy of it."""
+    return build_wheel_of_checkout(tmp_path_factory.mktemp("wheel"))

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib.metadata import Distribution
 from pathlib import Path
 from zipfile import ZipFile
@@ -14,6 +15,7 @@ from support.checkout import ROOT, copy_tracked_files, tracked_files
 
 PACKAGE_FOLDERS = ("crm_platform", "plugins", "workflows", "print_formats")
 STATIC = Path("crm_platform/desk/static")
+PLANTED_PACKS = ("planted_pack/__init__.py", "planted_pack/pack.py", "only_a_folder/__init__.py")
 BUILT_INTERFACE = ("index.html", "assets/main.js", ".vite/manifest.json")
 
 
@@ -41,7 +43,7 @@ def copy_with_built_interface(target: Path) -> Path:
 def plant(path: Path) -> None:
     """Make a file and the folders above it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("planted by a test\n")
+    path.write_text("# planted by a test\n")
 
 
 def run_python(
@@ -54,8 +56,16 @@ def run_python(
     )
 
 
-def build_wheel(source: Path, target: Path) -> tuple[set[str], Distribution]:
-    """Build `source` offline, unpack the wheel to `target`; give the names of its files and its metadata."""
+@dataclass(frozen=True)
+class BuiltWheel:
+    """The names of a wheel's files, and its metadata."""
+
+    files: set[str]
+    distribution: Distribution
+
+
+def build_wheel(source: Path, target: Path) -> BuiltWheel:
+    """Build `source` offline and unpack the wheel to `target`."""
     build = run_python(
         source, "-m", "pip", "wheel", ".", "--no-deps", "--no-build-isolation", "--no-index", "-w", "out"
     )
@@ -63,6 +73,15 @@ def build_wheel(source: Path, target: Path) -> tuple[set[str], Distribution]:
     (archive,) = (source / "out").glob("*.whl")
     with ZipFile(archive) as wheel:
         wheel.extractall(target)
-        names = {name for name in wheel.namelist() if ".dist-info/" not in name}
+        files = {name for name in wheel.namelist() if ".dist-info/" not in name}
     (metadata,) = target.glob("*.dist-info")
-    return names, Distribution.at(metadata)
+    return BuiltWheel(files, Distribution.at(metadata))
+
+
+def build_wheel_of_checkout(folder: Path) -> BuiltWheel:
+    """Build the checkout with one pack more, where an older build has left a module that is no more."""
+    source = copy_with_built_interface(folder / "source")
+    plant(source / "build" / "lib" / "crm_platform" / "deleted.py")
+    for name in PLANTED_PACKS:
+        plant(source / "plugins" / name)
+    return build_wheel(source, folder / "unpacked")

@@ -1,0 +1,71 @@
+"""What the distribution asks for: enough for its imports, safe versions, and nothing undocumented."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from support.checkout import ROOT
+from support.packaging import BuiltWheel, package_files
+
+LAST_VULNERABLE = {
+    "jinja2": "3.1.5",  # CVE-2025-27516
+    "python-multipart": "0.0.31",  # CVE-2026-42561
+    "starlette": "0.49.0",  # CVE-2025-62727
+    "weasyprint": "69.0",  # CVE-2026-55073
+}
+OWN = {"crm_platform", "__future__"} | sys.stdlib_module_names
+
+
+def imported_modules(source: str) -> Iterator[str]:
+    """Name the top-level module of every absolute import, also of those inside functions."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            yield (node.module or "").partition(".")[0]
+
+
+def allowed_distributions(file: str, requirements: list[Requirement]) -> set[str]:
+    """Name what `file` may import: the run-time requirements, and in the test kit for packs also the test extra."""
+    kit = file.startswith("crm_platform/testing/")
+    return {canonicalize_name(found.name) for found in requirements if kit or not found.marker}
+
+
+@pytest.fixture
+def requirements(built_wheel: BuiltWheel) -> list[Requirement]:
+    return [Requirement(line) for line in built_wheel.distribution.requires or []]
+
+
+def test_every_imported_library_is_declared(requirements: list[Requirement]) -> None:
+    owners = packages_distributions()
+    undeclared = {}
+    for file in sorted(package_files()):
+        if not file.endswith(".py"):
+            continue
+        allowed = allowed_distributions(file, requirements)
+        for module in set(imported_modules((ROOT / file).read_text(encoding="utf-8"))) - OWN:
+            if not allowed & {canonicalize_name(owner) for owner in owners.get(module, [])}:
+                undeclared[file] = module
+    assert not undeclared
+
+
+@pytest.mark.parametrize(("name", "vulnerable"), LAST_VULNERABLE.items())
+def test_no_library_may_be_older_than_its_last_security_fix(
+    requirements: list[Requirement], name: str, vulnerable: str
+) -> None:
+    (requirement,) = (found for found in requirements if found.name == name)
+    assert not requirement.specifier.contains(vulnerable)
+
+
+def test_every_requirement_has_a_floor_and_a_sentence_in_the_documentation(requirements: list[Requirement]) -> None:
+    documented = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
+    for requirement in requirements:
+        assert any(clause.operator == ">=" for clause in requirement.specifier), requirement
+        assert f"| {requirement.name} |" in documented, requirement
