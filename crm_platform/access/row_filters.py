@@ -1,0 +1,84 @@
+"""Row filters of packs: asked once per transaction, DocType and action, they may only narrow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from crm_platform.access.rules import Rule
+from crm_platform.database.conditions import And, Always, Compare, Condition, Not, Or
+from crm_platform.documents.context import Context
+from crm_platform.documents.events import Watch, unwatched
+from crm_platform.errors import CRMError, PackError
+from crm_platform.metadata.model import Definitions, DocType
+
+
+@dataclass(frozen=True, slots=True)
+class RowFilter:
+    """One function of one pack (hook `row_filters`): (ctx, action) → Condition. "*" narrows every DocType."""
+
+    pack: str
+    doctype: str
+    function: Callable[[Context, str], Condition]
+
+    @property
+    def hook(self) -> str:
+        return f"row filter {self.doctype} ({getattr(self.function, '__qualname__', self.function)})"
+
+
+class RowFilters:
+    """DocType → filters in pack order."""
+
+    def __init__(self, filters: Iterable[RowFilter] = (), watch: Watch = unwatched) -> None:
+        self._table: dict[str, list[RowFilter]] = {}
+        self._watch = watch
+        for row_filter in filters:
+            self._table.setdefault(row_filter.doctype, []).append(row_filter)
+
+    def rules(self, ctx: Context, doctype: DocType, action: str) -> tuple[Rule, ...]:
+        """The narrowing rules of a DocType. Raises PackError naming the pack when a filter fails."""
+        filters = (*self._table.get(doctype.name, ()), *self._table.get("*", ()))
+        return tuple(self._rule(ctx, row_filter, doctype, action) for row_filter in filters)
+
+    def _rule(self, ctx: Context, row_filter: RowFilter, doctype: DocType, action: str) -> Rule:
+        condition = self._ask(ctx, row_filter, action)
+        if not isinstance(condition, Compare | And | Or | Not | Always):
+            raise PackError(
+                "The {hook} of pack {pack} must return a condition, not {kind}. Tell the administrator.",
+                pack=row_filter.pack,
+                hook=row_filter.hook,
+                kind=type(condition).__name__,
+            )
+        params = {"pack": row_filter.pack, "doctype": doctype.name}
+        return Rule("row filter", "Pack {pack} narrows {doctype}.", condition, params, row_filter.pack)
+
+    def _ask(self, ctx: Context, row_filter: RowFilter, action: str) -> object:
+        self._watch(row_filter.pack, row_filter.hook)
+        try:
+            return row_filter.function(ctx, action)
+        except CRMError:
+            raise
+        except Exception as error:  # a pack may raise anything: the request is refused and names it
+            raise PackError(
+                "The {hook} of pack {pack} failed ({kind}). Nothing is shown; tell the administrator.",
+                pack=row_filter.pack,
+                hook=row_filter.hook,
+                kind=type(error).__name__,
+            ) from error
+        finally:
+            self._watch("", "")
+
+
+FiltersOf = Callable[[Definitions], RowFilters]
+"""The row filters of the packs that are enabled at a version of the definitions."""
+
+NO_FILTERS = RowFilters()
+
+
+def no_filters(definitions: Definitions) -> RowFilters:  # noqa: ARG001 the source of a site without packs
+    return NO_FILTERS
+
+
+def filters_of(pack: str, table: Mapping[str, Callable[[Context, str], Condition]]) -> list[RowFilter]:
+    """The filters of a pack from its `row_filters` hook: {DocType: function}."""
+    return [RowFilter(pack, doctype, function) for doctype, function in table.items()]
