@@ -11,6 +11,7 @@
     ├── ValidationError 417 ── one subclass per kind of bad input
     ├── TooManyRequestsError 429
     ├── UnavailableError 503, TimeoutError 504, StorageFullError 507
+    ├── ServerError 500 (a fault of ours)
     └── PackError 500 (a pack's hook failed; names pack and hook)
 
 A message is an English msgid with `{placeholders}` and its parameters, so that the edge can translate it.
@@ -18,8 +19,8 @@ A message is an English msgid with `{placeholders}` and its parameters, so that 
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import ClassVar
 
 Translate = Callable[[str], str]
@@ -31,7 +32,7 @@ def render(template: str, params: dict[str, object], translate: Translate | None
     return text.format(**params) if params else text
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class FieldError:
     """One fault of one field: what a form shows beside it.
 
@@ -44,7 +45,7 @@ class FieldError:
     code: str = "ValidationError"
     table: str | None = None
     row: int | None = None
-    params: dict[str, object] = field(default_factory=dict)
+    params: dict[str, object] = dataclasses.field(default_factory=dict)
 
     def message(self, translate: Translate | None = None) -> str:
         return render(self.template, self.params, translate)
@@ -80,6 +81,8 @@ class CRMError(Exception):
 
 
 class AuthenticationError(CRMError):
+    """Sign-in failed, or a token is wrong."""
+
     status = 401
 
 
@@ -88,6 +91,8 @@ class OneTimePasswordRequired(AuthenticationError):
 
 
 class CSRFTokenError(CRMError):
+    """An unsafe request of a browser session without its token, or from another site."""
+
     status = 400
 
 
@@ -98,6 +103,8 @@ class BadRequestError(CRMError):
 
 
 class PermissionError(CRMError):
+    """The caller lacks the right; the message names what is missing."""
+
     status = 403
 
 
@@ -106,14 +113,20 @@ class SessionExpiredError(PermissionError):
 
 
 class DoesNotExistError(CRMError):
+    """There is no such document, or none that the caller may read."""
+
     status = 404
 
 
 class NotAllowedMethodError(CRMError):
+    """The HTTP method does not fit, for example a change by GET."""
+
     status = 405
 
 
 class DuplicateEntryError(CRMError):
+    """The name is taken."""
+
     status = 409
 
 
@@ -124,6 +137,8 @@ class NameError(CRMError):
 
 
 class EntityTooLargeError(CRMError):
+    """The body or file is over the limit."""
+
     status = 413
 
 
@@ -134,39 +149,39 @@ class ValidationError(CRMError):
 
 
 class MandatoryError(ValidationError):
-    pass
+    """A required value is missing, empty or blank."""
 
 
 class LinkValidationError(ValidationError):
-    pass
+    """A link points to a document that is not there."""
 
 
 class CancelledLinkError(LinkValidationError):
-    pass
+    """A link points to a cancelled document."""
 
 
 class LinkExistsError(ValidationError):
-    pass
+    """The document cannot go: others link to it."""
 
 
 class UniqueValidationError(ValidationError):
-    pass
+    """The value of a unique field is taken."""
 
 
 class CharacterLengthExceededError(ValidationError):
-    pass
+    """A text is too long or a number too big for its field."""
 
 
 class InvalidEmailAddressError(ValidationError):
-    pass
+    """Not an e-mail address."""
 
 
 class InvalidPhoneNumberError(ValidationError):
-    pass
+    """Not a telephone number."""
 
 
 class NonNegativeError(ValidationError):
-    pass
+    """A number that must not be negative is."""
 
 
 class CannotChangeConstantError(ValidationError):
@@ -174,23 +189,23 @@ class CannotChangeConstantError(ValidationError):
 
 
 class TimestampMismatchError(ValidationError):
-    pass
+    """The document was changed after the caller read it."""
 
 
 class UpdateAfterSubmitError(ValidationError):
-    pass
+    """A submitted document's field that may not change any more."""
 
 
 class DocstatusTransitionError(ValidationError):
-    pass
+    """Draft, submitted and cancelled follow each other in this order only."""
 
 
 class WorkflowTransitionError(ValidationError):
-    pass
+    """The workflow action is not open to the caller in this state."""
 
 
 class WorkflowPermissionError(ValidationError):
-    pass
+    """The workflow state was set without its action."""
 
 
 class DataError(ValidationError):
@@ -202,7 +217,7 @@ class ExpressionError(ValidationError):
 
 
 class PrintFormatError(ValidationError):
-    pass
+    """A print format does not render; the message tells the line."""
 
 
 class DefinitionError(ValidationError):
@@ -210,21 +225,27 @@ class DefinitionError(ValidationError):
 
 
 class InvalidFieldNameError(DefinitionError):
-    pass
+    """A fieldname that no field may have."""
 
 
 class WrongOptionsDoctypeLinkError(DefinitionError):
-    pass
+    """A Link or Table field whose options name no DocType."""
 
 
 class FileTypeNotAllowedError(ValidationError):
-    pass
+    """A file of a kind that is not accepted."""
 
 
 class TooManyRequestsError(CRMError):
     """Carries `retry_after` seconds in its parameters."""
 
     status = 429
+
+
+class ServerError(CRMError):
+    """A fault of ours: the sentence names the request, the log has the rest."""
+
+    status = 500
 
 
 class PackError(CRMError):
@@ -234,12 +255,18 @@ class PackError(CRMError):
 
 
 class UnavailableError(CRMError):
+    """The database or a worker cannot answer now; try again."""
+
     status = 503
 
 
 class TimeoutError(CRMError):
+    """The work took longer than its limit and was stopped."""
+
     status = 504
 
 
 class StorageFullError(CRMError):
+    """The disk is full; nothing was saved."""
+
     status = 507

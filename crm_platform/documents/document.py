@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from crm_platform.errors import ValidationError
-from crm_platform.metadata.model import DocType, Definitions
+from crm_platform.metadata.model import Definitions, DocType
 
 
 class Document:
@@ -82,10 +82,7 @@ class Document:
         if self._frozen:
             self.set(fieldname, None)
         child = self._definitions[self.meta.by_name[fieldname].options]
-        if isinstance(row, Document):
-            document = row
-        else:
-            document = Document(child, self._definitions, row)
+        document = row if isinstance(row, Document) else Document(child, self._definitions, row)
         self._values[fieldname].append(document)
         return document
 
@@ -104,12 +101,11 @@ class Document:
         object.__setattr__(self, "_frozen", True)
         return self
 
-    def thaw(self) -> Document:
-        """An unfrozen copy with the same values, for a further change."""
-        copy = Document(self.meta, self._definitions, before=self.before)
+    def edit(self) -> Document:
+        """An open copy whose `before` is this frozen, stored document; its rows know their stored rows too."""
+        copy = Document(self.meta, self._definitions, before=self)
         for fieldname, value in self._values.items():
-            copy._values[fieldname] = [row.thaw() for row in value] if isinstance(value, list | tuple) else value
-        object.__setattr__(copy, "given", self.given)
+            copy._values[fieldname] = [row.edit() for row in value] if isinstance(value, list | tuple) else value
         return copy
 
     def as_dict(self) -> dict[str, Any]:

@@ -57,8 +57,8 @@ Watch = Callable[[str, str], None]
 """Told (pack, hook) before a hook runs and ("", "") after it: the supervisor's heartbeat."""
 
 
-def unwatched(pack: str, hook: str) -> None:  # noqa: ARG001 the default watcher of processes without a supervisor
-    return None
+def unwatched(pack: str, hook: str) -> None:
+    """The watcher of processes without a supervisor."""
 
 
 class EventTable:
@@ -105,5 +105,7 @@ class EventTable:
 def listeners_of(pack: str, table: Mapping[str, Mapping[str, Handler]]) -> list[Listener]:
     """The listeners of a pack from its `document_events` hook: {DocType: {event: function}}."""
     return [
-        Listener(pack, doctype, event, handler) for doctype, events in table.items() for event, handler in events.items()
+        Listener(pack, doctype, event, handler)
+        for doctype, events in table.items()
+        for event, handler in events.items()
     ]

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
+from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
 from crm_platform.database.interface import Connection, Database
@@ -15,7 +16,8 @@ from crm_platform.database.system import META
 from crm_platform.documents.context import Clock, Context, system_clock
 from crm_platform.documents.events import EventTable
 from crm_platform.documents.store import Store
-from crm_platform.metadata.model import Definitions
+from crm_platform.documents.wire import formatters
+from crm_platform.metadata.model import Definitions, DocType
 
 T = TypeVar("T")
 
@@ -50,9 +52,24 @@ class Runtime:
     clock: Clock = system_clock
     model: Model | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _formatters: WeakKeyDictionary[DocType, dict[str, Callable[[Any], Any]]] = field(default_factory=WeakKeyDictionary)
 
     def store(self, ctx: Context) -> Store:
         return Store(ctx)
+
+    def formatters(self, meta: DocType) -> dict[str, Callable[[Any], Any]]:
+        """How JSON shows the columns of `meta` in this site's time zone."""
+        found = self._formatters.get(meta)
+        if found is None:
+            found = self._formatters[meta] = formatters(meta, self.zone)
+        return found
+
+    def events(self, ctx: Context) -> EventTable:
+        """The event table that belongs to the definitions of `ctx`."""
+        model = self.model
+        if model is None or model.definitions is not ctx.definitions:
+            model = self.load(ctx.connection)
+        return model.events
 
     def counters(self, connection: Connection) -> dict[str, int]:
         """The change counters `definitions` and `access` of the database: other processes move them too."""

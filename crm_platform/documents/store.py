@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from crm_platform.documents import deleting, guards, reading, renaming, saving
 from crm_platform.documents.document import Document
+from crm_platform.documents.prepare import apply_defaults
+from crm_platform.documents.reading import ListRequest
+from crm_platform.errors import DoesNotExistError
 
 if TYPE_CHECKING:
     from crm_platform.documents.context import Context
@@ -23,20 +27,32 @@ class Store:
 
     def new(self, doctype: str, values: Mapping[str, Any] | None = None) -> Document:
         """A new document with its defaults, not stored yet. `values` may be wire values (strings for dates)."""
-        raise NotImplementedError
+        doc = Document(reading.definition(self.ctx, doctype), self.ctx.definitions)
+        given = dict(values or {})
+        name = given.pop("__newname", None) or given.pop("name", None)
+        guards.merge(self.ctx, doc, given)
+        if isinstance(name, str | int) and name != "":
+            doc["name"] = str(name)
+        apply_defaults(self.ctx, doc)
+        return doc
 
     def get(self, doctype: str, name: str, *, for_update: bool = False) -> Document:
         """The stored document; unreadable fields (permlevel) stay in it: `wire.to_wire` leaves them out."""
-        raise NotImplementedError
+        return reading.get(self.ctx, doctype, name, for_update=for_update)
 
     def exists(self, doctype: str, name: str) -> bool:
-        raise NotImplementedError
+        """Whether the caller could read such a document."""
+        try:
+            self.get(doctype, name)
+        except DoesNotExistError:
+            return False
+        return True
 
-    def list(
+    def list(  # noqa: PLR0913 the parameters of Frappe's get_list
         self,
         doctype: str,
         *,
-        fields: Sequence[str] = ("name",),
+        fields: Sequence[Any] = ("name",),
         filters: Any = None,
         or_filters: Any = None,
         order_by: str | None = None,
@@ -46,35 +62,62 @@ class Store:
         distinct: bool = False,
         parent: str | None = None,
     ) -> Sequence[dict[str, Any]]:
-        """Rows as Frappe's get_list gives them (Python values), under the caller's row filter."""
-        raise NotImplementedError
+        """Rows as Frappe's get_list gives them, as Python values, under the caller's row filter.
+
+        `limit` 0 or None asks for all rows. Filters: see documents.filters; fields and sorting: documents.columns.
+        """
+        request = ListRequest(
+            fields, filters, or_filters, order_by, group_by, limit, offset, distinct=distinct, parent=parent
+        )
+        return reading.list_rows(self.ctx, doctype, request)
 
     def count(self, doctype: str, *, filters: Any = None, or_filters: Any = None, cap: int | None = None) -> int:
-        raise NotImplementedError
+        return reading.count(self.ctx, doctype, filters, or_filters, cap)
 
     def insert(self, doc: Document) -> Document:
-        raise NotImplementedError
+        saving.insert(self.ctx, [doc], [str(doc.get("name", ""))])
+        return doc
 
     def insert_many(self, docs: Sequence[Document]) -> Sequence[Document]:
         """Insert documents of one DocType in one batch: all or nothing."""
-        raise NotImplementedError
+        saving.insert(self.ctx, docs, [str(doc.get("name", "")) for doc in docs])
+        return docs
 
     def update(self, doctype: str, name: str, values: Mapping[str, Any]) -> Document:
         """Merge wire values into the stored document and save it (Frappe PUT). `modified`, if given, is checked."""
-        raise NotImplementedError
+        doc = self.get(doctype, name, for_update=True)
+        guards.merge(self.ctx, doc, values)
+        return self.save(doc)
 
     def save(self, doc: Document) -> Document:
         """Insert a new document or save a changed one; `modified` must be that of the stored one."""
-        raise NotImplementedError
+        if doc.is_new:
+            return self.insert(doc)
+        saving.update(self.ctx, doc)
+        return doc
+
+    def transition(
+        self, doctype: str, name: str, values: Mapping[str, Any], *, expected: Mapping[str, Any]
+    ) -> Document:
+        """Save what an engine room decided (a workflow step): one conditional UPDATE that insists on `expected`.
+
+        The values count as set by the system, so no client can reach this; the caller's rights on the move itself are
+        the business of the room that decides.
+        """
+        doc = self.get(doctype, name, for_update=True)
+        for fieldname, value in values.items():
+            doc[fieldname] = value
+        saving.update(self.ctx, doc, expected=expected)
+        return doc
 
     def submit(self, doctype: str, name: str) -> Document:
-        raise NotImplementedError
+        return self.update(doctype, name, {"docstatus": saving.SUBMITTED})
 
     def cancel(self, doctype: str, name: str) -> Document:
-        raise NotImplementedError
+        return self.update(doctype, name, {"docstatus": saving.CANCELLED})
 
     def delete(self, doctype: str, name: str) -> None:
-        raise NotImplementedError
+        deleting.delete(self.ctx, doctype, name)
 
-    def rename(self, doctype: str, old: str, new: str, *, merge: bool = False) -> str:
-        raise NotImplementedError
+    def rename(self, doctype: str, old: str, new: str) -> str:
+        return renaming.rename(self.ctx, doctype, old, new)

@@ -1,0 +1,188 @@
+"""Validation of a document: required, constant, linked and unique values; what may change after submission."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from crm_platform import expressions
+from crm_platform.database.conditions import Compare, all_of
+from crm_platform.database.query import Query
+from crm_platform.documents.document import Document
+from crm_platform.documents.faults import Faults
+from crm_platform.documents.scope import expression_scope
+from crm_platform.errors import ExpressionError
+from crm_platform.metadata.model import DocType, Field
+
+if TYPE_CHECKING:
+    from crm_platform.documents.context import Context
+
+EMPTY_VALUES: tuple[Any, ...] = (None, "", [], ())
+
+
+def _is_empty(value: Any, field: Field) -> bool:
+    if isinstance(value, str):
+        return not value.strip()
+    return value in EMPTY_VALUES and field.fieldtype != "Check"
+
+
+@lru_cache(maxsize=4096)
+def _required(meta: DocType) -> tuple[Field, ...]:
+    return tuple(f for f in meta.fields if f.reqd and (f.has_column or f.is_table))
+
+
+@lru_cache(maxsize=4096)
+def _required_when(meta: DocType) -> tuple[tuple[Field, expressions.Expression], ...]:
+    """Fields with a `mandatory_depends_on` that our language understands; others are shown read-only, not enforced."""
+    found = []
+    for field in meta.fields:
+        text = field.properties.get("mandatory_depends_on")
+        if text and (field.has_column or field.is_table):
+            try:
+                found.append((field, expressions.compile(str(text))))
+            except ExpressionError:
+                continue
+    return tuple(found)
+
+
+def _parts(doc: Document) -> Iterator[tuple[Document, str | None, int | None]]:
+    yield doc, None, None
+    for table in doc.meta.table_fields:
+        for index, row in enumerate(doc[table.fieldname], start=1):
+            yield row, table.fieldname, index
+
+
+def check_required(ctx: Context, doc: Document, faults: Faults) -> None:
+    """Frappe DocField.reqd and mandatory_depends_on."""
+    for part, table, row in _parts(doc):
+        wanted = list(_required(part.meta))
+        conditional = _required_when(part.meta)
+        if conditional:
+            scope = expression_scope(ctx, part, parent=doc if part is not doc else None)
+            wanted += [field for field, condition in conditional if field not in wanted and condition.evaluate(scope)]
+        for field in wanted:
+            if not _is_empty(part[field.fieldname], field):
+                continue
+            if table is None:
+                faults.add(field, "Error: Value missing for {doctype}: {label}", "MandatoryError", doctype=part.doctype)
+            else:
+                faults.add(
+                    field,
+                    "Error: {doctype} Row #{row_number}: Value missing for: {label}",
+                    "MandatoryError",
+                    table=table,
+                    row=row,
+                    doctype=part.doctype,
+                    row_number=row,
+                )
+
+
+def check_constants(doc: Document, faults: Faults) -> None:
+    """Frappe DocField.set_only_once."""
+    for part, table, row in _parts(doc):
+        if part.before is None:
+            continue
+        for field in part.meta.data_fields:
+            old = part.before[field.fieldname]
+            if field.set_only_once and old not in EMPTY_VALUES and part.has_changed(field.fieldname):
+                faults.add(
+                    field,
+                    "{label} can be set only once; it is {old}.",
+                    "CannotChangeConstantError",
+                    table=table,
+                    row=row,
+                    old=str(old),
+                )
+
+
+def check_after_submit(doc: Document, faults: Faults) -> None:
+    """Frappe DocField.allow_on_submit: what a submitted document may still change."""
+    message = "Not allowed to change {label} after submission from {old} to {new}"
+    for part, table, row in _parts(doc):
+        if part.before is None:
+            continue
+        for field in part.meta.data_fields:
+            if not field.allow_on_submit and part.has_changed(field.fieldname):
+                old, new = str(part.before[field.fieldname]), str(part[field.fieldname])
+                faults.add(field, message, "UpdateAfterSubmitError", table=table, row=row, old=old, new=new)
+    for table_field in doc.meta.table_fields:
+        before = [r.get("name") for r in doc.before[table_field.fieldname]] if doc.before else []
+        now = [r.get("name") for r in doc[table_field.fieldname]]
+        if before != now and not table_field.allow_on_submit:
+            faults.add(table_field, message, "UpdateAfterSubmitError", old=str(len(before)), new=str(len(now)))
+
+
+Place = tuple[Faults, Document, Field, str | None, int | None]
+
+
+def _links(doc: Document, faults: Faults) -> Iterator[tuple[str, str, Place]]:
+    """(target DocType, name, place) of every link that is new or changed."""
+    for part, table, row in _parts(doc):
+        for field in part.meta.link_fields:
+            value = part[field.fieldname]
+            if value and part.has_changed(field.fieldname):
+                yield field.options, str(value), (faults, part, field, table, row)
+        for field in part.meta.dynamic_link_fields:
+            value = part[field.fieldname]
+            target = part.get(field.options) or (doc.get(field.options) if part is not doc else None)
+            if value and (part.has_changed(field.fieldname) or part.has_changed(field.options)):
+                if not target:
+                    faults.add(field, "{label}: choose the DocType first.", "LinkValidationError", table=table, row=row)
+                else:
+                    yield str(target), str(value), (faults, part, field, table, row)
+
+
+def check_links(ctx: Context, docs: Sequence[tuple[Document, Faults]]) -> None:
+    """Every link points to a document that is there and not cancelled; one statement per target DocType."""
+    by_target: dict[str, list[tuple[str, Place]]] = {}
+    for doc, faults in docs:
+        for target, name, place in _links(doc, faults):
+            by_target.setdefault(target, []).append((name, place))
+    for target, wanted in by_target.items():
+        meta = ctx.definitions.get(target)
+        existing = {} if meta is None else ctx.connection.existing(meta, {name for name, _ in wanted})
+        for name, (faults, part, field, table, row) in wanted:
+            where = {"table": table, "row": row}
+            if meta is None:
+                faults.add(
+                    field,
+                    "{label}: the DocType {target} is not installed.",
+                    "LinkValidationError",
+                    target=target,
+                    **where,  # type: ignore[arg-type]
+                )
+            elif name not in existing and not (meta.issingle and name == target):
+                faults.add(field, "Could not find {label}: {value}", "LinkValidationError", value=name, **where)  # type: ignore[arg-type]
+            elif existing.get(name) == 2 and field.fieldname != "amended_from" and part.get("docstatus") != 2:
+                faults.add(
+                    field,
+                    "{label}: {value} is cancelled, choose another.",
+                    "CancelledLinkError",
+                    value=name,
+                    **where,  # type: ignore[arg-type]
+                )
+
+
+def check_unique(ctx: Context, docs: Sequence[tuple[Document, Faults]]) -> None:
+    """Frappe DocField.unique, against the table and within the batch; the database's index is the last word."""
+    seen: dict[tuple[str, Any], int] = {}
+    for index, (doc, faults) in enumerate(docs):
+        for field in doc.meta.data_fields:
+            value = doc[field.fieldname]
+            if not field.unique or value in EMPTY_VALUES or not doc.has_changed(field.fieldname):
+                continue
+            others = Compare(("name",), "!=", doc.get("name") or "")
+            taken = ctx.connection.count(
+                Query(doc.meta, where=all_of(Compare((field.fieldname,), "=", value), others)), cap=1
+            )
+            if taken or seen.setdefault((field.fieldname, value), index) != index:
+                faults.add(field, "{label} must be unique", "UniqueValidationError", value=str(value))
+
+
+def check_tree(ctx: Context, doc: Document, faults: Faults) -> None:
+    """A node of a tree DocType cannot lie below itself."""
+    field = doc.meta.field(doc.meta.tree_parent) if doc.meta.is_tree else None
+    parent = doc[field.fieldname] if field else None
+    if field and parent and not doc.is_new and parent in ctx.connection.subtree(doc.meta, str(doc["name"])):
+        faults.add(field, "{label}: {value} lies below {name} itself.", value=str(parent), name=str(doc["name"]))

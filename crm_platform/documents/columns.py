@@ -1,0 +1,119 @@
+"""Frappe's `fields`, `order_by` and `group_by` → columns and orders of a Query; only named functions, no SQL."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from crm_platform.database.conditions import Path
+from crm_platform.database.query import Aggregate, Column, Order
+from crm_platform.documents.paths import Paths
+from crm_platform.errors import DataError, FieldError
+
+AGGREGATES = ("count", "sum", "avg", "min", "max")
+FUNCTION = re.compile(r"(\w+)\s*\(\s*(distinct\s+)?([^()]*?)\s*\)", re.IGNORECASE)
+ALIASED = re.compile(r"(.+?)\s+as\s+[`'\"]?(\w{1,64})[`'\"]?", re.IGNORECASE | re.DOTALL)
+SORTED = re.compile(r"(.+?)(?:\s+(asc|desc))?", re.IGNORECASE | re.DOTALL)
+FIELD_LIMIT = 300
+
+
+def parse_fields(paths: Paths, fields: Sequence[Any]) -> tuple[Column, ...]:
+    """Answer columns; `*` stands for every readable column of the table. Raises DataError naming the field."""
+    if len(fields) > FIELD_LIMIT:
+        raise DataError("Too many fields: at most {limit}.", limit=FIELD_LIMIT)
+    columns: list[Column] = []
+    for item in fields:
+        if item in ("*", f"`tab{paths.meta.name}`.*"):
+            columns += (Column((name,), name) for name in readable_columns(paths))
+        elif isinstance(item, Mapping):
+            columns.append(_from_mapping(paths, item))
+        elif isinstance(item, str):
+            columns.append(_from_text(paths, item))
+        else:
+            raise _refuse(str(item))
+    return tuple(dict.fromkeys(columns))
+
+
+def readable_columns(paths: Paths) -> list[str]:
+    levels = paths.ctx.policy.levels(paths.meta, "read")
+    found = []
+    for name in paths.meta.columns:
+        field = paths.meta.field(name)
+        if field is None or (field.fieldtype != "Password" and (not field.permlevel or field.permlevel in levels)):
+            found.append(name)
+    return found
+
+
+def _refuse(item: str) -> DataError:
+    return DataError(
+        "Field not permitted in query: {field}",
+        field=item[:80],
+        errors=[FieldError(item[:80], "There is no such field.", "DataError")],
+    )
+
+
+def _from_text(paths: Paths, item: str) -> Column:
+    aliased = ALIASED.fullmatch(item.strip())
+    text, alias = (aliased[1].strip(), aliased[2]) if aliased else (item.strip(), "")
+    function = FUNCTION.fullmatch(text)
+    if function:
+        return _aggregate(paths, function[1], function[3], alias, distinct=bool(function[2]))
+    path = paths.resolve(text)
+    return Column(path, alias or path[-1])
+
+
+def _from_mapping(paths: Paths, item: Mapping[Any, Any]) -> Column:
+    """Frappe 16's form: {"COUNT": "name", "as": "n"}."""
+    alias = str(item.get("as") or "")
+    rest = [(str(key), value) for key, value in item.items() if key != "as"]
+    if len(rest) != 1 or not isinstance(rest[0][1], str) or (alias and not re.fullmatch(r"\w{1,64}", alias)):
+        raise _refuse(str(dict(item)))
+    return _aggregate(paths, rest[0][0], rest[0][1], alias, distinct=False)
+
+
+def _aggregate(paths: Paths, name: str, argument: str, alias: str, *, distinct: bool) -> Column:
+    function = name.lower()
+    if function not in AGGREGATES:
+        raise _refuse(f"{name}({argument})")
+    if function == "count" and argument in ("*", "1"):
+        argument = "name"
+    path = paths.resolve(argument)
+    storage = paths.field_at(path).kind.storage
+    if function in ("sum", "avg") and storage not in ("int", "float", "decimal"):
+        raise DataError("{function} works on numbers only, {field} is none.", function=function, field=argument)
+    return Column(path, alias or f"{function}({argument})", cast(Aggregate, function), distinct)
+
+
+def parse_order(paths: Paths, order_by: str | None, columns: Sequence[Column]) -> tuple[Order, ...]:
+    """`field asc, `tabX`.`field` desc` or the alias of an aggregate. Raises DataError for anything else."""
+    if not order_by or not order_by.strip():
+        return ()
+    aliases = {column.alias for column in columns if column.aggregate}
+    orders = []
+    for part in order_by.split(","):
+        match = SORTED.fullmatch(part.strip())
+        if match is None:
+            raise DataError("Cannot sort by {field}.", field=part[:80])
+        descending = (match[2] or "").lower() == "desc"
+        reference = match[1].strip()
+        if reference.strip("`") in aliases:
+            orders.append(Order(alias=reference.strip("`"), descending=descending))
+            continue
+        orders.append(Order(_sort_path(paths, reference), descending))
+    return tuple(orders)
+
+
+def _sort_path(paths: Paths, reference: str) -> Path:
+    try:
+        return paths.resolve(reference)
+    except DataError as error:
+        raise DataError(
+            "Cannot sort by {field}: there is no such field.", field=reference[:80], errors=error.errors
+        ) from None
+
+
+def parse_group(paths: Paths, group_by: str | None) -> tuple[Path, ...]:
+    if not group_by or not group_by.strip():
+        return ()
+    return tuple(paths.resolve(part) for part in group_by.split(","))

@@ -1,0 +1,129 @@
+"""Delete a document: refused while others link to it; takes its rows, comments, versions and shares along."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from crm_platform.database.conditions import Compare, all_of
+from crm_platform.database.query import Column, Query
+from crm_platform.database.system import SECRET
+from crm_platform.documents.companions import COMPANIONS
+from crm_platform.documents.document import Document
+from crm_platform.documents.naming import random_name
+from crm_platform.documents.reading import definition, load, no_right, not_found
+from crm_platform.documents.saving import SUBMITTED, deny, write_as_is
+from crm_platform.documents.wire import plain
+from crm_platform.errors import FieldError, LinkExistsError, ValidationError
+from crm_platform.metadata.model import DocType, Field
+
+if TYPE_CHECKING:
+    from crm_platform.documents.context import Context
+
+SHOWN_LINKS = 10
+NOT_HINDERING = frozenset(COMPANIONS) | {"Deleted Document", "DocShare", "User Permission"}
+"""Documents that go with the one they belong to instead of holding it back."""
+
+
+def delete(ctx: Context, doctype: str, name: str) -> None:
+    """Delete one document.
+
+    Raises DoesNotExistError, PermissionError, ValidationError for a submitted one, LinkExistsError listing who links.
+    """
+    meta = definition(ctx, doctype)
+    if not ctx.policy.allows(meta, "delete") and not ctx.policy.allows(meta, "read"):
+        raise no_right(meta, "delete")
+    stored = load(ctx, meta, name, for_update=True)
+    if stored is None or not (ctx.policy.allows(meta, "read", stored) or ctx.policy.allows(meta, "delete", stored)):
+        raise not_found(meta, name)
+    if not ctx.policy.allows(meta, "delete", stored):
+        raise deny(meta, "delete")
+    if stored["docstatus"] == SUBMITTED:
+        raise ValidationError(
+            "Submitted {doctype} {name} cannot be deleted. Cancel it first.", doctype=doctype, name=name
+        )
+    events = ctx.runtime.events(ctx)
+    doc = stored.edit().freeze()
+    events.fire(ctx, doc, "on_trash")
+    refuse_if_linked(ctx, meta, name)
+    _keep_copy(ctx, stored)
+    remove(ctx, meta, name)
+    events.fire(ctx, doc, "after_delete")
+
+
+def remove(ctx: Context, meta: DocType, name: str) -> None:
+    """Delete the rows of a document and everything that belongs to it, without checks."""
+    for child in {table.options for table in meta.table_fields}:
+        ctx.connection.delete_rows(ctx.definitions[child], {"parent": name, "parenttype": meta.name})
+    for doctype, (doctype_field, name_field) in COMPANIONS.items():
+        annotation = ctx.definitions.get(doctype)
+        if annotation is not None and doctype != meta.name:
+            ctx.connection.delete_rows(annotation, {doctype_field: meta.name, name_field: name})
+    ctx.connection.remove(SECRET, {"doctype": meta.name, "name": name})
+    ctx.connection.delete_rows(meta, {"name": name})
+
+
+def refuse_if_linked(ctx: Context, meta: DocType, name: str) -> None:
+    """Raise LinkExistsError naming the documents that link here, as far as the caller may read them."""
+    found: list[tuple[str, str]] = []
+    for doctype, field in ctx.definitions.links_to.get(meta.name, ()):
+        found += _linking(ctx, meta, name, doctype, field, ())
+    for doctype, field in ctx.definitions.dynamic_links:
+        if field.options in doctype.columns:
+            found += _linking(ctx, meta, name, doctype, field, (Compare((field.options,), "=", meta.name),))
+    if not found:
+        return
+    visible = [f"{doctype} {linked}" for doctype, linked in found if _may_see(ctx, doctype, linked)]
+    shown = ", ".join(visible[:SHOWN_LINKS]) or ctx._("other documents")
+    raise LinkExistsError(
+        "Cannot delete {doctype} {name}: it is linked with {links}. Remove these links first.",
+        doctype=meta.name,
+        name=name,
+        links=shown,
+        errors=[
+            FieldError("name", "Linked with {link}.", "LinkExistsError", params={"link": link})
+            for link in visible[:SHOWN_LINKS]
+        ],
+    )
+
+
+def _linking(
+    ctx: Context, meta: DocType, name: str, doctype: DocType, field: Field, extra: tuple[Compare, ...]
+) -> list[tuple[str, str]]:
+    if doctype.name in NOT_HINDERING or doctype.is_virtual:
+        return []
+    columns: tuple[Column, ...] = (Column(("name",), "name"),)
+    if doctype.istable:
+        columns = (Column(("parenttype",), "doctype"), Column(("parent",), "name"))
+    where = all_of(Compare((field.fieldname,), "=", name), *extra)
+    rows = ctx.connection.select(Query(doctype, columns, where, limit=SHOWN_LINKS + 1))
+    pairs = [(str(row.get("doctype", doctype.name)), str(row["name"])) for row in rows]
+    return [pair for pair in pairs if pair != (meta.name, name)]
+
+
+def _may_see(ctx: Context, doctype: str, name: str) -> bool:
+    meta = ctx.definitions.get(doctype)
+    row = ctx.connection.get_row(meta, name) if meta is not None else None
+    return bool(meta and row and ctx.policy.allows(meta, "read", Document(meta, ctx.definitions, row)))
+
+
+def _keep_copy(ctx: Context, stored: Document) -> None:
+    """A Deleted Document row, from which an administrator can restore."""
+    meta = ctx.definitions.get("Deleted Document")
+    if meta is None or stored.doctype in NOT_HINDERING:
+        return
+    values = {
+        "name": random_name(),
+        "deleted_doctype": stored.doctype,
+        "deleted_name": stored["name"],
+        "data": orjson.dumps(_plain(ctx, stored.as_dict())).decode(),
+    }
+    write_as_is(ctx, [Document(meta, ctx.definitions, values)])
+
+
+def _plain(ctx: Context, values: dict[str, Any]) -> dict[str, Any]:
+    return {
+        key: [_plain(ctx, row) for row in value] if isinstance(value, list) else plain(value, ctx.runtime.zone)
+        for key, value in values.items()
+    }

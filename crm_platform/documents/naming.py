@@ -1,0 +1,184 @@
+"""Names of documents: Frappe's naming rules as small functions in a table."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from crm_platform.documents.document import Document
+from crm_platform.errors import FieldError, MandatoryError, NameError
+
+if TYPE_CHECKING:
+    from crm_platform.documents.context import Context
+
+NAME_LENGTH = 140
+FORBIDDEN = re.compile(r"[<>\x00-\x1f\x7f\ud800-\udfff]")
+COUNTER = re.compile(r"#+")
+BRACES = re.compile(r"\{([^{}]*)\}")
+
+DATE_TOKENS: dict[str, Callable[[datetime], str]] = {
+    "YY": lambda now: now.strftime("%y"),
+    "YYYY": lambda now: now.strftime("%Y"),
+    "MM": lambda now: now.strftime("%m"),
+    "DD": lambda now: now.strftime("%d"),
+    "WW": lambda now: f"{now.isocalendar().week:02d}",
+    "JJJ": lambda now: now.strftime("%j"),
+    "FY": lambda now: now.strftime("%Y"),
+    "timestamp": lambda now: now.strftime("%Y%m%d%H%M%S%f"),
+}
+
+
+def random_name() -> str:
+    """Ten random hexadecimal characters, Frappe's `hash`."""
+    return secrets.token_hex(5)
+
+
+def name_for(ctx: Context, doc: Document, requested: str = "") -> str:
+    """The name of a new document by its DocType's rule. `requested` counts only where the rule asks the user.
+
+    Raises MandatoryError when the rule needs a value that is missing, NameError for a name that is not allowed.
+    """
+    meta = doc.meta
+    if meta.issingle:
+        return meta.name
+    if doc.get("amended_from"):
+        return _amended(ctx, doc)
+    rule = meta.autoname or ("naming_series:" if meta.field("naming_series") else "hash")
+    kind, _, argument = rule.partition(":")
+    handler = RULES.get(kind.strip().lower())
+    name = _series(ctx, doc, rule) if handler is None else handler(ctx, doc, argument.strip() or requested)
+    return check_name(meta.name, name)
+
+
+def check_name(doctype: str, name: str) -> str:
+    """The name if a document may have it; leading and trailing blanks are cut."""
+    name = str(name).strip()
+    if not name:
+        raise MandatoryError(
+            "Give the {doctype} a name.", doctype=doctype, errors=[FieldError("name", "Name is missing.")]
+        )
+    if FORBIDDEN.search(name) or name.startswith(f"New {doctype}"):
+        raise NameError(
+            "{name} cannot be the name of a {doctype}: leave out <, > and control characters.",
+            name=name,
+            doctype=doctype,
+        )
+    if len(name) > NAME_LENGTH:
+        raise NameError("The name of a {doctype} has at most {limit} characters.", limit=NAME_LENGTH, doctype=doctype)
+    return name
+
+
+def _amended(ctx: Context, doc: Document) -> str:
+    base = str(doc.get("amended_from"))
+    match = re.fullmatch(r"(.+)-(\d+)", base)
+    origin = ctx.connection.get_row(doc.meta, base)
+    amended_before = bool(origin and origin.get("amended_from"))
+    stem, count = (match[1], int(match[2])) if match and amended_before else (base, 0)
+    while ctx.connection.existing(doc.meta, [f"{stem}-{count + 1}"]):
+        count += 1
+    return f"{stem}-{count + 1}"
+
+
+def _prompt(ctx: Context, doc: Document, requested: str) -> str:  # noqa: ARG001 one signature
+    if not requested:
+        raise MandatoryError(
+            "Please set the document name.", errors=[FieldError("name", "Name is missing.", "MandatoryError")]
+        )
+    return requested
+
+
+def _hash(ctx: Context, doc: Document, argument: str) -> str:  # noqa: ARG001
+    return random_name()
+
+
+def _uuid(ctx: Context, doc: Document, argument: str) -> str:  # noqa: ARG001
+    return str(uuid.uuid4())
+
+
+def _autoincrement(ctx: Context, doc: Document, argument: str) -> str:  # noqa: ARG001
+    return str(ctx.connection.next_numbers(doc.meta.table))
+
+
+def _field(ctx: Context, doc: Document, fieldname: str) -> str:  # noqa: ARG001
+    value = doc.get(fieldname)
+    if value is None or not str(value).strip():
+        field = doc.meta.field(fieldname)
+        raise MandatoryError(
+            "{label} is required, it names the {doctype}.",
+            label=field.label if field else fieldname,
+            doctype=doc.doctype,
+            errors=[FieldError(fieldname, "Value is missing.", "MandatoryError")],
+        )
+    return str(value)
+
+
+def _naming_series(ctx: Context, doc: Document, argument: str) -> str:  # noqa: ARG001
+    series = doc.get("naming_series")
+    if not series:
+        field = doc.meta.field("naming_series")
+        series = next((choice for choice in field.choices if choice), "") if field else ""
+    if not series:
+        raise MandatoryError(
+            "Naming Series is required.", errors=[FieldError("naming_series", "Value is missing.", "MandatoryError")]
+        )
+    return _series(ctx, doc, str(series))
+
+
+def _format(ctx: Context, doc: Document, pattern: str) -> str:
+    """`format:A-{field}-{YYYY}-{####}`"""
+    parts: list[str] = []
+    end = 0
+    for match in BRACES.finditer(pattern):
+        parts += (pattern[end : match.start()], "\0" + match[1])
+        end = match.end()
+    return _join(ctx, doc, [*parts, pattern[end:]])
+
+
+def _series(ctx: Context, doc: Document, pattern: str) -> str:
+    """`A-.field.-.YYYY.-.####`: parts between dots; `.#####` is added where no counter is."""
+    if "#" not in pattern:
+        pattern += ".#####"
+    return _join(ctx, doc, ["\0" + part if part else "" for part in pattern.split(".")])
+
+
+def _join(ctx: Context, doc: Document, parts: list[str]) -> str:
+    """Literal parts as they are; those marked with NUL are tokens: counter, date part, field or literal text."""
+    name = ""
+    now = ctx.now().astimezone(ctx.runtime.zone)
+    for part in parts:
+        token = part[1:].strip("{}") if part.startswith("\0") else ""
+        if not token:
+            name += part.lstrip("\0")
+        elif COUNTER.fullmatch(token):
+            number = ctx.connection.next_numbers(name)
+            name += str(number).zfill(len(token))
+        elif token in DATE_TOKENS:
+            name += DATE_TOKENS[token](now)
+        elif doc.meta.field(token) is not None:
+            name += _field(ctx, doc, token)
+        else:
+            name += token
+    return name
+
+
+Rule = Callable[["Context", Document, str], str]
+
+RULES: dict[str, Rule] = {
+    "prompt": _prompt,
+    "hash": _hash,
+    "uuid": _uuid,
+    "autoincrement": _autoincrement,
+    "field": _field,
+    "naming_series": _naming_series,
+    "format": _format,
+}
+"""Frappe DocType.autoname before its colon; anything else is an old-style expression with dots."""
+
+
+def accepts_name(doc: Document) -> bool:
+    """Whether the rule takes the name that the client asks for."""
+    return doc.meta.autoname.strip().lower() == "prompt"

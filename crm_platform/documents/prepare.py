@@ -1,0 +1,136 @@
+"""Before validation: defaults, values fetched through links, coercion of every value, cleaned rich text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import nh3
+
+from crm_platform.documents.coerce import Refused, coerce
+from crm_platform.documents.document import Document
+from crm_platform.documents.faults import Faults
+from crm_platform.metadata.model import DocType, Field
+
+if TYPE_CHECKING:
+    from crm_platform.documents.context import Context
+
+Default = Callable[["Context"], Any]
+
+DYNAMIC_DEFAULTS: dict[str, Default] = {
+    "today": lambda ctx: ctx.today(),
+    "now": lambda ctx: ctx.now(),
+    "__user": lambda ctx: ctx.user,
+    "user": lambda ctx: ctx.user,
+}
+"""DocField.default values that stand for something else than themselves."""
+
+
+@lru_cache(maxsize=4096)
+def _defaults(meta: DocType) -> tuple[tuple[Field, str], ...]:
+    """Fields of the DocType that start with a value: its default, or the first choice of a Select."""
+    found = []
+    for field in meta.data_fields:
+        if field.default not in (None, ""):
+            found.append((field, str(field.default)))
+        elif field.fieldtype == "Select" and field.options:
+            found.append((field, field.choices[0]))
+    return tuple(found)
+
+
+@lru_cache(maxsize=4096)
+def _fetches(meta: DocType) -> tuple[tuple[Field, Field, str], ...]:
+    """(target field, link field, source fieldname) of each `fetch_from` that names a Link of this DocType."""
+    found = []
+    for field in meta.data_fields:
+        link, _, source = field.fetch_from.partition(".")
+        through = meta.field(link) if source else None
+        if through is not None and through.fieldtype == "Link":
+            found.append((field, through, source))
+    return tuple(found)
+
+
+def apply_defaults(ctx: Context, doc: Document) -> None:
+    """Give unset fields their default (Frappe DocField.default)."""
+    for field, default in _defaults(doc.meta):
+        if doc[field.fieldname] is None:
+            dynamic = DYNAMIC_DEFAULTS.get(default.lower())
+            doc[field.fieldname] = dynamic(ctx) if dynamic else default
+
+
+def fetch_values(ctx: Context, doc: Document) -> None:
+    """Copy `fetch_from` values. What the caller may not read is not copied; it stays as stored while the link stays."""
+    rows: dict[tuple[str, str], Document | None] = {}
+    for field, link, source in _fetches(doc.meta):
+        name = doc[link.fieldname]
+        if field.fetch_if_empty and doc[field.fieldname] not in (None, "", 0):
+            continue
+        if not name:
+            if field.read_only and not field.fetch_if_empty:
+                doc[field.fieldname] = None
+            continue
+        key = (link.options, str(name))
+        if key not in rows:
+            rows[key] = _readable(ctx, *key)
+        target = rows[key]
+        if target is None or not _may_read_field(ctx, target, source):
+            unchanged = doc.before is not None and doc.before[link.fieldname] == name
+            doc[field.fieldname] = doc.before[field.fieldname] if unchanged and doc.before else None
+        elif source in target.meta.columns:
+            doc[field.fieldname] = target[source]
+
+
+def _readable(ctx: Context, doctype: str, name: str) -> Document | None:
+    meta = ctx.definitions.get(doctype)
+    row = ctx.connection.get_row(meta, name) if meta is not None else None
+    if meta is None or row is None:
+        return None
+    document = Document(meta, ctx.definitions, row)
+    allowed = ctx.policy.allows(meta, "read", document) or ctx.policy.allows(meta, "select", document)
+    return document if allowed else None
+
+
+def _may_read_field(ctx: Context, target: Document, source: str) -> bool:
+    field = target.meta.field(source)
+    if field is None:
+        return source in target.meta.columns
+    return field.fieldtype != "Password" and field.permlevel in ctx.policy.levels(target.meta, "read", target) | {0}
+
+
+def coerce_values(ctx: Context, doc: Document, faults: Faults) -> None:
+    """Turn every value of the document and its rows into the Python value of its field."""
+    for field, holder, table, row in _fields(doc):
+        value = holder[field.fieldname]
+        try:
+            result = coerce(value, field, ctx.runtime.zone)
+        except Refused as refusal:
+            faults.refused(field, refusal, table, row)
+            continue
+        if field.unique and result == "":
+            result = None
+        if field.kind.html and result and not field.ignore_xss_filter and holder.has_changed(field.fieldname):
+            result = nh3.clean(result)
+        if result is not value:
+            holder[field.fieldname] = result
+
+
+def _fields(doc: Document) -> Iterator[tuple[Field, Document, str | None, int | None]]:
+    for field in doc.meta.data_fields:
+        yield field, doc, None, None
+    for table in doc.meta.table_fields:
+        for index, child in enumerate(doc[table.fieldname], start=1):
+            for field in child.meta.data_fields:
+                yield field, child, table.fieldname, index
+
+
+def prepare(ctx: Context, doc: Document) -> None:
+    """Defaults of new documents and rows, coercion, then fetched values. Raises the faults of coercion together."""
+    for part in (doc, *(row for _, row in doc.children())):
+        if part.is_new:
+            apply_defaults(ctx, part)
+    faults = Faults()
+    coerce_values(ctx, doc, faults)
+    faults.raise_all()
+    for part in (doc, *(row for _, row in doc.children())):
+        fetch_values(ctx, part)

@@ -1,0 +1,161 @@
+"""Reading: one document, lists and counts, under the row filter and field levels of the caller."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from crm_platform.database.conditions import EVERYTHING, Compare, Condition, all_of
+from crm_platform.database.query import Query
+from crm_platform.documents import companions
+from crm_platform.documents.columns import parse_fields, parse_group, parse_order
+from crm_platform.documents.document import Document
+from crm_platform.documents.filters import parse_filters, parse_or_filters
+from crm_platform.documents.paths import Paths
+from crm_platform.errors import DataError, DoesNotExistError, PermissionError
+from crm_platform.metadata.model import DocType
+
+if TYPE_CHECKING:
+    from crm_platform.documents.context import Context
+
+LIST_LIMIT = 100_000
+"""No list answers with more rows; exports stream in pages."""
+
+
+@dataclass(frozen=True)
+class ListRequest:
+    """A list as Frappe's get_list asks for it; every part is checked against the model."""
+
+    fields: Sequence[Any] = ("name",)
+    filters: Any = None
+    or_filters: Any = None
+    order_by: str | None = None
+    group_by: str | None = None
+    limit: int | None = 20
+    offset: int = 0
+    distinct: bool = False
+    parent: str | None = None
+
+
+def definition(ctx: Context, doctype: str) -> DocType:
+    """The DocType, or DoesNotExistError."""
+    meta = ctx.definitions.get(doctype)
+    if meta is None:
+        raise DoesNotExistError("DocType {doctype} not found", doctype=doctype)
+    return meta
+
+
+def not_found(meta: DocType, name: str) -> DoesNotExistError:
+    return DoesNotExistError("{doctype} {name} not found", doctype=meta.name, name=name)
+
+
+def no_right(meta: DocType, action: str = "read") -> PermissionError:
+    return PermissionError("No permission for {doctype} ({action})", doctype=meta.name, action=action)
+
+
+def load(ctx: Context, meta: DocType, name: str, *, for_update: bool = False) -> Document | None:
+    """The stored document with its rows, frozen, whatever the caller's rights; None when there is none."""
+    row = ctx.connection.get_row(meta, name, for_update=for_update)
+    if row is None:
+        return None
+    doc = Document(meta, ctx.definitions)
+    doc._values.update(row)
+    children = {table.options for table in meta.table_fields}
+    for child in children:
+        child_meta = ctx.definitions[child]
+        for values in ctx.connection.get_children(child_meta, meta.name, [name]):
+            table = meta.field(values["parentfield"])
+            if table is not None and table.is_table:
+                row_doc = Document(child_meta, ctx.definitions)
+                row_doc._values.update(values)
+                doc._values[table.fieldname].append(row_doc)
+    return doc.freeze()
+
+
+def get(ctx: Context, doctype: str, name: str, *, for_update: bool = False) -> Document:
+    """The stored document, open for change. Missing and unreadable look alike; no right at all is a 403."""
+    meta = definition(ctx, doctype)
+    if not (ctx.policy.allows(meta, "read") or companions.readable_kind(meta)):
+        raise no_right(meta)
+    stored = load(ctx, meta, name, for_update=for_update)
+    if stored is None and meta.issingle and name == doctype:
+        return Document(meta, ctx.definitions, {"name": name})
+    if stored is None or not (ctx.policy.allows(meta, "read", stored) or companions.readable(ctx, stored)):
+        raise not_found(meta, name)
+    doc = stored.edit()
+    if doctype == "Version":
+        doc["data"] = companions.visible_changes(ctx, str(doc["ref_doctype"]), doc["data"] or "{}")
+    return doc
+
+
+def list_rows(ctx: Context, doctype: str, request: ListRequest) -> list[dict[str, Any]]:
+    """Rows keyed by alias with Python values."""
+    meta = definition(ctx, doctype)
+    if meta.istable:
+        return _child_rows(ctx, meta, request)
+    reader = companions.context_for_list(ctx, meta, request.filters)
+    if not reader.policy.allows(meta, "read"):
+        raise no_right(meta)
+    rows = reader.connection.select(_query(reader, Paths(reader, meta), request, reader.policy.rows(meta, "read")))
+    return companions.without_hidden_changes(ctx, meta, rows, request.filters)
+
+
+def _limit(request: ListRequest) -> int:
+    if request.limit is not None and request.limit < 0 or request.offset < 0:
+        raise DataError("limit and limit_start cannot be negative.")
+    return min(request.limit or LIST_LIMIT, LIST_LIMIT)
+
+
+def _query(ctx: Context, paths: Paths, request: ListRequest, rows: Condition) -> Query:
+    columns = parse_fields(paths, request.fields)
+    orders = parse_order(paths, request.order_by, columns)
+    groups = parse_group(paths, request.group_by)
+    where = all_of(
+        parse_filters(ctx, paths, request.filters),
+        parse_or_filters(ctx, paths, request.or_filters),
+    )
+    return Query(
+        paths.meta,
+        columns,
+        where,
+        rights=rows,
+        joins=paths.joins,
+        group_by=groups,
+        order_by=orders,
+        limit=_limit(request),
+        offset=request.offset,
+        distinct=request.distinct,
+    )
+
+
+def _child_rows(ctx: Context, meta: DocType, request: ListRequest) -> list[dict[str, Any]]:
+    """Rows of a child DocType are read through the parent DocType that the caller names (Frappe's `parent`)."""
+    parent = ctx.definitions.get(request.parent or "")
+    if parent is None or not any(table.options == meta.name for table in parent.table_fields):
+        raise no_right(meta)
+    if not ctx.policy.allows(parent, "read"):
+        raise no_right(parent)
+    readable = ctx.policy.rows(parent, "read")
+    own: Condition = Compare(("parenttype",), "=", parent.name)
+    if readable != EVERYTHING:
+        names = ctx.connection.select(Query(parent, where=readable))
+        own = all_of(own, Compare(("parent",), "in", tuple(row["name"] for row in names)))
+    levels = ctx.policy.levels(parent, "read")
+    hidden = {t.fieldname for t in parent.table_fields if t.permlevel and t.permlevel not in levels}
+    if hidden:
+        own = all_of(own, Compare(("parentfield",), "not in", tuple(sorted(hidden))))
+    paths = Paths(ctx, meta, rights_of=parent)
+    return ctx.connection.select(_query(ctx, paths, request, own))
+
+
+def count(ctx: Context, doctype: str, filters: Any, or_filters: Any, cap: int | None) -> int:
+    """Number of readable documents that pass the filters."""
+    meta = definition(ctx, doctype)
+    ctx = companions.context_for_list(ctx, meta, filters)
+    if meta.istable or not ctx.policy.allows(meta, "read"):
+        raise no_right(meta)
+    paths = Paths(ctx, meta)
+    where = all_of(parse_filters(ctx, paths, filters), parse_or_filters(ctx, paths, or_filters))
+    rights = ctx.policy.rows(meta, "read")
+    return ctx.connection.count(Query(meta, where=where, rights=rights, joins=paths.joins), cap)

@@ -1,0 +1,228 @@
+"""The write path: prepare → validate → hooks → permission → naming → rows → version → events, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from crm_platform.documents import checks, versions
+from crm_platform.documents.document import Document
+from crm_platform.documents.faults import Faults
+from crm_platform.documents.guards import check_protected, stale
+from crm_platform.documents.naming import accepts_name, check_name, name_for, random_name
+from crm_platform.documents.prepare import prepare
+from crm_platform.documents.secrets import keep_secrets
+from crm_platform.errors import DocstatusTransitionError, DuplicateEntryError, PermissionError, ValidationError
+from crm_platform.metadata.model import DocType, Field
+
+if TYPE_CHECKING:
+    from crm_platform.documents.context import Context
+
+DRAFT, SUBMITTED, CANCELLED = 0, 1, 2
+STATUS_NAMES = ("Draft", "Submitted", "Cancelled")
+
+MOVES: dict[tuple[int, int], tuple[str, str, str]] = {
+    (DRAFT, DRAFT): ("write", "before_save", ""),
+    (DRAFT, SUBMITTED): ("submit", "before_submit", "on_submit"),
+    (SUBMITTED, SUBMITTED): ("write", "before_update_after_submit", "on_update_after_submit"),
+    (SUBMITTED, CANCELLED): ("cancel", "before_cancel", "on_cancel"),
+}
+"""(old, new docstatus) → (right needed, event before writing, event after writing)."""
+
+
+def deny(doctype: DocType, action: str) -> PermissionError:
+    return PermissionError("Insufficient Permission for {doctype} ({action})", doctype=doctype.name, action=action)
+
+
+def _move(doc: Document) -> tuple[str, str, str]:
+    old = doc.before["docstatus"] if doc.before else DRAFT
+    new = doc.get("docstatus", DRAFT)
+    if old == CANCELLED:
+        raise ValidationError("Cannot edit cancelled document {name}. Amend it instead.", name=doc.get("name", ""))
+    if new != DRAFT and not doc.meta.is_submittable:
+        raise DocstatusTransitionError("{doctype} cannot be submitted: it is not submittable.", doctype=doc.doctype)
+    if (old, new) not in MOVES:
+        raise DocstatusTransitionError(
+            "Cannot change docstatus from {old} ({old_name}) to {new} ({new_name})",
+            old=old,
+            old_name=STATUS_NAMES[old],
+            new=new,
+            new_name=STATUS_NAMES[new],
+        )
+    return MOVES[old, new]
+
+
+def insert(ctx: Context, docs: Sequence[Document], names: Sequence[str] = ()) -> None:
+    """Insert new documents of one DocType. `names` are those the client asks for; only some naming rules heed them."""
+    now = ctx.now()
+    found = []
+    for doc in docs:
+        if not ctx.policy.allows(doc.meta, "create"):
+            raise deny(doc.meta, "create")
+        found.append((doc, _before_write(ctx, doc, now)))
+    checks.check_links(ctx, found)
+    checks.check_unique(ctx, found)
+    for index, (doc, faults) in enumerate(found):
+        faults.raise_all()
+        if not ctx.policy.allows(doc.meta, "create", doc):
+            raise deny(doc.meta, "create")
+        _fire(ctx, doc, "before_naming")
+        doc["name"] = name_for(ctx, doc, names[index] if index < len(names) and accepts_name(doc) else "")
+        _number_rows(doc, now, ctx.user)
+        _freeze(ctx, doc)
+    _write_new(ctx, [doc for doc, _ in found])
+    for doc, _ in found:
+        _fire(ctx, doc, "after_insert")
+        _after_write(ctx, doc, _move(doc)[2])
+
+
+def _before_write(ctx: Context, doc: Document, now: datetime) -> Faults:
+    """Everything before the first statement that writes; returns the faults found so far."""
+    right = _move(doc)[0]
+    stored = doc.before
+    if right != "write" and not ctx.policy.allows(doc.meta, right, stored):
+        raise deny(doc.meta, right)
+    _stamp(doc, now, ctx.user)
+    if stored is None:
+        _fire(ctx, doc, "before_insert")
+    prepare(ctx, doc)
+    check_protected(ctx, doc)
+    _fire(ctx, doc, "before_validate")
+    if right != "cancel":
+        _fire(ctx, doc, "validate")
+        prepare(ctx, doc)
+    faults = Faults()
+    if right != "cancel":
+        checks.check_required(ctx, doc, faults)
+        checks.check_constants(doc, faults)
+        checks.check_tree(ctx, doc, faults)
+    if stored is not None and stored["docstatus"] == SUBMITTED:
+        checks.check_after_submit(doc, faults)
+    return faults
+
+
+def _stamp(doc: Document, now: datetime, user: str) -> None:
+    if doc.before is None:
+        doc["owner"] = user
+        doc["creation"] = doc["modified"] = now
+        doc["idx"] = doc.get("idx", 0)
+        doc["docstatus"] = doc.get("docstatus", DRAFT)
+    else:
+        doc["modified"] = max(now, doc.before["modified"] + timedelta(microseconds=1))
+    doc["modified_by"] = user
+
+
+def _fire(ctx: Context, doc: Document, event: str) -> None:
+    ctx.runtime.events(ctx).fire(ctx, doc, event)
+
+
+def _freeze(ctx: Context, doc: Document) -> None:
+    """The values are final: secrets go to their store, later events see frozen data."""
+    keep_secrets(ctx, doc)
+    doc.freeze()
+    _fire(ctx, doc, "before_save")
+    before_event = _move(doc)[1]
+    if before_event != "before_save":
+        _fire(ctx, doc, before_event)
+
+
+def _number_rows(doc: Document, now: datetime, user: str) -> None:
+    """Standard columns of child rows: name, parent, position."""
+    for table in doc.meta.table_fields:
+        for index, row in enumerate(doc[table.fieldname], start=1):
+            old = row.before
+            row["name"] = old["name"] if old else row.get("name") or random_name()
+            row["owner"] = old["owner"] if old else user
+            row["creation"] = old["creation"] if old else now
+            row["modified"], row["modified_by"] = now, user
+            row["docstatus"], row["idx"] = doc["docstatus"], index
+            row["parent"], row["parenttype"], row["parentfield"] = doc["name"], doc.doctype, table.fieldname
+            if row["name"] and old is None:
+                check_name(row.doctype, row["name"])
+
+
+def _columns(doc: Document) -> dict[str, Any]:
+    return {column: doc[column] for column in doc.meta.columns}
+
+
+def _write_new(ctx: Context, docs: Sequence[Document]) -> None:
+    if not docs:
+        return
+    ctx.connection.insert_rows(docs[0].meta, [_columns(doc) for doc in docs])
+    rows: dict[str, list[Document]] = {}
+    for doc in docs:
+        for _, row in doc.children():
+            rows.setdefault(row.doctype, []).append(row)
+    for doctype, children in rows.items():
+        ctx.connection.insert_rows(ctx.definitions[doctype], [_columns(row) for row in children])
+
+
+def write_as_is(ctx: Context, docs: Sequence[Document]) -> None:
+    """Insert finished documents without hooks, checks or rights: mirrors of definitions, restored backups."""
+    now = ctx.now()
+    for doc in docs:
+        _stamp(doc, now, ctx.user)
+        doc["name"] = check_name(doc.doctype, doc["name"])
+        _number_rows(doc, now, ctx.user)
+    _write_new(ctx, docs)
+
+
+def update(ctx: Context, doc: Document, *, expected: Mapping[str, Any] | None = None) -> None:
+    """Save a changed document; `doc.before` is the stored one. `expected` are columns the UPDATE insists on."""
+    before = doc.before
+    if before is None:
+        raise ValidationError("{doctype} {name} is not stored yet.", doctype=doc.doctype, name=doc.get("name", ""))
+    right, _, after_event = _move(doc)
+    if right == "write" and not ctx.policy.allows(doc.meta, "write", before):
+        raise deny(doc.meta, "write")
+    faults = _before_write(ctx, doc, ctx.now())
+    checks.check_links(ctx, [(doc, faults)])
+    checks.check_unique(ctx, [(doc, faults)])
+    faults.raise_all()
+    if not ctx.policy.allows(doc.meta, right, doc):
+        raise deny(doc.meta, right)
+    _number_rows(doc, doc["modified"], ctx.user)
+    _freeze(ctx, doc)
+    changed = {c: doc[c] for c in doc.meta.columns if doc[c] != before[c]}
+    guard = {"modified": before["modified"], **(expected or {})}
+    if not ctx.connection.update_row(doc.meta, doc["name"], changed, where=guard):
+        raise stale(before)
+    for table in doc.meta.table_fields:
+        _write_rows(ctx, doc, table)
+    versions.record(ctx, doc)
+    _after_write(ctx, doc, after_event)
+
+
+def _write_rows(ctx: Context, doc: Document, table: Field) -> None:
+    child = ctx.definitions[table.options]
+    old = {row["name"]: row for row in doc.before[table.fieldname]} if doc.before else {}
+    kept = {row["name"] for row in doc[table.fieldname] if row.before is not None}
+    gone = tuple(name for name in old if name not in kept)
+    if gone:
+        ctx.connection.delete_rows(child, {"name": gone, "parent": doc["name"]})
+    new = []
+    for row in doc[table.fieldname]:
+        before = row.before
+        if before is None:
+            new.append(row)
+            continue
+        ctx.connection.update_row(child, row["name"], {c: row[c] for c in child.columns if row[c] != before[c]})
+    if new:
+        _refuse_taken(ctx, child, new)
+        ctx.connection.insert_rows(child, [_columns(row) for row in new])
+
+
+def _refuse_taken(ctx: Context, child: DocType, rows: Sequence[Document]) -> None:
+    """A row name that belongs to another document is never taken over."""
+    taken = ctx.connection.existing(child, [row["name"] for row in rows])
+    for name in taken:
+        raise DuplicateEntryError("The row name {name} is taken. Leave the name out for a new row.", name=name)
+
+
+def _after_write(ctx: Context, doc: Document, status_event: str) -> None:
+    if status_event != "on_cancel":
+        _fire(ctx, doc, "on_update")
+    if status_event:
+        _fire(ctx, doc, status_event)
+    _fire(ctx, doc, "on_change")

@@ -1,0 +1,46 @@
+"""Frappe's time spans ("today", "last 7 days", "this quarter") as first and last day."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+from crm_platform.errors import DataError
+
+DAYS = re.compile(r"(last|next) (\d{1,4}) days")
+MONTHS_OF = {"month": 1, "quarter": 3, "6 months": 6, "year": 12}
+
+
+def _month_start(day: date, shift: int) -> date:
+    months = day.year * 12 + day.month - 1 + shift
+    return date(months // 12, months % 12 + 1, 1)
+
+
+def _period(today: date, unit: str, shift: int) -> tuple[date, date]:
+    """The calendar period of `unit` that lies `shift` periods from the one that holds today."""
+    if unit == "week":
+        monday = today - timedelta(days=today.weekday()) + timedelta(weeks=shift)
+        return monday, monday + timedelta(days=6)
+    size = MONTHS_OF[unit]
+    offset = -((today.month - 1) % size) if unit != "6 months" else 0
+    first = _month_start(today, offset + shift * size)
+    return first, _month_start(first, size) - timedelta(days=1)
+
+
+SHIFTS = {"last": -1, "this": 0, "next": 1}
+
+
+def timespan(name: str, today: date) -> tuple[date, date]:
+    """First and last day of a named span. Raises DataError for an unknown name."""
+    text = " ".join(name.lower().split())
+    single = {"yesterday": -1, "today": 0, "tomorrow": 1}
+    if text in single:
+        day = today + timedelta(days=single[text])
+        return day, day
+    if match := DAYS.fullmatch(text):
+        count = int(match[2])
+        return (today - timedelta(days=count), today) if match[1] == "last" else (today, today + timedelta(days=count))
+    which, _, unit = text.partition(" ")
+    if which in SHIFTS and (unit in MONTHS_OF or unit == "week"):
+        return _period(today, unit, SHIFTS[which])
+    raise DataError('"{name}" is not a time span. Use today, last 7 days, this month, last quarter…', name=name[:40])

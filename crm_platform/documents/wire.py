@@ -1,0 +1,104 @@
+"""Documents and rows as Frappe's REST API shows them: key order, site time zone, numbers, left-out fields."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime, time
+from decimal import Decimal
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from crm_platform.documents.document import Document
+from crm_platform.metadata.model import DocType
+
+if TYPE_CHECKING:
+    from crm_platform.documents.context import Context
+
+SECRET = "*" * 10
+"""Shown in place of a stored Password."""
+
+
+def show_datetime(zone: ZoneInfo, value: datetime) -> str:
+    return value.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S.%f")
+
+
+def show_time(value: time) -> str:
+    return value.isoformat()
+
+
+def plain(value: Any, zone: ZoneInfo) -> Any:
+    """One Python value as JSON shows it, whatever its field."""
+    if isinstance(value, datetime):
+        return show_datetime(zone, value)
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return float(value)
+    return value
+
+
+def formatters(meta: DocType, zone: ZoneInfo) -> dict[str, Callable[[Any], Any]]:
+    """Only the columns whose Python value JSON cannot show as it is."""
+    by_storage: dict[str, Callable[[Any], Any]] = {
+        "datetime": partial(show_datetime, zone),
+        "date": date.isoformat,
+        "time": show_time,
+        "decimal": float,
+    }
+    return {name: by_storage[storage] for name, storage in meta.columns.items() if storage in by_storage}
+
+
+def hidden_fields(meta: DocType, levels: frozenset[int]) -> frozenset[str]:
+    """Fields whose level the caller may not read."""
+    return frozenset(f.fieldname for f in meta.fields if f.fieldname and f.permlevel and f.permlevel not in levels)
+
+
+def to_wire(ctx: Context, doc: Document, *, nulls: bool = False, unsaved: Iterable[Document] = ()) -> dict[str, Any]:
+    """The document as a JSON object in Frappe's key order.
+
+    `nulls` keeps missing values (frappe.client.*), else they are left out (/api/resource). Rows in `unsaved` carry
+    Frappe's `__unsaved` mark of a create answer. Fields that the caller may not read are left out.
+    """
+    levels = ctx.policy.levels(doc.meta, "read", doc)
+    marked = {id(row) for row in unsaved}
+    result = _values(ctx, doc, doc.meta, levels, nulls=nulls)
+    result["doctype"] = doc.doctype
+    for field in doc.meta.table_fields:
+        if field.permlevel and field.permlevel not in levels:
+            continue
+        rows = []
+        for row in doc[field.fieldname]:
+            shown = _values(ctx, row, row.meta, levels, nulls=nulls)
+            shown["doctype"] = row.doctype
+            if id(row) in marked:
+                shown["__unsaved"] = 1
+            rows.append(shown)
+        result[field.fieldname] = rows
+    return result
+
+
+def _values(ctx: Context, doc: Document, meta: DocType, levels: frozenset[int], *, nulls: bool) -> dict[str, Any]:
+    hidden = hidden_fields(meta, levels)
+    shows = ctx.runtime.formatters(meta)
+    result: dict[str, Any] = {}
+    for column in meta.columns:
+        value = doc[column]
+        if value is None:
+            if nulls and column not in hidden:
+                result[column] = None
+        elif column not in hidden:
+            show = shows.get(column)
+            result[column] = show(value) if show else value
+    if meta.autoname == "autoincrement" and str(result.get("name", "")).isdigit():
+        result["name"] = int(result["name"])
+    for field in meta.fields:
+        if field.fieldtype == "Password" and result.get(field.fieldname):
+            result[field.fieldname] = SECRET
+    return result
+
+
+def rows_to_wire(ctx: Context, rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """List rows as JSON objects; nulls stay."""
+    zone = ctx.runtime.zone
+    return [{key: plain(value, zone) for key, value in row.items()} for row in rows]
