@@ -35,6 +35,15 @@ class Parts:
             (item for item in active if item.layer == uppermost), key=lambda item: item.definition.name, default=None
         )
 
+    def source_of(self, fieldname: str = "", workflow: bool = False) -> str:
+        """The file or record to look at: that of the Custom Field `fieldname`, of the workflow, or of the DocType."""
+        if workflow and self.workflow is not None:
+            return self.workflow.definition.source
+        for item in self.changes.get("Custom Field", ()):
+            if fieldname and item.definition.body.get("fieldname") == fieldname:
+                return item.definition.source
+        return self.base.definition.source
+
 
 @dataclass
 class _Slot:

@@ -20,6 +20,7 @@ FLAT_FOLDERS = {
     "roles": "Role",
     "notifications": "Notification",
     "assignment_rules": "Assignment Rule",
+    "rules": "Validation Rule",
     "fixtures": "",
 }
 """Our layout: every JSON file below the folder holds one record or a list of them; "": the record names its kind."""

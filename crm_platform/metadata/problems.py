@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from crm_platform.errors import DefinitionError, FieldError, Translate, render
+from crm_platform.errors import CRMError, DefinitionError, FieldError, Translate, render
 
 Level = Literal["error", "warning"]
 
@@ -30,6 +30,8 @@ class Problem:
     doctype: str = ""
     fieldname: str = ""
     params: Mapping[str, Any] = field(default_factory=dict)
+    error: type[CRMError] = DefinitionError
+    """The class that a single definition with this fault is refused with."""
 
     def message(self, translate: Translate | None = None) -> str:
         return render(self.template, dict(self.params), translate)
@@ -53,14 +55,19 @@ def errors_of(problems: Iterable[Problem]) -> list[Problem]:
     return [problem for problem in problems if problem.is_error]
 
 
-def refuse(problems: Iterable[Problem], error: type[DefinitionError] = DefinitionError) -> None:
-    """Raise `error` that lists every error among `problems`; return when there is none."""
+def refuse(problems: Iterable[Problem]) -> None:
+    """Raise one error that lists every error among `problems`; return when there is none.
+
+    The class is that of the first one (NameError for a DocType's name, InvalidFieldNameError…), as in Frappe.
+    """
     errors = errors_of(problems)
     if not errors:
         return
     first = errors[0]
     faults = [
-        FieldError(problem.fieldname or problem.key, problem.template, code=error.__name__, params=dict(problem.params))
+        FieldError(
+            problem.fieldname or problem.key, problem.template, problem.error.__name__, params=dict(problem.params)
+        )
         for problem in errors
     ]
-    raise error(f"{first.template} {first.remedy}", errors=faults, **first.params)
+    raise first.error(f"{first.template} {first.remedy}", errors=faults, **first.params)
