@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from crm_platform.access.rules import Rule
-from crm_platform.database.conditions import And, Always, Compare, Condition, Not, Or
+from crm_platform.database.conditions import Always, And, Compare, Condition, Not, Or
 from crm_platform.documents.context import Context
 from crm_platform.documents.events import Watch, unwatched
 from crm_platform.errors import CRMError, PackError

@@ -12,7 +12,7 @@ SYSTEM_SETTINGS = "System Settings"
 DEFAULT_EXPIRY = timedelta(days=3)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SecuritySettings:
     """Frappe's System Settings by their meaning.
 

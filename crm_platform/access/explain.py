@@ -1,0 +1,123 @@
+"""Why something is allowed or not: the very rules of the decision, with what each says about the document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from crm_platform.access.policy import Policy
+from crm_platform.access.profile import SYSTEM_MANAGER
+from crm_platform.access.record import Record
+from crm_platform.access.rules import Rule
+from crm_platform.database.conditions import NOTHING, Path, comparisons
+from crm_platform.documents.context import ADMINISTRATOR, Context
+from crm_platform.documents.document import Document
+from crm_platform.errors import DoesNotExistError, PermissionError
+from crm_platform.metadata.model import DocType, Field
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """May somebody do `action` on a DocType, or on the document `name`, and see or set `field` there?"""
+
+    doctype: str
+    action: str = "read"
+    name: str = ""
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One rule and its verdict; `values` are those of the document that the rule looks at, as far as the asker may."""
+
+    kind: str
+    template: str
+    params: Mapping[str, Any]
+    layer: str
+    verdict: bool
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The answer to a question: `allowed` is what the Policy itself says."""
+
+    user: str
+    question: Question
+    allowed: bool
+    reasons: tuple[Reason, ...]
+
+
+def explain(asker: Context, subject: Context, question: Question) -> Explanation:
+    """Explain a decision about `subject` to `asker`.
+
+    Raises PermissionError when somebody but a System Manager asks about another user, DoesNotExistError for a DocType,
+    field or document that is not there or that the asker may not read.
+    """
+    manager = asker.user == ADMINISTRATOR or SYSTEM_MANAGER in asker.roles
+    if not manager and asker.user != subject.user:
+        raise PermissionError("Only a System Manager may ask about the rights of another user.")
+    policy = subject.policy
+    if not isinstance(policy, Policy):
+        raise PermissionError("Only the rights of a user can be explained.")
+    meta = asker.definitions.get(question.doctype)
+    if meta is None:
+        raise DoesNotExistError("DocType {doctype} not found", doctype=question.doctype)
+    document = None
+    if question.name:
+        reader = asker.as_system() if manager else asker
+        document = reader.store.get(question.doctype, question.name)
+    shows = _Shows(asker, policy, meta, document, everything=manager)
+    rules = policy.ruleset(meta, question.action).rules
+    reasons = [_reason(policy, rule, document, shows.values(rule)) for rule in rules]
+    allowed = policy.allows(meta, question.action, document)
+    if question.field:
+        reason = _field_reason(policy, meta, _field(meta, question.field), question.action, document)
+        reasons.append(reason)
+        allowed = allowed and reason.verdict
+    return Explanation(subject.user, question, allowed, tuple(reasons))
+
+
+class _Shows:
+    """The values that the asker may see beside a rule."""
+
+    def __init__(
+        self, ctx: Context, policy: Policy, meta: DocType, document: Document | None, *, everything: bool
+    ) -> None:
+        self._record: Callable[[Path], list[Any]] | None = Record(ctx, document) if document is not None else None
+        self._levels = policy.levels(meta, "read", document)
+        self._meta = meta
+        self._everything = everything
+
+    def values(self, rule: Rule) -> dict[str, Any]:
+        return dict(self._pairs(rule))
+
+    def _pairs(self, rule: Rule) -> Iterator[tuple[str, Any]]:
+        for leaf in comparisons(rule.condition):
+            if self._record is not None and self._may_see(leaf.path):
+                found = self._record(leaf.path)
+                yield ".".join(leaf.path), found[0] if len(leaf.path) == 1 else found
+
+    def _may_see(self, path: Path) -> bool:
+        field = self._meta.field(path[0])
+        return self._everything or (len(path) == 1 and (field is None or field.permlevel in self._levels))
+
+
+def _reason(policy: Policy, rule: Rule, document: Document | None, values: Mapping[str, Any]) -> Reason:
+    verdict = rule.condition != NOTHING if document is None else policy.holds(rule.condition, document)
+    return Reason(rule.kind, rule.template, rule.params, rule.layer, verdict, values)
+
+
+def _field(meta: DocType, fieldname: str) -> Field:
+    field = meta.field(fieldname)
+    if field is None:
+        raise DoesNotExistError("{doctype} has no field {field}.", doctype=meta.name, field=fieldname)
+    return field
+
+
+def _field_reason(policy: Policy, meta: DocType, field: Field, action: str, document: Document | None) -> Reason:
+    params = {"field": field.label or field.fieldname, "level": field.permlevel, "action": action}
+    verdict = field.permlevel in policy.levels(meta, action, document)
+    layer = meta.provenance.get(f"{field.fieldname}.permlevel", field.layer)
+    return Reason("field level", "{field} is at level {level}.", params, layer, verdict, {})

@@ -1,0 +1,74 @@
+"""API keys: made on demand, the secret shown once and kept as a hash."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import secrets
+
+from crm_platform.access.profile import SYSTEM_MANAGER
+from crm_platform.access.vault import get_secret, put_secret
+from crm_platform.database.conditions import Compare
+from crm_platform.database.query import Query
+from crm_platform.documents.context import GUEST, Context
+from crm_platform.documents.wire import SECRET as ASTERISKS
+from crm_platform.errors import AuthenticationError, DoesNotExistError, PermissionError
+
+HASH_KIND = "api_secret_hash"
+NO_HASH = hashlib.sha256(b"").hexdigest()
+
+
+def generate_keys(ctx: Context, user: str) -> str:
+    """Make a new API secret, and a key where there is none; returns the secret, which cannot be read again.
+
+    Raises PermissionError unless it is the own user or the caller is System Manager; DoesNotExistError.
+    """
+    if ctx.user == GUEST or (user != ctx.user and SYSTEM_MANAGER not in ctx.roles):
+        raise PermissionError("Only a System Manager may make API keys for another user.")
+    doctype = ctx.definitions["User"]
+    row = ctx.connection.get_row(doctype, user)
+    if row is None:
+        raise DoesNotExistError("{doctype} {name} not found", doctype="User", name=user)
+    secret = secrets.token_hex(16)
+    put_secret(ctx, user, HASH_KIND, _hash(secret))
+    key = row["api_key"] or secrets.token_hex(8)
+    ctx.connection.update_row(doctype, user, {"api_key": key, "api_secret": ASTERISKS})
+    return secret
+
+
+def user_of_authorization(ctx: Context, authorization: str) -> str:
+    """The user of an `Authorization` header: "token key:secret" or Basic with the same pair.
+
+    Raises AuthenticationError, with one answer for everything that is wrong.
+    """
+    key, secret = _pair(authorization)
+    found = ctx.connection.select(Query(ctx.definitions["User"], where=Compare(("api_key",), "=", key))) if key else []
+    stored = get_secret(ctx, found[0]["name"], HASH_KIND) if found else None
+    if not hmac.compare_digest(stored or NO_HASH, _hash(secret)) or stored is None:
+        raise refused()
+    return str(found[0]["name"])
+
+
+def refused() -> AuthenticationError:
+    return AuthenticationError("The API key and secret are not valid. Generate new ones in your settings.")
+
+
+def _pair(authorization: str) -> tuple[str, str]:
+    scheme, _, rest = authorization.strip().partition(" ")
+    if scheme.lower() == "basic":
+        try:
+            rest = base64.b64decode(rest.strip(), validate=True).decode("utf-8")
+        except (binascii.Error, UnicodeDecodeError):
+            raise refused() from None
+    elif scheme.lower() != "token":
+        raise refused()
+    key, colon, secret = rest.strip().partition(":")
+    if not (colon and key and secret):
+        raise refused()
+    return key, secret
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
