@@ -25,6 +25,8 @@ OPERATORS = ("=", "!=", "<", "<=", ">", ">=", "in", "not in", "like", "not like"
 
 @dataclass(frozen=True, slots=True)
 class Compare:
+    """One comparison of the values at `path`."""
+
     path: Path
     operator: str
     value: Any
@@ -32,16 +34,22 @@ class Compare:
 
 @dataclass(frozen=True, slots=True)
 class And:
+    """True when all parts are."""
+
     parts: tuple[Condition, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Or:
+    """True when any part is."""
+
     parts: tuple[Condition, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Not:
+    """True when its part is not."""
+
     part: Condition
 
 
@@ -113,3 +121,18 @@ def comparisons(condition: Condition) -> Iterator[Compare]:
             yield from comparisons(part)
         case Always():
             return
+
+
+def fresh(condition: Condition) -> Condition:
+    """The same tree with no node shared: each comparison is an object of its own."""
+    match condition:
+        case Compare(path, operator, value):
+            return Compare(path, operator, value)
+        case And(parts):
+            return And(tuple(map(fresh, parts)))
+        case Or(parts):
+            return Or(tuple(map(fresh, parts)))
+        case Not(part):
+            return Not(fresh(part))
+        case Always(value):
+            return Always(value)

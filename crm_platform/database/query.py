@@ -37,12 +37,14 @@ class Join:
     """How the first part of a two-part path is reached.
 
     For a Link field: LEFT JOIN on the target's name; for a table field: LEFT JOIN on the child rows (one answer row per
-    child row) when one of its columns is selected, grouped or sorted by, else an EXISTS in the filter. `readable` is the
-    caller's row filter for `doctype`: it stands in the join's condition, so what may not be read looks missing.
+    child row) when one of its columns is selected, grouped or sorted by, else an EXISTS in the filter. `readable` is
+    the caller's row filter for `doctype`: it stands in the join's condition, so what may not be read looks missing.
+    The ways that two-part paths of `readable` take are in `joins`.
     """
 
     doctype: DocType
     readable: Condition = EVERYTHING
+    joins: Mapping[str, Join] = field(default_factory=lambda: NO_JOINS)
 
 
 NO_JOINS: Mapping[str, Join] = MappingProxyType({})
@@ -50,10 +52,19 @@ NO_JOINS: Mapping[str, Join] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Query:
+    """What to read.
+
+    `where` is the caller's question: a link path in it sees what the caller may read, and a condition on a child table
+    that is also an answer column picks the child rows that are shown. `rights` is the row filter of the caller's
+    permissions over the documents of `doctype`: it sees the data as they are, and any child row of the document counts.
+    `joins` names the ways for the paths of both.
+    """
+
     doctype: DocType
     columns: tuple[Column, ...] = (Column(("name",), "name"),)
     where: Condition = EVERYTHING
-    joins: Mapping[str, Join] = field(default=NO_JOINS)
+    rights: Condition = EVERYTHING
+    joins: Mapping[str, Join] = field(default_factory=lambda: NO_JOINS)
     group_by: tuple[Path, ...] = ()
     order_by: tuple[Order, ...] = ()
     limit: int | None = None

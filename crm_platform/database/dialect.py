@@ -1,0 +1,63 @@
+"""What differs between the two databases, as data: types, conversions, a few expressions, the meaning of errors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import sqlalchemy as sa
+from sqlalchemy.engine.interfaces import Dialect as SqlDialect
+from sqlalchemy.types import TypeEngine
+
+from crm_platform.database.values import Convert
+from crm_platform.errors import CRMError
+from crm_platform.metadata.kinds import Storage
+
+DialectName = Literal["sqlite", "postgresql"]
+Expression = sa.ColumnElement[Any]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Dialect:
+    """One kind of database.
+
+    Values: `types` are the column types, `storages` the declared names that they have in the real tables; `encoders`
+    check a Python value and turn it into what the driver takes, `decoders` turn a stored value back (absent where there
+    is no work); `many` encodes the list of an `in`.
+
+    Expressions: `insert` starts an INSERT that knows ON CONFLICT; `member` is column IN list; `like` ignores the case of
+    ASCII letters; `average` is the mean of a column of the given storage; `index_part` is a column in an index, so that
+    both databases sort missing values first.
+
+    Schema: `columns_query` lists (table, column, declared type, position in the key or 0), `indexes_query` (table, usable
+    index); `exclusive` gives the statements that lock tables, given as identifiers, for a change.
+
+    Errors: `error` is the driver's root exception, `translate` gives the error that a person sees, `taken` the identifier
+    ("table.column" or index name) of the unique index that an error violates, or None.
+    """
+
+    name: DialectName
+    sql: SqlDialect
+    types: Mapping[Storage, TypeEngine[Any]]
+    storages: Mapping[str, Storage]
+    encoders: Mapping[Storage, Convert]
+    decoders: Mapping[Storage, Convert]
+    insert: Callable[[sa.Table], Any]
+    many: Callable[[Sequence[Any]], Any]
+    member: Callable[[Expression, sa.BindParameter[Any]], Expression]
+    like: Callable[[Expression, Expression], Expression]
+    average: Callable[[Expression, Storage], Expression]
+    index_part: Callable[[Expression], Expression]
+    columns_query: str
+    indexes_query: str
+    exclusive: Callable[[Sequence[str]], Sequence[str]]
+    error: type[Exception]
+    translate: Callable[[Exception], CRMError]
+    taken: Callable[[Exception], str | None]
+
+    def compile(self, element: sa.ClauseElement) -> tuple[str, tuple[str, ...], Mapping[str, Any]]:
+        """Give the SQL text, the names of its parameters in their order, and the constants among them."""
+        compiled = element.compile(dialect=self.sql)
+        names = tuple(getattr(compiled, "positiontup", None) or ())
+        return str(compiled), names, compiled.params

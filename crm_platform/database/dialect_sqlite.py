@@ -1,0 +1,158 @@
+"""SQLite: column types by declared name, text forms of dates, decimals as integers scaled by 10^6."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.types import UserDefinedType
+
+from crm_platform.database.dialect import Dialect, Expression
+from crm_platform.database.values import CHECKS, check_date, check_datetime, check_decimal, check_time
+from crm_platform.errors import CRMError, DataError, StorageFullError, UnavailableError
+from crm_platform.metadata.kinds import Storage
+
+# The declared name tells the storage kind when the real tables are looked at; "INT" in it gives integer affinity,
+# "TEXT" text affinity, "REAL" real affinity.
+_DECLARED: dict[Storage, str] = {
+    "text": "TEXT",
+    "int": "INTEGER",
+    "float": "REAL",
+    "decimal": "DECIMAL_INTEGER",
+    "date": "DATE_TEXT",
+    "datetime": "DATETIME_TEXT",
+    "time": "TIME_TEXT",
+}
+
+_UNIQUE_VIOLATIONS = frozenset({sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY})
+_STORAGE_FAULTS = frozenset(
+    {
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_IOERR_WRITE,
+        sqlite3.SQLITE_IOERR_FSYNC,
+        sqlite3.SQLITE_IOERR_DIR_FSYNC,
+        sqlite3.SQLITE_IOERR_TRUNCATE,
+        sqlite3.SQLITE_IOERR_SHMSIZE,
+        sqlite3.SQLITE_IOERR_SHMMAP,
+        sqlite3.SQLITE_CANTOPEN,
+    }
+)
+_COLUMNS_QUERY = """
+SELECT t.name, c.name, c.type, c.pk FROM sqlite_master AS t JOIN pragma_table_info(t.name) AS c
+WHERE t.type = 'table' ORDER BY t.name, c.cid
+"""
+_PREFIX = "UNIQUE constraint failed: "
+
+
+class _Declared(UserDefinedType[Any]):
+    """A column type that is known by its declared name only; values are converted by our own tables."""
+
+    cache_ok = True
+
+    def __init__(self, declared: str) -> None:
+        self.declared = declared
+
+    def get_col_spec(self, **_: Any) -> str:
+        return self.declared
+
+
+def _encode_datetime(value: Any) -> str:
+    return check_datetime(value).isoformat(" ", "microseconds")
+
+
+def _decode_datetime(value: str) -> datetime:
+    return datetime.fromisoformat(value).replace(tzinfo=UTC)
+
+
+def _encode_decimal(value: Any) -> int:
+    return int(check_decimal(value).scaleb(6))
+
+
+def _decode_decimal(value: int) -> Decimal:
+    return Decimal(value).scaleb(-6)
+
+
+def _encode_time(value: Any) -> str:
+    return check_time(value).isoformat("microseconds")
+
+
+def _many(values: Sequence[Any]) -> str:
+    return orjson.dumps(values).decode()
+
+
+def _member(column: Expression, values: sa.BindParameter[Any]) -> Expression:
+    items = sa.func.json_each(values).table_valued("value")
+    return column.in_(sa.select(items.c.value))
+
+
+def _like(column: Expression, pattern: Expression) -> Expression:
+    return column.like(pattern, escape="\\")
+
+
+def _average(column: Expression, storage: Storage) -> Expression:
+    """Mean; for decimals in whole millionths, rounded half away from zero as PostgreSQL's round() does."""
+    if storage != "decimal":
+        return sa.func.avg(column)
+    total, number = sa.func.sum(column), sa.func.count(column)
+    half = sa.case((total < 0, -number), else_=number)
+    return (total * 2 + half).op("/")(number * 2)
+
+
+def _taken(error: Exception) -> str | None:
+    if getattr(error, "sqlite_errorcode", None) in _UNIQUE_VIOLATIONS:
+        return str(error).removeprefix(_PREFIX)
+    return None
+
+
+def _translate(error: Exception) -> CRMError:
+    """Name what happened without SQL; X11: an I/O error on writing means the same as a full disk."""
+    code = getattr(error, "sqlite_errorcode", 0)
+    if code in _STORAGE_FAULTS:
+        return StorageFullError("The storage is full or cannot be written. Nothing was saved: make room and try again.")
+    if code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return UnavailableError("The database is busy. Nothing was saved: try again in a moment.")
+    if "overflow" in str(error):
+        return DataError("The sum is too large to be computed exactly. Narrow the filter.")
+    if code == sqlite3.SQLITE_TOOBIG or "too complex" in str(error):
+        return DataError("The question is too large for the database. Shorten the texts and lists in it.")
+    return UnavailableError("The database could not do this. Nothing was saved: see the server's log.")
+
+
+SQLITE = Dialect(
+    name="sqlite",
+    sql=sqlite.dialect(paramstyle="qmark"),
+    types={storage: _Declared(declared) for storage, declared in _DECLARED.items()},
+    storages={declared: storage for storage, declared in _DECLARED.items()},
+    encoders={
+        **CHECKS,
+        "decimal": _encode_decimal,
+        "date": lambda value: check_date(value).isoformat(),
+        "datetime": _encode_datetime,
+        "time": _encode_time,
+    },
+    decoders={
+        "decimal": _decode_decimal,
+        "date": date.fromisoformat,
+        "datetime": _decode_datetime,
+        "time": time.fromisoformat,
+    },
+    insert=sqlite.insert,
+    many=_many,
+    member=_member,
+    like=_like,
+    average=_average,
+    index_part=lambda column: column,
+    columns_query=_COLUMNS_QUERY,
+    indexes_query="SELECT tbl_name, name FROM sqlite_master WHERE type = 'index'",
+    exclusive=lambda _: (),
+    error=sqlite3.Error,
+    translate=_translate,
+    taken=_taken,
+)

@@ -1,0 +1,78 @@
+"""What both kinds of a site's database do alike on top of their transactions."""
+
+from __future__ import annotations
+
+import logging
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from contextlib import AbstractContextManager
+from typing import TypeVar
+
+from crm_platform.database.connection import Connection
+from crm_platform.database.ddl import apply_steps, ensure_tables
+from crm_platform.database.dialect import Dialect, DialectName
+from crm_platform.database.executor import Callback
+from crm_platform.database.inspection import real_tables
+from crm_platform.database.schema import Step, plan_steps
+from crm_platform.database.statement import StatementCache
+from crm_platform.database.system import SystemTable
+from crm_platform.metadata.model import Definitions
+
+T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
+
+
+class Database(ABC):
+    """One site's database. Thread-safe. The two kinds differ in how a transaction is begun, ended and repeated."""
+
+    def __init__(self, engine: Dialect) -> None:
+        self.dialect: DialectName = engine.name
+        self.engine = engine
+        self.statements = StatementCache()
+
+    @abstractmethod
+    def reading(self) -> AbstractContextManager[Connection]:
+        """Open a read transaction: one consistent snapshot."""
+
+    @abstractmethod
+    def writing(self) -> AbstractContextManager[Connection]:
+        """Open a write transaction; commits at the end of the block, rolls back when it raises."""
+
+    @abstractmethod
+    def read(self, work: Callable[[Connection], T]) -> T:
+        """Run in a read transaction on this thread (one consistent snapshot)."""
+
+    @abstractmethod
+    def write(self, work: Callable[[Connection], T]) -> T:
+        """Run in a write transaction on this thread and commit; any exception rolls back."""
+
+    @abstractmethod
+    def submit(self, work: Callable[[Connection], T]) -> Future[T]:
+        """Queue a write transaction; the future is done after COMMIT."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Finish what is queued and close all connections."""
+
+    def plan(self, old: Definitions, new: Definitions) -> list[Step]:
+        """Steps that turn the tables of `old` into those of `new`, with risk; looks at the real tables too."""
+        return plan_steps(old, new, self.read(real_tables))
+
+    def apply(self, connection: Connection, steps: Sequence[Step]) -> None:
+        """Carry out `steps` in the caller's write transaction. Raises what `ddl.apply_steps` raises."""
+        apply_steps(connection, steps)
+
+    def ensure_tables(self, tables: Sequence[SystemTable]) -> None:
+        """Make the system tables that are missing, and columns of them that an older version did not have."""
+        self.write(lambda connection: ensure_tables(connection, tables))
+
+
+def run_callbacks(callbacks: Sequence[Callback]) -> None:
+    """Run what waited for the commit. The data are durable: a callback that fails is logged, no one's write fails."""
+    for callback in callbacks:
+        try:
+            callback()
+        except Exception:  # noqa: BLE001 - see above
+            _log.exception("A callback after the commit failed")

@@ -1,0 +1,130 @@
+"""Running compiled statements on one transaction's cursor, with errors that a person can read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, NoReturn, Protocol, TypeVar
+
+from crm_platform.database.dialect import Dialect, DialectName
+from crm_platform.database.statement import StatementCache
+from crm_platform.errors import CRMError, DuplicateEntryError, UnavailableError
+
+T = TypeVar("T")
+Callback = Callable[[], None]
+
+
+class TakenError(DuplicateEntryError):
+    """A unique index has the value already; `index` is its name, or "table.column" where the database says so."""
+
+    def __init__(self, index: str) -> None:
+        super().__init__("This value is taken already. Choose another.")
+        self.index = index
+
+
+class Cursor(Protocol):
+    """What both drivers' cursors have in common."""
+
+    @property
+    def rowcount(self) -> int: ...
+    def execute(self, sql: str, parameters: Sequence[Any] = (), /) -> Any: ...
+    def executemany(self, sql: str, parameters: Sequence[Sequence[Any]], /) -> Any: ...
+    def fetchall(self) -> list[tuple[Any, ...]]: ...
+
+
+class _Ended:
+    """Stands in for the cursor of a transaction that is over: nothing may slip into the next one."""
+
+    rowcount = 0
+
+    def _refuse(self, *_: Any) -> NoReturn:
+        raise UnavailableError("The transaction has ended. Nothing more was saved: try again.")
+
+    execute = executemany = fetchall = _refuse
+
+
+class Executor:
+    """One open transaction on `cursor`. `writable` tells whether it may change anything; `is_open` asks the driver
+    whether the transaction still stands, as SQLite ends it by itself when the disk is full."""
+
+    def __init__(
+        self,
+        engine: Dialect,
+        statements: StatementCache,
+        cursor: Cursor,
+        is_open: Callable[[], bool],
+        *,
+        writable: bool,
+    ) -> None:
+        self.dialect: DialectName = engine.name
+        self.engine = engine
+        self.writable = writable
+        self.callbacks: list[Callback] = []
+        self._statements = statements
+        self._cursor = cursor
+        self._is_open = is_open
+        self._savepoints = 0
+
+    @property
+    def ended(self) -> bool:
+        return isinstance(self._cursor, _Ended)
+
+    def end(self) -> None:
+        """Refuse every further statement."""
+        self._cursor = _Ended()
+
+    def compiled(self, key: Hashable, build: Callable[[], T]) -> T:
+        """Return what `build` made for `key` at some time before, or call it."""
+        return self._statements.get(key, build)
+
+    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Run a statement that answers."""
+        try:
+            self._cursor.execute(sql, parameters)
+            return self._cursor.fetchall()
+        except self.engine.error as error:
+            raise self._failure(error) from error
+
+    def run(self, sql: str, parameters: Sequence[Any] = ()) -> int:
+        """Run a statement that changes; returns the number of rows it touched."""
+        try:
+            self._cursor.execute(sql, parameters)
+        except self.engine.error as error:
+            raise self._failure(error) from error
+        return self._cursor.rowcount
+
+    def run_many(self, sql: str, parameters: Sequence[Sequence[Any]]) -> None:
+        """Run a statement once for each set of parameters."""
+        try:
+            self._cursor.executemany(sql, parameters)
+        except self.engine.error as error:
+            raise self._failure(error) from error
+
+    def _failure(self, error: Exception) -> CRMError:
+        """Name a driver's error for people; the driver's own stays in its cause."""
+        if not self._is_open():
+            self.end()
+        index = self.engine.taken(error)
+        return self.engine.translate(error) if index is None else TakenError(index)
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Take back only what happened inside when the block raises; the transaction goes on."""
+        name, kept = f"s{self._savepoints}", len(self.callbacks)
+        self._savepoints += 1
+        try:
+            self.run(f"SAVEPOINT {name}")
+            try:
+                yield
+            except BaseException:
+                del self.callbacks[kept:]
+                if not self.ended:
+                    self.run(f"ROLLBACK TO SAVEPOINT {name}")
+                raise
+            self.run(f"RELEASE SAVEPOINT {name}")
+        finally:
+            self._savepoints -= 1
+
+    def after_commit(self, callback: Callback) -> None:
+        """Run `callback` once the data are durable; never after a rollback."""
+        self.callbacks.append(callback)

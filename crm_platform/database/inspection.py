@@ -1,0 +1,36 @@
+"""What the database really holds: tables, columns with their storage kinds, indexes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from crm_platform.database.executor import Executor
+from crm_platform.metadata.kinds import Storage
+
+OUR_PREFIXES = ("tab", "_")
+"""Tables of DocTypes and of the engine. What another room keeps beside them under other names can be made again."""
+
+
+@dataclass(slots=True)
+class RealTable:
+    """One table as it is, by physical names. Columns of a type that we never make are left out."""
+
+    columns: dict[str, Storage] = field(default_factory=dict)
+    key: list[str] = field(default_factory=list)
+    indexes: set[str] = field(default_factory=set)
+
+
+def real_tables(connection: Executor) -> dict[str, RealTable]:
+    """Look at all tables that are ours."""
+    engine = connection.engine
+    tables: dict[str, RealTable] = {}
+    for table, column, declared, key_position in connection.rows(engine.columns_query):
+        if table.startswith(OUR_PREFIXES) and declared in engine.storages:
+            found = tables.setdefault(table, RealTable())
+            found.columns[column] = engine.storages[declared]
+            if key_position:
+                found.key.append(column)
+    for table, index in connection.rows(engine.indexes_query):
+        if table in tables:
+            tables[table].indexes.add(index)
+    return tables

@@ -1,0 +1,32 @@
+"""Names of tables, columns and indexes as the databases accept them: at most 63 bytes, never two alike."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from hashlib import sha256
+
+LONGEST = 63  # PostgreSQL cuts longer identifiers silently, also in the middle of a Chinese name
+_HASH = 10
+
+
+@lru_cache(maxsize=8192)
+def physical_name(name: str) -> str:
+    """`name` itself, or a prefix of it with a hash when PostgreSQL would cut it; the same on both databases."""
+    encoded = name.encode()
+    if len(encoded) <= LONGEST:
+        return name
+    prefix = encoded[: LONGEST - _HASH - 1].decode(errors="ignore")
+    return f"{prefix}_{sha256(encoded).hexdigest()[:_HASH]}"
+
+
+@lru_cache(maxsize=8192)
+def index_name(table: str, column: str, *, unique: bool = False) -> str:
+    """Name of the index over one column of one table."""
+    digest = sha256(f"{table}\0{column}".encode()).hexdigest()[:_HASH]
+    prefix = f"{'uq' if unique else 'ix'}_{column}".encode()[: LONGEST - _HASH - 1].decode(errors="ignore")
+    return f"{prefix}_{digest}"
+
+
+def parked_name(column: str, storage: str) -> str:
+    """Where a column waits whose field took another storage kind: roll back finds the old values there."""
+    return physical_name(f"{column}__{storage}")

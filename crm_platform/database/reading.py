@@ -1,0 +1,156 @@
+"""Reading documents: queries, rows by name, children, trees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from crm_platform.database.compile import compile_count, compile_select, query_shape, query_values
+from crm_platform.database.dialect import Dialect
+from crm_platform.database.executor import Executor
+from crm_platform.database.filters import many, one
+from crm_platform.database.query import Query
+from crm_platform.database.statement import Row, Statement, compile_statement
+from crm_platform.database.tables import describe, known_columns
+from crm_platform.metadata.model import DocType
+
+_DEEPEST = 1000  # levels of a tree that are followed: a ring in broken data must end
+
+
+class Reading(Executor):
+    """The reading half of a transaction."""
+
+    def select(self, query: Query) -> list[Row]:
+        """Rows keyed by column alias, in order."""
+        statement = self.compiled(("select", query_shape(query)), lambda: compile_select(self.engine, query))
+        return self._answer(statement, query_values(query))
+
+    def count(self, query: Query, cap: int | None = None) -> int:
+        """Count the distinct documents; stops counting at `cap`."""
+        capped = cap is not None
+        statement = self.compiled(
+            ("count", capped, query_shape(query)), lambda: compile_count(self.engine, query, capped=capped)
+        )
+        values = query_values(query)
+        values[-2] = cap
+        number: int = self._answer(statement, values)[0]["count"]
+        return number
+
+    def get_row(self, doctype: DocType, name: str, *, for_update: bool = False) -> Row | None:
+        """The row called exactly `name`, or None; `for_update` keeps others from changing it until the end."""
+        rows = self._read(_row_by_name, doctype, (name,), for_update=for_update)
+        return rows[0] if rows else None
+
+    def get_rows(self, doctype: DocType, names: Sequence[str]) -> list[Row]:
+        """The rows that are there of those named, in the order of the names given."""
+        found = {row["name"]: row for row in self._read(_rows_by_name, doctype, (names,))}
+        return [found[name] for name in dict.fromkeys(names) if name in found]
+
+    def get_children(self, child: DocType, parenttype: str, parents: Sequence[str]) -> list[Row]:
+        """All child rows of the named parents, sorted by parent, parentfield, idx."""
+        if len(parents) == 1:
+            return self._read(_children_of_one, child, (parenttype, parents[0]))
+        return self._read(_children_of_many, child, (parenttype, parents))
+
+    def existing(self, doctype: DocType, names: Iterable[str]) -> dict[str, int]:
+        """Which of the names exist, with their docstatus (exact, case-sensitive).
+
+        In a write transaction on PostgreSQL the rows found cannot be deleted by others until its end.
+        """
+        rows = self._read(_existing, doctype, (list(names),), shared=self.writable)
+        return {row["name"]: row["docstatus"] or 0 for row in rows}
+
+    def subtree(self, doctype: DocType, name: str) -> list[str]:
+        """`name`, when it exists, and all its descendants in a tree DocType."""
+        return [row["name"] for row in self._read(_subtree, doctype, (name,))]
+
+    def ancestors(self, doctype: DocType, name: str) -> list[str]:
+        """The nodes above `name` in a tree DocType, nearest first."""
+        above = (row["name"] for row in self._read(_ancestors, doctype, (name,)))
+        return [found for found in dict.fromkeys(above) if found != name]
+
+    def _read(
+        self, build: Callable[..., Statement], doctype: DocType, values: Sequence[Any], **options: bool
+    ) -> list[Row]:
+        key = (build, doctype, *options.values())
+        return self._answer(self.compiled(key, lambda: build(self.engine, doctype, **options)), values)
+
+    def _answer(self, statement: Statement, values: Sequence[Any]) -> list[Row]:
+        return statement.rows(self.rows(statement.sql, statement.parameters(values)))
+
+
+def _row_by_name(dialect: Dialect, doctype: DocType, *, for_update: bool) -> Statement:
+    table = describe(dialect, doctype)
+    select = sa.select(*table.c).where(table.c.name == sa.bindparam("n"))
+    if for_update:
+        select = select.with_for_update()
+    return compile_statement(dialect, select, [(one(dialect, doctype, "name"), ["n"])], doctype.columns)
+
+
+def _rows_by_name(dialect: Dialect, doctype: DocType) -> Statement:
+    table = describe(dialect, doctype)
+    select = sa.select(*table.c).where(dialect.member(table.c.name, sa.bindparam("n")))
+    return compile_statement(dialect, select, [(many(dialect, doctype, "name"), ["n"])], doctype.columns)
+
+
+def _existing(dialect: Dialect, doctype: DocType, *, shared: bool) -> Statement:
+    table = describe(dialect, doctype)
+    select = sa.select(table.c.name, table.c.docstatus).where(dialect.member(table.c.name, sa.bindparam("n")))
+    if shared:
+        select = select.with_for_update(read=True, key_share=True)
+    answer = {column: doctype.columns[column] for column in ("name", "docstatus")}
+    return compile_statement(dialect, select, [(many(dialect, doctype, "name"), ["n"])], answer)
+
+
+def _children(dialect: Dialect, child: DocType, *, single: bool) -> Statement:
+    table = describe(dialect, child)
+    parents: sa.BindParameter[Any] = sa.bindparam("p")
+    which = table.c.parent == parents if single else dialect.member(table.c.parent, parents)
+    select = (
+        sa.select(*table.c)
+        .where(which, table.c.parenttype == sa.bindparam("t"))
+        .order_by(table.c.parent, table.c.parentfield, table.c.idx, table.c.name)
+    )
+    spread = one(dialect, child, "parent") if single else many(dialect, child, "parent")
+    return compile_statement(
+        dialect, select, [(one(dialect, child, "parenttype"), ["t"]), (spread, ["p"])], child.columns
+    )
+
+
+def _children_of_one(dialect: Dialect, child: DocType) -> Statement:
+    return _children(dialect, child, single=True)
+
+
+def _children_of_many(dialect: Dialect, child: DocType) -> Statement:
+    return _children(dialect, child, single=False)
+
+
+def _subtree(dialect: Dialect, doctype: DocType) -> Statement:
+    table = describe(dialect, doctype)
+    (parent,) = known_columns(doctype, [doctype.tree_parent])
+    found = sa.select(table.c.name.label("name")).where(table.c.name == sa.bindparam("n")).cte("found", recursive=True)
+    found = found.union(sa.select(table.c.name).join(found, table.c[parent] == found.c.name))
+    return _names(dialect, doctype, sa.select(found.c.name))
+
+
+def _ancestors(dialect: Dialect, doctype: DocType) -> Statement:
+    table = describe(dialect, doctype)
+    (parent,) = known_columns(doctype, [doctype.tree_parent])
+    above = (
+        sa.select(table.c[parent].label("name"), sa.literal_column("1").label("depth"))
+        .where(table.c.name == sa.bindparam("n"))
+        .cte("above", recursive=True)
+    )
+    step = sa.select(table.c[parent], above.c.depth + sa.literal_column("1")).where(
+        table.c.name == above.c.name, above.c.depth < sa.literal_column(str(_DEEPEST))
+    )
+    above = above.union_all(step)
+    existing = sa.select(above.c.name).join(table, table.c.name == above.c.name).order_by(above.c.depth)
+    return _names(dialect, doctype, existing)
+
+
+def _names(dialect: Dialect, doctype: DocType, select: sa.Select[Any]) -> Statement:
+    answer: Mapping[str, Any] = {"name": "text"}
+    return compile_statement(dialect, select, [(one(dialect, doctype, "name"), ["n"])], answer)

@@ -1,0 +1,194 @@
+"""Schema changes as a list of steps: what turns the real tables into those of the new definitions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from crm_platform.database.conversion import LOSSLESS
+from crm_platform.database.inspection import RealTable
+from crm_platform.database.names import index_name, physical_name
+from crm_platform.metadata.kinds import Storage
+from crm_platform.metadata.model import Definitions, DocType
+
+Risk = Literal["safe", "backfill", "lossy"]
+Action = Literal[
+    "create table",
+    "hide table",
+    "show table",
+    "add column",
+    "hide column",
+    "show column",
+    "park column",
+    "convert column",
+    "add index",
+    "drop index",
+    "add unique",
+    "drop unique",
+]
+
+# What a person reads, and how much the step may cost: nothing, time in the background, or data.
+_TEXTS: Mapping[Action, tuple[Risk, str]] = {
+    "create table": ("safe", "Create the table of {doctype}"),
+    "hide table": ("safe", "Hide {doctype}; its table and rows are kept"),
+    "show table": ("safe", "Show {doctype} again with the rows it had"),
+    "add column": ("safe", "Add the field {column} to {doctype}"),
+    "hide column": ("safe", "Hide the field {column} of {doctype}; its values are kept"),
+    "show column": ("safe", "Show the field {column} of {doctype} again with the values it had"),
+    "park column": ("safe", "Put aside the old values of {column} of {doctype}, which are of another kind ({was})"),
+    "convert column": ("lossy", "Change {column} of {doctype} from {was} to {storage}; the old values are kept aside"),
+    "add index": ("backfill", "Make searching {doctype} by {column} fast"),
+    "drop index": ("safe", "Drop the index over {column} of {doctype}"),
+    "add unique": ("backfill", "Let {column} be unique in {doctype}; refused when a value occurs twice"),
+    "drop unique": ("safe", "Let {column} of {doctype} have equal values"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One change of one table. `table` and `column` are logical names; `was` is the storage before.
+
+    `columns`, `unique` and `indexes` describe a table to create: its columns with storage, and which get an index.
+    """
+
+    action: Action
+    table: str
+    risk: Risk
+    column: str = ""
+    storage: Storage = "none"
+    was: Storage = "none"
+    columns: tuple[tuple[str, Storage], ...] = ()
+    unique: tuple[str, ...] = ()
+    indexes: tuple[str, ...] = ()
+
+    @property
+    def template(self) -> str:
+        """The sentence for this step, an English msgid."""
+        return _TEXTS[self.action][1]
+
+    @property
+    def params(self) -> dict[str, object]:
+        doctype = self.table.removeprefix("tab")
+        return {"doctype": doctype, "column": self.column, "storage": self.storage, "was": self.was}
+
+    @property
+    def text(self) -> str:
+        return self.template.format(**self.params)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The step as JSON data, for the record of an applied plan."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Step:
+        """The step that `as_dict` wrote."""
+        lists = {
+            "columns": tuple((name, storage) for name, storage in data["columns"]),
+            "unique": tuple(data["unique"]),
+            "indexes": tuple(data["indexes"]),
+        }
+        return cls(**{**data, **lists})
+
+
+def step(action: Action, table: str, column: str = "", **details: Any) -> Step:
+    """Make a step with the risk that its action has."""
+    risk = _TEXTS[action][0]
+    if action == "convert column" and (details["was"], details["storage"]) in LOSSLESS:
+        risk = "backfill"
+    return Step(action, table, risk, column, **details)
+
+
+def plan_steps(old: Definitions, new: Definitions, real: Mapping[str, RealTable]) -> list[Step]:
+    """The steps from the real tables, of which `old` shows its part, to the tables of `new`."""
+    steps: list[Step] = []
+    for doctype in new.values():
+        if doctype.is_virtual:
+            continue
+        table = real.get(physical_name(doctype.table))
+        before = old.get(doctype.name)
+        if table is None:
+            steps.append(create_table(doctype))
+        else:
+            steps.extend(_TablePlan(doctype, before, table).steps())
+    gone = (doctype for name, doctype in old.items() if name not in new and not doctype.is_virtual)
+    return steps + [step("hide table", doctype.table) for doctype in gone]
+
+
+def create_table(doctype: DocType) -> Step:
+    """The step that makes the table of `doctype` with all its indexes."""
+    wanted = wanted_indexes(doctype)
+    links = [f.fieldname for f in doctype.link_fields]
+    first = ["parent"] if doctype.istable else ["modified"]
+    plain = [*first, *(column for column, unique in wanted.items() if not unique), *links]
+    return step(
+        "create table",
+        doctype.table,
+        columns=tuple(doctype.columns.items()),
+        unique=tuple(column for column, unique in wanted.items() if unique),
+        indexes=tuple(column for column in dict.fromkeys(plain) if not wanted.get(column, False)),
+    )
+
+
+def wanted_indexes(doctype: DocType) -> dict[str, bool]:
+    """Columns whose definition asks for an index, and whether it is unique."""
+    return {f.fieldname: f.unique for f in doctype.data_fields if f.unique or f.search_index}
+
+
+@dataclass(frozen=True, slots=True)
+class _TablePlan:
+    """The steps of one table that is there already."""
+
+    doctype: DocType
+    before: DocType | None
+    real: RealTable
+
+    def steps(self) -> Iterator[Step]:
+        if self.before is None:
+            yield step("show table", self.doctype.table)
+        visible = self.before.columns if self.before else {}
+        fresh: set[str] = set()
+        for column, storage in self.doctype.columns.items():
+            for planned in self._column(column, storage, shown=column in visible):
+                if planned.action in ("convert column", "park column", "add column"):
+                    fresh.add(column)
+                yield planned
+        for column in visible:
+            if column not in self.doctype.columns:
+                yield from self._hide(column)
+        yield from self._indexes(fresh)
+
+    def _column(self, column: str, storage: Storage, *, shown: bool) -> Iterator[Step]:
+        table, is_now = self.doctype.table, self.real.columns.get(physical_name(column))
+        if is_now is None:
+            yield step("add column", table, column, storage=storage)
+        elif is_now != storage and shown:
+            yield step("convert column", table, column, storage=storage, was=is_now)
+        elif is_now != storage:
+            yield step("park column", table, column, was=is_now)
+            yield step("add column", table, column, storage=storage)
+        elif not shown and self.before is not None:
+            yield step("show column", table, column, storage=storage)
+
+    def _hide(self, column: str) -> Iterator[Step]:
+        if self._has(column, unique=True):
+            yield step("drop unique", self.doctype.table, column)
+        yield step("hide column", self.doctype.table, column)
+
+    def _indexes(self, fresh: set[str]) -> Iterator[Step]:
+        wanted = wanted_indexes(self.doctype)
+        for f in self.doctype.data_fields:
+            column, unique = f.fieldname, wanted.get(f.fieldname)
+            has_unique = column not in fresh and self._has(column, unique=True)
+            has_plain = column not in fresh and self._has(column, unique=False)
+            if has_unique and not unique:
+                yield step("drop unique", self.doctype.table, column)
+            if has_plain and unique is None and f.fieldtype != "Link":
+                yield step("drop index", self.doctype.table, column)
+            if unique and not has_unique:
+                yield step("add unique", self.doctype.table, column)
+            if unique is False and not has_plain:
+                yield step("add index", self.doctype.table, column)
+
+    def _has(self, column: str, *, unique: bool) -> bool:
+        return index_name(self.doctype.table, physical_name(column), unique=unique) in self.real.indexes

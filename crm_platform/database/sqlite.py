@@ -1,0 +1,130 @@
+"""A site's database in one SQLite file: WAL, fsync at every commit, one writer at a time over all processes."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TypeVar
+
+from crm_platform.database.connection import Connection
+from crm_platform.database.dialect_sqlite import SQLITE
+from crm_platform.database.engine import Database, run_callbacks
+from crm_platform.database.filelock import exclusive
+from crm_platform.database.group_commit import GroupCommit
+from crm_platform.database.pool import Pool
+from crm_platform.errors import UnavailableError
+
+T = TypeVar("T")
+
+_PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA trusted_schema = OFF",
+    "PRAGMA cell_size_check = ON",
+    "PRAGMA cache_size = -16000",
+    "PRAGMA journal_size_limit = 67108864",
+)
+
+
+class SqliteDatabase(Database):
+    """The database in the file `path`; who waits longer than `lock_timeout` seconds for the lock is refused."""
+
+    def __init__(self, path: Path, *, lock_timeout: float = 10.0, connections: int = 32) -> None:
+        super().__init__(SQLITE)
+        self._path = path
+        self._lock_path = path.with_name(path.name + ".lock")
+        self._lock_timeout = lock_timeout
+        self._readers = Pool(self._open_reader, connections, lock_timeout)
+        self._writers = Pool(self._open, connections, lock_timeout)
+        self._group = GroupCommit(self.writing)
+        self._writers.give_back(self._writers.take())  # a file that cannot be opened is told now
+
+    def _open(self) -> sqlite3.Connection:
+        try:
+            os.close(os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+            connection = sqlite3.connect(
+                self._path,
+                timeout=self._lock_timeout,
+                isolation_level=None,
+                check_same_thread=False,
+                cached_statements=512,
+            )
+            for pragma in _PRAGMAS:
+                connection.execute(pragma)
+        except (OSError, sqlite3.Error) as error:
+            sentence = "The database file {path} cannot be opened: {reason}. Check the folder and its rights."
+            raise UnavailableError(sentence, path=str(self._path), reason=str(error)) from error
+        if sys.version_info >= (3, 12):
+            # Where the build allows it, an unknown quoted name is an error and not a text.
+            connection.setconfig(sqlite3.SQLITE_DBCONFIG_DQS_DML, False)
+            connection.setconfig(sqlite3.SQLITE_DBCONFIG_DQS_DDL, False)
+        return connection
+
+    def _open_reader(self) -> sqlite3.Connection:
+        connection = self._open()
+        connection.execute("PRAGMA query_only = ON")
+        return connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Open a read transaction: a snapshot that no writer disturbs."""
+        raw = self._readers.take()
+        try:
+            with self._transaction(raw, "BEGIN", writable=False) as connection:
+                yield connection
+        finally:
+            self._readers.give_back(raw)
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Open a write transaction when it is this process's turn; commits at the end of the block."""
+        with exclusive(self._lock_path, self._lock_timeout):
+            raw = self._writers.take()
+            try:
+                with self._transaction(raw, "BEGIN IMMEDIATE", writable=True) as connection:
+                    yield connection
+            finally:
+                self._writers.give_back(raw)
+        run_callbacks(connection.callbacks)
+
+    @contextmanager
+    def _transaction(self, raw: sqlite3.Connection, begin: str, *, writable: bool) -> Iterator[Connection]:
+        cursor = raw.cursor()
+        connection = Connection(SQLITE, self.statements, cursor, lambda: raw.in_transaction, writable=writable)
+        connection.run(begin)
+        try:
+            yield connection
+            connection.run("COMMIT")
+        except BaseException:
+            if raw.in_transaction:
+                # The first error is the one to tell, and SQLite forgets what is not committed.
+                with suppress(sqlite3.Error):
+                    raw.execute("ROLLBACK")
+            raise
+        finally:
+            connection.end()
+
+    def read(self, work: Callable[[Connection], T]) -> T:
+        """Run in a read transaction on this thread (one consistent snapshot)."""
+        with self.reading() as connection:
+            return work(connection)
+
+    def write(self, work: Callable[[Connection], T]) -> T:
+        """Run in a write transaction on this thread and commit; any exception rolls back."""
+        with self.writing() as connection:
+            return work(connection)
+
+    def submit(self, work: Callable[[Connection], T]) -> Future[T]:
+        """Queue for the group-commit writer; the future is done after COMMIT."""
+        return self._group.submit(work)
+
+    def close(self) -> None:
+        """Finish what is queued and close all connections."""
+        self._group.close()
+        self._readers.close()
+        self._writers.close()

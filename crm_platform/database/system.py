@@ -1,0 +1,98 @@
+"""The engine's own small tables: no DocType, no permissions, found by equality only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from crm_platform.metadata.kinds import Storage
+
+
+@dataclass(frozen=True, eq=False)
+class SystemTable:
+    """One table of the engine. `key` is its primary key; each column in `indexes` gets an index of its own."""
+
+    name: str
+    columns: Mapping[str, Storage]
+    key: tuple[str, ...]
+    indexes: tuple[str, ...] = ()
+
+    @cached_property
+    def table(self) -> str:
+        return self.name
+
+
+META = SystemTable("_meta", {"key": "text", "value": "int"}, ("key",))
+"""Counters that other processes watch: `definitions` and `access` grow with every change of theirs."""
+
+SERIES = SystemTable("_series", {"name": "text", "current": "int"}, ("name",))
+
+DEFINITION = SystemTable(
+    "_definition",
+    {"kind": "text", "name": "text", "layer": "text", "body": "text", "modified": "datetime"},
+    ("kind", "name", "layer"),
+)
+DELIVERED = SystemTable(
+    "_delivered", {"kind": "text", "name": "text", "layer": "text", "digest": "text"}, ("kind", "name", "layer")
+)
+PLAN = SystemTable(
+    "_plan",
+    {
+        "id": "int",
+        "applied_at": "datetime",
+        "user": "text",
+        "title": "text",
+        "steps": "text",
+        "before": "text",
+        "after": "text",
+        "rolled_back_at": "datetime",
+    },
+    ("id",),
+)
+SESSION = SystemTable(
+    "_session",
+    {
+        "sid_hash": "text",
+        "user": "text",
+        "created": "datetime",
+        "last_seen": "datetime",
+        "expires": "datetime",
+        "csrf_token": "text",
+        "ip": "text",
+        "device": "text",
+    },
+    ("sid_hash",),
+    ("user", "expires"),
+)
+SECRET = SystemTable(
+    "_secret",
+    {"doctype": "text", "name": "text", "fieldname": "text", "ciphertext": "text"},
+    ("doctype", "name", "fieldname"),
+)
+PASSWORD = SystemTable("_password", {"user": "text", "hash": "text", "changed": "datetime"}, ("user",))
+ATTEMPT = SystemTable(
+    "_attempt",
+    {"key": "text", "window_start": "datetime", "count": "int"},
+    ("key", "window_start"),
+    ("window_start",),
+)
+IDEMPOTENCY = SystemTable(
+    "_idempotency",
+    {"key": "text", "user": "text", "response": "text", "created": "datetime"},
+    ("key", "user"),
+    ("created",),
+)
+
+SYSTEM_TABLES = (
+    META,
+    SERIES,
+    DEFINITION,
+    DELIVERED,
+    PLAN,
+    SESSION,
+    SECRET,
+    PASSWORD,
+    ATTEMPT,
+    IDEMPOTENCY,
+)

@@ -1,0 +1,72 @@
+"""Rows of the engine's own small tables: fetch, put, change, remove by equality."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from crm_platform.database.dialect import Dialect
+from crm_platform.database.filters import Where, one, where_clauses, where_shape
+from crm_platform.database.statement import Row, Statement, compile_statement
+from crm_platform.database.system import SystemTable
+from crm_platform.database.tables import describe, known_columns
+from crm_platform.database.writing import Writing
+
+
+class SystemRows(Writing):
+    """The part of a transaction that knows the system tables."""
+
+    def fetch(
+        self, table: SystemTable, where: Where | None = None, *, order_by: str = "", limit: int | None = None
+    ) -> list[Row]:
+        """Rows of a system table; `order_by` is "column" or "-column"."""
+        where = where or {}
+        key = ("fetch", table, where_shape(where), order_by, limit is None)
+        statement = self.compiled(key, lambda: _fetch(self.engine, table, where, order_by, limit))
+        return statement.rows(self.rows(statement.sql, statement.parameters([*where.values(), limit])))
+
+    def put(self, table: SystemTable, values: Mapping[str, Any]) -> None:
+        """Insert, or replace the row with the same key; columns that are not named become empty."""
+        known_columns(table, values)
+        statement = self.compiled(("put", table), lambda: _put(self.engine, table))
+        self.run(statement.sql, statement.parameters([values.get(column) for column in table.columns]))
+
+    def change(self, table: SystemTable, values: Mapping[str, Any], where: Where) -> int:
+        """Set `values` where all columns of `where` match; returns the number of rows."""
+        return self.change_rows(table, values, where)
+
+    def remove(self, table: SystemTable, where: Where) -> int:
+        """Delete where all columns of `where` match; returns the number of rows."""
+        return self.drop_rows(table, where)
+
+
+def _fetch(dialect: Dialect, table: SystemTable, where: Where, order_by: str, limit: int | None) -> Statement:
+    described = describe(dialect, table)
+    clauses, spreads = where_clauses(dialect, table, described, where)
+    select = sa.select(*described.c).where(*clauses)
+    if order_by:
+        (column,) = known_columns(table, [order_by.removeprefix("-")])
+        ranked = described.c[column]
+        select = select.order_by(ranked.desc().nulls_last() if order_by[0] == "-" else ranked.asc().nulls_first())
+    if limit is not None:
+        select = select.limit(sa.bindparam("limit", type_=sa.BigInteger()))
+    limited = ["limit"] if limit is not None else []
+    spreads.append((_single if limited else None, limited))
+    return compile_statement(dialect, select, spreads, table.columns)
+
+
+def _single(value: Any) -> tuple[Any]:
+    return (value,)
+
+
+def _put(dialect: Dialect, table: SystemTable) -> Statement:
+    described = describe(dialect, table)
+    names = {column: f"c{index}" for index, column in enumerate(table.columns)}
+    insert = dialect.insert(described).values({column: sa.bindparam(name) for column, name in names.items()})
+    rest = {described.c[column]: insert.excluded[column] for column in table.columns if column not in table.key}
+    key = [described.c[column] for column in table.key]
+    insert = insert.on_conflict_do_update(index_elements=key, set_=rest) if rest else insert.on_conflict_do_nothing()
+    spreads = [(one(dialect, table, column), [name]) for column, name in names.items()]
+    return compile_statement(dialect, insert, spreads)
