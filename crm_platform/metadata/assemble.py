@@ -18,6 +18,13 @@ from crm_platform.metadata.setters import Change, SetterError, read_setter
 
 Row = dict[str, Any]
 
+_REPEATED: tuple[str, str, str, Level] = (
+    "D024",
+    "{doctype} has several fields with the name {field}; the first one counts.",
+    "Delete the others.",
+    "warning",
+)
+
 
 @dataclass(frozen=True)
 class Parts:
@@ -91,8 +98,14 @@ def assemble(parts: Parts) -> tuple[DocType, tuple[Problem, ...]]:
 
 def _draft(base: Placed) -> _Draft:
     draft = _Draft({**base.definition.body, "name": base.definition.name}, [])
+    types: dict[str, str] = {}
     for index, row in enumerate(base.definition.body.get("fields") or ()):
-        _add(draft, base, row, f"fields[{index}]", None)
+        name, fieldtype = as_text(row.get("fieldname")), as_text(row.get("fieldtype"))
+        if name and types.get(name) == fieldtype:
+            draft.fault(base, *_REPEATED, field=name)
+        else:
+            types.setdefault(name, fieldtype)
+            _add(draft, base, row, f"fields[{index}]", None)
     return draft
 
 

@@ -72,11 +72,18 @@ def unnamed(fieldtype: str, position: int) -> str:
     return f"_{fieldtype.lower().replace(' ', '_')}_{position}"
 
 
+def _default(fieldtype: str, value: Any) -> str | None:
+    """The default as text; of a Check "1" or "0", where Frappe reads every other text as 0."""
+    if value is None or fieldtype != "Check":
+        return None if value is None else str(value)
+    return "1" if value is True or str(value).strip() == "1" else "0"
+
+
 def field_from_body(body: Mapping[str, Any], layer: str = "", fieldname: str = "") -> Field:
     """Build a Field from a DocField row; `fieldname` serves when the row has none."""
     get = body.get
     fieldtype = as_text(get("fieldtype")) or "Data"
-    precision, default = as_text(get("precision")).strip(), get("default")
+    precision = as_text(get("precision")).strip()
     checks = {name: True for name in _FIELD_CHECKS if get(name) in _ON}
     return Field(
         fieldname=as_text(get("fieldname")) or fieldname,
@@ -86,7 +93,7 @@ def field_from_body(body: Mapping[str, Any], layer: str = "", fieldname: str = "
         permlevel=as_int(get("permlevel")),
         length=as_int(get("length")),
         precision=int(precision) if precision.isdecimal() else None,
-        default=None if default is None else str(default),
+        default=_default(fieldtype, get("default")),
         fetch_from=as_text(get("fetch_from")),
         layer=layer,
         properties=MappingProxyType(dict(body)),

@@ -35,7 +35,9 @@ FRAPPE_FOLDERS = {
 }
 """Frappe's layout: <module>/<folder>/<name>/<name>.json."""
 
-SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__", "dist", "build", "public", "templates", "test_records"})
+SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__", "dist", "build", "public", "templates"})
+TEST_RECORDS = "test_records.json"
+"""Documents for Frappe's tests, beside a DocType's file."""
 LOOSE_KINDS = frozenset(kind for kind in (*FLAT_FOLDERS.values(), *FRAPPE_FOLDERS.values()) if kind)
 """What a JSON file anywhere else may be when it says so with its key "doctype"."""
 
@@ -57,9 +59,11 @@ def place_of(parts: Sequence[str]) -> Place:
     stem = filename.removesuffix(".json")
     if len(folders) >= 2 and folders[-1] == stem and folders[-2] in FRAPPE_FOLDERS:
         return Place("record", FRAPPE_FOLDERS[folders[-2]])
-    if folders and folders[-1] == "custom":
+    if folders and folders[-1] == "custom" and "doctype" not in folders:
         return Place("customisation")
     for folder in reversed(folders):
+        if folder in FRAPPE_FOLDERS:
+            break
         if folder in FLAT_FOLDERS:
             return Place("record", FLAT_FOLDERS[folder])
     return Place("loose")

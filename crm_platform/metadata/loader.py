@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from crm_platform.metadata.json_text import JSONTextError, line_of, parse
-from crm_platform.metadata.layouts import COMPANIONS, LOOSE_KINDS, SKIPPED_FOLDERS, Place, place_of
+from crm_platform.metadata.layouts import COMPANIONS, LOOSE_KINDS, SKIPPED_FOLDERS, TEST_RECORDS, Place, place_of
 from crm_platform.metadata.problems import Problem
 from crm_platform.metadata.records import Definition, name_of
 from crm_platform.metadata.shape import check_shape
@@ -73,7 +73,7 @@ def _named_file(path: Traversable, label: str) -> _File:
 def _walk(folder: Traversable, label: str, parts: tuple[str, ...]) -> Iterator[_File]:
     entries = {entry.name: entry for entry in sorted(folder.iterdir(), key=lambda entry: entry.name)}
     for name, entry in entries.items():
-        if name.startswith(".") or name in SKIPPED_FOLDERS:
+        if name.startswith(".") or name in SKIPPED_FOLDERS or name == TEST_RECORDS:
             continue
         if name.endswith(".json") and entry.is_file():
             yield _File(f"{label}/{name}", place_of((*parts, name)), entry, entries)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -55,12 +55,24 @@ def errors_of(problems: Iterable[Problem]) -> list[Problem]:
     return [problem for problem in problems if problem.is_error]
 
 
+STRICT = frozenset({"D011", "D024", "D103", "D301"})
+"""Warnings about a folder of definitions (Frappe's own files have such faults) that are errors in a single record."""
+
+
 def refuse(problems: Iterable[Problem]) -> None:
     """Raise one error that lists every error among `problems`; return when there is none.
 
-    The class is that of the first one (NameError for a DocType's name, InvalidFieldNameError…), as in Frappe.
+    Its class is that of the first one (NameError for a DocType's name, InvalidFieldNameError…), as in Frappe.
     """
-    errors = errors_of(problems)
+    _raise(errors_of(problems))
+
+
+def refuse_record(problems: Iterable[Problem]) -> None:
+    """As `refuse`, for one record that a person or client saves: there a missing DocType is an error, too."""
+    _raise([problem for problem in problems if problem.is_error or problem.id in STRICT])
+
+
+def _raise(errors: Sequence[Problem]) -> None:
     if not errors:
         return
     first = errors[0]

@@ -34,7 +34,8 @@ def _unlisted_default(field: Field) -> bool:
 
 
 def _check_default(field: Field) -> bool:
-    return field.fieldtype == "Check" and (field.default or "0").strip() not in ("0", "1", "")
+    text = str(field.properties.get("default") or 0).strip()
+    return field.fieldtype == "Check" and text not in ("0", "1", "True", "")
 
 
 def _number_default(field: Field) -> bool:
@@ -107,8 +108,9 @@ CHECKS = (
     Check(
         "D204",
         fields_where(_check_default),
-        "{doctype}: the default of the Check field {field} is neither 0 nor 1.",
+        "{doctype}: the default of the Check field {field} is neither 0 nor 1 and counts as 0.",
         "Set the default to 0 or 1.",
+        "warning",
     ),
     Check(
         "D205",

@@ -18,8 +18,11 @@ _DOCTYPE_NAME = re.compile(r"[^\W\d_][\w -]*")
 _FIELDNAME = re.compile(r"\w+")
 _USUAL_FIELDNAME = re.compile(r"[a-z][a-z0-9_]*")
 
-RESERVED = frozenset({*STANDARD_COLUMNS, "doctype", "_user_tags", "_comments", "_assign", "_liked_by", "_seen"})
+RESERVED = frozenset({*STANDARD_COLUMNS, "doctype"})
 """Fieldnames that Frappe's standard columns and the REST body take."""
+
+SHOWN = frozenset({"owner", "idx"})
+"""Standard columns that a field of the same type may show on the form, as Frappe allows."""
 
 SHADOWED = frozenset({"append", "before", "doctype", "freeze", "get", "given", "is_new", "meta", "set"})
 """Fieldnames that code reaches as an item only, since a Document has an attribute of that name."""
@@ -56,7 +59,8 @@ def _twin_fieldnames(doctype: DocType, _: World) -> Iterator[Fault]:
 def _reserved_fieldnames(doctype: DocType, _: World) -> Iterator[Fault]:
     taken = RESERVED | CHILD_COLUMNS.keys() if doctype.istable else RESERVED
     for f in doctype.fields:
-        if _own_name(f) in taken or _own_name(f).startswith("__"):
+        shown = f.fieldname in SHOWN and f.storage == STANDARD_COLUMNS[f.fieldname]
+        if (_own_name(f) in taken and not shown) or _own_name(f).startswith("__"):
             yield fault(f.fieldname)
 
 
@@ -94,7 +98,8 @@ CHECKS = (
         doctype_where(lambda doctype: doctype.name.lower().startswith("new ")),
         'The name of the DocType {doctype} begins with "New".',
         "Choose a name that does not begin with the name of an unsaved document.",
-        error=NameError,
+        "warning",
+        NameError,
     ),
     Check(
         "D104",
