@@ -1,0 +1,99 @@
+// Definitions as the browser needs them, link search, workflow, files, timeline and print addresses.
+import { call, csrfToken, read, request } from './client'
+import { listDocuments } from './resource'
+import type { Doc, Row } from './resource'
+
+export interface Suggestion {
+  value: string
+  description: string
+}
+
+export function getMeta<T>(doctype: string): Promise<T> {
+  return read<T>('crm.desk.meta', { doctype })
+}
+
+export function searchLink(doctype: string, txt: string, filters?: unknown, signal?: AbortSignal): Promise<Suggestion[]> {
+  return read<Suggestion[]>('frappe.desk.search.search_link', { doctype, txt, filters, page_length: 10 }, signal)
+}
+
+export interface Transition {
+  action: string
+  next_state: string
+}
+
+export async function getTransitions(doc: Doc): Promise<Transition[]> {
+  return (await call<Transition[] | undefined>('frappe.model.workflow.get_transitions', { doc })) ?? []
+}
+
+export function applyWorkflow(doc: Doc, action: string): Promise<Doc> {
+  return call<Doc>('frappe.model.workflow.apply_workflow', { doc, action })
+}
+
+export interface UploadedFile {
+  name: string
+  file_name: string
+  file_url: string
+}
+
+export interface UploadTarget {
+  doctype: string
+  docname?: string | undefined
+  fieldname?: string | undefined
+}
+
+export async function uploadFile(file: File, target: UploadTarget): Promise<UploadedFile> {
+  const form = new FormData()
+  form.set('file', file, file.name)
+  form.set('is_private', '1')
+  form.set('csrf_token', csrfToken())
+  for (const [key, value] of Object.entries(target)) if (value !== undefined) form.set(key, value)
+  return (await request<{ message: UploadedFile }>('/api/method/upload_file', { method: 'POST', body: form })).message
+}
+
+export function listAttachments(doctype: string, name: string): Promise<Row[]> {
+  return listDocuments('File', {
+    fields: ['name', 'file_name', 'file_url', 'file_size'],
+    filters: [
+      ['attached_to_doctype', '=', doctype],
+      ['attached_to_name', '=', name],
+    ],
+    order_by: 'creation desc',
+    limit_page_length: 50,
+  })
+}
+
+export function listComments(doctype: string, name: string): Promise<Row[]> {
+  return listDocuments('Comment', {
+    fields: ['name', 'owner', 'creation', 'comment_type', 'content'],
+    filters: [
+      ['reference_doctype', '=', doctype],
+      ['reference_name', '=', name],
+    ],
+    order_by: 'creation desc',
+    limit_page_length: 50,
+  })
+}
+
+export function listVersions(doctype: string, name: string): Promise<Row[]> {
+  return listDocuments('Version', {
+    fields: ['name', 'owner', 'creation', 'data'],
+    filters: [
+      ['ref_doctype', '=', doctype],
+      ['docname', '=', name],
+    ],
+    order_by: 'creation desc',
+    limit_page_length: 50,
+  })
+}
+
+export interface PrintChoice {
+  doctype: string
+  name: string
+  format: string
+  _lang: string
+}
+
+export function printAddress(page: 'preview' | 'pdf', choice: PrintChoice): string {
+  const base = page === 'preview' ? '/printview' : '/api/method/frappe.utils.print_format.download_pdf'
+  return `${base}?${new URLSearchParams({ ...choice }).toString()}`
+}

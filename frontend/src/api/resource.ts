@@ -1,0 +1,71 @@
+// Documents over REST.
+import { call, read, request } from './client'
+
+export type Value = string | number | boolean | null | Row[] | undefined
+export type Row = { [fieldname: string]: Value }
+export type Doc = Row
+
+/** Text of a value that stands in one cell; empty for rows and for nothing. */
+export function asText(value: Value): string {
+  return value === null || value === undefined || Array.isArray(value) ? '' : String(value)
+}
+
+/** `[fieldname, operator, value]` as the list API takes it. */
+export type ApiFilter = [string, string, unknown]
+
+export interface ListQuery {
+  fields: readonly string[]
+  filters?: readonly ApiFilter[]
+  or_filters?: readonly ApiFilter[]
+  order_by?: string
+  limit_start?: number
+  limit_page_length?: number
+}
+
+const path = (doctype: string, name?: string): string =>
+  `/api/resource/${encodeURIComponent(doctype)}${name === undefined ? '' : `/${encodeURIComponent(name)}`}`
+
+export async function listDocuments(doctype: string, query: ListQuery, signal?: AbortSignal): Promise<Row[]> {
+  return (await request<{ data: Row[] }>(path(doctype), { query: { ...query }, signal })).data
+}
+
+export interface CountQuery {
+  filters?: readonly ApiFilter[]
+  or_filters?: readonly ApiFilter[]
+  limit?: number
+}
+
+export function countDocuments(doctype: string, query: CountQuery, signal?: AbortSignal): Promise<number> {
+  return read<number>('frappe.client.get_count', { doctype, ...query }, signal)
+}
+
+export async function getDocument(doctype: string, name: string): Promise<Doc> {
+  return (await request<{ data: Doc }>(path(doctype, name))).data
+}
+
+export async function createDocument(doctype: string, body: Doc): Promise<Doc> {
+  return (await request<{ data: Doc }>(path(doctype), { method: 'POST', body })).data
+}
+
+/** Merges the sent fields; `modified` among them makes the server refuse a stale edit. */
+export async function updateDocument(doctype: string, name: string, body: Doc): Promise<Doc> {
+  return (await request<{ data: Doc }>(path(doctype, name), { method: 'PUT', body })).data
+}
+
+export async function deleteDocument(doctype: string, name: string): Promise<void> {
+  await request(path(doctype, name), { method: 'DELETE' })
+}
+
+export async function runDocumentMethod(doctype: string, name: string, method: string): Promise<Doc> {
+  const query = { run_method: method }
+  return (await request<{ data: Doc }>(path(doctype, name), { method: 'POST', query, body: {} })).data
+}
+
+/** Values of another document, null where it has none or cannot be read. */
+export async function fetchValues(doctype: string, name: string, fields: readonly string[]): Promise<Row> {
+  return (await read<Row | null>('frappe.client.get_value', { doctype, fieldname: fields, filters: name })) ?? {}
+}
+
+export function renameDocument(doctype: string, oldName: string, newName: string): Promise<string> {
+  return call<string>('frappe.client.rename_doc', { doctype, old_name: oldName, new_name: newName })
+}

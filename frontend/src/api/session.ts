@@ -1,0 +1,66 @@
+// Sign-in, the facts about the signed-in person, and what they may open.
+import { inject } from 'vue'
+import type { InjectionKey } from 'vue'
+
+import { call, read, request } from './client'
+
+export interface DocTypeEntry {
+  name: string
+  label: string
+  module: string
+  issingle: 0 | 1 | boolean
+  is_tree: 0 | 1 | boolean
+  is_submittable: 0 | 1 | boolean
+  can_create: 0 | 1 | boolean
+}
+
+export interface Boot {
+  guest: boolean
+  user: string
+  full_name: string
+  language: string
+  site_name: string
+  time_zone: string
+  version: string
+  doctypes: DocTypeEntry[]
+  /** Translations of texts that come from definitions (options, states, modules). */
+  messages: Record<string, string>
+}
+
+export function getBoot(language: string | null): Promise<Boot> {
+  return read<Boot>('crm.desk.boot', { _lang: language })
+}
+
+export interface Credentials {
+  usr: string
+  pwd: string
+  otp?: string
+}
+
+export async function signIn(credentials: Credentials): Promise<void> {
+  await request('/api/method/login', { method: 'POST', body: credentials })
+}
+
+export async function signOut(): Promise<void> {
+  await request('/api/method/logout', { method: 'POST', body: {} })
+}
+
+export async function saveLanguage(user: string, language: string): Promise<void> {
+  await call('frappe.client.set_value', { doctype: 'User', name: user, fieldname: 'language', value: language })
+}
+
+export interface Session {
+  readonly boot: Boot
+  /** Translation of a text that stands in a definition. */
+  readonly label: (text: string) => string
+  readonly findBySlug: (slug: string) => DocTypeEntry | undefined
+  readonly find: (doctype: string) => DocTypeEntry | undefined
+}
+
+export const SessionKey: InjectionKey<Session> = Symbol('session')
+
+export function useSession(): Session {
+  const session = inject(SessionKey)
+  if (session === undefined) throw new Error('The application provides no session')
+  return session
+}

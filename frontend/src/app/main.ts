@@ -1,0 +1,32 @@
+// Entry of the application: load the session, put everything together, show it.
+import 'element-plus/theme-chalk/base.css'
+import 'element-plus/theme-chalk/dark/css-vars.css'
+import '@/shared/styles/tokens.css'
+import '@/shared/styles/base.css'
+
+import { createApp } from 'vue'
+
+import { errorText } from '@/api/errors'
+import { SessionKey } from '@/api/session'
+import { KindLookupKey } from '@/fields/contract'
+import { kindOf } from '@/fields/registry'
+import { createMetaSource, MetaSourceKey } from '@/metadata/source'
+import { createAppRouter } from '@/router'
+import { i18n } from '@/shared/i18n'
+import { loadSession } from '@/stores/session'
+
+import App from './App.vue'
+import StartFailure from './StartFailure.vue'
+
+async function start(): Promise<void> {
+  const session = await loadSession()
+  createApp(App)
+    .use(i18n)
+    .use(createAppRouter(session))
+    .provide(SessionKey, session)
+    .provide(MetaSourceKey, createMetaSource())
+    .provide(KindLookupKey, kindOf)
+    .mount('#app')
+}
+
+start().catch((failure: unknown) => createApp(StartFailure, { text: errorText(failure) }).mount('#app'))

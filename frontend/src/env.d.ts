@@ -1,0 +1,2 @@
+// Ambient types of the build.
+/// <reference types="vite/client" />

@@ -1,0 +1,55 @@
+// Which columns a list shows and which fields it asks for.
+import type { DocField, DocType, Meta } from './doctype'
+import { hasColumn } from './doctype'
+
+export interface ListModel {
+  /** Field that names a record for people; null means its `name`. */
+  title: DocField | null
+  /** Further columns, in order. */
+  columns: DocField[]
+  /** Field with the coloured state: the workflow's or `status`. */
+  state: DocField | null
+  /** Fields offered as quick filters. */
+  quickFilters: DocField[]
+  /** Columns of the request. */
+  fetch: string[]
+}
+
+const MAX_COLUMNS = 8
+const NOT_IN_LISTS = new Set(['Password', 'Signature', 'Text Editor', 'HTML Editor', 'Code', 'JSON', 'Geolocation', 'Markdown Editor'])
+
+function isReadable(meta: Meta, field: DocField): boolean {
+  return meta.readable_levels.includes(field.permlevel ?? 0)
+}
+
+function stateField(meta: Meta, readable: readonly DocField[]): DocField | null {
+  const name = meta.workflow?.state_field ?? 'status'
+  return readable.find((field) => field.fieldname === name && ['Select', 'Link', 'Data'].includes(field.fieldtype)) ?? null
+}
+
+/** Columns of a DocType that marks none: its first few plain fields. */
+function chooseColumns(readable: readonly DocField[], title: DocField | null): DocField[] {
+  const marked = readable.filter((field) => field.in_list_view)
+  const shown = marked.length > 0 ? marked : readable.filter((field) => !field.hidden && !NOT_IN_LISTS.has(field.fieldtype)).slice(0, 5)
+  return shown.filter((field) => field !== title).slice(0, MAX_COLUMNS)
+}
+
+export function buildListModel(meta: Meta): ListModel {
+  const doctype: DocType = meta.doctype
+  const readable = doctype.fields.filter((field) => hasColumn(field) && isReadable(meta, field))
+  const byName = (name: string | null | undefined): DocField | null => readable.find((field) => field.fieldname === name) ?? null
+  const title = byName(meta.title_field ?? doctype.title_field)
+  const state = stateField(meta, readable)
+  const columns = chooseColumns(readable, title)
+  if (state !== null && state !== title && !columns.includes(state)) columns.unshift(state)
+  const currencies = columns.filter((field) => field.fieldtype === 'Currency').map((field) => byName(field.options)?.fieldname)
+  const dynamic = columns.filter((field) => field.fieldtype === 'Dynamic Link').map((field) => byName(field.options)?.fieldname)
+  const fetch = ['name', 'modified', 'docstatus', title?.fieldname, ...columns.map((field) => field.fieldname), ...currencies, ...dynamic]
+  return {
+    title,
+    columns,
+    state,
+    quickFilters: readable.filter((field) => field.in_standard_filter).slice(0, 4),
+    fetch: [...new Set(fetch.filter((name) => name !== undefined))],
+  }
+}

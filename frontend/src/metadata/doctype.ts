@@ -1,0 +1,119 @@
+// Shape of a definition in the browser (Frappe's DocType and DocField, only what the interface reads).
+
+export const fieldtypes = [
+  'Data', 'Small Text', 'Text', 'Long Text', 'Text Editor', 'Markdown Editor', 'HTML Editor', 'Code', 'JSON',
+  'Int', 'Float', 'Currency', 'Percent', 'Check', 'Rating', 'Duration', 'Date', 'Datetime', 'Time',
+  'Select', 'Autocomplete', 'Link', 'Dynamic Link', 'Table', 'Table MultiSelect', 'Attach', 'Attach Image', 'Image',
+  'Signature', 'Barcode', 'Geolocation', 'Color', 'Icon', 'Phone', 'Password', 'Read Only', 'Button', 'HTML',
+  'Heading', 'Fold', 'Section Break', 'Column Break', 'Tab Break',
+] as const
+
+export type Fieldtype = (typeof fieldtypes)[number]
+export type Flag = 0 | 1 | boolean
+
+export interface DocField {
+  fieldname: string
+  fieldtype: Fieldtype
+  label?: string | null
+  options?: string | null
+  description?: string | null
+  default?: string | null
+  placeholder?: string | null
+  reqd?: Flag
+  hidden?: Flag
+  read_only?: Flag
+  set_only_once?: Flag
+  no_copy?: Flag
+  allow_on_submit?: Flag
+  bold?: Flag
+  in_list_view?: Flag
+  in_standard_filter?: Flag
+  in_global_search?: Flag
+  columns?: number | null
+  length?: number | null
+  precision?: string | number | null
+  non_negative?: Flag
+  permlevel?: number | null
+  collapsible?: Flag
+  hide_border?: Flag
+  hide_days?: Flag
+  hide_seconds?: Flag
+  fetch_from?: string | null
+  fetch_if_empty?: Flag
+  is_virtual?: Flag
+  formula?: string | null
+  rollup?: unknown
+  link_filters?: string | null
+  depends_on?: string | null
+}
+
+export interface DocType {
+  name: string
+  label?: string
+  module?: string
+  fields: DocField[]
+  autoname?: string | null
+  title_field?: string | null
+  image_field?: string | null
+  search_fields?: string | null
+  sort_field?: string | null
+  sort_order?: string | null
+  issingle?: Flag
+  istable?: Flag
+  is_submittable?: Flag
+  is_tree?: Flag
+  allow_rename?: Flag
+  track_changes?: Flag
+  states?: { title: string; color: string }[]
+}
+
+export type Right =
+  | 'read' | 'write' | 'create' | 'delete' | 'submit' | 'cancel' | 'amend'
+  | 'print' | 'email' | 'report' | 'export' | 'import' | 'share'
+
+export interface WorkflowState {
+  state: string
+  doc_status?: string | number
+  style?: string | null
+  allow_edit?: string | null
+}
+
+export interface Workflow {
+  state_field: string
+  states: WorkflowState[]
+}
+
+/** Answer of `crm.desk.meta`. */
+export interface Meta {
+  doctype: DocType
+  children: Record<string, DocType>
+  permissions: Partial<Record<Right, Flag>>
+  readable_levels: number[]
+  writable_levels: number[]
+  /** Compiled conditions, keyed `<fieldname>.<property>`. */
+  expressions: Record<string, unknown>
+  workflow: Workflow | null
+  title_field: string | null
+  print_formats: string[]
+}
+
+export const LAYOUT_TYPES: readonly Fieldtype[] = ['Section Break', 'Column Break', 'Tab Break', 'Fold']
+export const NO_VALUE_TYPES: readonly Fieldtype[] = [...LAYOUT_TYPES, 'Button', 'HTML', 'Heading', 'Image']
+export const TABLE_TYPES: readonly Fieldtype[] = ['Table', 'Table MultiSelect']
+
+export function hasValue(field: DocField): boolean {
+  return !NO_VALUE_TYPES.includes(field.fieldtype)
+}
+
+/** A value that stands in the document's own row (not in child rows). */
+export function hasColumn(field: DocField): boolean {
+  return hasValue(field) && !TABLE_TYPES.includes(field.fieldtype) && !field.is_virtual
+}
+
+export function fieldLabel(field: DocField): string {
+  return field.label || field.fieldname
+}
+
+export function may(meta: Meta, right: Right): boolean {
+  return Boolean(meta.permissions[right])
+}

@@ -1,0 +1,75 @@
+// Documents in the browser: a new one with its defaults, a copy, and what changed since it was read.
+import type { Doc, Row, Value } from '@/api/resource'
+import { nowIn } from '@/shared/dates'
+
+import type { DocField, DocType, Meta } from './doctype'
+import { hasValue, TABLE_TYPES } from './doctype'
+
+export interface Author {
+  user: string
+  time_zone: string
+}
+
+const NUMBERS = new Set(['Int', 'Float', 'Currency', 'Percent', 'Check', 'Rating', 'Duration'])
+
+/** Default of a field; words such as Today are meant, not said. Expressions are left to the server. */
+export function defaultValue(field: DocField, author: Author): Value {
+  const text = field.default ?? ''
+  if (field.fieldtype === 'Table' || field.fieldtype === 'Table MultiSelect') return []
+  if (field.fieldtype === 'Check') return Number(text) === 1 ? 1 : 0
+  if (text === '') return field.fieldtype === 'Select' && field.reqd ? (field.options?.split('\n')[0] ?? null) : null
+  const now = nowIn(author.time_zone)
+  const words: Record<string, string> = { today: now.slice(0, 10), now, __user: author.user, user: author.user }
+  if (field.fieldtype === 'Time' && text.toLowerCase() === 'now') return now.slice(11)
+  const word = ['Date', 'Datetime', 'Link'].includes(field.fieldtype) ? words[text.toLowerCase()] : undefined
+  if (word !== undefined) return word
+  if (text.startsWith('eval:') || text.startsWith(':')) return null
+  return NUMBERS.has(field.fieldtype) ? Number(text) : text
+}
+
+export function newRow(doctype: DocType, author: Author): Row {
+  return Object.fromEntries(doctype.fields.filter(hasValue).map((field) => [field.fieldname, defaultValue(field, author)]))
+}
+
+const STANDARD = ['name', 'owner', 'creation', 'modified', 'modified_by', 'docstatus', 'idx', 'parent', 'parentfield', 'parenttype', 'amended_from']
+
+function copyRow(doctype: DocType, row: Row): Row {
+  const kept = new Set(doctype.fields.filter((field) => hasValue(field) && !field.no_copy).map((field) => field.fieldname))
+  return Object.fromEntries(Object.entries(row).filter(([key]) => kept.has(key) && !STANDARD.includes(key)))
+}
+
+/** A new document with the values of another one, except those marked "no copy". */
+export function duplicate(meta: Meta, doc: Doc, author: Author): Doc {
+  const copy: Doc = { ...newRow(meta.doctype, author), ...copyRow(meta.doctype, doc) }
+  for (const field of meta.doctype.fields.filter((entry) => TABLE_TYPES.includes(entry.fieldtype))) {
+    const child = meta.children[field.options ?? '']
+    const rows = copy[field.fieldname]
+    if (child !== undefined && Array.isArray(rows)) copy[field.fieldname] = rows.map((row) => copyRow(child, row))
+  }
+  return copy
+}
+
+const isEmpty = (value: Value): boolean => value === null || value === undefined || value === ''
+
+function comparable(value: Value): string {
+  if (isEmpty(value)) return ''
+  if (!Array.isArray(value)) return String(value)
+  const rows = value.map((row) => Object.entries(row).filter(([key, cell]) => !key.startsWith('_') && key !== 'idx' && !isEmpty(cell)))
+  return JSON.stringify(rows.map((entries) => entries.map(([key, cell]) => [key, Array.isArray(cell) ? '' : String(cell)]).sort()))
+}
+
+export function isSame(first: Value, second: Value): boolean {
+  return comparable(first) === comparable(second)
+}
+
+/** Fields whose value differs between two states of a document. */
+export function changedFields(meta: Meta, before: Doc, after: Doc): DocField[] {
+  return meta.doctype.fields.filter((field) => hasValue(field) && !isSame(before[field.fieldname], after[field.fieldname]))
+}
+
+/** Body of the request that stores a changed document: only what changed. */
+export function changes(meta: Meta, before: Doc, after: Doc): Doc {
+  const body: Doc = {}
+  for (const { fieldname } of changedFields(meta, before, after)) body[fieldname] = after[fieldname] ?? null
+  return body
+}

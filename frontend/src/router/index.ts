@@ -1,0 +1,36 @@
+// Addresses of the application.
+import { createRouter, createWebHistory } from 'vue-router'
+import type { LocationQueryValue, Router } from 'vue-router'
+
+import type { Session } from '@/api/session'
+
+const one = (value: LocationQueryValue | LocationQueryValue[] | string[] | undefined): string =>
+  (Array.isArray(value) ? value[0] : value) ?? ''
+
+export function createAppRouter(session: Session): Router {
+  const router = createRouter({
+    history: createWebHistory(),
+    scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+    routes: [
+      { path: '/', redirect: '/app' },
+      {
+        path: '/login',
+        component: () => import('@/views/login/LoginView.vue'),
+        props: (route) => ({ next: one(route.query['next']) }),
+        meta: { open: true },
+      },
+      { path: '/app', component: () => import('@/views/home/HomeView.vue') },
+      {
+        path: '/app/:slug/:name?',
+        component: () => import('@/views/DocTypeView.vue'),
+        props: (route) => ({ slug: one(route.params['slug']), name: one(route.params['name']) || undefined }),
+      },
+      { path: '/:rest(.*)*', redirect: '/app' },
+    ],
+  })
+  router.beforeEach((to) => {
+    if (session.boot.guest && !to.meta['open']) return { path: '/login', query: { next: to.fullPath } }
+    return to.path === '/login' && !session.boot.guest ? '/app' : true
+  })
+  return router
+}

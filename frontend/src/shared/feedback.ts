@@ -1,0 +1,38 @@
+// Short notices and questions, the same everywhere.
+import 'element-plus/es/components/message/style/css'
+import 'element-plus/es/components/message-box/style/css'
+
+import { ElMessage, ElMessageBox } from 'element-plus'
+
+import { t } from './i18n'
+
+export function notify(message: string): void {
+  ElMessage({ message, type: 'success', duration: 2500, grouping: true })
+}
+
+export function warn(message: string): void {
+  ElMessage({ message, type: 'error', duration: 6000, showClose: true, grouping: true })
+}
+
+export interface Question {
+  title: string
+  message: string
+  confirm: string
+  danger?: boolean
+}
+
+/** Whether the person agreed. */
+export async function confirm(question: Question): Promise<boolean> {
+  try {
+    await ElMessageBox.confirm(question.message, question.title, {
+      confirmButtonText: question.confirm,
+      cancelButtonText: t('Cancel'),
+      confirmButtonClass: question.danger === true ? 'el-button--danger' : '',
+      closeOnClickModal: false,
+    })
+    return true
+  } catch {
+    // Element Plus rejects with the way the question was closed.
+    return false
+  }
+}

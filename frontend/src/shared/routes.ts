@@ -1,0 +1,19 @@
+// Addresses inside the application.
+import { slug } from './text'
+
+export function listPath(doctype: string): string {
+  return `/app/${slug(doctype)}`
+}
+
+export function documentPath(doctype: string, name: string): string {
+  return `${listPath(doctype)}/${encodeURIComponent(name)}`
+}
+
+export function newPath(doctype: string): string {
+  return `${listPath(doctype)}/${newName(doctype)}`
+}
+
+/** Stands in the address where a document has no name yet. */
+export function newName(doctype: string): string {
+  return `new-${slug(doctype)}`
+}

@@ -1,0 +1,22 @@
+// Plain text helpers.
+
+/** Address part of a DocType: `Sales Order` is `sales-order`. */
+export function slug(doctype: string): string {
+  return doctype.trim().toLowerCase().replaceAll(' ', '-')
+}
+
+/** Text of a message that may carry mark-up; nothing of the mark-up is ever rendered. */
+export function plainText(html: string): string {
+  if (!/[<&]/.test(html)) return html.trim()
+  const parsed = new DOMParser().parseFromString(html.replace(/<br\s*\/?>|<\/p>|<\/li>/gi, '$&\n'), 'text/html')
+  return (parsed.body.textContent ?? '').replace(/\n{3,}/g, '\n\n').trim()
+}
+
+/** One or two letters that stand for a name; Chinese names are known by their last character. */
+export function initials(name: string): string {
+  const words = name.trim().split(/[\s@._-]+/).filter(Boolean)
+  const first = words[0] ?? '?'
+  if (/\p{Script=Han}/u.test(first)) return Array.from(first).at(-1) ?? '?'
+  const last = words.length > 1 ? (words.at(-1) ?? '') : ''
+  return (first.charAt(0) + last.charAt(0)).toUpperCase()
+}

@@ -1,0 +1,25 @@
+// The session of this page: who is signed in, what may be opened, how definitions' texts are called.
+import { getBoot } from '@/api/session'
+import type { Boot, Session } from '@/api/session'
+import { setLanguage } from '@/shared/i18n'
+import { recall } from '@/shared/storage'
+import { slug } from '@/shared/text'
+
+export function createSession(boot: Boot): Session {
+  const bySlug = new Map(boot.doctypes.map((entry) => [slug(entry.name), entry]))
+  const byName = new Map(boot.doctypes.map((entry) => [entry.name, entry]))
+  return {
+    boot,
+    label: (text) => boot.messages[text] ?? text,
+    findBySlug: (part) => bySlug.get(part),
+    find: (doctype) => byName.get(doctype),
+  }
+}
+
+/** Boot data in the language of the user; before the sign-in in the one chosen in this browser. */
+export async function loadSession(): Promise<Session> {
+  const chosen = recall('language')
+  const boot = await getBoot(chosen)
+  await setLanguage(boot.guest ? (chosen ?? boot.language) : boot.language)
+  return createSession({ ...boot, doctypes: boot.doctypes ?? [], messages: boot.messages ?? {} })
+}

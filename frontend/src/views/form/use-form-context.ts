@@ -1,0 +1,61 @@
+// What a form lends to its fields: states, errors, child definitions.
+import { computed } from 'vue'
+import type { ComputedRef } from 'vue'
+
+import { asText, runDocumentMethod } from '@/api/resource'
+import type { Row } from '@/api/resource'
+import { useSession } from '@/api/session'
+import type { FieldState, FormContext } from '@/fields/contract'
+import { fieldState, isLocked, rowFieldState } from '@/metadata/conditions'
+import type { DocField, Meta } from '@/metadata/doctype'
+import { nowIn } from '@/shared/dates'
+
+import type { DocumentModel } from './use-document'
+
+export interface FormModel {
+  context: FormContext
+  states: ComputedRef<Map<string, FieldState>>
+}
+
+export function useForm(meta: Meta, model: DocumentModel): FormModel {
+  const now = nowIn(useSession().boot.time_zone)
+  const states = computed(() => {
+    const situation = { isNew: model.isNew.value, now }
+    return new Map(meta.doctype.fields.map((field) => [field.fieldname, fieldState(meta, field, model.doc.value, situation)]))
+  })
+  const closed: FieldState = { hidden: true, required: false, readOnly: true }
+  const stateOf = (field: DocField): FieldState => states.value.get(field.fieldname) ?? closed
+
+  function rowStateOf(table: DocField, field: DocField, row: Row): FieldState {
+    const state = rowFieldState(meta, table, field, row, model.doc.value, now)
+    return { ...state, readOnly: state.readOnly || stateOf(table).readOnly }
+  }
+
+  function errorOf(field: string, row?: { table: string; idx: number }): string | undefined {
+    return model.failure.value?.fields.find(
+      (error) => error.field === field && error.row?.table === row?.table && error.row?.idx === row?.idx,
+    )?.message
+  }
+
+  async function press(field: DocField): Promise<void> {
+    const { doc, isNew } = model
+    if (!field.options || (isNew.value && !(await model.save()))) return
+    await runDocumentMethod(meta.doctype.name, asText(doc.value['name']), field.options)
+    await model.read(asText(doc.value['name']))
+  }
+
+  const context: FormContext = {
+    doctype: meta.doctype.name,
+    docname: () => (model.isNew.value ? undefined : asText(model.stored.value['name'])),
+    childType: (doctype) => meta.children[doctype],
+    stateOf,
+    rowStateOf,
+    errorOf,
+    press,
+  }
+  return { context, states }
+}
+
+export function canWrite(meta: Meta, model: DocumentModel): boolean {
+  return !isLocked(meta, model.doc.value, model.isNew.value)
+}

@@ -1,0 +1,78 @@
+// Words of filters: operators, time spans, values, and which fields and controls they take.
+import type { Component } from 'vue'
+
+import { kindOf } from '@/fields/registry'
+import { hasColumn } from '@/metadata/doctype'
+import type { DocField, Meta } from '@/metadata/doctype'
+import type { Filter, Operator } from '@/metadata/filters'
+import { t } from '@/shared/i18n'
+
+const OPERATOR_TEXTS: Record<Operator, () => string> = {
+  '=': () => t('is'),
+  '!=': () => t('is not'),
+  like: () => t('contains'),
+  'not like': () => t('does not contain'),
+  '>': () => '>',
+  '<': () => '<',
+  '>=': () => '≥',
+  '<=': () => '≤',
+  in: () => t('is one of'),
+  'not in': () => t('is none of'),
+  between: () => t('is between'),
+  is: () => t('is filled'),
+  timespan: () => t('is in'),
+}
+
+export function operatorText(operator: Operator): string {
+  return OPERATOR_TEXTS[operator]()
+}
+
+export const timespans: readonly { value: string; text: () => string }[] = [
+  { value: 'today', text: () => t('Today') },
+  { value: 'yesterday', text: () => t('Yesterday') },
+  { value: 'this week', text: () => t('This week') },
+  { value: 'last week', text: () => t('Last week') },
+  { value: 'this month', text: () => t('This month') },
+  { value: 'last month', text: () => t('Last month') },
+  { value: 'this quarter', text: () => t('This quarter') },
+  { value: 'this year', text: () => t('This year') },
+  { value: 'last year', text: () => t('Last year') },
+]
+
+export const presences: readonly { value: string; text: () => string }[] = [
+  { value: 'set', text: () => t('Yes') },
+  { value: 'not set', text: () => t('No') },
+]
+
+/** A filter's value as people read it. */
+export function valueText(filter: Filter, field: DocField | undefined, label: (text: string) => string): string {
+  const named = filter.operator === 'timespan' ? timespans : filter.operator === 'is' ? presences : []
+  const name = named.find((entry) => entry.value === filter.value)?.text()
+  if (name !== undefined) return name
+  if (field === undefined || !['=', '!='].includes(filter.operator)) return filter.value
+  return kindOf(field.fieldtype).format(filter.value, field, {}, { label })
+}
+
+const STANDARD: readonly [string, DocField['fieldtype'], () => string][] = [
+  ['name', 'Data', () => t('Name')],
+  ['owner', 'Data', () => t('Created by')],
+  ['creation', 'Datetime', () => t('Created')],
+  ['modified', 'Datetime', () => t('Modified')],
+]
+
+export function filterableFields(meta: Meta): DocField[] {
+  const readable = meta.doctype.fields.filter(
+    (field) => hasColumn(field) && meta.readable_levels.includes(field.permlevel ?? 0) && kindOf(field.fieldtype).operators.length > 0,
+  )
+  return [...readable, ...STANDARD.map(([fieldname, fieldtype, text]) => ({ fieldname, fieldtype, label: text() }))]
+}
+
+const CHOOSING: readonly Operator[] = ['=', '!=', '>', '<', '>=', '<=']
+const CONTROLS = ['select', 'link', 'date', 'time', 'number']
+
+/** The control for a filter's value; null where plain text is typed. */
+export function filterControl(field: DocField, operator: Operator): Component | null {
+  const kind = kindOf(field.fieldtype)
+  const usable = CHOOSING.includes(operator) && CONTROLS.includes(kind.id) && field.fieldtype !== 'Dynamic Link'
+  return usable ? kind.component : null
+}

@@ -1,0 +1,80 @@
+// What a list shows, kept in the address: search text, filters, order and page.
+import type { LocationQuery, LocationQueryRaw } from 'vue-router'
+
+import type { ApiFilter, ListQuery } from '@/api/resource'
+import type { ListModel } from '@/metadata/columns'
+import type { DocType } from '@/metadata/doctype'
+import { filtersFromText, filtersToText, toApiFilter } from '@/metadata/filters'
+import type { Filter } from '@/metadata/filters'
+
+export interface ListState {
+  search: string
+  filters: Filter[]
+  /** `fieldname asc` or `fieldname desc`; empty means the order of the DocType. */
+  order: string
+  /** Counted from 1. */
+  page: number
+}
+
+export const PAGE_LENGTH = 20
+export const COUNT_LIMIT = 1000
+
+const single = (value: LocationQuery[string] | undefined): string => (Array.isArray(value) ? value[0] : value) ?? ''
+
+export function readListState(query: LocationQuery): ListState {
+  const page = Number(single(query['page']))
+  return {
+    search: single(query['q']),
+    filters: filtersFromText(single(query['filters'])),
+    order: /^\w+ (asc|desc)$/.test(single(query['sort'])) ? single(query['sort']) : '',
+    page: Number.isInteger(page) && page > 0 ? page : 1,
+  }
+}
+
+export function writeListState(state: ListState): LocationQueryRaw {
+  const query: LocationQueryRaw = {}
+  const filters = filtersToText(state.filters)
+  if (state.search !== '') query['q'] = state.search
+  if (filters !== null) query['filters'] = filters
+  if (state.order !== '') query['sort'] = state.order
+  if (state.page > 1) query['page'] = String(state.page)
+  return query
+}
+
+/** Ascending, then descending, then the DocType's own order again. */
+export function nextOrder(order: string, fieldname: string): string {
+  if (order === `${fieldname} asc`) return `${fieldname} desc`
+  return order === `${fieldname} desc` ? '' : `${fieldname} asc`
+}
+
+export function defaultOrder(doctype: DocType): string {
+  const field = doctype.sort_field || 'modified'
+  return `${field} ${(doctype.sort_order || 'desc').toLowerCase() === 'asc' ? 'asc' : 'desc'}`
+}
+
+function searchFilters(doctype: DocType, model: ListModel, text: string): ApiFilter[] {
+  const stated = (doctype.search_fields ?? '').split(',').map((name) => name.trim())
+  const known = new Set(doctype.fields.map((field) => field.fieldname))
+  const names = new Set(['name', model.title?.fieldname, ...stated.filter((name) => known.has(name))])
+  return [...names].filter((name) => name !== undefined).map((name) => [name, 'like', `%${text}%`])
+}
+
+export type Criteria = Pick<ListQuery, 'filters' | 'or_filters'>
+
+export function listCriteria(doctype: DocType, model: ListModel, state: ListState): Criteria {
+  const criteria: Criteria = {}
+  if (state.filters.length > 0) criteria.filters = state.filters.map(toApiFilter)
+  if (state.search !== '') criteria.or_filters = searchFilters(doctype, model, state.search)
+  return criteria
+}
+
+/** The request for one page; it asks for one row more, to know whether another page follows. */
+export function listQuery(doctype: DocType, model: ListModel, state: ListState): ListQuery {
+  return {
+    fields: model.fetch,
+    ...listCriteria(doctype, model, state),
+    order_by: state.order || defaultOrder(doctype),
+    limit_start: (state.page - 1) * PAGE_LENGTH,
+    limit_page_length: PAGE_LENGTH + 1,
+  }
+}
