@@ -63,7 +63,7 @@ def _lock(connection: Executor, tables: Sequence[str]) -> None:
                     connection.run(statement)
             return
         except UnavailableError:
-            if attempt == _LOCK_ATTEMPTS - 1:
+            if connection.ended or attempt == _LOCK_ATTEMPTS - 1:
                 raise
             time.sleep(_LOCK_PAUSE)
 

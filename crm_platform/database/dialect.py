@@ -26,15 +26,15 @@ class Dialect:
     check a Python value and turn it into what the driver takes, `decoders` turn a stored value back (absent where there
     is no work); `many` encodes the list of an `in`.
 
-    Expressions: `insert` starts an INSERT that knows ON CONFLICT; `member` is column IN list; `like` ignores the case of
-    ASCII letters; `average` is the mean of a column of the given storage; `index_part` is a column in an index, so that
-    both databases sort missing values first.
+    Expressions: `insert` starts an INSERT that knows ON CONFLICT; `member` is column IN list; `like` ignores the case
+    of ASCII letters; `average` is the mean of a column of the given storage; `index_part` is a column in an index, so
+    that both databases sort missing values first.
 
-    Schema: `columns_query` lists (table, column, declared type, position in the key or 0), `indexes_query` (table, usable
-    index); `exclusive` gives the statements that lock tables, given as identifiers, for a change.
+    Schema: `columns_query` lists (table, column, declared type, position in the key or 0), `indexes_query` (table,
+    usable index); `exclusive` gives the statements that lock tables, given as identifiers, for a change.
 
-    Errors: `error` is the driver's root exception, `translate` gives the error that a person sees, `taken` the identifier
-    ("table.column" or index name) of the unique index that an error violates, or None.
+    Errors: `error` is the driver's root exception, `translate` gives the error that a person sees, `taken` the
+    identifier ("table.column" or index name) of the unique index that an error violates, or None.
     """
 
     name: DialectName

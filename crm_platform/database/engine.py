@@ -56,9 +56,12 @@ class Database(ABC):
     def close(self) -> None:
         """Finish what is queued and close all connections."""
 
-    def plan(self, old: Definitions, new: Definitions) -> list[Step]:
-        """Steps that turn the tables of `old` into those of `new`, with risk; looks at the real tables too."""
-        return plan_steps(old, new, self.read(real_tables))
+    def plan(self, old: Definitions, new: Definitions, connection: Connection | None = None) -> list[Step]:
+        """Steps that turn the tables of `old` into those of `new`, with risk; looks at the real tables too.
+
+        Give the open transaction when it has changed tables already.
+        """
+        return plan_steps(old, new, real_tables(connection) if connection else self.read(real_tables))
 
     def apply(self, connection: Connection, steps: Sequence[Step]) -> None:
         """Carry out `steps` in the caller's write transaction. Raises what `ddl.apply_steps` raises."""

@@ -61,7 +61,8 @@ def negated(clause: Expression) -> Expression:
 
 
 def is_empty(value: Any) -> bool:
-    return value is None or value == ""
+    """Whether a value counts as missing."""
+    return value is None or bool(value == "")
 
 
 def _nothing(_: Any) -> Sequence[Any]:

@@ -84,6 +84,9 @@ IDEMPOTENCY = SystemTable(
     ("created",),
 )
 
+PACK = SystemTable("_pack", {"id": "text", "version": "text", "position": "int", "enabled_at": "datetime"}, ("id",))
+"""The packs that are enabled on this site."""
+
 SYSTEM_TABLES = (
     META,
     SERIES,
@@ -95,4 +98,5 @@ SYSTEM_TABLES = (
     PASSWORD,
     ATTEMPT,
     IDEMPOTENCY,
+    PACK,
 )
