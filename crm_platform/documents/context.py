@@ -54,6 +54,10 @@ class Context:
         """The same transaction and user name with the system's own rights. Every use is a decision: grep for it."""
         return replace(self, policy=AllowAll())
 
+    def with_definitions(self, definitions: Definitions) -> Context:
+        """The same transaction after it changed the model."""
+        return replace(self, definitions=definitions)
+
     def now(self) -> datetime:
         return self.clock()
 

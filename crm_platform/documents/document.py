@@ -16,13 +16,15 @@ class Document:
     A field that shares its name with a method is reached as an item. After `validate` hooks see a frozen document.
     """
 
-    __slots__ = ("_definitions", "_frozen", "_values", "before", "given", "meta")
+    __slots__ = ("_definitions", "_frozen", "_values", "before", "extra", "given", "meta")
 
     meta: DocType
     before: Document | None
     """The stored document before this change, frozen; None for a new one."""
     given: frozenset[str]
     """Fieldnames that the caller sent (for a child row too): only these can break a rule about who may set what."""
+    extra: dict[str, Any]
+    """Unknown keys of a definition (a DocType document may carry properties that we only keep)."""
 
     def __init__(
         self,
@@ -39,6 +41,7 @@ class Document:
         set_slot(self, "_frozen", False)
         set_slot(self, "before", before)
         set_slot(self, "given", frozenset())
+        set_slot(self, "extra", {})
         for field in meta.table_fields:
             self._values[field.fieldname] = []
         for fieldname, value in (values or {}).items():
@@ -110,10 +113,10 @@ class Document:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain Python values with child rows as dicts: what templates and expressions get. Shares nothing mutable."""
-        return {
-            key: [row.as_dict() for row in value] if isinstance(value, list | tuple) else value
-            for key, value in self._values.items()
-        }
+        values = {column: self._values.get(column) for column in self.meta.columns}
+        for field in self.meta.table_fields:
+            values[field.fieldname] = [row.as_dict() for row in self._values[field.fieldname]]
+        return values
 
     def has_changed(self, fieldname: str) -> bool:
         """Whether the field differs from what was stored (True for a new document with a value)."""

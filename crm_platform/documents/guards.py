@@ -24,7 +24,17 @@ if TYPE_CHECKING:
     from crm_platform.documents.context import Context
 
 DEFINITION_KINDS = frozenset({"DocType", "Custom Field", "Property Setter", "Custom DocPerm", "Workflow"})
-"""DocTypes whose documents are the model itself; their unknown keys are kept, not refused."""
+"""DocTypes whose documents are the model itself."""
+
+KEEPS_UNKNOWN = DEFINITION_KINDS | {
+    "DocField",
+    "DocPerm",
+    "DocType Action",
+    "DocType Link",
+    "DocType State",
+    "Workflow Document State",
+    "Workflow Transition",
+}
 
 SET_BY_AMENDING = "amended_from"
 
@@ -44,7 +54,9 @@ def merge(ctx: Context, doc: Document, values: Mapping[str, Any]) -> None:
             continue
         field = doc.meta.field(key)
         if field is None:
-            if doc.doctype not in DEFINITION_KINDS and not (doc.meta.istable and key in CHILD_COLUMNS):
+            if doc.doctype in KEEPS_UNKNOWN:
+                doc.extra[key] = value
+            elif not (doc.meta.istable and key in CHILD_COLUMNS):
                 raise unknown_field(doc.meta, key)
             continue
         if field.is_table:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from crm_platform.database.conditions import Path
+from crm_platform.database.conditions import Condition, Path, comparisons
 from crm_platform.database.query import Join
 from crm_platform.errors import DataError, FieldError, PermissionError
 from crm_platform.metadata.kinds import CHILD_COLUMNS, STANDARD_COLUMNS
-from crm_platform.metadata.model import DocType, Field
+from crm_platform.metadata.model import Definitions, DocType, Field
 
 if TYPE_CHECKING:
     from crm_platform.documents.context import Context
@@ -20,6 +20,12 @@ STANDARD_FIELDS = {
     name: Field(name, STANDARD_TYPES[storage], name.replace("_", " ").title(), length=140)
     for name, storage in {**STANDARD_COLUMNS, **CHILD_COLUMNS}.items()
 }
+
+
+def ways_of(definitions: Definitions, meta: DocType, rights: Condition) -> dict[str, Join]:
+    """The joins that the two-part paths of a row filter take: it sees linked documents and rows as they are."""
+    ways = {leaf.path[0] for leaf in comparisons(rights) if len(leaf.path) == 2}
+    return {way: Join(definitions[meta.by_name[way].options]) for way in ways}
 
 
 class Paths:
@@ -101,7 +107,8 @@ class Paths:
                     "Insufficient Permission for {doctype} ({action})", doctype=target.name, action="read"
                 )
             self._readable(inner, policy.levels(target, "read"))
-            self.joins.setdefault(first, Join(target, policy.rows(target, "read")))
+            readable = policy.rows(target, "read")
+            self.joins.setdefault(first, Join(target, readable, ways_of(self.ctx.definitions, target, readable)))
         return (first, second)
 
     def field_at(self, path: Path) -> Field:

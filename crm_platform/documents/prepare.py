@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import nh3
 
-from crm_platform.documents.coerce import Refused, coerce
+from crm_platform.documents.coerce import Refused, coerce, empty
 from crm_platform.documents.document import Document
 from crm_platform.documents.faults import Faults
 from crm_platform.metadata.model import DocType, Field
@@ -28,15 +29,27 @@ DYNAMIC_DEFAULTS: dict[str, Default] = {
 
 
 @lru_cache(maxsize=4096)
-def _defaults(meta: DocType) -> tuple[tuple[Field, str], ...]:
-    """Fields of the DocType that start with a value: its default, or the first choice of a Select."""
-    found = []
+def _defaults(meta: DocType) -> tuple[tuple[Field, Any], ...]:
+    """Fields of the DocType that start with a value: its default, or the first choice of a Select; numbers with 0."""
+    found: list[tuple[Field, Any]] = []
     for field in meta.data_fields:
         if field.default not in (None, ""):
-            found.append((field, str(field.default)))
+            found.append((field, _static(field, str(field.default))))
         elif field.fieldtype == "Select" and field.options:
             found.append((field, field.choices[0]))
+        elif empty(field) is not None:
+            found.append((field, empty(field)))
     return tuple(found)
+
+
+def _static(field: Field, default: str) -> Any:
+    """The default as a Python value; one that stands for something else, or fits no value, stays as it is written."""
+    if default.lower() in DYNAMIC_DEFAULTS:
+        return default
+    try:
+        return coerce(default, field, ZoneInfo("UTC"))
+    except Refused:
+        return default
 
 
 @lru_cache(maxsize=4096)
@@ -55,7 +68,7 @@ def apply_defaults(ctx: Context, doc: Document) -> None:
     """Give unset fields their default (Frappe DocField.default)."""
     for field, default in _defaults(doc.meta):
         if doc[field.fieldname] is None:
-            dynamic = DYNAMIC_DEFAULTS.get(default.lower())
+            dynamic = DYNAMIC_DEFAULTS.get(default.lower()) if isinstance(default, str) else None
             doc[field.fieldname] = dynamic(ctx) if dynamic else default
 
 

@@ -12,7 +12,7 @@ from crm_platform.documents import companions
 from crm_platform.documents.columns import parse_fields, parse_group, parse_order
 from crm_platform.documents.document import Document
 from crm_platform.documents.filters import parse_filters, parse_or_filters
-from crm_platform.documents.paths import Paths
+from crm_platform.documents.paths import Paths, ways_of
 from crm_platform.errors import DataError, DoesNotExistError, PermissionError
 from crm_platform.metadata.model import DocType
 
@@ -120,7 +120,7 @@ def _query(ctx: Context, paths: Paths, request: ListRequest, rows: Condition) ->
         columns,
         where,
         rights=rows,
-        joins=paths.joins,
+        joins={**ways_of(ctx.definitions, paths.meta, rows), **paths.joins},
         group_by=groups,
         order_by=orders,
         limit=_limit(request),
@@ -139,7 +139,8 @@ def _child_rows(ctx: Context, meta: DocType, request: ListRequest) -> list[dict[
     readable = ctx.policy.rows(parent, "read")
     own: Condition = Compare(("parenttype",), "=", parent.name)
     if readable != EVERYTHING:
-        names = ctx.connection.select(Query(parent, where=readable))
+        joins = ways_of(ctx.definitions, parent, readable)
+        names = ctx.connection.select(Query(parent, rights=readable, joins=joins))
         own = all_of(own, Compare(("parent",), "in", tuple(row["name"] for row in names)))
     levels = ctx.policy.levels(parent, "read")
     hidden = {t.fieldname for t in parent.table_fields if t.permlevel and t.permlevel not in levels}
@@ -158,4 +159,5 @@ def count(ctx: Context, doctype: str, filters: Any, or_filters: Any, cap: int | 
     paths = Paths(ctx, meta)
     where = all_of(parse_filters(ctx, paths, filters), parse_or_filters(ctx, paths, or_filters))
     rights = ctx.policy.rows(meta, "read")
-    return ctx.connection.count(Query(meta, where=where, rights=rights, joins=paths.joins), cap)
+    joins = {**ways_of(ctx.definitions, meta, rights), **paths.joins}
+    return ctx.connection.count(Query(meta, where=where, rights=rights, joins=joins), cap)

@@ -17,6 +17,7 @@ from crm_platform.documents.context import Clock, Context, system_clock
 from crm_platform.documents.events import EventTable
 from crm_platform.documents.store import Store
 from crm_platform.documents.wire import formatters
+from crm_platform.metadata.merge import Merged
 from crm_platform.metadata.model import Definitions, DocType
 
 T = TypeVar("T")
@@ -31,15 +32,20 @@ class Cipher(Protocol):
 
 @dataclass(frozen=True)
 class Model:
-    """Definitions together with the event table resolved for them."""
+    """The merged definitions together with the event table resolved for them."""
 
-    definitions: Definitions
+    merged: Merged
     events: EventTable
+
+    @property
+    def definitions(self) -> Definitions:
+        return self.merged.definitions
 
 
 @dataclass
 class Runtime:
-    """One open site. `load` reads the effective model from packs and database; `identify` turns a bare Context into
+    """One open site. `load` reads the effective model from packs and database (`merge` its
+    definitions alone, while the tables may lag behind); `identify` turns a bare Context into
     one of a signed-in user (the access room's part)."""
 
     name: str
@@ -47,6 +53,7 @@ class Runtime:
     database: Database
     cipher: Cipher
     load: Callable[[Connection], Model]
+    merge: Callable[[Connection], Merged]
     translate: Callable[[str, str], str]
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     clock: Clock = system_clock

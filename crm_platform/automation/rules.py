@@ -1,0 +1,82 @@
+"""Validation Rules: a condition that every document of a DocType must meet, with the message of who wrote it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from crm_platform import expressions
+from crm_platform.database.conditions import Compare
+from crm_platform.database.interface import Connection
+from crm_platform.database.query import Column, Query
+from crm_platform.documents.context import Context
+from crm_platform.documents.document import Document
+from crm_platform.documents.events import Listener
+from crm_platform.documents.modelling import bump
+from crm_platform.documents.scope import expression_scope
+from crm_platform.errors import FieldError, ValidationError
+from crm_platform.metadata.model import Definitions
+
+RULE = "Validation Rule"
+COLUMNS = ("name", "document_type", "condition", "message", "field", "pack")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One enabled Validation Rule; calling it checks a document."""
+
+    name: str
+    condition: expressions.Expression
+    message: str
+    field: str
+
+    def __call__(self, ctx: Context, doc: Document) -> None:
+        """Raise ValidationError with the rule's message when the condition does not hold."""
+        if self.condition.evaluate(expression_scope(ctx, doc)):
+            return
+        message = ctx._(self.message).replace("{", "{{").replace("}", "}}")
+        fields = [FieldError(self.field, message)] if self.field else []
+        raise ValidationError(message, errors=fields, title=ctx._(self.name))
+
+
+def rule_listeners(connection: Connection, definitions: Definitions) -> list[Listener]:
+    """A `validate` listener for each enabled rule of a DocType that is there."""
+    meta = definitions.get(RULE)
+    if meta is None:
+        return []
+    columns = tuple(Column((name,), name) for name in COLUMNS)
+    rows = connection.select(Query(meta, columns, Compare(("enabled",), "=", 1)))
+    return [
+        Listener(
+            row["pack"] or "site",
+            row["document_type"],
+            "validate",
+            Rule(row["name"], expressions.compile(row["condition"]), row["message"] or row["name"], row["field"] or ""),
+        )
+        for row in rows
+        if row["document_type"] in definitions and row["condition"]
+    ]
+
+
+def check_rule(ctx: Context, doc: Document) -> None:
+    """A rule whose condition our language does not understand is refused when it is saved."""
+    expressions.compile(str(doc.get("condition") or ""))
+    meta = ctx.definitions.get(str(doc.get("document_type")))
+    if meta is not None and doc.get("field") and meta.field(doc["field"]) is None:
+        raise ValidationError(
+            "{doctype} has no field {field}.",
+            doctype=meta.name,
+            field=doc["field"],
+            errors=[FieldError("field", "There is no such field.")],
+        )
+
+
+def rules_changed(ctx: Context, doc: Document) -> None:  # noqa: ARG001 a listener takes the document
+    """Rules are part of the model: every process loads them again."""
+    bump(ctx)
+
+
+LISTENERS = [
+    Listener("core", RULE, "validate", check_rule),
+    Listener("core", RULE, "on_update", rules_changed),
+    Listener("core", RULE, "after_delete", rules_changed),
+]

@@ -1,0 +1,225 @@
+"""Changes of the site's own definitions: checked, turned into tables, recorded, live at once, and taken back."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from crm_platform.database.conditions import Compare
+from crm_platform.database.query import Query
+from crm_platform.database.schema import Step
+from crm_platform.database.system import DEFINITION, META, PLAN
+from crm_platform.documents import mirror
+from crm_platform.documents.document import Document
+from crm_platform.documents.events import Listener
+from crm_platform.documents.guards import DEFINITION_KINDS
+from crm_platform.errors import DefinitionError, ValidationError
+from crm_platform.metadata.checks import check
+from crm_platform.metadata.layers import SITE
+from crm_platform.metadata.merge import Merged
+from crm_platform.metadata.model import Definitions
+from crm_platform.metadata.problems import Problem, refuse
+from crm_platform.metadata.records import Definition
+
+if TYPE_CHECKING:
+    from crm_platform.documents.context import Context
+
+Key = tuple[str, str]
+Bodies = Mapping[Key, Mapping[str, Any] | None]
+"""(kind, name) → body of the site's definition; None: there is none."""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What a change would do: the new definitions, their faults, the schema steps."""
+
+    merged: Merged
+    steps: Sequence[Step]
+    problems: Sequence[Problem]
+
+
+def site_bodies(ctx: Context, keys: Iterable[Key]) -> dict[Key, Mapping[str, Any] | None]:
+    """The stored bodies of the site's layer for these definitions."""
+    found: dict[Key, Mapping[str, Any] | None] = {}
+    for kind, name in keys:
+        rows = ctx.connection.fetch(DEFINITION, {"kind": kind, "name": name, "layer": SITE})
+        found[kind, name] = orjson.loads(rows[0]["body"]) if rows else None
+    return found
+
+
+def bump(ctx: Context, counter: str = "definitions") -> int:
+    """Move a change counter; other processes see it at their next transaction.
+
+    The value grows with time, so that one from a rolled-back transaction never comes again for another model.
+    """
+    current = ctx.runtime.counters(ctx.connection).get(counter, 0)
+    value = max(current + 1, time.time_ns() // 1000)
+    ctx.connection.put(META, {"key": counter, "value": value})
+    return value
+
+
+def stage(ctx: Context, changes: Bodies) -> Planned:
+    """Write the changed bodies of the site's layer and work out what follows. Nothing is checked or applied yet."""
+    for (kind, name), body in changes.items():
+        if body is None:
+            ctx.connection.remove(DEFINITION, {"kind": kind, "name": name, "layer": SITE})
+        else:
+            ctx.connection.put(
+                DEFINITION,
+                {
+                    "kind": kind,
+                    "name": name,
+                    "layer": SITE,
+                    "body": orjson.dumps(body).decode(),
+                    "modified": ctx.now(),
+                },
+            )
+    bump(ctx)
+    return plan(ctx, touched(changes))
+
+
+def plan(ctx: Context, doctypes: Collection[str] | None = None) -> Planned:
+    """Compare the model of `ctx` with what its transaction now defines; check `doctypes` (None: all of them)."""
+    merged = ctx.runtime.merge(ctx.connection)
+    steps = ctx.runtime.database.plan(ctx.definitions, merged.definitions, ctx.connection)
+    return Planned(merged, steps, check(merged, only=doctypes))
+
+
+OWNER_KEYS = {
+    "DocType": "name",
+    "Custom Field": "dt",
+    "Property Setter": "doc_type",
+    "Workflow": "document_type",
+    "Custom DocPerm": "parent",
+}
+
+
+def touched(changes: Bodies) -> set[str]:
+    """The DocTypes that changed definitions are about."""
+    return {str(body.get(OWNER_KEYS[kind]) or name) for (kind, name), body in changes.items() if body is not None}
+
+
+def apply(ctx: Context, changes: Bodies, title: str, *, mirrored: bool = False) -> Planned:
+    """Make the changes live in this transaction and record them as one plan that `rollback` can take back.
+
+    `mirrored` tells that the documents which show the definitions are being saved by the caller. Raises DefinitionError
+    with every fault of the changed definitions.
+    """
+    before = site_bodies(ctx, changes)
+    planned = stage(ctx, changes)
+    refuse(planned.problems)
+    ctx.runtime.database.apply(ctx.connection, planned.steps)
+    after = ctx.with_definitions(planned.merged.definitions)
+    if not mirrored:
+        show_changes(after, changes)
+    start_workflows(after, ctx.definitions)
+    _record(ctx, title, planned.steps, before, changes)
+    return planned
+
+
+def show_changes(ctx: Context, changes: Bodies) -> None:
+    """Bring the documents that show these definitions up to date."""
+    mirror.show(ctx, [Definition(kind, name, body) for (kind, name), body in changes.items() if body is not None])
+    for (kind, name), body in changes.items():
+        meta = ctx.definitions.get(kind)
+        if body is None and meta is not None:
+            mirror.hide(ctx, meta, name)
+
+
+def start_workflows(ctx: Context, old: Definitions) -> None:
+    """Documents of a DocType that comes under a workflow get the first state of their docstatus."""
+    for doctype, workflow in ctx.definitions.workflows.items():
+        meta = ctx.definitions[doctype]
+        if old.workflows.get(doctype) == workflow or workflow.state_field not in meta.columns:
+            continue
+        for status in (0, 1, 2):
+            first = next((state.state for state in workflow.states if state.doc_status == status), None)
+            if first is None:
+                continue
+            for empty in (None, ""):
+                ctx.connection.update_rows(
+                    meta, {workflow.state_field: first}, {workflow.state_field: empty, "docstatus": status}
+                )
+
+
+def _record(ctx: Context, title: str, steps: Sequence[Step], before: Bodies, after: Bodies) -> None:
+    def pack(bodies: Bodies) -> str:
+        return orjson.dumps([[kind, name, body] for (kind, name), body in bodies.items()]).decode()
+
+    ctx.connection.put(
+        PLAN,
+        {
+            "id": ctx.connection.next_numbers("_plan"),
+            "applied_at": ctx.now(),
+            "user": ctx.user,
+            "title": title,
+            "steps": orjson.dumps([step.as_dict() for step in steps]).decode(),
+            "before": pack(before),
+            "after": pack(after),
+            "rolled_back_at": None,
+        },
+    )
+
+
+def rollback(ctx: Context) -> tuple[str, Planned]:
+    """Take back the newest applied plan: former definitions, hidden columns with their values. Returns its title.
+
+    Raises ValidationError when there is none.
+    """
+    rows = [row for row in ctx.connection.fetch(PLAN, order_by="-id") if row["rolled_back_at"] is None]
+    if not rows:
+        raise ValidationError("There is no applied plan to take back.")
+    newest = rows[0]
+    changes = {(kind, name): body for kind, name, body in orjson.loads(newest["before"])}
+    planned = stage(ctx, changes)
+    ctx.runtime.database.apply(ctx.connection, planned.steps)
+    show_changes(ctx.with_definitions(planned.merged.definitions), changes)
+    ctx.connection.change(PLAN, {"rolled_back_at": ctx.now()}, {"id": newest["id"]})
+    return str(newest["title"]), planned
+
+
+def _refuse_foreign(ctx: Context, doc: Document) -> None:
+    """Definitions of the core and of packs are changed by Custom Fields and Property Setters, never in place."""
+    name = str(doc.get("name") or "")
+    stored = ctx.connection.fetch(DEFINITION, {"kind": doc.doctype, "name": name, "layer": SITE})
+    if doc.before is not None and not stored:
+        raise DefinitionError(
+            "{kind} {name} comes with the product or a pack. Change it with a Custom Field or a Property Setter.",
+            kind=doc.doctype,
+            name=name,
+        )
+
+
+def definition_saved(ctx: Context, doc: Document) -> None:
+    """A definition was saved as a document: its table is made or changed, and it is live from now on."""
+    _refuse_foreign(ctx, doc)
+    key = (doc.doctype, str(doc["name"]))
+    apply(ctx, {key: mirror.body_of(ctx, doc)}, f"{doc.doctype} {doc['name']}", mirrored=True)
+
+
+def definition_deleted(ctx: Context, doc: Document) -> None:
+    """A definition of the site was deleted: tables and columns are hidden, their data kept."""
+    _refuse_foreign(ctx, doc)
+    if doc.doctype == "DocType" and doc["name"] in ctx.definitions:
+        _refuse_filled(ctx, str(doc["name"]))
+    apply(ctx, {(doc.doctype, str(doc["name"])): None}, f"Delete {doc.doctype} {doc['name']}", mirrored=True)
+
+
+def _refuse_filled(ctx: Context, doctype: str) -> None:
+    meta = ctx.definitions[doctype]
+    if not meta.istable and ctx.connection.count(Query(meta, where=Compare(("name",), "is", "set")), cap=1):
+        raise ValidationError("{doctype} has documents. Delete them before the DocType.", doctype=doctype)
+
+
+LISTENERS = [
+    listener
+    for kind in sorted(DEFINITION_KINDS)
+    for listener in (
+        Listener("core", kind, "on_update", definition_saved),
+        Listener("core", kind, "on_trash", definition_deleted),
+    )
+]

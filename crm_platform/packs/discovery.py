@@ -1,0 +1,74 @@
+"""Finds installed packs. One that does not import, is malformed or clashes is reported, never fatal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from importlib.metadata import EntryPoint, entry_points
+
+from crm_platform import __version__
+from crm_platform.errors import CRMError
+from crm_platform.packs.manifest import ENTRY_POINT_GROUP, Manifest, Pack, check_manifest
+
+
+@dataclass(frozen=True)
+class Found:
+    """One entry point: the pack it gives, or the sentence that says why it gives none."""
+
+    entry_point: str
+    pack: Pack | None = None
+    problem: str = ""
+
+    @property
+    def id(self) -> str:
+        return self.pack.manifest.id if self.pack else self.entry_point
+
+
+def discover(points: Iterable[EntryPoint] | None = None) -> list[Found]:
+    """All packs of the entry-point group, by id; the second of two with one id is a problem."""
+    chosen = entry_points(group=ENTRY_POINT_GROUP) if points is None else points
+    found: dict[str, Found] = {}
+    clashes: list[Found] = []
+    for point in sorted(chosen, key=lambda p: (p.name, p.value)):
+        one = _load(point)
+        if one.id in found:
+            first = found[one.id].entry_point
+            clashes.append(Found(point.value, problem=f"The id {one.id} is taken by {first}. Remove one of the two."))
+        else:
+            found[one.id] = one
+    return [*found.values(), *clashes]
+
+
+def _load(point: EntryPoint) -> Found:
+    try:
+        pack = point.load()
+    except Exception as error:  # noqa: BLE001 a stranger's module may raise anything while it is imported
+        return Found(point.name, problem=f"{point.value} does not import: {type(error).__name__}: {error}")
+    if not isinstance(pack, Pack) or not isinstance(getattr(pack, "manifest", None), Manifest):
+        return Found(point.name, problem=f"{point.value} is no crm_platform.pack.Pack with a manifest.")
+    try:
+        check_manifest(pack.manifest, __version__)
+    except CRMError as error:
+        return Found(point.name, problem=str(error))
+    return Found(point.value, pack)
+
+
+def in_dependency_order(packs: Sequence[Pack]) -> tuple[list[Pack], list[str]]:
+    """Packs after those they depend on, otherwise by id; and a sentence for each that cannot be placed."""
+    waiting = {pack.manifest.id: pack for pack in sorted(packs, key=lambda p: p.manifest.id)}
+    placed: list[Pack] = []
+    done: set[str] = set()
+    while True:
+        ready = [pack for pack in waiting.values() if done.issuperset(pack.manifest.depends)]
+        if not ready:
+            break
+        placed.append(ready[0])
+        done.add(ready[0].manifest.id)
+        del waiting[ready[0].manifest.id]
+    problems = []
+    for pack in waiting.values():
+        missing = [need for need in pack.manifest.depends if need not in done]
+        problems.append(
+            f"Pack {pack.manifest.id} needs {', '.join(missing)}, which is not enabled or needs it in turn."
+        )
+    return placed, problems

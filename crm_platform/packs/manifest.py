@@ -1,0 +1,71 @@
+"""What a pack says about itself, and the pack object that an entry point of the group `crm_platform` names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.version import InvalidVersion, Version
+
+from crm_platform.errors import ValidationError
+
+ENTRY_POINT_GROUP = "crm_platform"
+PACK_ID = re.compile(r"[a-z][a-z0-9_]{1,38}")
+RESERVED_IDS = frozenset({"core", "site", "engine", "crm_platform"})
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """Name, version and needs of a pack.
+
+    `id` is its lower snake case name and its layer; `platform` a version range (PEP 440) of crm_platform; `depends` the
+    ids of packs it builds on; `package` the import name of the folder that holds its data (doctypes/, custom_fields/,
+    property_setters/, workflows/, print_formats/, reports/, roles/, rules/, fixtures/, locale/); `settings` the names
+    of its settings with their defaults.
+    """
+
+    id: str
+    title: str
+    version: str
+    package: str
+    platform: str = ">=0.1"
+    depends: tuple[str, ...] = ()
+    description: str = ""
+    license: str = ""
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+
+class Pack:
+    """Base of every pack: carries the manifest; hooks are methods marked with `hookimpl`."""
+
+    manifest: Manifest
+
+    @property
+    def data(self) -> Traversable:
+        """The folder with the pack's definition files."""
+        return files(self.manifest.package)
+
+
+def check_manifest(manifest: Manifest, platform_version: str) -> None:
+    """Raise ValidationError when the manifest is malformed or asks for another platform version."""
+    if not PACK_ID.fullmatch(manifest.id) or manifest.id in RESERVED_IDS:
+        raise ValidationError("{id} cannot be the id of a pack: use lower case letters, digits and _.", id=manifest.id)
+    try:
+        Version(manifest.version)
+        fits = Version(platform_version) in SpecifierSet(manifest.platform)
+    except (InvalidVersion, InvalidSpecifier) as error:
+        raise ValidationError(
+            "The manifest of pack {id} is wrong: {reason}.", id=manifest.id, reason=str(error)
+        ) from None
+    if not fits:
+        raise ValidationError(
+            "Pack {id} {version} needs crm_platform {range}; this is {platform}. Install a fitting version.",
+            id=manifest.id,
+            version=manifest.version,
+            range=manifest.platform,
+            platform=platform_version,
+        )

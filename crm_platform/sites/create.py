@@ -1,0 +1,89 @@
+"""Makes a new site and brings an old one up to the installed version."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+from crm_platform.access.passwords import store_password
+from crm_platform.database.interface import Connection
+from crm_platform.documents import modelling
+from crm_platform.documents.context import ADMINISTRATOR, GUEST, Context
+from crm_platform.documents.saving import write_as_is
+from crm_platform.errors import ValidationError
+from crm_platform.metadata.layers import CORE
+from crm_platform.metadata.model import Definitions
+from crm_platform.metadata.problems import refuse
+from crm_platform.sites.delivery import Delivery, deliver
+from crm_platform.sites.folder import SiteFolder, SiteSettings
+from crm_platform.sites.opening import Site, open_site
+
+FIRST_USERS = (
+    (ADMINISTRATOR, "admin@example.com", "System User"),
+    (GUEST, "guest@example.com", "Website User"),
+)
+EMPTY = Definitions({}, {}, 0)
+
+
+def new_site(
+    path: Path, *, database: str = "", admin_password: str, time_zone: str = "UTC", language: str = "en"
+) -> Site:
+    """Make a site in the folder `path` (new or empty) and return it open.
+
+    Raises ValidationError when there is something already; nothing is left behind when it fails.
+    """
+    if path.exists() and any(path.iterdir()):
+        raise ValidationError("{path} is not empty. Choose a new folder for the site.", path=str(path))
+    folder = SiteFolder(path)
+    created = not path.exists()
+    try:
+        return _make(folder, SiteSettings(path.name, database, time_zone, language), admin_password)
+    except BaseException:
+        shutil.rmtree(path)
+        if not created:
+            path.mkdir()
+        raise
+
+
+def _make(folder: SiteFolder, settings: SiteSettings, admin_password: str) -> Site:
+    folder.write_settings(settings)
+    folder.make_key()
+    folder.files.mkdir()
+    site = open_site(folder.path)
+    site.runtime.database.write(lambda connection: _first(site, connection, admin_password))
+    return site
+
+
+def _first(site: Site, connection: Connection, admin_password: str) -> None:
+    ctx = Context(site.runtime, connection, EMPTY, user=ADMINISTRATOR, clock=site.runtime.clock).as_system()
+    ctx = bring_up_to_date(site, ctx)[0]
+    first_users(ctx, admin_password)
+
+
+def bring_up_to_date(site: Site, ctx: Context) -> tuple[Context, list[Delivery]]:
+    """Tables, mirrors and delivered records of the installed core and packs. Returns the Context with the new model."""
+    modelling.bump(ctx)
+    planned = modelling.plan(ctx)
+    refuse(planned.problems)
+    site.runtime.database.apply(ctx.connection, planned.steps)
+    fresh = replace(ctx, definitions=planned.merged.definitions)
+    deliveries = [deliver(fresh, CORE, site.source.core.definitions)]
+    for pack in site.source.hooks.packs:
+        deliveries.append(deliver(fresh, pack.manifest.id, site.source.of_pack(pack).definitions))
+    modelling.start_workflows(fresh, ctx.definitions)
+    return fresh, deliveries
+
+
+def migrate(site: Site) -> list[Delivery]:
+    """Bring an existing site up to the installed version of the product and its packs."""
+    return site.runtime.write(lambda ctx: bring_up_to_date(site, site.system(ctx))[1])
+
+
+def first_users(ctx: Context, admin_password: str) -> None:
+    """Administrator and Guest."""
+    for name, email, kind in FIRST_USERS:
+        doc = ctx.store.new("User", {"first_name": name, "email": email, "user_type": kind, "enabled": 1})
+        doc["name"] = name
+        write_as_is(ctx, [doc])
+    store_password(ctx, ADMINISTRATOR, admin_password)

@@ -1,0 +1,136 @@
+"""The effective model of a site: core, enabled packs in order, the site's own definitions, and who listens to what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+import orjson
+
+from crm_platform.automation.rules import rule_listeners
+from crm_platform.database.interface import Connection
+from crm_platform.database.system import DEFINITION, META, PACK
+from crm_platform.documents.events import EventTable, Listener, Watch, listeners_of, unwatched
+from crm_platform.documents.runtime import Model
+from crm_platform.metadata.layers import CORE, SITE, Layer
+from crm_platform.metadata.loader import Loaded, load
+from crm_platform.metadata.merge import Merged, merge
+from crm_platform.metadata.problems import Problem
+from crm_platform.metadata.records import Definition
+from crm_platform.packs.discovery import Found, in_dependency_order
+from crm_platform.packs.hooks import Hooks
+from crm_platform.packs.manifest import Pack
+
+MODEL_KINDS = frozenset({"DocType", "Custom Field", "Property Setter", "Custom DocPerm", "Workflow", "DocType Link"})
+CORE_FOLDERS = ("doctypes", "workflows", "print_formats", "roles", "fixtures")
+PACK_FOLDERS = (
+    "doctypes",
+    "custom_fields",
+    "property_setters",
+    "custom_permissions",
+    "workflows",
+    "print_formats",
+    "reports",
+    "roles",
+    "rules",
+    "fixtures",
+)
+"""Where a pack's definitions lie; other folders (locale, demo) are not read for definitions."""
+
+
+def core_definitions() -> Loaded:
+    """The standard definitions that come with the product."""
+    return _load_folders(files("crm_platform"), CORE_FOLDERS, "crm_platform")
+
+
+def pack_definitions(pack: Pack) -> Loaded:
+    return _load_folders(pack.data, PACK_FOLDERS, pack.manifest.id)
+
+
+def _load_folders(root: Traversable, folders: Iterable[str], label: str) -> Loaded:
+    definitions: list[Definition] = []
+    problems: list[Problem] = []
+    for folder in folders:
+        place = root / folder
+        if place.is_dir():
+            loaded = load(place, f"{label}/{folder}")
+            definitions += loaded.definitions
+            problems += loaded.problems
+    return Loaded(tuple(definitions), tuple(problems))
+
+
+@dataclass
+class ModelSource:
+    """Loads the model of one site; keeps what it read from files, and the last merge to reuse its unchanged parts.
+
+    `installed` are the packs found on this machine, `listeners` those of the engine's own rooms.
+    """
+
+    installed: Sequence[Found]
+    listeners: Sequence[Listener]
+    watch: Watch = unwatched
+    core: Loaded = field(default_factory=core_definitions)
+    hooks: Hooks = field(default_factory=Hooks)
+    missing: list[str] = field(default_factory=list)
+    """Sentences about enabled packs that cannot work now: not installed, wrong version, missing need."""
+    _packs: dict[str, Loaded] = field(default_factory=dict)
+    _previous: Merged | None = None
+
+    def load(self, connection: Connection) -> Model:
+        """The model that this transaction defines, with its event table."""
+        merged = self.merge(connection)
+        return Model(merged, EventTable(self._all_listeners(connection, merged), self.watch))
+
+    def merge(self, connection: Connection) -> Merged:
+        """The definitions alone, also while their tables are not made yet."""
+        packs = self.enabled(connection)
+        if [pack.manifest.id for pack in packs] != [pack.manifest.id for pack in self.hooks.packs]:
+            self.hooks = Hooks(packs)
+        version = next((row["value"] for row in connection.fetch(META, {"key": "definitions"})), 0)
+        self._previous = merge(self.layers(connection, packs), self._previous, version)
+        return self._previous
+
+    def enabled(self, connection: Connection) -> list[Pack]:
+        """The site's enabled packs in order; what is enabled but cannot work is noted in `missing`."""
+        installed = {found.id: found for found in self.installed}
+        wanted = [row["id"] for row in connection.fetch(PACK, order_by="position")]
+        packs, self.missing = [], []
+        for pack_id in wanted:
+            found = installed.get(pack_id)
+            if found is not None and found.pack is not None:
+                packs.append(found.pack)
+            else:
+                self.missing.append(found.problem if found else f"Pack {pack_id} is enabled but not installed.")
+        placed, problems = in_dependency_order(packs)
+        self.missing += problems
+        return placed
+
+    def layers(self, connection: Connection, packs: Sequence[Pack]) -> list[Layer]:
+        """Core, packs and site as layers of definitions that shape the model."""
+        own = connection.fetch(DEFINITION, {"layer": SITE}, order_by="name")
+        site = tuple(Definition(row["kind"], row["name"], orjson.loads(row["body"])) for row in own)
+        return [
+            Layer(CORE, _model_part(self.core)),
+            *(Layer(p.manifest.id, _model_part(self.of_pack(p)), p.manifest.depends) for p in packs),
+            Layer(SITE, site),
+        ]
+
+    def of_pack(self, pack: Pack) -> Loaded:
+        """The definitions in a pack's folder, read once."""
+        if pack.manifest.id not in self._packs:
+            self._packs[pack.manifest.id] = pack_definitions(pack)
+        return self._packs[pack.manifest.id]
+
+    def _all_listeners(self, connection: Connection, merged: Merged) -> list[Listener]:
+        contributed = [
+            listener
+            for pack_id, table in self.hooks.contributions("document_events")
+            for listener in listeners_of(pack_id, table)
+        ]
+        return [*self.listeners, *contributed, *rule_listeners(connection, merged.definitions)]
+
+
+def _model_part(loaded: Loaded) -> tuple[Definition, ...]:
+    return tuple(definition for definition in loaded.definitions if definition.kind in MODEL_KINDS)

@@ -1,0 +1,100 @@
+"""Opens a site: its database, model, packs, translations and access, as one object without globals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from crm_platform.access.identify import Access
+from crm_platform.access.listeners import LISTENERS as ACCESS_LISTENERS
+from crm_platform.access.row_filters import RowFilter, RowFilters
+from crm_platform.automation.rules import LISTENERS as RULE_LISTENERS
+from crm_platform.database.connect import open_database
+from crm_platform.documents.context import ADMINISTRATOR, Clock, Context, system_clock
+from crm_platform.documents.events import Listener, Watch, unwatched
+from crm_platform.documents.modelling import LISTENERS as MODEL_LISTENERS
+from crm_platform.documents.runtime import Runtime
+from crm_platform.i18n import Catalogues
+from crm_platform.metadata.model import Definitions
+from crm_platform.packs.discovery import Found, discover
+from crm_platform.sites.folder import SiteFolder, SiteSettings
+from crm_platform.sites.model import ModelSource
+from crm_platform.workflow.applying import LISTENERS as WORKFLOW_LISTENERS
+
+ENGINE_LISTENERS: Sequence[Listener] = (*MODEL_LISTENERS, *ACCESS_LISTENERS, *WORKFLOW_LISTENERS, *RULE_LISTENERS)
+
+
+@dataclass(frozen=True)
+class Site:
+    """An open site."""
+
+    folder: SiteFolder
+    settings: SiteSettings
+    runtime: Runtime
+    access: Access
+    source: ModelSource
+    catalogues: Catalogues
+
+    def system(self, ctx: Context) -> Context:
+        """A Context of the Administrator with the system's rights: the operator's commands."""
+        return self.access.as_user(ctx, ADMINISTRATOR).as_system()
+
+    def close(self) -> None:
+        self.runtime.database.close()
+
+
+@dataclass(frozen=True)
+class PackFilters:
+    """Row filters of the enabled packs; built anew when the set of packs changes."""
+
+    source: ModelSource
+    watch: Watch
+
+    def __call__(self, definitions: Definitions) -> RowFilters:  # noqa: ARG002 the packs alone decide
+        return RowFilters(self._filters(), self.watch)
+
+    def _filters(self) -> Iterable[RowFilter]:
+        for pack_id, table in self.source.hooks.contributions("row_filters"):
+            for doctype, function in table.items():
+                yield RowFilter(pack_id, doctype, function)
+
+
+def open_site(
+    path: Path,
+    *,
+    clock: Clock = system_clock,
+    watch: Watch = unwatched,
+    installed: Sequence[Found] | None = None,
+) -> Site:
+    """Open the site in the folder `path`.
+
+    `installed` are the packs to choose from (default: those found by entry point); `watch` hears which hook is at work.
+    Raises DoesNotExistError when there is no site, ValidationError when it is damaged or newer, UnavailableError when
+    the database cannot be reached.
+    """
+    folder = SiteFolder(path)
+    settings = folder.settings()
+    found = discover() if installed is None else installed
+    source = ModelSource(found, ENGINE_LISTENERS, watch)
+    catalogues = Catalogues([files("crm_platform") / "locale", *_pack_locales(found)])
+    database = open_database(folder.database_url(settings))
+    runtime = Runtime(
+        name=settings.name,
+        folder=path,
+        database=database,
+        cipher=folder.cipher(),
+        load=source.load,
+        merge=source.merge,
+        translate=catalogues.translate,
+        zone=ZoneInfo(settings.time_zone),
+        clock=clock,
+    )
+    return Site(folder, settings, runtime, Access(PackFilters(source, watch)), source, catalogues)
+
+
+def _pack_locales(found: Iterable[Found]) -> list[Traversable]:
+    return [one.pack.data / "locale" for one in found if one.pack is not None]

@@ -1,0 +1,97 @@
+"""Enables and disables packs on a site: definitions, records, order; data stay when a pack goes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from crm_platform.database.interface import Connection
+from crm_platform.database.system import PACK
+from crm_platform.documents import modelling
+from crm_platform.documents.context import Context
+from crm_platform.errors import DoesNotExistError, ValidationError
+from crm_platform.packs.manifest import Pack
+from crm_platform.sites.create import bring_up_to_date
+from crm_platform.sites.delivery import Delivery, withdraw
+from crm_platform.sites.opening import Site
+
+
+@dataclass(frozen=True)
+class PackStatus:
+    """One row of `crm-platform pack list`."""
+
+    id: str
+    title: str
+    version: str
+    enabled: bool
+    problem: str = ""
+
+
+def pack_list(site: Site, connection: Connection) -> list[PackStatus]:
+    """Every installed pack and every enabled one that is missing."""
+    enabled = {row["id"] for row in connection.fetch(PACK)}
+    rows = [
+        PackStatus(
+            found.id,
+            found.pack.manifest.title if found.pack else "",
+            found.pack.manifest.version if found.pack else "",
+            found.id in enabled,
+            found.problem,
+        )
+        for found in site.source.installed
+    ]
+    known = {row.id for row in rows}
+    return rows + [PackStatus(p, "", "", True, "not installed") for p in sorted(enabled - known)]
+
+
+def _installed(site: Site, pack_id: str) -> Pack:
+    for found in site.source.installed:
+        if found.id == pack_id:
+            if found.pack is None:
+                raise ValidationError("Pack {id} cannot be enabled: {problem}", id=pack_id, problem=found.problem)
+            return found.pack
+    raise DoesNotExistError("There is no pack {id}. See: crm-platform pack list", id=pack_id)
+
+
+def enable(site: Site, ctx: Context, pack_id: str) -> list[Delivery]:
+    """Enable a pack: its definitions are live with this transaction.
+
+    Raises DoesNotExistError, ValidationError (already enabled, a needed pack is not), DefinitionError with all faults.
+    """
+    pack = _installed(site, pack_id)
+    enabled = ctx.connection.fetch(PACK, order_by="position")
+    if any(row["id"] == pack_id for row in enabled):
+        raise ValidationError("Pack {id} is enabled already.", id=pack_id)
+    missing = set(pack.manifest.depends) - {row["id"] for row in enabled}
+    if missing:
+        raise ValidationError(
+            "Pack {id} needs {missing}. Enable that first.", id=pack_id, missing=", ".join(sorted(missing))
+        )
+    position = max((row["position"] for row in enabled), default=0) + 1
+    ctx.connection.put(
+        PACK, {"id": pack_id, "version": pack.manifest.version, "position": position, "enabled_at": ctx.now()}
+    )
+    fresh, deliveries = bring_up_to_date(site, ctx)
+    site.source.hooks.call(pack_id, "after_enable", ctx=fresh)
+    return deliveries
+
+
+def disable(site: Site, ctx: Context, pack_id: str) -> Delivery:
+    """Disable a pack: its definitions and records go, its documents and columns are kept hidden for its return.
+
+    Raises DoesNotExistError when it is not enabled, ValidationError when another enabled pack needs it.
+    """
+    if not ctx.connection.fetch(PACK, {"id": pack_id}):
+        raise DoesNotExistError("Pack {id} is not enabled.", id=pack_id)
+    needing = [pack.manifest.id for pack in site.source.hooks.packs if pack_id in pack.manifest.depends]
+    if needing:
+        raise ValidationError(
+            "Pack {id} is needed by {packs}. Disable those first.", id=pack_id, packs=", ".join(needing)
+        )
+    if any(pack.manifest.id == pack_id for pack in site.source.hooks.packs):
+        site.source.hooks.call(pack_id, "before_disable", ctx=ctx)
+    report = withdraw(ctx, pack_id)
+    ctx.connection.remove(PACK, {"id": pack_id})
+    modelling.bump(ctx)
+    planned = modelling.plan(ctx)
+    site.runtime.database.apply(ctx.connection, planned.steps)
+    return report

@@ -1,0 +1,1 @@
+"""Workflows: the transitions open to a person, taking one, and what each step leaves behind."""
