@@ -10,7 +10,6 @@ from crm_platform.database.conditions import Compare, Condition, any_of
 from crm_platform.database.interface import Row
 from crm_platform.database.query import Column, Query
 from crm_platform.documents.context import ADMINISTRATOR, GUEST, Context
-from crm_platform.metadata.model import EMPTY
 
 SYSTEM_MANAGER = "System Manager"
 ALL = "All"
@@ -42,8 +41,8 @@ class Profile:
     language: str = ""
     time_zone: str = ""
     roles: frozenset[str] = frozenset()
-    restrictions: Mapping[str, tuple[Restriction, ...]] = EMPTY
-    shares: Mapping[str, Mapping[str, frozenset[str]]] = EMPTY
+    restrictions: Mapping[str, tuple[Restriction, ...]] = field(default_factory=dict)
+    shares: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
     settings: SecuritySettings = field(default_factory=SecuritySettings)
 
     @property

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
 from crm_platform.database.conditions import Condition, all_of, any_of
-from crm_platform.metadata.model import EMPTY
 
 Kind = Literal[
     "administrator", "support", "requirement", "role", "user permission", "share", "own account", "row filter", "parent"
@@ -25,7 +24,7 @@ class Rule:
     kind: Kind
     template: str
     condition: Condition
-    params: Mapping[str, Any] = EMPTY
+    params: Mapping[str, Any] = field(default_factory=dict)
     layer: str = ""
 
 
