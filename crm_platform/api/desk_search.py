@@ -1,0 +1,88 @@
+"""frappe.desk.search.*: what a Link field offers while somebody types."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crm_platform.api.client_methods import doctype_of
+from crm_platform.api.methods import ApiMethod
+from crm_platform.api.parameters import filters as parse_filters
+from crm_platform.documents.context import Context
+from crm_platform.documents.wire import rows_to_wire
+from crm_platform.errors import ValidationError
+from crm_platform.metadata.model import DocType
+
+MAX_PAGE = 500
+SEARCHABLE = frozenset({"text"})
+
+Filters = Any
+
+
+def searched_fields(ctx: Context, doctype: DocType) -> list[str]:
+    """Name, title field and search fields, as far as the caller may read them."""
+    levels = ctx.policy.levels(doctype, "read")
+    found = ["name"]
+    for fieldname in (doctype.title_field, *doctype.search_fields):
+        field = doctype.field(fieldname)
+        readable = field is not None and field.has_column and field.permlevel in levels | {0}
+        if readable and fieldname not in found:
+            found.append(fieldname)
+    return found
+
+
+def find(ctx: Context, doctype: str, txt: str, filters: Any, page_length: int, start: int = 0) -> list[dict[str, Any]]:
+    """Rows whose name, title or search fields contain `txt`; those that begin with it come first."""
+    meta = doctype_of(ctx, doctype)
+    fields = searched_fields(ctx, meta)
+    texts = [f for f in fields if meta.columns[f] == "text"]
+    limit = min(page_length, MAX_PAGE)
+    conditions = parse_filters("filters", filters)
+    asked = {"fields": fields, "filters": conditions, "order_by": "modified desc", "limit": limit}
+    if not txt:
+        return rows_to_wire(ctx, ctx.store.list(doctype, offset=start, **asked))
+    rows: dict[str, dict[str, Any]] = {}
+    for pattern in (f"{txt}%", f"%{txt}%"):
+        if len(rows) < start + limit:
+            either = [[field, "like", pattern] for field in texts]
+            for row in ctx.store.list(doctype, or_filters=either, **{**asked, "limit": start + limit}):
+                rows.setdefault(str(row["name"]), row)
+    return rows_to_wire(ctx, list(rows.values())[start : start + limit])
+
+
+def search_link(
+    ctx: Context,
+    doctype: str,
+    txt: str,
+    filters: dict[str, Any] | list[Any] | None = None,
+    page_length: int = 10,
+    ignore_user_permissions: bool = False,
+) -> list[dict[str, str]]:
+    """Suggestions: the value to store and a line that describes it."""
+    if ignore_user_permissions:
+        raise ValidationError("search_link always heeds permissions: leave out ignore_user_permissions.")
+    rows = find(ctx, doctype, txt, filters, page_length)
+    return [
+        {
+            "value": str(row["name"]),
+            "description": ", ".join(str(v) for field, v in row.items() if field != "name" and v not in (None, "")),
+        }
+        for row in rows
+    ]
+
+
+def search_widget(
+    ctx: Context,
+    doctype: str,
+    txt: str,
+    filters: dict[str, Any] | list[Any] | None = None,
+    page_length: int = 20,
+    start: int = 0,
+) -> list[list[Any]]:
+    """The same as rows of values."""
+    return [list(row.values()) for row in find(ctx, doctype, txt, filters, page_length, start)]
+
+
+METHODS = (
+    ApiMethod("frappe.desk.search.search_link", search_link),
+    ApiMethod("frappe.desk.search.search_widget", search_widget),
+)

@@ -1,0 +1,155 @@
+"""/api/openapi.json: the site as it is for the caller, kept per version of the definitions and set of rights."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Hashable
+from functools import partial
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from starlette.responses import Response
+
+from crm_platform import __version__
+from crm_platform.api.openapi_paths import LIST_PARAMETERS, component, method_paths, operations
+from crm_platform.api.openapi_schemas import Schema, document_schema, input_schema
+from crm_platform.documents.context import Context
+from crm_platform.metadata.model import DocType
+
+if TYPE_CHECKING:
+    from crm_platform.api.call import Call
+    from crm_platform.api.methods import Method
+
+KEPT = 32
+ACTIONS = ("read", "create", "write", "delete")
+
+Rights = tuple[tuple[str, frozenset[str], frozenset[int], frozenset[int]], ...]
+"""For each readable DocType: its name, the allowed actions, the readable and the writable field levels."""
+
+
+class Documents:
+    """The documents made last, by what they depend on."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[Hashable, bytes] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: Hashable) -> bytes | None:
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+            return self._kept.get(key)
+
+    def put(self, key: Hashable, document: bytes) -> None:
+        with self._lock:
+            self._kept[key] = document
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+
+
+async def document(call: Call) -> Response:
+    """OpenAPI 3.1 of every route and of every DocType that the caller may read."""
+    methods = list(call.site.methods.values())
+    text = await call.read(partial(_document, call.site.openapi, methods))
+    return Response(text, media_type="application/json")
+
+
+def _document(kept: Documents, methods: list[Method], ctx: Context) -> bytes:
+    rights = _rights(ctx)
+    key = (ctx.definitions.version, id(ctx.definitions), rights)
+    found = kept.get(key)
+    if found is None:
+        found = orjson.dumps(_build(ctx, rights, methods))
+        kept.put(key, found)
+    return found
+
+
+def _rights(ctx: Context) -> Rights:
+    policy = ctx.policy
+    return tuple(
+        (
+            doctype.name,
+            frozenset(action for action in ACTIONS if policy.allows(doctype, action)),
+            policy.levels(doctype, "read") | {0},
+            policy.levels(doctype, "write") | {0},
+        )
+        for doctype in sorted(ctx.definitions.values(), key=lambda d: d.name)
+        if _has_documents(doctype) and policy.allows(doctype, "read")
+    )
+
+
+def _has_documents(doctype: DocType) -> bool:
+    return not (doctype.istable or doctype.issingle or doctype.is_virtual)
+
+
+def _build(ctx: Context, rights: Rights, methods: list[Method]) -> dict[str, Any]:
+    paths: dict[str, Any] = method_paths(methods)
+    schemas: dict[str, Schema] = {}
+    for name, actions, readable, writable in rights:
+        schemas[component(name)] = document_schema(ctx.definitions[name], readable)
+        schemas[f"{component(name)}.input"] = input_schema(ctx.definitions[name], writable, ctx.definitions)
+        paths.update(operations("v1", name, actions))
+        paths.update(operations("v2", name, actions))
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": ctx.runtime.name, "version": __version__},
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "parameters": _parameters(),
+            "responses": {"ErrorV1": _error(V1_ERROR), "ErrorV2": _error(V2_ERROR)},
+            "securitySchemes": {
+                "key": {"type": "apiKey", "in": "header", "name": "Authorization"},
+                "session": {"type": "apiKey", "in": "cookie", "name": "sid"},
+            },
+        },
+        "security": [{"key": []}, {"session": []}],
+    }
+
+
+def _parameters() -> dict[str, Any]:
+    listed = {
+        name: {"name": name, "in": "query", "description": description, "schema": schema}
+        for name, schema, description in LIST_PARAMETERS
+    }
+    document_name = {"name": "name", "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
+    return {**listed, "name": document_name}
+
+
+def _error(schema: Schema) -> dict[str, Any]:
+    return {"description": "Refused", "content": {"application/json": {"schema": schema}}}
+
+
+FAULT: Schema = {
+    "type": "object",
+    "properties": {
+        "field": {"type": "string"},
+        "table": {"type": ["string", "null"]},
+        "row": {"type": ["integer", "null"]},
+        "code": {"type": "string"},
+        "message": {"type": "string"},
+    },
+}
+V1_ERROR: Schema = {
+    "type": "object",
+    "properties": {
+        "exc_type": {"type": "string"},
+        "exception": {"type": "string"},
+        "exc": {"type": "string"},
+        "_server_messages": {"type": "string"},
+        "errors": {"type": "array", "items": FAULT},
+    },
+    "required": ["exc_type", "errors"],
+}
+V2_ERROR: Schema = {
+    "type": "object",
+    "properties": {
+        "errors": {
+            "type": "array",
+            "minItems": 1,
+            "items": {**FAULT, "required": ["type", "message"]},
+        }
+    },
+    "required": ["errors"],
+}

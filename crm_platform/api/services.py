@@ -1,0 +1,53 @@
+"""The abilities that the API offers besides documents, as interfaces; the rooms behind them are wired in `app`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from crm_platform.documents.context import Context
+from crm_platform.documents.document import Document
+from crm_platform.files.attachments import Files
+from crm_platform.metadata.model import Transition
+
+
+class Snapshot(Protocol):
+    """Everything that a print-out of one document needs, as plain data, filtered by the caller's rights."""
+
+    @property
+    def name(self) -> str: ...
+
+
+class PrintService(Protocol):
+    """Snapshot in a transaction; the rest outside of it, in worker processes."""
+
+    def snapshot(
+        self, ctx: Context, doctype: str, name: str, *, print_format: str, language: str, letterhead: bool
+    ) -> Snapshot: ...
+    async def html(self, snapshot: Snapshot) -> str: ...
+    async def pdf(self, snapshot: Snapshot) -> bytes: ...
+
+
+class WorkflowService(Protocol):
+    """Transitions that are open to the caller, and taking one."""
+
+    def transitions(self, ctx: Context, doc: Document) -> Sequence[Transition]: ...
+    def apply(self, ctx: Context, doctype: str, name: str, action: str) -> Document: ...
+
+
+class ExportService(Protocol):
+    """Rows as a file: csv or xlsx, with spreadsheet formulas neutralised."""
+
+    def write(self, columns: Sequence[str], rows: Sequence[Sequence[Any]], kind: str) -> bytes: ...
+
+
+@dataclass(frozen=True)
+class Services:
+    """`pack_methods`: functions that enabled packs expose, by full name (hook `api_methods`)."""
+
+    printing: PrintService
+    workflow: WorkflowService
+    export: ExportService
+    files: Files
+    pack_methods: Mapping[str, Callable[..., Any]] = field(default_factory=dict)

@@ -1,0 +1,54 @@
+"""What all requests to one application share: the open site, its abilities, its limits and its reading threads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from crm_platform.access.identify import Access
+from crm_platform.api.openapi import Documents
+from crm_platform.api.services import Services
+from crm_platform.documents.runtime import Runtime
+
+if TYPE_CHECKING:
+    from crm_platform.api.methods import Method
+
+READING_THREADS = 4
+"""Measured: more threads only fight for the interpreter lock; capacity grows by processes."""
+
+
+SLOW_THREADS = 2
+"""For what takes long and would hold up reading: password hashes, files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Limits and addresses of an application.
+
+    `hosts` are the names that the site goes by (empty: any); `languages` those that messages are translated into, the
+    first one being the default.
+    """
+
+    hosts: frozenset[str] = frozenset()
+    languages: tuple[str, ...] = ("en", "zh")
+    max_body: int = 25 << 20
+
+
+@dataclass(frozen=True)
+class Site:
+    """Handed to every handler through its Call."""
+
+    runtime: Runtime
+    access: Access
+    services: Services
+    methods: Mapping[str, Method]
+    options: Options = Options()
+    openapi: Documents = field(default_factory=Documents)
+    readers: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(READING_THREADS, thread_name_prefix="read")
+    )
+    slow: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(SLOW_THREADS, thread_name_prefix="slow")
+    )
