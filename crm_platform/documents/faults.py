@@ -26,6 +26,9 @@ class Faults:
         row: int | None = None,
         **params: Any,
     ) -> None:
+        """Note a fault; a second one of the same value would only confuse."""
+        if any((f.field, f.table, f.row) == (field.fieldname, table, row) for f in self.found):
+            return
         named = {"label": field.label or field.fieldname, **params}
         self.found.append(FieldError(field.fieldname, template, code, table, row, named))
 

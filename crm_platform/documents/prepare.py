@@ -119,6 +119,7 @@ def coerce_values(ctx: Context, doc: Document, faults: Faults) -> None:
             result = coerce(value, field, ctx.runtime.zone)
         except Refused as refusal:
             faults.refused(field, refusal, table, row)
+            holder[field.fieldname] = None
             continue
         if field.unique and result == "":
             result = None
@@ -137,13 +138,11 @@ def _fields(doc: Document) -> Iterator[tuple[Field, Document, str | None, int | 
                 yield field, child, table.fieldname, index
 
 
-def prepare(ctx: Context, doc: Document) -> None:
-    """Defaults of new documents and rows, coercion, then fetched values. Raises the faults of coercion together."""
+def prepare(ctx: Context, doc: Document, faults: Faults) -> None:
+    """Defaults of new documents and rows, coercion, then fetched values."""
     for part in (doc, *(row for _, row in doc.children())):
         if part.is_new:
             apply_defaults(ctx, part)
-    faults = Faults()
     coerce_values(ctx, doc, faults)
-    faults.raise_all()
     for part in (doc, *(row for _, row in doc.children())):
         fetch_values(ctx, part)

@@ -86,20 +86,28 @@ def _before_write(ctx: Context, doc: Document, now: datetime) -> Faults:
     _stamp(doc, now, ctx.user)
     if stored is None:
         _fire(ctx, doc, "before_insert")
-    prepare(ctx, doc)
+    faults = Faults()
+    prepare(ctx, doc, faults)
+    if faults.found:
+        _refuse(ctx, doc, faults)
     check_protected(ctx, doc)
     _fire(ctx, doc, "before_validate")
     if right != "cancel":
         _fire(ctx, doc, "validate")
-        prepare(ctx, doc)
-    faults = Faults()
-    if right != "cancel":
+        prepare(ctx, doc, faults)
         checks.check_required(ctx, doc, faults)
         checks.check_constants(doc, faults)
         checks.check_tree(ctx, doc, faults)
     if stored is not None and stored["docstatus"] == SUBMITTED:
         checks.check_after_submit(doc, faults)
     return faults
+
+
+def _refuse(ctx: Context, doc: Document, faults: Faults) -> None:
+    """Values of the wrong kind reach no hook; the answer still names what else is wrong."""
+    checks.check_required(ctx, doc, faults)
+    checks.check_links(ctx, [(doc, faults)])
+    faults.raise_all()
 
 
 def _stamp(doc: Document, now: datetime, user: str) -> None:
