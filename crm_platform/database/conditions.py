@@ -93,11 +93,11 @@ def any_of(*parts: Condition) -> Condition:
 
 
 def shape(condition: Condition) -> Hashable:
-    """What a compiled statement depends on: the tree without its values (but with the length of each list)."""
+    """What a compiled statement depends on: the tree without its values, but with what is missing among them."""
     match condition:
         case Compare(path, operator, value):
             if operator in ("in", "not in"):
-                return (path, operator, len(value), None in value, "" in value)
+                return (path, operator, *_list_shape(value))
             return (path, operator, value if operator == "is" else (value is None, value == ""))
         case And(parts):
             return ("and", *(shape(part) for part in parts))
@@ -107,6 +107,13 @@ def shape(condition: Condition) -> Hashable:
             return ("not", shape(part))
         case Always(value):
             return value
+
+
+def _list_shape(values: object) -> tuple[bool, bool]:
+    """Whether there are values, and whether a missing one is among them; what is no list is refused later."""
+    if not isinstance(values, tuple | list):
+        return False, False
+    return bool(values), any(value is None or value == "" for value in values)
 
 
 def comparisons(condition: Condition) -> Iterator[Compare]:
