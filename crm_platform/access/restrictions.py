@@ -15,6 +15,8 @@ Subtree = Callable[[DocType, str], list[str]]
 _EMPTY_LINK = ""
 """In a list of values it stands for a missing link too (see database.conditions)."""
 
+_OWN_HISTORY = frozenset({"amended_from", "old_parent"})
+
 
 class Restrictions:
     """The user permissions of one profile, resolved against definitions and the trees of one transaction."""
@@ -70,7 +72,7 @@ class Restrictions:
         strict = self._profile.settings.strict and not doctype.issingle
         for field in doctype.link_fields:
             values = self._values_of(field, doctype)
-            if values is None or (doctype.is_tree and field.fieldname == doctype.tree_parent):
+            if values is None or _is_own_history(doctype, field):
                 continue
             accepted = values if strict else (*values, _EMPTY_LINK)
             yield _rule(
@@ -98,6 +100,11 @@ class Restrictions:
 
     def _values_of(self, field: Field, doctype: DocType) -> tuple[str, ...] | None:
         return None if field.ignore_user_permissions else self.allowed(field.options, doctype.name)
+
+
+def _is_own_history(doctype: DocType, field: Field) -> bool:
+    """Links by which a document refers to others of its kind: where it stands in the tree, what it amends."""
+    return field.fieldname in _OWN_HISTORY or (doctype.is_tree and field.fieldname == doctype.tree_parent)
 
 
 def _rule(template: str, condition: Condition, subject: str, values: tuple[str, ...]) -> Rule:

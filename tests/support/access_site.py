@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
@@ -93,15 +92,13 @@ class FernetCipher:
         return self._fernet.decrypt(token.encode()).decode()
 
 
-@dataclass
 class Site:
     """An open site with its access room; `filters` may be filled by a test."""
 
-    runtime: Runtime
-    clock: Clock
-    filters: list[RowFilter] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
+    def __init__(self, runtime: Runtime, clock: Clock) -> None:
+        self.runtime = runtime
+        self.clock = clock
+        self.filters: list[RowFilter] = []
         self.access = Access(lambda _: RowFilters(self.filters))
 
     def system(self, work: Callable[[Context], T]) -> T:
