@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from math import isfinite
+from typing import Any, NoReturn
 
 KeyPath = Sequence[str | int]
 """Way into a JSON value: ("fields", 3, "options")."""
@@ -21,8 +22,13 @@ class JSONTextError(Exception):
         self.line = line
 
 
-def _refuse_constant(name: str) -> Any:
+def _refuse_constant(name: str) -> NoReturn:
     raise JSONTextError(f"{name} is no JSON value.")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    return number if isfinite(number) else _refuse_constant(digits)
 
 
 def parse(data: bytes) -> Any:
@@ -31,7 +37,7 @@ def parse(data: bytes) -> Any:
     Raises JSONTextError for what is no JSON, is nested too deep, or holds text that no database can store.
     """
     try:
-        value = json.loads(data.decode("utf-8-sig"), parse_constant=_refuse_constant)
+        value = json.loads(data.decode("utf-8-sig"), parse_constant=_refuse_constant, parse_float=_finite)
     except UnicodeDecodeError as error:
         raise JSONTextError("The text is not UTF-8.", data[: error.start].count(b"\n") + 1) from error
     except json.JSONDecodeError as error:

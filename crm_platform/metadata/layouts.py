@@ -59,11 +59,11 @@ def place_of(parts: Sequence[str]) -> Place:
     stem = filename.removesuffix(".json")
     if len(folders) >= 2 and folders[-1] == stem and folders[-2] in FRAPPE_FOLDERS:
         return Place("record", FRAPPE_FOLDERS[folders[-2]])
-    if folders and folders[-1] == "custom" and "doctype" not in folders:
+    if "doctype" in folders:
+        return Place("loose")
+    if folders and folders[-1] == "custom":
         return Place("customisation")
     for folder in reversed(folders):
-        if folder in FRAPPE_FOLDERS:
-            break
         if folder in FLAT_FOLDERS:
             return Place("record", FLAT_FOLDERS[folder])
     return Place("loose")

@@ -133,7 +133,7 @@ def _read_customisation(file: _File, content: Any) -> None:
         file.fault("A customisation must be an object.", "Export it again.", 1)
         return
     for key, (kind, owner) in _CUSTOMISATION_LISTS.items():
-        rows = content.get(key) or []
+        rows = content.get(key, [])
         if not isinstance(rows, list):
             file.fault("The value of {key} must be a list.", "Correct it.", line_of(file.data, (key,)), key=key)
             continue
@@ -159,7 +159,8 @@ def _add(file: _File, kind: str, body: dict[str, Any], path: tuple[str | int, ..
         line = line_of(file.data, path)
         file.fault("The definition has no {key}.", 'Add the key "{key}".', line, key=key)
         return
-    definition = Definition(kind, name, _with_companions(file, kind, body), file.source)
+    complete = {"doctype": kind, "name": name, **_with_companions(file, kind, body)}
+    definition = Definition(kind, name, complete, file.source)
     checked, faults = check_shape(definition)
     file.definitions.append(checked)
     for fault_path, problem in faults:

@@ -1,0 +1,325 @@
+"""Every coded check: a definition that it reports, and beside it the same definition without the fault."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crm_platform.errors import DefinitionError, InvalidFieldNameError, NameError, WrongOptionsDoctypeLinkError
+from crm_platform.metadata.checks import CHECKS, check
+from crm_platform.metadata.problems import refuse, refuse_record
+from crm_platform.metadata.records import Definition
+from support.definitions import Body, doctype, merged, record, row
+
+ROLES = frozenset({"Sales User"})
+CHILD = doctype("Order Item", row("item"), istable=1)
+PILL = doctype("Tag Link", row("tag", "Link", options="Order"), istable=1)
+OTHERS = (CHILD, PILL, doctype("Territory", row("region"), row("zone", fetch_from="back.area")))
+
+
+class Case(NamedTuple):
+    """`bad` is reported by the check, `good` is not."""
+
+    id: str
+    bad: Definition
+    good: Definition
+    more: tuple[Definition, ...] = ()
+
+
+def of_fields(id: str, bad: list[Body], good: list[Body], **properties: Any) -> Case:
+    return Case(id, doctype("Order", *bad, **properties), doctype("Order", *good, **properties))
+
+
+def of_property(id: str, bad: Body, good: Body, *fields: Body) -> Case:
+    return Case(id, doctype("Order", *fields, **bad), doctype("Order", *fields, **good))
+
+
+def of_name(id: str, bad: str, good: str, *more: Definition) -> Case:
+    return Case(id, doctype(bad, row("title")), doctype(good, row("title")), more)
+
+
+def of_rows(id: str, bad: list[Body], good: list[Body], **properties: Any) -> Case:
+    return of_property(id, {"permissions": bad, **properties}, {"permissions": good, **properties}, row("title"))
+
+
+STATES = [{"state": "Draft", "doc_status": "0", "allow_edit": "Sales User"}, {"state": "已批准", "doc_status": "1"}]
+STEP = {"state": "Draft", "action": "Approve", "next_state": "已批准", "allowed": "Sales User"}
+
+
+def flow(states: list[Body] | None = None, transitions: list[Body] | None = None, **more: Any) -> Definition:
+    return record(
+        "Workflow",
+        workflow_name="Approval",
+        document_type="Order",
+        is_active=1,
+        states=STATES if states is None else states,
+        transitions=[STEP] if transitions is None else transitions,
+        **more,
+    )
+
+
+ORDER = doctype("Order", row("title"), row("grand_total", "Currency"), is_submittable=1)
+
+
+def of_flow(id: str, bad: Definition, good: Definition | None = None, order: Definition = ORDER) -> Case:
+    return Case(id, bad, good or flow(), (order,))
+
+
+CASES = [
+    of_name("D101", "Bad; drop", "Bad drop"),
+    of_name("D101", 'Lead"', "Lead"),
+    of_name("D101", "Lead\0", "线索"),
+    of_name("D101", "Lead ", "Lead"),
+    of_name("D101", "2 Leads", "Leads-2"),
+    of_name("D101", "_Lead", "L_ead"),
+    of_name("D101", "Lead\n", "Lead"),
+    of_name("D102", "L" * 62, "L" * 61),
+    of_name("D103", "New Lead", "Newer Lead"),
+    of_name("D104", "lead", "Led", doctype("Lead", row("title"))),
+    of_name("D104", "Ｌead", "Led", doctype("Lead", row("title"))),
+    of_name("D105", "Le\u0430d", "Lead 线索"),
+    of_fields("D111", [row("a"), row("a", "Int")], [row("a"), row("b", "Int")]),
+    of_fields("D112", [row("a"), row("A")], [row("a"), row("b")]),
+    of_fields("D113", [row("name")], [row("first_name")]),
+    of_fields("D113", [row("owner", "Int")], [row("owner", "Link", options="Order")]),
+    of_fields("D113", [row("__proto__")], [row("proto")]),
+    of_fields("D113", [row("parent")], [row("parents")], istable=1),
+    of_fields("D114", [row("a b")], [row("a_b")]),
+    of_fields("D114", [row('a"; drop table')], [row("a_drop_table")]),
+    of_fields("D114", [row("n\u0430me1")], [row("name1")]),
+    of_fields("D115", [row("a" * 62)], [row("a" * 61)]),
+    of_fields("D116", [row("客户")], [row("customer")]),
+    of_fields("D116", [row("2_in_1")], [row("two_in_1")]),
+    of_fields("D117", [row("from")], [row("from_date")]),
+    of_fields("D118", [row("")], [row("", "Section Break")]),
+    of_fields("D201", [row("a", "Link")], [row("a", "Link", options="Order")]),
+    of_fields("D201", [row("a", "Table")], [row("a", "Table", options="Order Item")]),
+    of_fields("D202", [row("a", "Select")], [row("a", "Select", options="\n高\n低")]),
+    of_fields(
+        "D203", [row("a", "Select", options="高\n低", default="中")], [row("a", "Select", options="高", default="高")]
+    ),
+    of_fields("D204", [row("a", "Check", default="yes")], [row("a", "Check", default="1")]),
+    of_fields("D205", [row("a", "Float", default="one")], [row("a", "Float", default="-1.5e3")]),
+    of_fields("D206", [row("a", hidden=1, reqd=1)], [row("a", hidden=1, reqd=1, default="x")]),
+    of_fields("D207", [row("a", "Section Break", reqd=1)], [row("a", "Data", reqd=1)]),
+    of_fields("D208", [row("a", "Text", unique=1)], [row("a", "Data", unique=1)]),
+    of_fields("D209", [row("a", "Text Editor", search_index=1)], [row("a", "Date", search_index=1)]),
+    of_fields("D210", [row("a", "Float", precision="12")], [row("a", "Float", precision="9")]),
+    of_fields("D211", [row("a", permlevel=10)], [row("a", permlevel=9)]),
+    of_fields("D212", [row("a", options="Colour")], [row("a", options="Email")]),
+    of_fields("D213", [row("a", "Fold"), row("b")], [row("a", "Fold"), row("b", "Section Break")]),
+    of_fields("D301", [row("a", "Link", options="Gone")], [row("a", "Link", options="Territory")]),
+    of_fields("D301", [row("a", "Table", options="Gone")], [row("a", "Table", options="Order Item")]),
+    of_fields("D302", [row("a", "Table", options="Territory")], [row("a", "Table", options="Order Item")]),
+    of_fields("D303", [row("a", "Link", options="Order Item")], [row("a", "Link", options="Territory")]),
+    of_fields("D304", [row("a", "Table", options="Order Item")], [row("a", "Link", options="Territory")], istable=1),
+    of_fields(
+        "D305", [row("a", "Dynamic Link", options="b")], [row("a", "Dynamic Link", options="b"), row("b", "Select")]
+    ),
+    of_fields(
+        "D305",
+        [row("a", "Dynamic Link", options="b"), row("b", "Link", options="Territory")],
+        [row("a", "Dynamic Link", options="b"), row("b", "Link", options="DocType")],
+    ),
+    of_fields(
+        "D306",
+        [row("a", "Table MultiSelect", options="Order Item")],
+        [row("a", "Table MultiSelect", options="Tag Link")],
+    ),
+    of_fields("D307", [row("a", "Image", options="b")], [row("a", "Image", options="b"), row("b", "Attach Image")]),
+    of_fields("D321", [row("a", fetch_from="b")], [row("a", fetch_from=".")]),
+    of_fields("D322", [row("a", fetch_from="b.region"), row("b")], [row("a", fetch_from="b.region"), row("b", "Link")]),
+    of_fields(
+        "D323",
+        [row("a", fetch_from="b.gone"), row("b", "Link", options="Territory")],
+        [row("a", fetch_from="b.region"), row("b", "Link", options="Territory")],
+    ),
+    of_fields("D324", [row("a", "Link", options="Order", fetch_from="a.b")], [row("a", "Link", options="Order")]),
+    of_property("D401", {"autoname": "field:code"}, {"autoname": "field:title"}, row("title")),
+    of_property("D402", {"autoname": "naming_series:"}, {"autoname": "hash"}, row("title")),
+    of_property("D403", {"autoname": "format:A-{gone}"}, {"autoname": "format:A-{title}-{YYYY}-{####}"}, row("title")),
+    of_property("D404", {"autoname": "format:A-.####"}, {"autoname": "format:A-{####}"}, row("title")),
+    of_property("D405", {"autoname": "feild:title"}, {"autoname": "Field:title"}, row("title")),
+    of_property("D406", {"autoname": "hash", "issingle": 1}, {"issingle": 1}, row("title")),
+    of_property("D407", {"autoname": "autoincrement", "allow_rename": 1}, {"autoname": "autoincrement"}, row("title")),
+    of_rows("D501", [{"read": 1}], [{"role": "Sales User", "read": 1}]),
+    of_rows("D502", [{"role": "Nobody"}], [{"role": "Sales User"}]),
+    of_rows(
+        "D503",
+        [{"role": "Sales User", "permlevel": 1}],
+        [{"role": "Sales User"}, {"role": "Sales User", "permlevel": 1}],
+    ),
+    of_rows("D504", [{"role": "Sales User", "write": 1, "submit": 1}], [{"role": "Sales User", "write": 1}]),
+    of_rows("D505", [{"role": "Sales User"}, {"role": "Sales User"}], [{"role": "Sales User"}]),
+    of_rows("D506", [{"role": "Sales User", "import": 1}], [{"role": "Sales User", "create": 1, "import": 1}]),
+    of_rows("D507", [{"role": "Sales User", "permlevel": -1}], [{"role": "Sales User"}]),
+    of_property("D601", {"title_field": "gone"}, {"title_field": "title"}, row("title")),
+    of_property("D602", {"search_fields": "title, gone"}, {"search_fields": "title, modified"}, row("title")),
+    of_property("D603", {"sort_field": "gone"}, {"sort_field": "title desc, modified"}, row("title")),
+    of_property("D604", {"image_field": "gone"}, {"image_field": "photo"}, row("photo", "Attach Image")),
+    of_property("D605", {"is_tree": 1, "nsm_parent_field": "up"}, {"is_tree": 1}, row("up", "Data")),
+    of_property("D606", {"timeline_field": "gone"}, {"timeline_field": "title"}, row("title")),
+    of_property("D607", {"issingle": 1, "istable": 1}, {"issingle": 1}, row("title")),
+    of_property("D608", {"is_tree": 1, "istable": 1}, {"is_tree": 1}, row("title")),
+    of_property("D609", {"is_submittable": 1, "issingle": 1}, {"is_submittable": 1}, row("title")),
+    of_property("D610", {"sort_order": "down"}, {"sort_order": "asc"}, row("title")),
+    of_fields(
+        "D701",
+        [row("a", depends_on="eval:frappe.user")],
+        [row("a", depends_on="eval:doc.b && doc.__islocal"), row("b")],
+    ),
+    of_fields("D702", [row("a", formula="doc.b +")], [row("a", formula="doc.b + 1"), row("b", "Int")]),
+    of_fields("D703", [row("a", depends_on="eval:doc.gone")], [row("a", depends_on="eval:doc.docstatus == 1")]),
+    of_flow("D801", flow(states=[])),
+    of_flow("D802", flow(states=[*STATES, {"state": "Draft", "doc_status": "1"}]), flow(states=[*STATES, STATES[0]])),
+    of_flow("D803", flow(transitions=[{**STEP, "next_state": "Gone"}])),
+    of_flow("D804", flow(transitions=[{**STEP, "state": "已批准", "next_state": "Draft"}])),
+    of_flow("D804", flow(states=[STATES[0], {"state": "已批准", "doc_status": "2"}])),
+    of_flow("D805", flow(transitions=[{**STEP, "next_state": "Draft"}])),
+    of_flow("D806", flow(states=[*STATES, {"state": "Stuck", "doc_status": "0"}])),
+    of_flow(
+        "D807",
+        flow(),
+        flow(states=[STATES[0], {"state": "已批准", "doc_status": "0"}]),
+        doctype("Order", row("title")),
+    ),
+    of_flow("D808", flow(states=[*STATES, {"state": "Odd", "doc_status": "3"}])),
+    of_flow("D809", flow(transitions=[{**STEP, "allowed": ""}])),
+    of_flow("D810", flow(transitions=[{**STEP, "allowed": "Nobody"}])),
+    of_flow(
+        "D811",
+        flow(states=[{**STATES[0], "update_field": "gone"}, STATES[1]]),
+        flow(states=[{**STATES[0], "update_field": "title"}, STATES[1]]),
+    ),
+    of_flow("D812", flow(workflow_state_field="grand_total"), flow(workflow_state_field="title")),
+    of_flow("D813", flow(transitions=[{**STEP, "condition": "frappe.db"}])),
+    of_flow(
+        "D814",
+        flow(transitions=[{**STEP, "condition": "doc.gone > 1"}]),
+        flow(transitions=[{**STEP, "condition": "doc.grand_total > 1"}]),
+    ),
+    Case("D815", doctype("Order", row("title"), istable=1), doctype("Order", row("title")), (flow(),)),
+    of_flow("D816", flow(transitions=[{**STEP, "action": ""}])),
+    Case(
+        "D325",
+        doctype("Order", row("area", fetch_from="to.zone"), row("to", "Link", options="Territory")),
+        doctype("Order", row("area", fetch_from="to.region"), row("to", "Link", options="Territory")),
+        (record("Custom Field", dt="Territory", **row("back", "Link", options="Order")),),
+    ),
+]
+
+
+def reported(case: Case, definition: Definition) -> set[str]:
+    doctype_name = definition.name if definition.kind == "DocType" else "Order"
+    return {problem.id for problem in check(merged(definition, *case.more, *OTHERS), ROLES, [doctype_name])}
+
+
+@pytest.mark.parametrize("case", CASES, ids=[f"{case.id}-{number}" for number, case in enumerate(CASES)])
+def test_a_check_reports_the_fault_and_only_the_fault(case: Case) -> None:
+    assert case.id in reported(case, case.bad)
+    assert case.id not in reported(case, case.good)
+
+
+def test_every_check_has_a_case_and_a_number_of_its_own() -> None:
+    ids = [rule.id for rule in CHECKS]
+    assert len(ids) == len(set(ids))
+    assert set(ids) == {case.id for case in CASES}
+
+
+@pytest.mark.parametrize("case", CASES, ids=[f"{case.id}-{number}" for number, case in enumerate(CASES)])
+def test_a_message_names_its_doctype_or_workflow_and_says_what_to_do(case: Case) -> None:
+    for problem in check(merged(case.bad, *case.more, *OTHERS), ROLES):
+        if problem.id == case.id:
+            assert any(
+                str(value) in problem.message() for value in (problem.doctype, repr(problem.doctype), "Approval")
+            )
+            assert problem.advice().endswith(".")
+
+
+def test_all_faults_are_reported_at_once_with_file_and_field() -> None:
+    bad = doctype("Order", row("name"), row("a", "Link"), row("b", "Text", unique=1), title_field="gone")
+    found = {(p.id, p.fieldname, p.source) for p in check(merged(bad))}
+    file = "DocType.json"
+    assert found == {("D113", "name", file), ("D201", "a", file), ("D208", "b", file), ("D601", "", file)}
+
+
+def test_a_fault_of_a_custom_field_names_its_own_record() -> None:
+    custom = record("Custom Field", dt="Order", **row("a", "Link"))
+    assert [p.source for p in check(merged(doctype("Order", row("x")), site=(custom,)))] == ["Custom Field.json"]
+
+
+def test_only_the_asked_doctypes_are_checked() -> None:
+    found = check(merged(doctype("Order", row("name")), doctype("Lead", row("name"))), only=["Lead"])
+    assert [p.doctype for p in found] == ["Lead"]
+
+
+def test_unknown_roles_are_no_matter_where_roles_are_not_known() -> None:
+    definition = doctype("Order", row("a"), permissions=[{"role": "Nobody"}])
+    assert not check(merged(definition))
+
+
+@pytest.mark.parametrize(
+    ("definition", "error"),
+    [
+        (doctype("Bad; drop", row("a")), NameError),
+        (doctype("Order", row("name")), InvalidFieldNameError),
+        (doctype("Order", row("a", "Datta")), DefinitionError),
+        (doctype("Order", row("a", "Link", options="Gone")), WrongOptionsDoctypeLinkError),
+    ],
+)
+def test_a_single_record_is_refused_with_frappes_error_class(definition: Definition, error: type[Exception]) -> None:
+    with pytest.raises(error) as caught:
+        refuse_record(check(merged(definition)))
+    assert type(caught.value) is error
+
+
+def test_a_missing_link_target_is_a_warning_in_a_folder_and_faults_come_together() -> None:
+    refuse(check(merged(doctype("Order", row("a", "Link", options="Gone")))))
+    with pytest.raises(DefinitionError) as caught:
+        refuse(check(merged(doctype("Order", row("name"), row("a", "Link"), row("b", "Datta")))))
+    assert [fault.field for fault in caught.value.errors] == ["b", "name", "a"]
+
+
+hostile = st.text(st.sampled_from("aZ_ -.;'\"`\\/%\0\n\u202e\u0430客é0<>()"), min_size=1, max_size=70)
+
+
+@given(hostile, hostile)
+def test_A09_a_name_passes_only_when_it_is_harmless_in_a_statement(name: str, fieldname: str) -> None:
+    problems = [p.id for p in check(merged(doctype(name, row(fieldname)))) if p.is_error]
+    if not problems:
+        for text in (name, fieldname):
+            assert not set(text) & set(";'\"`\\/%\0\n\u202e.<>()")
+            assert len(text) <= 61
+        assert name == name.strip()
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), max_size=8, unique_by=lambda edge: edge[0]))
+def test_X22_fetching_in_a_circle_is_refused_exactly_when_there_is_one(edges: list[tuple[int, int]]) -> None:
+    """DocType n fetches its value from DocType m, for each pair (n, m) of different DocTypes."""
+    follow = {start: end for start, end in edges if start != end}
+    definitions = [
+        doctype(
+            f"Node {letter}",
+            row("next", "Link", options=f"Node {'ABCDE'[follow.get(number, number)]}"),
+            row("value", fetch_from="next.value" if number in follow else ""),
+        )
+        for number, letter in enumerate("ABCDE")
+    ]
+    found = {p.doctype: str(p.params["circle"]) for p in check(merged(*definitions)) if p.id == "D325"}
+    expected = set()
+    for start, first in follow.items():
+        node, steps = first, 0
+        while node in follow and node != start and steps < 6:
+            node, steps = follow[node], steps + 1
+        if node == start:
+            expected.add(f"Node {'ABCDE'[start]}")
+    assert set(found) == expected
+    assert all(text.startswith(f"{name}.value →") and text.endswith(f"{name}.value") for name, text in found.items())
+
+
+def test_taking_over_a_field_of_the_parent_document_is_no_circle() -> None:
+    task = doctype("Task", row("parent_task", "Link", options="Task"), row("project", fetch_from="parent_task.project"))
+    assert not [p for p in check(merged(task)) if p.is_error]
