@@ -13,7 +13,7 @@ from crm_platform.access.policy import Policy
 from crm_platform.access.profile import Profile
 from crm_platform.access.row_filters import FiltersOf, RowFilters, no_filters
 from crm_platform.access.sessions import Session
-from crm_platform.access.sign_in import NewSession, SignIn, admit, sign_in, verify
+from crm_platform.access.sign_in import NewSession, SignIn, check_password, sign_in
 from crm_platform.database.conditions import NOTHING, Condition
 from crm_platform.documents.context import GUEST, Context
 from crm_platform.documents.document import Document
@@ -105,9 +105,8 @@ class Access:
         return sign_in(runtime, self._checker, request)
 
     def check_password(self, runtime: Runtime, request: SignIn) -> None:
-        """Compare a password under the limits of sign-in without opening a session. Slow on purpose."""
-        account = runtime.write(lambda ctx: admit(replace(ctx, ip=request.ip), request))
-        verify(self._checker, account, request)
+        """Ask for a password without opening a session; see access.sign_in."""
+        check_password(runtime, self._checker, request)
 
     def explain(self, ctx: Context, question: Question, user: str = "") -> Explanation:
         """Why the user of `ctx` may or may not do something; only a System Manager asks about others."""

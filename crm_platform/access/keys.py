@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import secrets
 
-from crm_platform.access.profile import SYSTEM_MANAGER
+from crm_platform.access.privilege import is_manager, require_above
 from crm_platform.access.vault import get_secret, put_secret
 from crm_platform.database.conditions import Compare
 from crm_platform.database.query import Query
@@ -25,8 +25,10 @@ def generate_keys(ctx: Context, user: str) -> str:
 
     Raises PermissionError unless it is the own user or the caller is System Manager; DoesNotExistError.
     """
-    if ctx.user == GUEST or (user != ctx.user and SYSTEM_MANAGER not in ctx.roles):
+    if ctx.user == GUEST or (user != ctx.user and not is_manager(ctx)):
         raise PermissionError("Only a System Manager may make API keys for another user.")
+    if user != ctx.user:
+        require_above(ctx, user)
     doctype = ctx.definitions["User"]
     row = ctx.connection.get_row(doctype, user)
     if row is None:

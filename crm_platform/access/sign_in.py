@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from ipaddress import ip_address, ip_network
 
 from crm_platform.access.accounts import Account, find_account
 from crm_platform.access.attempts import count_attempt, forget_attempts
@@ -64,6 +65,13 @@ def sign_in(runtime: Runtime, checker: PasswordChecker, request: SignIn) -> NewS
     return runtime.write(lambda ctx: start_session(replace(ctx, ip=request.ip), verified))
 
 
+def check_password(runtime: Runtime, checker: PasswordChecker, request: SignIn) -> None:
+    """Ask for the password again before something that an unattended browser must not do. Raises like `sign_in`."""
+    account = runtime.write(lambda ctx: admit(replace(ctx, ip=request.ip), request))
+    verified = verify(checker, account, request)
+    runtime.write(lambda ctx: _accept(replace(ctx, ip=request.ip), verified))
+
+
 def admit(ctx: Context, request: SignIn) -> Account:
     """Find the account and count the try. Raises AuthenticationError for missing input, TooManyRequestsError."""
     if not request.usr.strip() or not request.pwd:
@@ -84,19 +92,13 @@ def verify(checker: PasswordChecker, account: Account, request: SignIn) -> Verif
 
 def start_session(ctx: Context, verified: Verified) -> NewSession:
     """Open the session, unless the account has changed since its password was compared."""
-    doctype, user = ctx.definitions["User"], verified.user
-    row = ctx.connection.get_row(doctype, user, for_update=True)
-    if row is None or not row["enabled"] or stored_hash(ctx, user) != verified.account.password_hash:
-        raise invalid_login()
-    _check_place_and_time(ctx, row)
-    use_code(ctx, user, verified.request.otp)
-    settings = load_settings(ctx)
-    forget_attempts(ctx, verified.account.key, settings)
+    user = verified.user
+    row = _accept(ctx, verified)
     if verified.account.password_hash and needs_rehash(verified.account.password_hash):
         store_password(ctx, user, verified.request.pwd)
     limit = row["simultaneous_sessions"] or DEFAULT_SESSIONS
-    sid = create_session(ctx, user, settings, limit, verified.request.user_agent)
-    ctx.connection.update_row(doctype, user, {"last_login": ctx.now(), "last_ip": ctx.ip})
+    sid = create_session(ctx, user, load_settings(ctx), limit, verified.request.user_agent)
+    ctx.connection.update_row(ctx.definitions["User"], user, {"last_login": ctx.now(), "last_ip": ctx.ip})
     return NewSession(
         sid=sid,
         user=user,
@@ -107,18 +109,39 @@ def start_session(ctx: Context, verified: Verified) -> NewSession:
     )
 
 
+def _accept(ctx: Context, verified: Verified) -> Row:
+    """The last word in the transaction that acts on a right password: the account as it is now, and its code."""
+    row = ctx.connection.get_row(ctx.definitions["User"], verified.user, for_update=True)
+    if row is None or not row["enabled"] or stored_hash(ctx, verified.user) != verified.account.password_hash:
+        raise invalid_login()
+    _check_place_and_time(ctx, row)
+    use_code(ctx, verified.user, verified.request.otp)
+    forget_attempts(ctx, verified.account.key, load_settings(ctx))
+    return row
+
+
 def invalid_login() -> AuthenticationError:
     return AuthenticationError("Invalid login credentials")
 
 
 def _check_place_and_time(ctx: Context, user: Row) -> None:
     """Frappe User.restrict_ip, login_after and login_before."""
-    addresses = (user["restrict_ip"] or "").replace(",", "\n").split()
-    if addresses and not any(ctx.ip.startswith(address) for address in addresses):
+    places = (user["restrict_ip"] or "").replace(",", "\n").split()
+    if places and not any(_is_within(ctx.ip, place) for place in places):
         raise AuthenticationError("Access not allowed from this IP Address")
     hour = ctx.now().astimezone(ctx.runtime.zone).hour
     if hour < (user["login_after"] or 0) or (user["login_before"] and hour >= user["login_before"]):
         raise AuthenticationError("Login not allowed at this time")
+
+
+def _is_within(address: str, place: str) -> bool:
+    """Whether an address is `place`, is in the network `place` or begins with it ("10.1.", as in Frappe)."""
+    if place.endswith((".", ":")):
+        return address.startswith(place)
+    try:
+        return ip_address(address) in ip_network(place, strict=False)
+    except ValueError:
+        return False
 
 
 def _home_page(ctx: Context, user: Row) -> str:

@@ -207,21 +207,21 @@ def test_row_filters_narrow_also_what_is_shared(regions: Site) -> None:
     regions.add_user(ANN, "Sales User")
     share(regions, "D-欧洲", read=1)
     asia = any_of(*(Compare(("region",), "=", region) for region in ("华东", "上海")))
-    regions.filters.append(RowFilter("warranty", "Deal", lambda ctx, action: asia))
+    regions.filters.append(RowFilter("warranty", "Deal", lambda *_: asia))
     assert regions.listed(ANN, "Deal") == {"D-华东", "D-上海"}
     assert not regions.allows(ANN, "Deal", "read", "D-欧洲")
 
 
 def test_row_filters_never_widen(regions: Site) -> None:
     regions.add_user(ANN)
-    regions.filters.append(RowFilter("warranty", "Deal", lambda ctx, action: Always(True)))
+    regions.filters.append(RowFilter("warranty", "Deal", lambda *_: Always(True)))
     assert not regions.allows(ANN, "Deal", "read")
 
 
 def test_a_row_filter_may_follow_links(regions: Site) -> None:
     regions.add_user(ANN, "Sales User")
     in_china = Compare(("region", "parent_region"), "=", "中国")
-    regions.filters.append(RowFilter("warranty", "Deal", lambda ctx, action: Not(in_china)))
+    regions.filters.append(RowFilter("warranty", "Deal", lambda *_: Not(in_china)))
     assert not regions.allows(ANN, "Deal", "read", "D-华东")
     assert regions.listed(ANN, "Deal") == {"D-上海", "D-欧洲", "D-nowhere"}
 
@@ -237,7 +237,7 @@ def test_a_row_filter_asks_without_being_narrowed_by_itself(regions: Site) -> No
     assert len(regions.listed(ANN, "Deal")) == 2
 
 
-@pytest.mark.parametrize("broken", [lambda ctx, action: 1 / 0, lambda ctx, action: None])
+@pytest.mark.parametrize("broken", [lambda *_: 1 / 0, lambda *_: None])
 def test_a_broken_row_filter_closes_and_names_its_pack(regions: Site, broken: object) -> None:
     regions.add_user(ANN, "Sales User")
     regions.filters.append(RowFilter("warranty", "Deal", broken))  # type: ignore[arg-type]
@@ -266,7 +266,7 @@ def test_B15_an_empty_set_means_nothing(regions: Site) -> None:
     regions.system(lambda ctx: ctx.connection.delete_rows(ctx.definitions["Region"], {"name": "上海"}))
     assert regions.listed(ANN, "Region") == set()
     assert regions.listed(ANN, "Deal") <= {"D-上海", "D-nowhere"}
-    regions.filters.append(RowFilter("warranty", "Deal", lambda ctx, action: Compare(("region",), "in", ())))
+    regions.filters.append(RowFilter("warranty", "Deal", lambda *_: Compare(("region",), "in", ())))
     assert regions.listed(ANN, "Deal") == set()
 
 

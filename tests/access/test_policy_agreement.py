@@ -3,6 +3,7 @@ of random roles, permission rows, user permissions, shares, filters and records.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -94,9 +95,11 @@ leaves = st.one_of(
 )
 conditions: st.SearchStrategy[Condition] = st.recursive(
     leaves,
-    lambda inner: st.builds(Not, inner)
-    | st.builds(And, st.lists(inner, max_size=2).map(tuple))
-    | st.builds(Or, st.lists(inner, max_size=2).map(tuple)),
+    lambda inner: (
+        st.builds(Not, inner)
+        | st.builds(And, st.lists(inner, max_size=2).map(tuple))
+        | st.builds(Or, st.lists(inner, max_size=2).map(tuple))
+    ),
     max_leaves=4,
 )
 
@@ -269,7 +272,5 @@ def test_B09_lists_and_documents_agree_with_the_rules(site: Site, world: World) 
             assert policy.allows(deal, action) or not listed
         raise Undo
 
-    try:
+    with suppress(Undo):
         site.runtime.write(compare_all)
-    except Undo:
-        pass

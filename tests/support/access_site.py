@@ -31,13 +31,26 @@ START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 CORE_DOCTYPES = (
     *("User", "Role", "Has Role", "Role Profile", "User Permission", "DocShare", "System Settings"),
-    *("Custom DocPerm", "DocType", "DocField", "DocPerm", "DocType Action", "DocType Link", "DocType State", "Language"),
+    *(
+        "Custom DocPerm",
+        "DocType",
+        "DocField",
+        "DocPerm",
+        "DocType Action",
+        "DocType Link",
+        "DocType State",
+        "Language",
+    ),
 )
 FULL = {"read": 1, "write": 1, "create": 1, "delete": 1, "submit": 1, "cancel": 1, "share": 1, "print": 1, "email": 1}
 
 PROTECTED = (
     doctype(
-        "Region", row("title"), autoname="field:title", is_tree=1, permissions=[{"role": "Sales User", "read": 1, "create": 1}]
+        "Region",
+        row("title"),
+        autoname="field:title",
+        is_tree=1,
+        permissions=[{"role": "Sales User", "read": 1, "create": 1}],
     ),
     doctype(
         "Deal",
