@@ -81,9 +81,9 @@ def create_table(
     table = table_object(connection.engine, name, columns, key)
     _run(connection, CreateTable(table))
     for column in unique:
-        _create_index(connection, name, column, unique=True)
+        create_index(connection, name, column, unique=True)
     for column in indexes:
-        _create_index(connection, name, column, unique=False)
+        create_index(connection, name, column, unique=False)
 
 
 def add_column(connection: Executor, table: str, column: str, storage: Storage) -> None:
@@ -98,17 +98,18 @@ def _rename_column(connection: Executor, table: str, column: str, name: str) -> 
     connection.run(f"ALTER TABLE {quoted(connection, table)} RENAME COLUMN {start} TO {end}")
 
 
-def _create_index(connection: Executor, table: str, column: str, *, unique: bool) -> None:
+def create_index(connection: Executor, table: str, column: str, *, unique: bool) -> None:
+    """Index one column; raises TakenError when it is to be unique and has equal values."""
     # "modified" is what lists sort by; the name beside it breaks ties without sorting.
     names = (column, "name") if column == "modified" else (column,)
     described = table_object(connection.engine, table, dict.fromkeys(names, "text"), ())
     first, *rest = (described.c[name] for name in names)
-    name = index_name(table, physical_name(column), unique=unique)
+    name = index_name(table, column, unique=unique)
     _run(connection, CreateIndex(sa.Index(name, connection.engine.index_part(first), *rest, unique=unique)))
 
 
 def _drop_index(connection: Executor, table: str, column: str, *, unique: bool) -> None:
-    name = index_name(table, physical_name(column), unique=unique)
+    name = index_name(table, column, unique=unique)
     connection.run(f"DROP INDEX IF EXISTS {quoted(connection, name)}")
 
 
@@ -153,11 +154,17 @@ def _suffixes(columns: Mapping[str, Storage], planned: Step) -> set[str]:
     return {suffix for suffix in numbered if parked_name(planned.column, suffix) in columns}
 
 
-def _convert_column(connection: Executor, planned: Step) -> None:
-    """Fill the column that waits under the new kind's parked name, then swap the two."""
+def make_shadow(connection: Executor, planned: Step) -> str:
+    """Make sure of the column that the values of a changed kind are copied to; returns its name."""
     shadow = parked_name(planned.column, planned.storage)
     if shadow not in real_tables(connection)[physical_name(planned.table)].columns:
         add_column(connection, planned.table, shadow, planned.storage)
+    return shadow
+
+
+def _convert_column(connection: Executor, planned: Step) -> None:
+    """Fill the column that waits under the new kind's parked name, then swap the two."""
+    shadow = make_shadow(connection, planned)
     copy_column(connection, planned, shadow)
     _park_column(connection, planned)
     _rename_column(connection, planned.table, shadow, planned.column)
@@ -165,13 +172,13 @@ def _convert_column(connection: Executor, planned: Step) -> None:
 
 def _add_index(connection: Executor, planned: Step) -> None:
     _drop_index(connection, planned.table, planned.column, unique=False)
-    _create_index(connection, planned.table, planned.column, unique=False)
+    create_index(connection, planned.table, planned.column, unique=False)
 
 
 def _add_unique(connection: Executor, planned: Step) -> None:
     _drop_index(connection, planned.table, planned.column, unique=True)
     try:
-        _create_index(connection, planned.table, planned.column, unique=True)
+        create_index(connection, planned.table, planned.column, unique=True)
     except TakenError as taken:
         sentence = "{column} of {doctype} cannot become unique: some documents have the same value. Change them first."
         fault = FieldError(planned.column, sentence, code="UniqueValidationError", params=planned.params)

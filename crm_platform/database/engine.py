@@ -7,13 +7,18 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
+from functools import partial
+from pathlib import Path
 from typing import TypeVar
 
 from crm_platform.database.connection import Connection
-from crm_platform.database.ddl import apply_steps, ensure_tables
+from crm_platform.database.copying import copy_batch
+from crm_platform.database.ddl import apply_steps, ensure_tables, make_shadow
 from crm_platform.database.dialect import Dialect, DialectName
+from crm_platform.database.dump import Progress, dump, load
 from crm_platform.database.executor import Callback
 from crm_platform.database.inspection import real_tables
+from crm_platform.database.portable import digest
 from crm_platform.database.schema import Step, plan_steps
 from crm_platform.database.statement import StatementCache
 from crm_platform.database.system import SystemTable
@@ -66,6 +71,31 @@ class Database(ABC):
     def apply(self, connection: Connection, steps: Sequence[Step]) -> None:
         """Carry out `steps` in the caller's write transaction. Raises what `ddl.apply_steps` raises."""
         apply_steps(connection, steps)
+
+    def prepare(self, steps: Sequence[Step]) -> None:
+        """Do beforehand what takes long and nobody sees: copy the values of columns that change their storage, batch by
+        batch. May be stopped and repeated at any time; `apply` does what is left."""
+        for planned in steps:
+            if planned.action == "convert column":
+                self._copy_ahead(planned)
+
+    def _copy_ahead(self, planned: Step) -> None:
+        shadow = self.write(lambda connection: make_shadow(connection, planned))
+        last = self.write(lambda connection: copy_batch(connection, planned, shadow, ""))
+        while last:
+            last = self.write(partial(copy_batch, planned=planned, shadow=shadow, last=last))
+
+    def backup(self, folder: Path, progress: Progress | None = None) -> dict[str, str]:
+        """Write a consistent copy to a new folder while others write (see `dump`); returns the tables' digests."""
+        return self.read(lambda connection: dump(connection, folder, progress))
+
+    def restore(self, folder: Path, progress: Progress | None = None) -> dict[str, str]:
+        """Read such a folder into this database, which must have no rows; returns the tables' digests."""
+        return self.write(lambda connection: load(connection, folder, progress))
+
+    def digest(self) -> dict[str, str]:
+        """SHA-256 of the rows of each table: equal content has equal digests, on either kind of database."""
+        return self.read(digest)
 
     def ensure_tables(self, tables: Sequence[SystemTable]) -> None:
         """Make the system tables that are missing, and columns of them that an older version did not have."""

@@ -22,6 +22,7 @@ def physical_name(name: str) -> str:
 @lru_cache(maxsize=8192)
 def index_name(table: str, column: str, *, unique: bool = False) -> str:
     """Name of the index over one column of one table."""
+    table, column = physical_name(table), physical_name(column)
     digest = sha256(f"{table}\0{column}".encode()).hexdigest()[:_HASH]
     prefix = f"{'uq' if unique else 'ix'}_{column}".encode()[: LONGEST - _HASH - 1].decode(errors="ignore")
     return f"{prefix}_{digest}"

@@ -191,4 +191,4 @@ class _TablePlan:
                 yield step("add index", self.doctype.table, column)
 
     def _has(self, column: str, *, unique: bool) -> bool:
-        return index_name(self.doctype.table, physical_name(column), unique=unique) in self.real.indexes
+        return index_name(self.doctype.table, column, unique=unique) in self.real.indexes

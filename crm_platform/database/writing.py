@@ -148,8 +148,8 @@ def _next_numbers(dialect: Dialect) -> Statement:
 def _name_taken(taken: TakenError, doctype: DocType, values: Mapping[str, Any]) -> CRMError:
     """Say which field's value another document has already."""
     for field in doctype.data_fields:
-        column = physical_name(field.fieldname)
-        if taken.index in (f"{physical_name(doctype.table)}.{column}", index_name(doctype.table, column, unique=True)):
+        column = f"{physical_name(doctype.table)}.{physical_name(field.fieldname)}"
+        if taken.index in (column, index_name(doctype.table, field.fieldname, unique=True)):
             sentence = "{label} must be unique, and another {doctype} has this value. Choose another."
             label = field.label or field.fieldname
             params: dict[str, object] = {"label": label, "doctype": doctype.name}
