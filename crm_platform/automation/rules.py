@@ -31,7 +31,7 @@ class Rule:
 
     def __call__(self, ctx: Context, doc: Document) -> None:
         """Raise ValidationError with the rule's message when the condition does not hold."""
-        if self.condition.evaluate(expression_scope(ctx, doc)):
+        if self.condition.holds(expression_scope(ctx, doc)):
             return
         message = ctx._(self.message).replace("{", "{{").replace("}", "}}")
         fields = [FieldError(self.field, message)] if self.field else []

@@ -60,7 +60,7 @@ def check_required(ctx: Context, doc: Document, faults: Faults) -> None:
         conditional = _required_when(part.meta)
         if conditional:
             scope = expression_scope(ctx, part, parent=doc if part is not doc else None)
-            wanted += [field for field, condition in conditional if field not in wanted and condition.evaluate(scope)]
+            wanted += [field for field, condition in conditional if field not in wanted and condition.holds(scope)]
         for field in wanted:
             if not _is_empty(part[field.fieldname], field):
                 continue

@@ -289,10 +289,11 @@ def coerce(value: Any, field: Field, zone: ZoneInfo) -> Any:
         return ZEROS.get(field.fieldtype)
     if value == "" and (field.fieldtype in NUMBER_TYPES or field.fieldtype in EMPTY_IS_MISSING):
         return ZEROS.get(field.fieldtype)
-    result = COERCERS.get(field.fieldtype, text)(value, field, zone)
+    coercer: Coercer = COERCERS.get(field.fieldtype, text)
+    result = coercer(value, field, zone)
     if isinstance(result, str):
         _check_text(result, field)
-    elif field.non_negative and field.fieldtype in NUMBER_TYPES and result < 0:
+    elif field.non_negative and isinstance(result, int | float | Decimal) and result < 0:
         raise Refused("{label} cannot be negative.", "NonNegativeError")
     return result
 

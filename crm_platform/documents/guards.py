@@ -204,8 +204,9 @@ def _refused_fields(doc: Document, levels: frozenset[int], table: str | None, in
         field = doc.meta.by_name[fieldname]
         if field.is_table or not _changed(doc, field):
             continue
-        read_only = field.read_only and fieldname != SET_BY_AMENDING and doc.doctype not in DEFINITION_KINDS
-        if field.permlevel not in levels or (read_only and not field.fetch_from):
+        computed = field.fetch_from or field.properties.get("formula")
+        kept = field.read_only and not computed and fieldname != SET_BY_AMENDING
+        if field.permlevel not in levels or (kept and doc.doctype not in DEFINITION_KINDS):
             refused.append(_refusal(field, table, index))
     return refused
 

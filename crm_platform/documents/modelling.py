@@ -17,12 +17,12 @@ from crm_platform.documents import mirror
 from crm_platform.documents.document import Document
 from crm_platform.documents.events import Listener
 from crm_platform.documents.guards import DEFINITION_KINDS
-from crm_platform.errors import DefinitionError, ValidationError
+from crm_platform.errors import DefinitionError, FieldError, ValidationError
 from crm_platform.metadata.checks import check
 from crm_platform.metadata.layers import SITE
 from crm_platform.metadata.merge import Merged
 from crm_platform.metadata.model import Definitions
-from crm_platform.metadata.problems import Problem, refuse
+from crm_platform.metadata.problems import Problem, refuse, refuse_record
 from crm_platform.metadata.records import Definition
 
 if TYPE_CHECKING:
@@ -111,6 +111,8 @@ def apply(ctx: Context, changes: Bodies, title: str, *, mirrored: bool = False) 
     """
     before = site_bodies(ctx, changes)
     planned = stage(ctx, changes)
+    if mirrored:
+        refuse_record(_about(planned.problems, changes))
     refuse(planned.problems)
     ctx.runtime.database.apply(ctx.connection, planned.steps)
     after = ctx.with_definitions(planned.merged.definitions)
@@ -119,6 +121,12 @@ def apply(ctx: Context, changes: Bodies, title: str, *, mirrored: bool = False) 
     start_workflows(after, ctx.definitions)
     _record(ctx, title, planned.steps, before, changes)
     return planned
+
+
+def _about(problems: Iterable[Problem], changes: Bodies) -> list[Problem]:
+    """Problems of the very records that change: a new field is not refused for an older fault beside it."""
+    fields = {str(body.get("fieldname")) for (kind, _), body in changes.items() if kind == "Custom Field" and body}
+    return [problem for problem in problems if not fields or problem.fieldname in fields]
 
 
 def show_changes(ctx: Context, changes: Bodies) -> None:
@@ -194,6 +202,18 @@ def _refuse_foreign(ctx: Context, doc: Document) -> None:
         )
 
 
+def check_new_field(ctx: Context, doc: Document) -> None:
+    """A Custom Field may not repeat a field of its DocType."""
+    meta = ctx.definitions.get(str(doc.get("dt")))
+    if doc.is_new and meta is not None and meta.field(str(doc.get("fieldname"))) is not None:
+        raise ValidationError(
+            "A field with the name {field} already exists in {doctype}",
+            field=doc["fieldname"],
+            doctype=meta.name,
+            errors=[FieldError("fieldname", "This name is taken.")],
+        )
+
+
 def definition_saved(ctx: Context, doc: Document) -> None:
     """A definition was saved as a document: its table is made or changed, and it is live from now on."""
     _refuse_foreign(ctx, doc)
@@ -216,10 +236,13 @@ def _refuse_filled(ctx: Context, doctype: str) -> None:
 
 
 LISTENERS = [
-    listener
-    for kind in sorted(DEFINITION_KINDS)
-    for listener in (
-        Listener("core", kind, "on_update", definition_saved),
-        Listener("core", kind, "on_trash", definition_deleted),
-    )
+    Listener("core", "Custom Field", "validate", check_new_field),
+    *(
+        listener
+        for kind in sorted(DEFINITION_KINDS)
+        for listener in (
+            Listener("core", kind, "on_update", definition_saved),
+            Listener("core", kind, "on_trash", definition_deleted),
+        )
+    ),
 ]

@@ -12,6 +12,7 @@ import nh3
 from crm_platform.documents.coerce import Refused, coerce, empty
 from crm_platform.documents.document import Document
 from crm_platform.documents.faults import Faults
+from crm_platform.documents.formulas import compute
 from crm_platform.metadata.model import DocType, Field
 
 if TYPE_CHECKING:
@@ -139,10 +140,12 @@ def _fields(doc: Document) -> Iterator[tuple[Field, Document, str | None, int | 
 
 
 def prepare(ctx: Context, doc: Document, faults: Faults) -> None:
-    """Defaults of new documents and rows, coercion, then fetched values."""
+    """Defaults of new documents and rows, coercion, fetched values, then formulas."""
     for part in (doc, *(row for _, row in doc.children())):
         if part.is_new:
             apply_defaults(ctx, part)
     coerce_values(ctx, doc, faults)
     for part in (doc, *(row for _, row in doc.children())):
         fetch_values(ctx, part)
+    if not faults.found:
+        compute(ctx, doc, faults)

@@ -1,7 +1,8 @@
-"""What an expression about a document can see: its fields, its parent's, the clock and the user."""
+"""What an expression about a document can see: its fields, its parent's and the clock, as the browser sees them."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from crm_platform.documents.document import Document
@@ -11,14 +12,25 @@ if TYPE_CHECKING:
 
 
 def expression_scope(ctx: Context, doc: Document, parent: Document | None = None) -> dict[str, Any]:
-    """Plain data for `Expression.evaluate`: fields by name, `doc`, `parent`, today and now in the site's time zone."""
-    values: dict[str, Any] = {**doc.as_dict(), "__islocal": int(doc.is_new), "doctype": doc.doctype}
+    """Plain data for `Expression.evaluate`: `doc`, `parent` and `now`, all times in the site's time zone."""
     scope: dict[str, Any] = {
-        "doc": values,
-        "user": ctx.user,
-        "now": ctx.now().astimezone(ctx.runtime.zone).strftime("%Y-%m-%d %H:%M:%S.%f"),
-        "today": ctx.today(),
+        "doc": {**_local(ctx, doc.as_dict()), "__islocal": int(doc.is_new), "doctype": doc.doctype},
+        "now": ctx.now().astimezone(ctx.runtime.zone).replace(tzinfo=None),
     }
     if parent is not None:
-        scope["parent"] = parent.as_dict()
+        scope["parent"] = _local(ctx, parent.as_dict())
     return scope
+
+
+def _local(ctx: Context, values: dict[str, Any]) -> dict[str, Any]:
+    """The values with every time in the site's zone and without one, as a form shows it."""
+    zone = ctx.runtime.zone
+    local: dict[str, Any] = {}
+    for key, value in values.items():
+        if isinstance(value, datetime):
+            local[key] = value.astimezone(zone).replace(tzinfo=None)
+        elif isinstance(value, list):
+            local[key] = [_local(ctx, row) for row in value]
+        else:
+            local[key] = value
+    return local

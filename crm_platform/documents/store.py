@@ -10,6 +10,7 @@ from crm_platform.documents.document import Document
 from crm_platform.documents.prepare import apply_defaults
 from crm_platform.documents.reading import ListRequest
 from crm_platform.errors import DoesNotExistError
+from crm_platform.metadata.normalise import normalise
 
 if TYPE_CHECKING:
     from crm_platform.documents.context import Context
@@ -28,7 +29,7 @@ class Store:
     def new(self, doctype: str, values: Mapping[str, Any] | None = None) -> Document:
         """A new document with its defaults, not stored yet. `values` may be wire values (strings for dates)."""
         doc = Document(reading.definition(self.ctx, doctype), self.ctx.definitions)
-        given = dict(values or {})
+        given = normalise(doctype, values) if doctype in guards.DEFINITION_KINDS and values else dict(values or {})
         name = given.pop("__newname", None) or given.pop("name", None)
         guards.merge(self.ctx, doc, given)
         if isinstance(name, str | int) and name != "":

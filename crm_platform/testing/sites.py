@@ -52,12 +52,12 @@ class TestSite:
         rights = {"read": 1, "write": 1, "create": 1, "delete": 1, "report": 1, "export": 1, "print": 1, "share": 1}
         if properties.get("is_submittable"):
             rights |= {"submit": 1, "cancel": 1, "amend": 1}
-        body = {"module": "CRM", "custom": 1, "permissions": [{"role": "System Manager", **rights}], **properties}
+        body: dict[str, Any] = {"module": "CRM", "custom": 1, "permissions": [{"role": "System Manager", **rights}], **properties}
         self.insert("DocType", name=name, fields=list(fields), **body)
 
     def user(self, email: str, *roles: str) -> str:
         """A System User with roles."""
-        values = {"first_name": email.partition("@")[0], "user_type": "System User", "enabled": 1}
+        values: dict[str, Any] = {"first_name": email.partition("@")[0], "user_type": "System User", "enabled": 1}
         self.insert("User", email=email, roles=[{"role": role} for role in roles], **values)
         return email
 

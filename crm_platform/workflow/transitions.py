@@ -57,7 +57,7 @@ def _reason(ctx: Context, doc: Document, row: Transition) -> str:
     if not row.condition:
         return ""
     try:
-        holds = expressions.compile(row.condition).evaluate(expression_scope(ctx, doc))
+        holds = expressions.compile(row.condition).holds(expression_scope(ctx, doc))
     except ExpressionError as error:
         return ctx._("The condition of this action cannot be evaluated: {reason}", reason=error.message())
     return "" if holds else ctx._("The condition {condition} does not hold.", condition=row.condition)

@@ -1,13 +1,26 @@
-"""Fixtures: an open site with the standard DocTypes on each kind of database, and its REST client."""
+"""Fixtures: an open site with the standard DocTypes on each kind of database."""
 
 from __future__ import annotations
 
+import json
+import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from crm_platform.sites.opening import open_site
 from crm_platform.testing import TestSite, make_site
+from support.postgres import PostgresServer
+
+
+@dataclass(frozen=True)
+class PostgresTemplate:
+    """A site on PostgreSQL, closed, whose database and folder are copied for each test."""
+
+    folder: Path
+    database: str
 
 
 @pytest.fixture(scope="session")
@@ -18,13 +31,36 @@ def site_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def site(request: pytest.FixtureRequest, tmp_path: Path, site_template: Path) -> Iterator[TestSite]:
-    """A fresh site on each database in turn."""
-    database = "" if request.param == "sqlite" else str(request.getfixturevalue("postgres_url"))
-    made = make_site(tmp_path / "site", database, template=site_template)
-    yield made
-    made.site.close()
+@pytest.fixture(scope="session")
+def postgres_template(
+    tmp_path_factory: pytest.TempPathFactory, postgres_server: PostgresServer
+) -> Iterator[PostgresTemplate]:
+    """The same on PostgreSQL."""
+    folder = tmp_path_factory.mktemp("postgres-template") / "site"
+    with postgres_server.database() as url:
+        make_site(folder, url).site.close()
+        yield PostgresTemplate(folder, url.partition("@/")[2].partition("?")[0])
+
+
+def copy_with_database(template: Path, folder: Path, database: str) -> None:
+    """Copy a site's folder and let it use another database."""
+    shutil.copytree(template, folder)
+    settings = folder / "site.json"
+    settings.write_text(json.dumps({**json.loads(settings.read_text()), "database": database}))
+
+
+@pytest.fixture
+def postgres_site(
+    tmp_path: Path, postgres_server: PostgresServer, postgres_template: PostgresTemplate
+) -> Iterator[TestSite]:
+    """A fresh site on PostgreSQL."""
+    with postgres_server.database(postgres_template.database) as url:
+        copy_with_database(postgres_template.folder, tmp_path / "site", url)
+        made = TestSite(open_site(tmp_path / "site"))
+        try:
+            yield made
+        finally:
+            made.site.close()
 
 
 @pytest.fixture
@@ -33,3 +69,10 @@ def sqlite_site(tmp_path: Path, site_template: Path) -> Iterator[TestSite]:
     made = make_site(tmp_path / "site", template=site_template)
     yield made
     made.site.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def site(request: pytest.FixtureRequest) -> TestSite:
+    """A fresh site on each database in turn."""
+    made: TestSite = request.getfixturevalue("sqlite_site" if request.param == "sqlite" else "postgres_site")
+    return made
