@@ -22,13 +22,13 @@ from crm_platform.api import (
     resources,
     social,
     v2,
+    workflow_methods,
 )
 from crm_platform.api.call import Call
 from crm_platform.api.methods import Method, by_command, by_path, method_table, pack_methods
 from crm_platform.api.routing import Route, starlette_routes
 from crm_platform.api.services import Services
 from crm_platform.api.site import Options, Site
-from crm_platform.api.workflow_methods import WorkflowMethods
 from crm_platform.documents.runtime import Runtime
 from crm_platform.errors import DoesNotExistError
 
@@ -42,6 +42,7 @@ BUILT_IN: tuple[Iterable[Method], ...] = (
     files.METHODS,
     printing.METHODS,
     social.METHODS,
+    workflow_methods.METHODS,
 )
 
 
@@ -120,7 +121,7 @@ def create_app(
 ) -> Starlette:
     """The ASGI application of one site. `routes` and `methods` are those of rooms above (the desk's pages)."""
     packs = pack_methods(services.pack_methods)
-    table = method_table(*BUILT_IN, WorkflowMethods(services.workflow).table(), packs, methods)
+    table = method_table(*BUILT_IN, packs, methods)
     site = Site(runtime, access, services, table, options)
     app = Application(routes=starlette_routes(site, (*ROUTES, *COMMANDS, *routes, *LAST)))
     app.router.redirect_slashes = False

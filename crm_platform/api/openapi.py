@@ -2,50 +2,25 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Hashable
 from functools import partial
-from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import orjson
 from starlette.responses import Response
 
 from crm_platform import __version__
+from crm_platform.api.call import Call
+from crm_platform.api.kept import Kept
+from crm_platform.api.methods import Method
 from crm_platform.api.openapi_paths import LIST_PARAMETERS, component, method_paths, operations
 from crm_platform.api.openapi_schemas import Schema, document_schema, input_schema
 from crm_platform.documents.context import Context
 from crm_platform.metadata.model import DocType
 
-if TYPE_CHECKING:
-    from crm_platform.api.call import Call
-    from crm_platform.api.methods import Method
-
-KEPT = 32
 ACTIONS = ("read", "create", "write", "delete")
 
 Rights = tuple[tuple[str, frozenset[str], frozenset[int], frozenset[int]], ...]
 """For each readable DocType: its name, the allowed actions, the readable and the writable field levels."""
-
-
-class Documents:
-    """The documents made last, by what they depend on."""
-
-    def __init__(self) -> None:
-        self._kept: OrderedDict[Hashable, bytes] = OrderedDict()
-        self._lock = Lock()
-
-    def get(self, key: Hashable) -> bytes | None:
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-            return self._kept.get(key)
-
-    def put(self, key: Hashable, document: bytes) -> None:
-        with self._lock:
-            self._kept[key] = document
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
 
 
 async def document(call: Call) -> Response:
@@ -55,7 +30,7 @@ async def document(call: Call) -> Response:
     return Response(text, media_type="application/json")
 
 
-def _document(kept: Documents, methods: list[Method], ctx: Context) -> bytes:
+def _document(kept: Kept, methods: list[Method], ctx: Context) -> bytes:
     rights = _rights(ctx)
     key = (ctx.definitions.version, id(ctx.definitions), rights)
     found = kept.get(key)

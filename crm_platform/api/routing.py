@@ -19,7 +19,7 @@ from crm_platform.api import errors
 from crm_platform.api.body import MULTIPART, body_arguments, content_type, query_arguments, read_body
 from crm_platform.api.call import Call, Style
 from crm_platform.api.cookies import SESSION_COOKIE, clear_session
-from crm_platform.api.language import negotiate
+from crm_platform.api.language import wishes
 from crm_platform.api.origin import SAFE_VERBS, check_host, check_origin
 from crm_platform.api.replies import CACHING, HEADERS, Profile, json_response
 from crm_platform.api.scope import Guard, Scope
@@ -84,9 +84,7 @@ class Endpoint:
         if verb == "OPTIONS":
             return Response(b"", headers={"allow": self.allowed}, media_type="text/plain")
         route = self.verbs.get(verb)
-        accept = request.headers.get("accept-language", "")
-        language = negotiate("", accept, self.site.options.languages)
-        scope = Scope(self.site, Credentials(), request_id, language, self.any_route.guard)
+        scope = Scope(self.site, Credentials(), request_id, self._language(request, ""), self.any_route.guard)
         try:
             if route is None:
                 template = "{verb} is not allowed here; allowed: {allowed}."
@@ -114,7 +112,7 @@ class Endpoint:
         query = query_arguments(request.scope["query_string"])
         wish = query.pop("_lang", "")
         if wish:
-            scope.language = negotiate(wish, scope.language, self.site.options.languages)
+            scope.language = self._language(request, wish)
         raw, body, multipart = b"", {}, None
         limit = self.site.options.max_body
         if route.verb not in SAFE_VERBS:
@@ -127,6 +125,10 @@ class Endpoint:
         scope.guard = route.guard
         scope.credentials = _credentials(request, body)
         return Call(self.site, request, scope, route.style, {**query, **body}, body, raw, multipart)
+
+    def _language(self, request: Request, wish: str) -> str:
+        accept = request.headers.get("accept-language", "")
+        return self.site.services.negotiate(*wishes(wish, accept))
 
     def _refuse(self, error: CRMError, request: Request, scope: Scope) -> Response:
         translate = partial(self.site.runtime.translate, scope.language)

@@ -7,9 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from crm_platform.documents.context import Context
-from crm_platform.documents.document import Document
 from crm_platform.files.attachments import Files
-from crm_platform.metadata.model import Transition
 
 
 class Snapshot(Protocol):
@@ -29,13 +27,6 @@ class PrintService(Protocol):
     async def pdf(self, snapshot: Snapshot) -> bytes: ...
 
 
-class WorkflowService(Protocol):
-    """Transitions that are open to the caller, and taking one."""
-
-    def transitions(self, ctx: Context, doc: Document) -> Sequence[Transition]: ...
-    def apply(self, ctx: Context, doctype: str, name: str, action: str) -> Document: ...
-
-
 class ExportService(Protocol):
     """Rows as a file: csv or xlsx, with spreadsheet formulas neutralised."""
 
@@ -44,10 +35,12 @@ class ExportService(Protocol):
 
 @dataclass(frozen=True)
 class Services:
-    """`pack_methods`: functions that enabled packs expose, by full name (hook `api_methods`)."""
+    """`negotiate` gives the first of some language tags that the site speaks (i18n.Catalogues.negotiate);
+    `pack_methods` are functions that enabled packs expose, by full name (hook `api_methods`).
+    """
 
     printing: PrintService
-    workflow: WorkflowService
     export: ExportService
     files: Files
+    negotiate: Callable[..., str]
     pack_methods: Mapping[str, Callable[..., Any]] = field(default_factory=dict)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from crm_platform.access.identify import Access
-from crm_platform.api.openapi import Documents
+from crm_platform.api.kept import Kept
 from crm_platform.api.services import Services
 from crm_platform.documents.runtime import Runtime
 
@@ -25,14 +25,9 @@ SLOW_THREADS = 2
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Limits and addresses of an application.
-
-    `hosts` are the names that the site goes by (empty: any); `languages` those that messages are translated into, the
-    first one being the default.
-    """
+    """Limits and addresses of an application. `hosts` are the names that the site goes by (empty: any)."""
 
     hosts: frozenset[str] = frozenset()
-    languages: tuple[str, ...] = ("en", "zh")
     max_body: int = 25 << 20
 
 
@@ -45,7 +40,7 @@ class Site:
     services: Services
     methods: Mapping[str, Method]
     options: Options = Options()
-    openapi: Documents = field(default_factory=Documents)
+    openapi: Kept = field(default_factory=Kept)
     readers: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(READING_THREADS, thread_name_prefix="read")
     )

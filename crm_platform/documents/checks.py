@@ -12,7 +12,7 @@ from crm_platform.database.query import Query
 from crm_platform.documents.document import Document
 from crm_platform.documents.faults import Faults
 from crm_platform.documents.scope import expression_scope
-from crm_platform.errors import ExpressionError
+from crm_platform.errors import DuplicateEntryError, ExpressionError
 from crm_platform.metadata.model import DocType, Field
 
 if TYPE_CHECKING:
@@ -176,6 +176,8 @@ def check_unique(ctx: Context, docs: Sequence[tuple[Document, Faults]]) -> None:
             taken = ctx.connection.count(
                 Query(doc.meta, where=all_of(Compare((field.fieldname,), "=", value), others)), cap=1
             )
+            if taken and doc.is_new and doc.meta.autoname == f"field:{field.fieldname}":
+                raise DuplicateEntryError("{doctype} {name} already exists", doctype=doc.doctype, name=value)
             if taken or seen.setdefault((field.fieldname, value), index) != index:
                 faults.add(field, "{label} must be unique", "UniqueValidationError", value=str(value))
 

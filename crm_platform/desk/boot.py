@@ -1,0 +1,78 @@
+"""crm.desk.boot: who is signed in, what may be opened, and how definitions' texts read in the caller's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from starlette.responses import Response
+
+from crm_platform import __version__
+from crm_platform.access.sessions import issue_csrf_token
+from crm_platform.api.call import Call
+from crm_platform.api.replies import method_response
+from crm_platform.documents.context import GUEST, Context
+from crm_platform.metadata.model import Definitions, DocType
+
+
+async def boot(call: Call) -> Response:
+    """What the interface starts with. A session gets its token against forged requests here, too."""
+    facts = await call.scope.read(facts_for)
+    token = await call.scope.write(issue_csrf_token) if not facts["guest"] else ""
+    return method_response({**facts, "csrf_token": token}, call.style)
+
+
+def facts_for(ctx: Context) -> dict[str, Any]:
+    """Everything but the token. A guest learns neither the version nor any DocType that is closed to guests."""
+    openable = [doctype for doctype in ctx.definitions.values() if _may_open(ctx, doctype)]
+    return {
+        "guest": ctx.user == GUEST,
+        "user": ctx.user,
+        "full_name": _full_name(ctx),
+        "language": ctx.language,
+        "site_name": ctx.runtime.name,
+        "time_zone": str(ctx.runtime.zone),
+        "version": "" if ctx.user == GUEST else __version__,
+        "doctypes": [_entry(ctx, doctype) for doctype in sorted(openable, key=lambda d: d.name)],
+        "messages": _translated(ctx, openable),
+    }
+
+
+def _may_open(ctx: Context, doctype: DocType) -> bool:
+    return not doctype.istable and ctx.policy.allows(doctype, "read")
+
+
+def _full_name(ctx: Context) -> str:
+    row = ctx.connection.get_row(ctx.definitions["User"], ctx.user)
+    return str((row or {}).get("full_name") or ctx.user)
+
+
+def _entry(ctx: Context, doctype: DocType) -> dict[str, Any]:
+    return {
+        "name": doctype.name,
+        "label": ctx._(doctype.name),
+        "module": doctype.module,
+        "issingle": int(doctype.issingle),
+        "is_tree": int(doctype.is_tree),
+        "is_submittable": int(doctype.is_submittable),
+        "can_create": int(ctx.policy.allows(doctype, "create")),
+    }
+
+
+def _translated(ctx: Context, doctypes: list[DocType]) -> dict[str, str]:
+    """Translations of texts that stand in these definitions; what is not translated is left out."""
+    texts = {text for doctype in doctypes for text in _texts(ctx.definitions, doctype)}
+    pairs = ((text, ctx._(text)) for text in sorted(texts))
+    return {text: translated for text, translated in pairs if translated != text}
+
+
+def _texts(definitions: Definitions, doctype: DocType) -> Iterator[str]:
+    yield doctype.name
+    yield doctype.module
+    for field in doctype.fields:
+        if field.fieldtype == "Select":
+            yield from field.choices
+    workflow = definitions.workflows.get(doctype.name)
+    if workflow is not None:
+        yield from (state.state for state in workflow.states)
+        yield from (transition.action for transition in workflow.transitions)

@@ -1,0 +1,95 @@
+"""crm.desk.meta: a definition as the interface draws it, with the caller's rights and compiled conditions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from crm_platform.api.definitions import definition
+from crm_platform.documents.context import Context
+from crm_platform.errors import ExpressionError
+from crm_platform.expressions import compile
+from crm_platform.metadata.model import PERMISSION_ACTIONS, DocType, Field, Workflow
+
+CONDITIONS = ("depends_on", "mandatory_depends_on", "read_only_depends_on", "collapsible_depends_on")
+TRANSLATED = ("label", "description", "placeholder")
+
+
+def meta(ctx: Context, doctype: str) -> dict[str, Any]:
+    """The effective definition, its child tables', rights, workflow and print formats (see the keys below)."""
+    shown = _translate(ctx, definition(ctx, doctype))
+    own = ctx.definitions[doctype]
+    readable = ctx.policy.levels(own, "read") | {0}
+    children = {table.options: ctx.definitions[table.options] for table in own.table_fields}
+    workflow = ctx.definitions.workflows.get(doctype)
+    return {
+        "doctype": _readable(shown, own, readable),
+        "children": {
+            name: _readable(_translate(ctx, definition(ctx, name)), d, readable) for name, d in children.items()
+        },
+        "permissions": {action: int(ctx.policy.allows(own, action)) for action in PERMISSION_ACTIONS},
+        "readable_levels": sorted(readable),
+        "writable_levels": sorted(ctx.policy.levels(own, "write")),
+        "expressions": dict(_expressions(own, children)),
+        "workflow": None if workflow is None else _workflow(workflow),
+        "title_field": own.title_field or None,
+        "print_formats": _print_formats(ctx, doctype),
+    }
+
+
+def _translate(ctx: Context, body: dict[str, Any]) -> dict[str, Any]:
+    """Texts for people in the caller's language; values that are stored stay as they are."""
+    for field in body["fields"]:
+        for key in TRANSLATED:
+            if isinstance(field.get(key), str):
+                field[key] = ctx._(field[key])
+    return {**body, "label": ctx._(body["name"])}
+
+
+def _readable(body: dict[str, Any], doctype: DocType, levels: frozenset[int]) -> dict[str, Any]:
+    """Without fields above the caller's levels: their names and options are not everybody's business either."""
+    open_fields = {field.fieldname for field in doctype.fields if field.permlevel in levels}
+    return {**body, "fields": [field for field in body["fields"] if field["fieldname"] in open_fields]}
+
+
+def _expressions(own: DocType, children: Mapping[str, DocType]) -> Iterator[tuple[str, Any]]:
+    """Trees by "fieldname.property", those of child rows by "Child DocType:fieldname.property"."""
+    for prefix, doctype in (("", own), *((f"{name}:", child) for name, child in children.items())):
+        for field in doctype.fields:
+            for property_name in CONDITIONS:
+                tree = _tree(field, property_name)
+                if tree is not None:
+                    yield f"{prefix}{field.fieldname}.{property_name}", tree
+
+
+def _tree(field: Field, property_name: str) -> Any:
+    """The compiled condition; None without one, or with one beyond our language (kept, reported by `check`)."""
+    text = field.properties.get(property_name)
+    if not isinstance(text, str) or not text.strip():
+        return None
+    try:
+        return compile(text).tree
+    except ExpressionError:
+        return None
+
+
+def _workflow(workflow: Workflow) -> dict[str, Any]:
+    return {
+        "name": workflow.name,
+        "state_field": workflow.state_field,
+        "states": [
+            {"state": row.state, "doc_status": row.doc_status, "style": row.style, "allow_edit": row.allow_edit}
+            for row in workflow.states
+        ],
+        "transitions": [
+            {"state": row.state, "action": row.action, "next_state": row.next_state, "allowed": row.allowed}
+            for row in workflow.transitions
+        ],
+    }
+
+
+def _print_formats(ctx: Context, doctype: str) -> list[str]:
+    """Names of the DocType's formats; they are offered to everybody who may print, whatever his rights on formats."""
+    filters = {"doc_type": doctype, "disabled": 0}
+    rows = ctx.as_system().store.list("Print Format", fields=("name",), filters=filters, order_by="name", limit=None)
+    return [str(row["name"]) for row in rows]

@@ -1,0 +1,64 @@
+"""The pages of the interface and the two methods that feed it, for the API's route table."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from starlette.responses import HTMLResponse, Response
+
+from crm_platform.access.sessions import issue_csrf_token
+from crm_platform.api.call import Call
+from crm_platform.api.methods import ApiMethod, Method, ShellMethod, by_command
+from crm_platform.api.routing import Route
+from crm_platform.desk.assets import NOT_BUILT, Interface
+from crm_platform.desk.boot import boot
+from crm_platform.desk.meta import meta
+from crm_platform.errors import DoesNotExistError
+
+FOREVER = "public, max-age=31536000, immutable"
+"""Asset names hold a hash of their content, so that they never change."""
+
+PAGES = ("/login", "/app", "/app/{path:path}")
+
+
+def desk_routes(interface: Interface | None = None) -> tuple[Route, ...]:
+    """Start page, pages of the application, assets. The start page still answers calls by `cmd`."""
+    served = interface or Interface()
+    page = partial(start_page, served)
+    return (
+        Route("GET", "/", partial(root, served), "guest", writes=True, profile="page"),
+        *(Route("GET", path, page, "guest", writes=True, profile="page") for path in PAGES),
+        Route("GET", "/assets/{path:path}", partial(asset, served), "guest", writes=False, profile="page"),
+    )
+
+
+def desk_methods() -> tuple[Method, ...]:
+    return (
+        ShellMethod("crm.desk.boot", boot, guest=True, writes=True),
+        ApiMethod("crm.desk.meta", meta),
+    )
+
+
+async def root(interface: Interface, call: Call) -> Response:
+    if "cmd" in call.arguments:
+        return await by_command(call)
+    return await start_page(interface, call)
+
+
+async def start_page(interface: Interface, call: Call) -> Response:
+    """The application's page. Serving it to a session gives that session its token against forged requests."""
+    if not interface.is_built:
+        return HTMLResponse(NOT_BUILT, 503)
+    token = await call.scope.write(issue_csrf_token) if call.scope.credentials.sid else ""
+    return HTMLResponse(interface.start_page(token))
+
+
+async def asset(interface: Interface, call: Call) -> Response:
+    found = interface.asset(call.path("path"))
+    if found is None:
+        raise DoesNotExistError("There is nothing at this address.")
+    headers = {"cache-control": FOREVER, "vary": "accept-encoding"}
+    if found.compressed and "gzip" in call.request.headers.get("accept-encoding", ""):
+        headers["content-encoding"] = "gzip"
+        return Response(found.compressed, media_type=found.media_type, headers=headers)
+    return Response(found.content, media_type=found.media_type, headers=headers)
