@@ -51,6 +51,8 @@ def merge(ctx: Context, doc: Document, values: Mapping[str, Any]) -> None:
             continue
         if key in STANDARD_COLUMNS:
             _standard(ctx, doc, key, value)
+            if key == "docstatus":
+                given.add(key)
             continue
         field = doc.meta.field(key)
         if field is None:
@@ -200,7 +202,7 @@ def rows_changed(doc: Document, table: Field) -> bool:
 
 def _refused_fields(doc: Document, levels: frozenset[int], table: str | None, index: int | None) -> list[FieldError]:
     refused = []
-    for fieldname in doc.given:
+    for fieldname in doc.given & doc.meta.by_name.keys():
         field = doc.meta.by_name[fieldname]
         if field.is_table or not _changed(doc, field):
             continue
@@ -232,7 +234,7 @@ def _check_workflow_state(ctx: Context, doc: Document) -> None:
     old = doc.before.get(workflow.state_field, "") if doc.before else ""
     new = doc.get(workflow.state_field, "")
     first = workflow.states[0].state
-    if new != old and not (not old and new in ("", first)):
+    if workflow.state_field in doc.given and new != old and not (not old and new in ("", first)):
         raise WorkflowPermissionError(
             "Workflow State transition not allowed from {old} to {new}. Use one of the document's actions.",
             old=old or first,
@@ -240,7 +242,8 @@ def _check_workflow_state(ctx: Context, doc: Document) -> None:
             errors=[FieldError(workflow.state_field, "Use a workflow action.", "WorkflowPermissionError")],
         )
     status = doc.before.get("docstatus", 0) if doc.before else 0
-    if doc.get("docstatus", 0) != status and len({state.doc_status for state in workflow.states}) > 1:
+    moves = {state.doc_status for state in workflow.states}
+    if "docstatus" in doc.given and doc.get("docstatus", 0) != status and len(moves) > 1:
         raise WorkflowPermissionError(
             "{doctype} {name} is submitted or cancelled by the actions of its workflow.",
             doctype=doc.doctype,
