@@ -175,6 +175,7 @@ def _apply_setters(draft: _Draft, placed: Sequence[Placed]) -> None:
                 str(error),
                 "Correct or delete the Property Setter.",
                 property=as_text(body.get("property")),
+                target=as_text(body.get("doctype_or_field")),
                 value=as_text(body.get("value")),
             )
             continue

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from crm_platform.metadata.bodies import as_text, is_on
 from crm_platform.metadata.properties import DOCFIELD, DOCTYPE
+from crm_platform.metadata.records import Definition
 
 FIXED = frozenset({"name", "fieldname", "fields", "permissions", "doctype", "istable", "issingle", "custom"})
 """Properties that no Property Setter may change."""
 
 _ROW_LISTS = {"DocType Link": "links", "DocType Action": "actions", "DocType State": "states"}
+_TARGETS = frozenset({"DocType", "DocField", *_ROW_LISTS})
 
 
 class SetterError(Exception):
@@ -55,6 +57,8 @@ def read_setter(body: Mapping[str, Any]) -> Change:
     name = as_text(body.get("property"))
     if name in FIXED or not name:
         raise SetterError("The property {property} cannot be changed by a Property Setter.")
+    if target not in _TARGETS:
+        raise SetterError("A Property Setter cannot change a {target}.")
     known = {"DocField": DOCFIELD, "DocType": DOCTYPE}.get(target, {})
     value_type = known.get(name) or _TYPES.get(as_text(body.get("property_type")), "text")
     convert = _CONVERT.get(value_type, _as_is)
@@ -64,6 +68,17 @@ def read_setter(body: Mapping[str, Any]) -> Change:
         raise SetterError("The value {value} does not fit the property {property}.") from error
     row = as_text(body.get("field_name") if target == "DocField" else body.get("row_name"))
     return Change(_ROW_LISTS.get(target, target), row, name, value)
+
+
+def setters_of(definitions: Iterable[Definition], doctype: str, fieldname: str) -> list[Definition]:
+    """The Property Setters of one field: they go when the field goes, so that a new one of its name starts afresh."""
+    return [
+        definition
+        for definition in definitions
+        if definition.kind == "Property Setter"
+        and as_text(definition.body.get("doc_type")) == doctype
+        and as_text(definition.body.get("field_name")) == fieldname
+    ]
 
 
 def _as_is(value: Any) -> Any:

@@ -11,6 +11,7 @@ from crm_platform.metadata.bodies import body_of
 from crm_platform.metadata.layers import CORE, ENGINE, SITE, Layer
 from crm_platform.metadata.merge import merge
 from crm_platform.metadata.model import DocType
+from crm_platform.metadata.setters import setters_of
 from support.definitions import doctype, merged, record, row
 
 CUSTOMER = doctype(
@@ -123,6 +124,42 @@ def test_property_setter_that_cannot_apply_is_reported_and_changes_nothing(
     result = merged(CUSTOMER, site=(setter(field, name, value),))
     assert ids(result.problems) == [fault]
     assert body_of(result.definitions["Customer"]) == body_of(merged(CUSTOMER).definitions["Customer"])
+
+
+def test_property_setter_of_a_row_changes_that_row_only() -> None:
+    links = [{"name": "l1", "group": "Sales"}, {"name": "l2", "group": "Sales"}]
+    lead = doctype("Lead", row("a"), links=links)
+    change = record(
+        "Property Setter",
+        doctype_or_field="DocType Link",
+        doc_type="Lead",
+        row_name="l2",
+        property="group",
+        value="服务",
+    )
+    assert merged(lead, site=(change,)).definitions["Lead"].properties["links"] == [
+        links[0],
+        {"name": "l2", "group": "服务"},
+    ]
+
+
+@pytest.mark.parametrize("target", ["name", "fields", "Customer"])
+def test_property_setter_of_an_unknown_target_is_reported_and_changes_nothing(target: str) -> None:
+    change = record("Property Setter", doctype_or_field=target, doc_type="Customer", property="label", value="x")
+    result = merged(CUSTOMER, site=(change,))
+    assert ids(result.problems) == ["D022"]
+    assert target in result.problems[0].message()
+    assert body_of(result.definitions["Customer"]) == body_of(merged(CUSTOMER).definitions["Customer"])
+
+
+def test_B16_a_field_put_on_again_starts_with_its_own_rights() -> None:
+    secret, grant = custom_field("secret", permlevel=2), setter("secret", "permlevel", "0")
+    site = (secret, grant, setter("level", "permlevel", "1"), setter("", "title_field", "secret"))
+    assert merged(CUSTOMER, site=site).definitions["Customer"].by_name["secret"].permlevel == 0
+    gone = [secret, *setters_of(site, "Customer", "secret")]
+    assert gone == [secret, grant]
+    again = (*(definition for definition in site if definition not in gone), secret)
+    assert merged(CUSTOMER, site=again).definitions["Customer"].by_name["secret"].permlevel == 2
 
 
 def test_the_uppermost_layer_wins_a_property() -> None:

@@ -24,7 +24,10 @@ RESERVED = frozenset({*STANDARD_COLUMNS, "doctype"})
 SHOWN = frozenset({"owner", "idx"})
 """Standard columns that a field of the same type may show on the form, as Frappe allows."""
 
-SHADOWED = frozenset({"append", "before", "doctype", "freeze", "get", "given", "is_new", "meta", "set"})
+SHADOWED = frozenset(
+    {"append", "as_dict", "before", "children", "edit", "extra", "freeze", "get", "given", "has_changed", "is_new"}
+    | {"meta", "set"}
+)
 """Fieldnames that code reaches as an item only, since a Document has an attribute of that name."""
 
 

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crm_platform.documents.document import Document
 from crm_platform.errors import DefinitionError, InvalidFieldNameError, NameError, WrongOptionsDoctypeLinkError
 from crm_platform.metadata.checks import CHECKS, check
+from crm_platform.metadata.checks.names import SHADOWED
 from crm_platform.metadata.problems import refuse, refuse_record
 from crm_platform.metadata.records import Definition
 from support.definitions import Body, doctype, merged, record, row
@@ -294,6 +296,26 @@ def test_A09_a_name_passes_only_when_it_is_harmless_in_a_statement(name: str, fi
             assert not set(text) & set(";'\"`\\/%\0\n\u202e.<>()")
             assert len(text) <= 61
         assert name == name.strip()
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "(select 1)",
+        "1); drop table tabUser; --",
+        "__import__('os')",
+        "doc.__class__",
+        "doc.a or exec('x')",
+        "lambda: 1",
+    ],
+)
+def test_A08_a_formula_beyond_our_language_is_refused(formula: str) -> None:
+    problems = check(merged(doctype("Order", row("a", "Int", formula=formula))))
+    assert [(p.id, p.is_error) for p in problems] == [("D702", True)]
+
+
+def test_shadowed_fieldnames_are_the_attributes_of_a_document() -> None:
+    assert {name for name in dir(Document) if not name.startswith("_")} - {"doctype"} == SHADOWED
 
 
 @given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), max_size=8, unique_by=lambda edge: edge[0]))
