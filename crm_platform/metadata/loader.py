@@ -164,8 +164,8 @@ def _add(file: _File, kind: str, body: dict[str, Any], path: tuple[str | int, ..
     checked, faults = check_shape(definition)
     file.definitions.append(checked)
     for fault_path, problem in faults:
-        where = (*path, *fault_path)
-        line = line_of(file.data, where)
+        # Finding a line costs a pass over the file, and a warning about a key that has no effect is not worth it.
+        line = line_of(file.data, (*path, *fault_path)) if problem.is_error else 0
         doctype = name if kind == "DocType" else ""
         file.problems.append(replace(problem, source=file.source, line=line, doctype=doctype))
 
