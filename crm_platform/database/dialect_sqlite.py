@@ -102,7 +102,7 @@ def _average(column: Expression, storage: Storage) -> Expression:
         return sa.func.avg(column)
     total, number = sa.func.sum(column), sa.func.count(column)
     half = sa.case((total < 0, -number), else_=number)
-    return (total * 2 + half).op("/")(number * 2)
+    return (total + total + half).op("/", precedence=8)(number + number)  # the precedence sets brackets around the sums
 
 
 def _taken(error: Exception) -> str | None:

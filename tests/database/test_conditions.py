@@ -32,7 +32,27 @@ from crm_platform.database.query import Join
 from crm_platform.errors import DataError
 from support.trial import MOMENT, PERSON, ROW, TRIAL, child, insert, names
 
-TEXTS = ["", "a", "A", "b", "ab", "a_b", "a%b", "AB", "ä", "Ä", "张伟", "张", "𠮷", "\\", "a\\", "50%", "x\ny", "'", '"']
+TEXTS = [
+    "",
+    "a",
+    "A",
+    "b",
+    "ab",
+    "a_b",
+    "a%b",
+    "AB",
+    "ä",
+    "Ä",
+    "张伟",
+    "张",
+    "𠮷",
+    "\\",
+    "a\\",
+    "50%",
+    "x\ny",
+    "'",
+    '"',
+]
 NUMBERS = [-(2**63), -1, 0, 1, 2, 7, 2**31, 2**63 - 1]
 REALS = [-1.5, 0.0, 0.1, 0.30000000000000004, 1e-300, 1e300, 123456.789]
 AMOUNTS = [Decimal(text) for text in ("-1", "0", "0.1", "0.000001", "1.005", "9223372036854.775807", "-0.5")]
@@ -52,7 +72,25 @@ POOLS: dict[Path, list[Any]] = {
     ("rows", "part"): TEXTS,
     ("rows", "qty"): NUMBERS,
 }
-PATTERNS = ["%", "_", "", "a%", "%B", "%a%b%", "\\%", "50\\%", "a\\_b", "\\\\", "\\", "a\\", "张%", "_伟", "Ä", "%\n%", "__"]
+PATTERNS = [
+    "%",
+    "_",
+    "",
+    "a%",
+    "%B",
+    "%a%b%",
+    "\\%",
+    "50\\%",
+    "a\\_b",
+    "\\\\",
+    "\\",
+    "a\\",
+    "张%",
+    "_伟",
+    "Ä",
+    "%\n%",
+    "__",
+]
 JOINS = {"person": Join(PERSON), "rows": Join(ROW)}
 
 
@@ -133,42 +171,40 @@ def test_the_database_and_python_agree_on_every_condition(filled: Database, cond
     assert names(filled, EVERYTHING, rights=condition, joins=JOINS) == expected
 
 
-@pytest.mark.parametrize("path", POOLS, ids=".".join)
-def test_every_value_is_found_by_itself_and_by_its_absence(filled: Database, path: Path) -> None:
-    for value in [*POOLS[path], None]:
-        for operator in ("=", "!="):
-            condition = Compare(path, operator, value)
+def test_every_value_is_found_by_itself_and_by_its_absence(filled: Database) -> None:
+    for path, pool in POOLS.items():
+        for condition in (Compare(path, operator, value) for value in [*pool, None] for operator in ("=", "!=")):
             expected = [document["name"] for document in DOCUMENTS if evaluate(condition, reader(document))]
             assert names(filled, condition, joins=JOINS) == expected, condition
 
 
-@pytest.mark.parametrize(
-    ("condition", "reason"),
-    [
-        (Compare(("nothing",), "=", "x"), "no field nothing"),
-        (Compare(("title; DROP TABLE x",), "=", "x"), "no field title; DROP"),
-        (Compare(("person", "nothing"), "=", "x"), "no field nothing in Person"),
-        (Compare(("nobody", "label"), "=", "x"), "no field nobody"),
-        (Compare(("person", "boss", "label"), "=", "x"), "no field person.boss.label"),
-        (Compare(("title",), "regexp", "x"), "operator regexp"),
-        (Compare(("title",), "__class__", "x"), "operator __class__"),
-        (Compare(("title",), "=", 5), "needs a text"),
-        (Compare(("title",), "=", {"a": 1}), "needs a text"),
-        (Compare(("title",), "=", "a\0b"), "cannot be stored"),
-        (Compare(("title",), "like", "\ud800"), "cannot be stored"),
-        (Compare(("number",), "=", "5 OR 1=1"), "whole number"),
-        (Compare(("number",), ">", 2**63), "too large"),
-        (Compare(("number",), "like", "5%"), "needs a text field"),
-        (Compare(("real",), "<", float("nan")), "finite"),
-        (Compare(("title",), "in", "abc"), "list of values"),
-        (Compare(("title",), "between", ("a",)), "two values"),
-        (Compare(("title",), "is", "null"), "not set"),
-        (Compare(("moment",), "=", datetime(2026, 1, 1)), "time zone"),
-    ],
-)
-def test_A03_a_bad_filter_is_refused_with_a_sentence(database: Database, condition: Compare, reason: str) -> None:
-    with pytest.raises(DataError, match=reason):
-        names(database, condition, joins=JOINS)
+REFUSED = [
+    (Compare(("nothing",), "=", "x"), "no field nothing"),
+    (Compare(("title; DROP TABLE x",), "=", "x"), "no field title; DROP"),
+    (Compare(("person", "nothing"), "=", "x"), "no field nothing in Person"),
+    (Compare(("nobody", "label"), "=", "x"), "no field nobody"),
+    (Compare(("person", "boss", "label"), "=", "x"), "no field person.boss.label"),
+    (Compare(("title",), "regexp", "x"), "operator regexp"),
+    (Compare(("title",), "__class__", "x"), "operator __class__"),
+    (Compare(("title",), "=", 5), "needs a text"),
+    (Compare(("title",), "=", {"a": 1}), "needs a text"),
+    (Compare(("title",), "=", "a\0b"), "cannot be stored"),
+    (Compare(("title",), "like", "\ud800"), "cannot be stored"),
+    (Compare(("number",), "=", "5 OR 1=1"), "whole number"),
+    (Compare(("number",), ">", 2**63), "too large"),
+    (Compare(("number",), "like", "5%"), "needs a text field"),
+    (Compare(("real",), "<", float("nan")), "finite"),
+    (Compare(("title",), "in", "abc"), "list of values"),
+    (Compare(("title",), "between", ("a",)), "two values"),
+    (Compare(("title",), "is", "null"), "not set"),
+    (Compare(("moment",), "=", datetime(2026, 1, 1)), "time zone"),
+]
+
+
+def test_A03_a_bad_filter_is_refused_with_a_sentence(database: Database) -> None:
+    for condition, reason in REFUSED:
+        with pytest.raises(DataError, match=reason):
+            names(database, condition, joins=JOINS)
 
 
 @given(text=st.text(max_size=30), pattern=st.text(alphabet="a%_\\b\n张A", max_size=8))

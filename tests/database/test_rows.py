@@ -77,7 +77,13 @@ def test_values_are_brought_to_their_storage(database: Database) -> None:
     insert(
         database,
         TRIAL,
-        {"name": "one", "number": True, "real": 3, "amount": Decimal("0.0000005"), "moment": MOMENT.astimezone(beijing)},
+        {
+            "name": "one",
+            "number": True,
+            "real": 3,
+            "amount": Decimal("0.0000005"),
+            "moment": MOMENT.astimezone(beijing),
+        },
     )
     row = database.read(lambda connection: connection.get_row(TRIAL, "one"))
     assert row is not None
@@ -85,38 +91,38 @@ def test_values_are_brought_to_their_storage(database: Database) -> None:
     assert row["moment"].tzinfo is UTC
 
 
-@pytest.mark.parametrize(
-    ("column", "value"),
-    [
-        ("title", "NUL \0"),
-        ("title", "half \ud83d"),
-        ("title", 7),
-        ("number", 2**63),
-        ("number", "7"),
-        ("number", 1.5),
-        ("real", float("nan")),
-        ("real", float("inf")),
-        ("amount", Decimal("9223372036854.775808")),
-        ("amount", Decimal("1e40")),
-        ("amount", Decimal("NaN")),
-        ("amount", 0.1),
-        ("day", MOMENT),
-        ("day", "2026-01-01"),
-        ("moment", datetime(2026, 1, 1)),
-        ("moment", datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=1)))),
-        ("clock", time(1, tzinfo=UTC)),
-        ("nothing", 1),
-    ],
-)
-def test_X26_what_cannot_be_stored_is_refused_alike(empty: Database, column: str, value: Any) -> None:
+REFUSED: list[tuple[str, Any]] = [
+    ("title", "NUL \0"),
+    ("title", "half \ud83d"),
+    ("title", 7),
+    ("number", 2**63),
+    ("number", "7"),
+    ("number", 1.5),
+    ("real", float("nan")),
+    ("real", float("inf")),
+    ("amount", Decimal("9223372036854.775808")),
+    ("amount", Decimal("1e40")),
+    ("amount", Decimal("NaN")),
+    ("amount", 0.1),
+    ("day", MOMENT),
+    ("day", "2026-01-01"),
+    ("moment", datetime(2026, 1, 1)),
+    ("moment", datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=1)))),
+    ("clock", time(1, tzinfo=UTC)),
+    ("nothing", 1),
+]
+
+
+def test_X26_what_cannot_be_stored_is_refused_alike(empty: Database) -> None:
     def write(connection: Any) -> None:
-        with pytest.raises(DataError) as refusal:
-            connection.insert_rows(TRIAL, [{"name": "one", column: value}])
-        assert column in str(refusal.value)
-        with pytest.raises(DataError, match=column):
-            connection.update_row(TRIAL, "one", {column: value})
-        with pytest.raises(DataError, match=column):
-            connection.update_row(TRIAL, "one", {"title": "x"}, where={column: value})
+        for column, value in REFUSED:
+            with pytest.raises(DataError, match=column) as refusal:
+                connection.insert_rows(TRIAL, [{"name": "one", column: value}])
+            assert column in [fault.field for fault in refusal.value.errors] or column == "nothing"
+            with pytest.raises(DataError, match=column):
+                connection.update_row(TRIAL, "one", {column: value})
+            with pytest.raises(DataError, match=column):
+                connection.update_row(TRIAL, "one", {"title": "x"}, where={column: value})
 
     empty.write(write)  # nothing reaches the database: the table is not even there
 
@@ -185,7 +191,9 @@ def test_a_change_happens_only_where_the_row_is_as_expected(database: Database) 
 
     assert [database.write(submit), database.write(submit)] == [True, False]
     assert not database.write(lambda connection: connection.update_row(TRIAL, "nobody", {"title": "y"}))
-    changed = database.write(lambda connection: connection.update_rows(TRIAL, {"title": None}, {"name": ("one", "two")}))
+    changed = database.write(
+        lambda connection: connection.update_rows(TRIAL, {"title": None}, {"name": ("one", "two")})
+    )
     assert changed == 2
     with pytest.raises(DataError, match="nothing to change"):
         database.write(lambda connection: connection.update_row(TRIAL, "one", {}))

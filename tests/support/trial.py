@@ -12,7 +12,9 @@ from crm_platform.metadata.model import Definitions, DocType, Field
 
 MOMENT = datetime(2026, 3, 1, 8, 30, 0, 123456, tzinfo=UTC)
 
-PERSON = DocType("Person", fields=(Field("label", "Data"), Field("score", "Int"), Field("boss", "Link", options="Person")))
+PERSON = DocType(
+    "Person", fields=(Field("label", "Data"), Field("score", "Int"), Field("boss", "Link", options="Person"))
+)
 ROW = DocType("Trial Row", istable=True, fields=(Field("part", "Data"), Field("qty", "Int")))
 TRIAL = DocType(
     "Trial",
