@@ -44,25 +44,12 @@ export function serverMessages(value: unknown): string[] {
   return list.map((entry) => parseJson(entry)).map((entry) => textOf(isBody(entry) ? entry['message'] : entry)).filter(Boolean)
 }
 
-/** The row of an error: `{table, idx}` or the form `contacts[2]`, or a number beside a dotted field. */
-function parseRow(row: unknown, field: string | null): FieldError['row'] {
-  if (isBody(row)) {
-    const table = row['table'] ?? row['parentfield'] ?? row['field']
-    const idx = Number(row['idx'] ?? row['row'])
-    return typeof table === 'string' && idx > 0 ? { table, idx } : null
-  }
-  const named = /^(\w+)[[.](\d+)\]?$/.exec(typeof row === 'string' ? row : '')
-  if (named !== null) return { table: named[1]!, idx: Number(named[2]) }
-  const table = field?.includes('.') === true ? field.split('.')[0] : undefined
-  return table !== undefined && Number(row) > 0 ? { table, idx: Number(row) } : null
-}
-
+/** One entry of `errors`; its message is plain text, unlike those of `_server_messages`. */
 function parseFieldError(entry: unknown): FieldError | null {
-  if (!isBody(entry)) return null
-  const message = textOf(entry['message'])
-  if (message === '') return null
-  const field = typeof entry['field'] === 'string' && entry['field'] !== '' ? entry['field'] : null
-  return { field: field?.split('.').at(-1) ?? null, row: parseRow(entry['row'], field), message }
+  if (!isBody(entry) || typeof entry['message'] !== 'string') return null
+  const { field, table, row } = entry
+  const inTable = typeof table === 'string' && typeof row === 'number'
+  return { field: typeof field === 'string' ? field : null, row: inTable ? { table, idx: row } : null, message: entry['message'] }
 }
 
 const exceptionText = (value: unknown): string => textOf(value).replace(/^[\w.]+(Error|Exception|Required)?:\s+/, '')
@@ -85,7 +72,7 @@ export function parseError(status: number, body: unknown, requestId: string | nu
   if (!isBody(body)) return new ApiError(status, 'ServerError', fallbackText(status), [], requestId)
   const listed = Array.isArray(body['errors']) ? body['errors'] : []
   const fields = listed.map(parseFieldError).filter((error) => error !== null)
-  const messages = [...new Set([...serverMessages(body['_server_messages']), ...fields.map((error) => error.message)])]
+  const messages = [...new Set(fields.length > 0 ? fields.map((error) => error.message) : serverMessages(body['_server_messages']))]
   const message =
     messages.join('\n') || textOf(body['message']) || exceptionText(body['exception']) || fallbackText(status)
   const id = typeof body['request_id'] === 'string' ? body['request_id'] : requestId

@@ -31,7 +31,12 @@ function stateField(meta: Meta, readable: readonly DocField[]): DocField | null 
 function chooseColumns(readable: readonly DocField[], title: DocField | null): DocField[] {
   const marked = readable.filter((field) => field.in_list_view)
   const shown = marked.length > 0 ? marked : readable.filter((field) => !field.hidden && !NOT_IN_LISTS.has(field.fieldtype)).slice(0, 5)
-  return shown.filter((field) => field !== title).slice(0, MAX_COLUMNS)
+  return shown.filter((field) => field !== title && !isNamedBeside(field, shown)).slice(0, MAX_COLUMNS)
+}
+
+/** A link is left out where another column shows a value of the linked document, mostly its name. */
+function isNamedBeside(link: DocField, shown: readonly DocField[]): boolean {
+  return link.fieldtype === 'Link' && shown.some((field) => field.fetch_from?.startsWith(`${link.fieldname}.`) === true)
 }
 
 export function buildListModel(meta: Meta): ListModel {

@@ -51,10 +51,18 @@ function combine(meta: Meta, field: DocField, doc: Doc, condition: Condition): F
   }
 }
 
+/** The rule that names new documents is a choice once, and only where there are several. */
+const isIdleSeries = (field: DocField, isNew: boolean): boolean =>
+  field.fieldname === 'naming_series' && (!isNew || !(field.options ?? '').trim().includes('\n'))
+
 export function fieldState(meta: Meta, field: DocField, doc: Doc, { isNew, now }: Situation): FieldState {
   const condition: Condition = (property) => answer(meta.expressions[`${field.fieldname}.${property}`], doc, null, now)
   const state = combine(meta, field, doc, condition)
-  return { ...state, readOnly: state.readOnly || isLocked(meta, doc, isNew) || (Boolean(field.set_only_once) && !isNew) }
+  return {
+    ...state,
+    hidden: state.hidden || isIdleSeries(field, isNew),
+    readOnly: state.readOnly || isLocked(meta, doc, isNew) || (Boolean(field.set_only_once) && !isNew),
+  }
 }
 
 /** State of a field of a child row; conditions of child DocTypes are keyed `<child DocType>:<fieldname>.<property>`. */

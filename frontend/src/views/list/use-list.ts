@@ -28,8 +28,6 @@ export function useList(): ListData {
   let current: AbortController | null = null
 
   async function loadCount(meta: Meta, state: ListState, signal: AbortSignal): Promise<void> {
-    // The count of a text search is not part of the API: the pager then only says whether more follows.
-    if (state.search !== '') return
     const criteria = listCriteria(meta.doctype, buildListModel(meta), state)
     const counted = await countDocuments(meta.doctype.name, { ...criteria, limit: COUNT_LIMIT + 1 }, signal)
     if (!signal.aborted) count.value = counted

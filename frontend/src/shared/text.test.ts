@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest'
+
+import { initials, plainText, slug } from './text'
+
+describe('text', () => {
+  it('makes addresses like Frappe', () => expect(slug('Sales Order')).toBe('sales-order'))
+
+  it.each([
+    ['plain 文本', 'plain 文本'],
+    ['<b>Qty</b> &lt; 1', 'Qty < 1'],
+    ['<img src=x onerror=alert(1)>x', 'x'],
+    ['a<br>b', 'a\nb'],
+  ])('of %s is %s', (html, text) => expect(plainText(html)).toBe(text))
+
+  it.each([
+    ['Anna Berg', 'AB'],
+    ['li.wei@example.com', 'LC'],
+    ['李伟', '伟'],
+    ['', '?'],
+  ])('of %s are the initials %s', (name, letters) => expect(initials(name)).toBe(letters))
+})

@@ -1,0 +1,69 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+
+import { ApiError } from '@/api/errors'
+import { createDocument, getDocument, updateDocument } from '@/api/resource'
+
+import { field, metaOf } from '../../../tests/examples'
+import { useDocument } from './use-document'
+
+vi.mock('@/api/resource', async (original) => ({
+  ...(await original<typeof import('@/api/resource')>()),
+  createDocument: vi.fn(),
+  getDocument: vi.fn(),
+  updateDocument: vi.fn(),
+}))
+
+const meta = metaOf([field('title'), field('note')])
+const stored = { name: 'O-1', modified: '2026-11-22 01:00:00.000001', title: '订单' }
+
+describe('useDocument', () => {
+  beforeEach(() => vi.resetAllMocks())
+
+  it('is new until the server has stored it', async () => {
+    const model = useDocument(meta)
+    model.start({ title: null })
+    expect([model.isNew.value, model.dirty.value]).toEqual([true, false])
+    vi.mocked(createDocument).mockResolvedValue(stored)
+    model.set('title', '订单')
+    expect(model.dirty.value).toBe(true)
+    expect(await model.save()).toBe(true)
+    expect([model.isNew.value, model.dirty.value]).toEqual([false, false])
+  })
+
+  it('sends only what changed, with the time it was read', async () => {
+    const model = useDocument(meta)
+    model.adopt(stored)
+    model.set('note', 'x')
+    vi.mocked(updateDocument).mockResolvedValue({ ...stored, note: 'x', modified: 'later' })
+    await model.save()
+    expect(updateDocument).toHaveBeenCalledWith('Order', 'O-1', { note: 'x', modified: stored.modified })
+  })
+
+  it('keeps what was typed when the server refuses', async () => {
+    const model = useDocument(meta)
+    model.adopt(stored)
+    model.set('title', '')
+    vi.mocked(updateDocument).mockRejectedValue(new ApiError(417, 'MandatoryError', 'Value missing'))
+    expect(await model.save()).toBe(false)
+    expect(model.failure.value?.type).toBe('MandatoryError')
+    expect([model.doc.value['title'], model.dirty.value, model.busy.value]).toEqual(['', true, false])
+  })
+
+  it('overwrites a newer document with only its own changes', async () => {
+    const model = useDocument(meta)
+    model.adopt(stored)
+    model.set('note', 'mine')
+    vi.mocked(getDocument).mockResolvedValue({ ...stored, title: '他人', modified: 'newer' })
+    vi.mocked(updateDocument).mockResolvedValue({ ...stored, title: '他人', note: 'mine', modified: 'newest' })
+    expect(await model.overwrite()).toBe(true)
+    expect(updateDocument).toHaveBeenCalledWith('Order', 'O-1', { note: 'mine', modified: 'newer' })
+  })
+
+  it('lets a program error through', async () => {
+    const model = useDocument(meta)
+    model.adopt(stored)
+    vi.mocked(updateDocument).mockRejectedValue(new TypeError('bug'))
+    await expect(model.save()).rejects.toThrow('bug')
+    expect(model.busy.value).toBe(false)
+  })
+})
