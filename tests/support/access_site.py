@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar
@@ -113,6 +115,18 @@ class Site:
         self.clock = clock
         self.filters: list[RowFilter] = []
         self.access = Access(lambda _: RowFilters(self.filters))
+        self._queued: list[Future[Any]] = []
+        submit = runtime.submit
+        runtime.submit = lambda work: self._keep(submit(work))  # type: ignore[method-assign]
+
+    def _keep(self, queued: Future[T]) -> Future[T]:
+        self._queued.append(queued)
+        return queued
+
+    def settle(self) -> None:
+        """Wait for everything that was queued for the writer."""
+        for queued in self._queued:
+            queued.result()
 
     def system(self, work: Callable[[Context], T]) -> T:
         """Run `work` in a write transaction with the rights of the system."""
@@ -165,28 +179,35 @@ def core_definitions(names: Iterable[str] = CORE_DOCTYPES) -> tuple[Definition, 
     return tuple(item for item in loaded.definitions if item.kind == "DocType" and item.name in wanted)
 
 
+@lru_cache
 def site_model() -> Model:
     return Model(merge([Layer(CORE, (*core_definitions(), *PROTECTED))]), EventTable(LISTENERS))
 
 
-def open_site(url: str, folder: Path) -> Site:
-    """Make the tables and the standard users and roles, and open the site."""
+def make_site(url: str) -> None:
+    """Make the tables, the standard users and the roles in the empty database under `url`."""
     database = open_database(url)
-    model = site_model()
-    steps = database.plan(Definitions({}), model.definitions)
+    known = site_model().definitions
+    steps = database.plan(Definitions({}), known)
     database.write(lambda connection: database.apply(connection, steps))
+    database.write(lambda connection: _first_rows(connection, known))
+    database.close()
+
+
+def open_site(url: str, folder: Path) -> Site:
+    """Open the site whose database `make_site` has made."""
+    model = site_model()
     clock = Clock()
     runtime = Runtime(
         name="test",
         folder=folder,
-        database=database,
+        database=open_database(url),
         cipher=FernetCipher(),
         load=lambda _: model,
         merge=lambda _: model.merged,
         translate=lambda _, text: text,
         clock=clock,
     )
-    database.write(lambda connection: _first_rows(connection, model.definitions))
     return Site(runtime, clock)
 
 
