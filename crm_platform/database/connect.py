@@ -35,7 +35,11 @@ def open_database(
         database: Database = PostgresDatabase(url, limits=limits, allow_superuser=allow_superuser)
     else:
         database = SqliteDatabase(_sqlite_path(url), lock_timeout=lock_timeout)
-    database.ensure_tables(system_tables)
+    try:
+        database.ensure_tables(system_tables)
+    except BaseException:
+        database.close()
+        raise
     return database
 
 

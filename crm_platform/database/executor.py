@@ -32,20 +32,27 @@ class Cursor(Protocol):
     def fetchall(self) -> list[tuple[Any, ...]]: ...
 
 
-class _Ended:
-    """Stands in for the cursor of a transaction that is over: nothing may slip into the next one."""
+class _Refusing:
+    """Stands in for the cursor of a transaction that failed or is over: nothing may slip in as if all were well."""
 
     rowcount = 0
 
     def _refuse(self, *_: Any) -> NoReturn:
-        raise UnavailableError("The transaction has ended. Nothing more was saved: try again.")
+        raise UnavailableError("The transaction has ended or failed. Nothing of it was saved: try again.")
 
     execute = executemany = fetchall = _refuse
 
 
+_REFUSING = _Refusing()
+
+
 class Executor:
     """One open transaction on `cursor`. `writable` tells whether it may change anything; `is_open` asks the driver
-    whether the transaction still stands, as SQLite ends it by itself when the disk is full."""
+    whether the transaction still stands, as SQLite ends it by itself when the disk is full.
+
+    After a statement that failed, every further one and the commit are refused until a `savepoint` is rolled back.
+    PostgreSQL demands it; SQLite would go on, and code that swallows errors would work on one of them only.
+    """
 
     def __init__(
         self,
@@ -61,17 +68,18 @@ class Executor:
         self.writable = writable
         self.callbacks: list[Callback] = []
         self._statements = statements
-        self._cursor = cursor
+        self._live: Cursor = cursor
+        self._cursor: Cursor = cursor
         self._is_open = is_open
         self._savepoints = 0
 
     @property
     def ended(self) -> bool:
-        return isinstance(self._cursor, _Ended)
+        return self._live is _REFUSING
 
     def end(self) -> None:
         """Refuse every further statement."""
-        self._cursor = _Ended()
+        self._live = self._cursor = _REFUSING
 
     def compiled(self, key: Hashable, build: Callable[[], T]) -> T:
         """Return what `build` made for `key` at some time before, or call it."""
@@ -102,6 +110,7 @@ class Executor:
 
     def _failure(self, error: Exception) -> CRMError:
         """Name a driver's error for people; the driver's own stays in its cause."""
+        self._cursor = _REFUSING
         if not self._is_open():
             self.end()
         index = self.engine.taken(error)
@@ -118,6 +127,7 @@ class Executor:
                 yield
             except BaseException:
                 del self.callbacks[kept:]
+                self._cursor = self._live
                 if not self.ended:
                     self.run(f"ROLLBACK TO SAVEPOINT {name}")
                 raise

@@ -52,7 +52,11 @@ class PostgresDatabase(Database):
         self._limits = limits
         self._pool = Pool(self._open, limits.connections, limits.lock_timeout)
         self._writers = ThreadPoolExecutor(max(limits.connections // 2, 1), thread_name_prefix="database-writer")
-        self.read(lambda connection: _check_server(connection, allow_superuser=allow_superuser))
+        try:
+            self.read(lambda connection: _check_server(connection, allow_superuser=allow_superuser))
+        except BaseException:
+            self.close()
+            raise
 
     def _open(self) -> Raw:
         try:
@@ -84,7 +88,7 @@ class PostgresDatabase(Database):
         connection = Connection(POSTGRESQL, self.statements, raw.cursor(), lambda: _is_open(raw), writable=writable)
         try:
             yield connection
-            _commit(raw)
+            _commit(connection)
         except BaseException as error:
             with suppress(psycopg.Error):  # the first error is the one to tell
                 raw.execute("ROLLBACK")
@@ -160,12 +164,12 @@ def _is_open(raw: Raw) -> bool:
     return raw.info.transaction_status not in (TransactionStatus.IDLE, TransactionStatus.UNKNOWN)
 
 
-def _commit(raw: Raw) -> None:
+def _commit(connection: Connection) -> None:
     try:
-        raw.execute("COMMIT")
-    except psycopg.Error as error:
-        if not isinstance(error, psycopg.OperationalError) or isinstance(error, _REPLAYED):
-            raise POSTGRESQL.translate(error) from error
+        connection.run("COMMIT")
+    except UnavailableError as error:
+        if not isinstance(error.__cause__, psycopg.OperationalError):
+            raise
         sentence = "The connection broke while saving: perhaps the change was saved. Look before you repeat it."
         raise UnavailableError(sentence) from error
 

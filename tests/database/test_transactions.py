@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import suppress
 from threading import Event
 from typing import Any
 
@@ -65,9 +66,25 @@ def test_a_reader_may_read_again_inside_a_read(database: Database) -> None:
 
 def test_a_connection_is_dead_after_its_transaction(database: Database) -> None:
     kept = database.write(lambda connection: connection)
-    with pytest.raises(UnavailableError, match="has ended"):
+    with pytest.raises(UnavailableError, match="ended or failed"):
         adds("x")(kept)
     assert everyone(database) == []
+
+
+def test_after_a_swallowed_error_nothing_is_saved(database: Database) -> None:
+    """Otherwise code that forgets its savepoint would work on SQLite and lose everything on PostgreSQL."""
+    insert(database, PERSON, {"name": "x"})
+
+    def careless(connection: Connection) -> None:
+        adds("y")(connection)
+        with suppress(DuplicateEntryError):
+            adds("x")(connection)
+
+    with pytest.raises(UnavailableError, match="ended or failed"):
+        database.write(careless)
+    with pytest.raises(UnavailableError, match="ended or failed"):
+        database.submit(careless).result()
+    assert everyone(database) == ["x"]
 
 
 def test_callbacks_run_after_the_commit_and_their_faults_harm_nobody(
