@@ -14,8 +14,8 @@ from crm_platform.api.methods import ShellMethod
 from crm_platform.api.replies import disposition, method_response
 from crm_platform.documents.context import Context
 from crm_platform.documents.wire import to_wire
-from crm_platform.errors import CRMError, DoesNotExistError, FieldError, MandatoryError
-from crm_platform.files.attachments import Upload
+from crm_platform.errors import CRMError, FieldError, MandatoryError
+from crm_platform.files.attachments import Upload, not_found
 from crm_platform.files.kinds import media_type
 from crm_platform.files.storage import Stored, head_of
 
@@ -60,12 +60,13 @@ async def serve(call: Call) -> Response:
     """A file by its address; what may not be read looks like what is not there."""
     url = str(call.request.scope["path"])
     files = call.site.services.files
-    document = await call.read(lambda ctx: files.find(ctx, url))
     path = files.storage.path_of(url)
-    loop = asyncio.get_running_loop()
-    head = await loop.run_in_executor(call.site.slow, _head, path) if path is not None else None
-    if path is None or head is None:
-        raise DoesNotExistError("File {url} not found", url=url)
+    if path is None:
+        raise not_found(url)
+    document = await call.read(lambda ctx: files.find(ctx, url))
+    head = await asyncio.get_running_loop().run_in_executor(call.site.slow, _head, path)
+    if head is None:
+        raise not_found(url)
     kind, shown = media_type(head)
     name = disposition("inline" if shown else "attachment", document.get("file_name", path.name))
     return FileResponse(path, media_type=kind, headers={"content-disposition": name})

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from crm_platform.api.arguments import Parameter, bind, parameters_of
 from crm_platform.api.call import Call
 from crm_platform.api.replies import method_response
+from crm_platform.documents.context import Context
 from crm_platform.errors import DoesNotExistError, NotAllowedMethodError, ValidationError
 
 READING = ("GET", "POST")
@@ -39,10 +40,12 @@ class ApiMethod:
         return parameters_of(self.function)
 
     async def answer(self, call: Call) -> Response:
-        arguments = bind(self.name, self.parameters, call.arguments)
-        work = partial(self.function, **arguments)
         run = call.write if self.writes else call.read
-        return method_response(await run(work), call.style)
+        return method_response(await run(partial(self._call, call)), call.style)
+
+    def _call(self, call: Call, ctx: Context) -> Any:
+        """The arguments are looked at last: who may not call learns nothing about them."""
+        return self.function(ctx, **bind(self.name, self.parameters, call.arguments))
 
 
 @dataclass(frozen=True)
@@ -65,10 +68,16 @@ class ShellMethod:
         return parameters_of(self.handler)
 
     async def answer(self, call: Call) -> Response:
+        if not self.guest:
+            await call.read(_enter)
         return await self.handler(call, **bind(self.name, self.parameters, call.arguments))
 
 
 Method = ApiMethod | ShellMethod
+
+
+def _enter(ctx: Context) -> None:
+    """Nothing: the scope's guard has done its work when this is reached."""
 
 
 def method_table(*groups: Iterable[Method]) -> Mapping[str, Method]:

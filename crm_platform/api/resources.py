@@ -26,9 +26,8 @@ def sent_document(call: Call) -> Arguments:
 
 
 async def list_documents(call: Call) -> Response:
-    query = list_query(call.arguments)
-    doctype = call.path("doctype")
-    return data_response(await call.read(lambda ctx: query.run(ctx, doctype)))
+    doctype, sent = call.path("doctype"), call.arguments
+    return data_response(await call.read(lambda ctx: list_query(sent).run(ctx, doctype)))
 
 
 def create(ctx: Context, doctype: str, values: Arguments) -> dict[str, Any]:

@@ -177,7 +177,8 @@ def check_unique(ctx: Context, docs: Sequence[tuple[Document, Faults]]) -> None:
                 Query(doc.meta, where=all_of(Compare((field.fieldname,), "=", value), others)), cap=1
             )
             if taken and doc.is_new and doc.meta.autoname == f"field:{field.fieldname}":
-                raise DuplicateEntryError("{doctype} {name} already exists", doctype=doc.doctype, name=value)
+                sentence = "{doctype} {name} exists already. Choose another name."
+                raise DuplicateEntryError(sentence, doctype=doc.doctype, name=value)
             if taken or seen.setdefault((field.fieldname, value), index) != index:
                 faults.add(field, "{label} must be unique", "UniqueValidationError", value=str(value))
 

@@ -78,14 +78,13 @@ class Files:
 
     def find(self, ctx: Context, url: str) -> Document:
         """A File document behind `url` that the caller may read; unreadable is like missing: DoesNotExistError."""
-        missing = DoesNotExistError("File {url} not found", url=url)
         for row in _rows(ctx, {"file_url": url}):
             if not row["is_private"] and not url.startswith("/private/"):
                 return ctx.as_system().store.get("File", row["name"])
             document = _readable(ctx, row["name"])
             if document is not None:
                 return document
-        raise missing
+        raise not_found(url)
 
     def sweep(self, ctx: Context) -> int:
         """Delete files that no document names any more; answers how many. For a job that runs now and then."""
@@ -107,6 +106,10 @@ class Files:
             if path is not None and path.is_file() and same_content(upload.source, path):
                 return Stored(row["file_url"], path, path.stat().st_size, digest, shared=True)
         return None
+
+
+def not_found(url: str) -> DoesNotExistError:
+    return DoesNotExistError("File {url} not found", url=url)
 
 
 def _rows(ctx: Context, filters: dict[str, Any]) -> list[dict[str, Any]]:

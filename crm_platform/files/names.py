@@ -9,7 +9,9 @@ from crm_platform.errors import FieldError, ValidationError
 MAX_BYTES = 180
 """Of the stored name in UTF-8: leaves room for a suffix below the 255 of file systems."""
 
-SEPARATORS = "/\\\x00"
+SEPARATORS = "/\\"
+MEANING_IN_ADDRESSES = str.maketrans(dict.fromkeys('%?#"<>', "_"))
+"""A file's address is its name: clients use it in links as it is."""
 
 
 def safe_name(given: str) -> str:
@@ -18,6 +20,7 @@ def safe_name(given: str) -> str:
     As in Frappe slashes are dropped, so "../evil.txt" becomes "evil.txt". Raises ValidationError when nothing is left.
     """
     text = unicodedata.normalize("NFC", given.encode("utf-8", "replace").decode())
+    text = text.translate(MEANING_IN_ADDRESSES)
     text = "".join(c for c in text if c not in SEPARATORS and unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co"))
     stem, extension = split_extension(text.strip(" .").lstrip("."))
     if not stem:

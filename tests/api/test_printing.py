@@ -1,0 +1,37 @@
+"""/printview and download_pdf: a snapshot under the caller's rights, the rest outside of any transaction."""
+
+from __future__ import annotations
+
+import pytest
+
+from support.api_site import Api, create
+
+PDF = "/api/method/frappe.utils.print_format.download_pdf"
+
+
+@pytest.fixture(scope="module")
+def name(api: Api) -> str:
+    return str(create(api.admin, "Bench Customer", {"customer_name": "打印"})["name"])
+
+
+def test_a_preview_is_a_page_that_may_run_nothing(api: Api, name: str) -> None:
+    answer = api.desk.get("/printview", params={"doctype": "Bench Customer", "name": name})
+    assert answer.text == f"<p>Bench Customer {name} Standard en True</p>"
+    assert answer.headers["content-type"].startswith("text/html")
+    assert "sandbox" in answer.headers["content-security-policy"]
+
+
+def test_a_pdf_is_named_after_its_document(api: Api, name: str) -> None:
+    asked = {"doctype": "Bench Customer", "name": name, "format": "报价单", "no_letterhead": "1", "_lang": "zh-CN"}
+    answer = api.admin.get(PDF, params=asked)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/pdf")
+    assert answer.content == f"%PDF-1.7\nBench Customer {name} 报价单 zh False".encode()
+    assert f'filename="{name}.pdf"' in answer.headers["content-disposition"]
+
+
+@pytest.mark.parametrize("url", ["/printview", PDF])
+def test_what_cannot_be_read_cannot_be_printed(api: Api, url: str) -> None:
+    asked = {"doctype": "Bench Customer", "name": "NOPE"}
+    assert api.admin.get(url, params=asked).status_code == 404
+    assert api.admin.get(url, params={"doctype": "Bench Customer"}).status_code == 417
+    assert api.guest.get(url, params=asked).status_code == 403

@@ -1,0 +1,107 @@
+"""frappe.model.workflow.*: open transitions, taking one, many at once (contract §11)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+import pytest
+
+from support.api_site import FULL, Api, create
+
+BASE = "/api/method/frappe.model.workflow."
+
+
+@pytest.fixture(scope="module")
+def doctype(api: Api) -> str:
+    """A DocType whose documents go from Bench Draft to Approved, which only a System Manager may do."""
+    fields = [
+        {"fieldname": "title", "label": "Title", "fieldtype": "Data", "reqd": 1},
+        {"fieldname": "amount", "label": "Amount", "fieldtype": "Int"},
+    ]
+    rights = [{"role": "System Manager", **FULL}, {"role": "Bench Role", "read": 1, "write": 1}]
+    definition = {"name": "Bench Request", "module": "Core", "custom": 1, "autoname": "BR-.###", "fields": fields}
+    create(api.admin, "DocType", {**definition, "permissions": rights})
+    for state in ("Bench Draft", "已批准"):
+        create(api.admin, "Workflow State", {"workflow_state_name": state})
+    create(api.admin, "Workflow Action Master", {"workflow_action_name": "批准"})
+    transition = {"state": "Bench Draft", "action": "批准", "next_state": "已批准", "allowed": "System Manager"}
+    workflow = {
+        "workflow_name": "Bench Approval",
+        "document_type": "Bench Request",
+        "is_active": 1,
+        "workflow_state_field": "workflow_state",
+        "states": [
+            {"state": "Bench Draft", "doc_status": "0", "allow_edit": "System Manager"},
+            {"state": "已批准", "doc_status": "0", "allow_edit": "System Manager"},
+        ],
+        "transitions": [{**transition, "allow_self_approval": 1, "condition": "doc.amount < 100"}],
+    }
+    create(api.admin, "Workflow", workflow)
+    return "Bench Request"
+
+
+def new(api: Api, doctype: str, amount: int = 5) -> dict[str, Any]:
+    return create(api.admin, doctype, {"title": "申请", "amount": amount})
+
+
+def test_a_new_document_starts_in_the_first_state(api: Api, doctype: str) -> None:
+    assert new(api, doctype)["workflow_state"] == "Bench Draft"
+
+
+def test_transitions_are_those_that_role_and_condition_open(api: Api, doctype: str) -> None:
+    doc = new(api, doctype)
+    (row,) = api.admin.post(BASE + "get_transitions", json={"doc": doc}).json()["message"]
+    assert {key: row[key] for key in ("action", "next_state", "allowed", "doctype", "parent")} == {
+        "action": "批准",
+        "next_state": "已批准",
+        "allowed": "System Manager",
+        "doctype": "Workflow Transition",
+        "parent": "Bench Approval",
+    }
+    as_text = api.admin.get(BASE + "get_transitions", params={"doc": orjson.dumps(doc).decode()})
+    assert as_text.json()["message"] == [row]
+    assert api.desk.post(BASE + "get_transitions", json={"doc": doc}).json() == {"message": []}
+    dear = new(api, doctype, amount=500)
+    assert api.admin.post(BASE + "get_transitions", json={"doc": dear}).json() == {"message": []}
+
+
+def test_an_action_moves_the_stored_document(api: Api, doctype: str) -> None:
+    doc = new(api, doctype)
+    answer = api.admin.post(BASE + "apply_workflow", json={"doc": {**doc, "title": "stale"}, "action": "批准"})
+    moved = answer.json()["message"]
+    assert (moved["workflow_state"], moved["title"]) == ("已批准", "申请")
+    again = api.admin.post(BASE + "apply_workflow", json={"doc": doc, "action": "批准"})
+    assert (again.status_code, again.json()["exc_type"]) == (417, "WorkflowTransitionError")
+    assert again.json()["exception"].startswith("frappe.model.workflow.WorkflowTransitionError")
+
+
+def test_C11_the_state_is_not_written_past_the_action(api: Api, doctype: str) -> None:
+    doc = new(api, doctype)
+    answer = api.admin.put(f"/api/resource/{doctype}/{doc['name']}", json={"workflow_state": "已批准"})
+    assert (answer.status_code, answer.json()["exc_type"]) == (417, "WorkflowPermissionError")
+
+
+def test_an_action_that_is_not_open_to_the_role_is_refused(api: Api, doctype: str) -> None:
+    doc = new(api, doctype)
+    answer = api.desk.post(BASE + "apply_workflow", json={"doc": doc, "action": "批准"})
+    assert (answer.status_code, answer.json()["exc_type"]) == (417, "WorkflowTransitionError")
+
+
+def test_many_documents_move_together_or_not_at_all(api: Api, doctype: str) -> None:
+    good, other, dear = (new(api, doctype, amount)["name"] for amount in (1, 2, 500))
+
+    def approve(*names: str) -> int:
+        sent = {"doctype": doctype, "docnames": orjson.dumps(names).decode(), "action": "批准"}
+        return api.admin.post(BASE + "bulk_workflow_approval", json=sent).status_code
+
+    def state(name: str) -> str:
+        return str(api.admin.get(f"/api/resource/{doctype}/{name}").json()["data"]["workflow_state"])
+
+    assert (approve(good, dear), state(good)) == (417, "Bench Draft")
+    assert (approve(good, other), state(good), state(other)) == (200, "已批准", "已批准")
+
+
+def test_a_doctype_without_a_workflow_is_not_found(api: Api) -> None:
+    doc = create(api.admin, "Bench Customer", {"customer_name": "x"})
+    assert api.admin.post(BASE + "get_transitions", json={"doc": doc}).status_code == 404
