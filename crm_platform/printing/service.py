@@ -1,0 +1,104 @@
+"""The print service of a site: snapshots in a transaction, pages and PDFs in worker processes."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from threading import BoundedSemaphore
+from typing import Any, Literal
+
+from crm_platform.documents.context import Context
+from crm_platform.errors import PrintFormatError, TimeoutError, UnavailableError
+from crm_platform.printing.faults import Fault
+from crm_platform.printing.limits import Limits
+from crm_platform.printing.pool import Pool, WorkerLost
+from crm_platform.printing.snapshot import Snapshot
+from crm_platform.printing.taking import Sources, Wish, take
+from crm_platform.printing.wire import dumps
+
+LOG = logging.getLogger(__name__)
+WORKERS = 2
+Kind = Literal["html", "pdf"]
+
+
+@dataclass
+class Printing:
+    """`sources` are what snapshots need of other rooms; `pool` is lazily filled with worker processes.
+
+    Raises in `html` and `pdf`: PrintFormatError (the template is at fault, or grew too big, or took too long),
+    TimeoutError (stopped by the clock), UnavailableError (too many print-outs wait, or Pango is missing).
+    """
+
+    sources: Sources
+    limits: Limits = field(default_factory=Limits)
+    workers: int = WORKERS
+
+    def __post_init__(self) -> None:
+        self._pool = Pool(self.limits, self.workers)
+        self._threads = ThreadPoolExecutor(self.workers, thread_name_prefix="print")
+        self._queue = BoundedSemaphore(self.workers + self.limits.waiting)
+
+    def snapshot(
+        self,
+        ctx: Context,
+        doctype: str,
+        name: str,
+        *,
+        print_format: str = "",
+        language: str = "",
+        letterhead: bool = True,
+        page_size: str = "",
+    ) -> Snapshot:
+        """What the caller may print of a document. Raises DoesNotExistError, PermissionError, PrintFormatError."""
+        wish = Wish(print_format, language, letterhead, page_size)
+        return take(ctx, self.sources, self.limits, doctype, name, wish)
+
+    async def html(self, snapshot: Snapshot) -> str:
+        return (await self._off_the_loop("html", snapshot)).decode()
+
+    async def pdf(self, snapshot: Snapshot) -> bytes:
+        return await self._off_the_loop("pdf", snapshot)
+
+    def make(self, kind: Kind, snapshot: Snapshot) -> bytes:
+        """The same for code that is no coroutine (jobs, mail)."""
+        job = dumps({"kind": kind, "limits": self.limits, "snapshot": snapshot})
+        try:
+            head, body = self._pool.run(job)
+        except WorkerLost as lost:
+            raise self._lost(snapshot, late=lost.late) from None
+        if "fault" in head:
+            raise _fault(head["fault"]).error()
+        for address in head.get("refused", ()):
+            LOG.warning("Print-out of %s %s: refused to fetch %s", snapshot.doctype, snapshot.name, address)
+        return body
+
+    def close(self) -> None:
+        """Stop the workers; a later job starts new ones."""
+        self._pool.close()
+
+    async def _off_the_loop(self, kind: Kind, snapshot: Snapshot) -> bytes:
+        if not self._queue.acquire(blocking=False):
+            raise UnavailableError("Too many print-outs are waiting. Try again in a minute.")
+        work = self._threads.submit(self.make, kind, snapshot)
+        work.add_done_callback(lambda _: self._queue.release())
+        return await asyncio.wrap_future(work)
+
+    def _lost(self, snapshot: Snapshot, *, late: bool) -> PrintFormatError | TimeoutError:
+        name = snapshot.template.name if snapshot.template else "Standard"
+        if late:
+            return TimeoutError(
+                "Printing {name} took longer than {seconds} seconds and was stopped. Print fewer rows, or export them.",
+                name=snapshot.name,
+                seconds=int(self.limits.wall_seconds),
+            )
+        return PrintFormatError(
+            "The print format {format} took too long or grew too big and was stopped. Simplify it or print fewer rows.",
+            format=name,
+        )
+
+
+def _fault(sent: Mapping[str, Any]) -> Fault:
+    return Fault(sent["template"], sent["kind"], **sent["params"])
