@@ -147,8 +147,19 @@ def merge_rows(ctx: Context, doc: Document, field: Field, rows: Any) -> None:
         row.before = old.get(name) if isinstance(name, str) else None
         _parent_unchanged(doc, field, values)
         merge(ctx, row, {k: v for k, v in values.items() if k not in STANDARD_COLUMNS and k not in CHILD_COLUMNS})
+        _keep_hidden(ctx, doc, row)
         if isinstance(name, str) and name and not name.lower().startswith("new-"):
             row["name"] = name
+
+
+def _keep_hidden(ctx: Context, doc: Document, row: Document) -> None:
+    """A field that the caller may not write keeps its value in a row that he sends without it."""
+    if row.before is None:
+        return
+    levels = ctx.policy.levels(doc.meta, "write", doc.before) | {0}
+    for field in row.meta.data_fields:
+        if field.permlevel not in levels and field.fieldname not in row.given:
+            row[field.fieldname] = row.before[field.fieldname]
 
 
 def _parent_unchanged(doc: Document, field: Field, values: Mapping[str, Any]) -> None:

@@ -24,6 +24,7 @@ from crm_platform.metadata.merge import Merged
 from crm_platform.metadata.model import Definitions
 from crm_platform.metadata.problems import Problem, refuse, refuse_record
 from crm_platform.metadata.records import Definition
+from crm_platform.metadata.setters import setters_of
 
 if TYPE_CHECKING:
     from crm_platform.documents.context import Context
@@ -226,7 +227,19 @@ def definition_deleted(ctx: Context, doc: Document) -> None:
     _refuse_foreign(ctx, doc)
     if doc.doctype == "DocType" and doc["name"] in ctx.definitions:
         _refuse_filled(ctx, str(doc["name"]))
-    apply(ctx, {(doc.doctype, str(doc["name"])): None}, f"Delete {doc.doctype} {doc['name']}", mirrored=True)
+    gone: dict[Key, Mapping[str, Any] | None] = {(doc.doctype, str(doc["name"])): None}
+    if doc.doctype == "Custom Field":
+        gone |= _setters_of(ctx, str(doc["dt"]), str(doc["fieldname"]))
+    apply(ctx, gone, f"Delete {doc.doctype} {doc['name']}", mirrored=True)
+    for kind, name in gone:
+        mirror.hide(ctx, ctx.definitions[kind], name)
+
+
+def _setters_of(ctx: Context, doctype: str, fieldname: str) -> dict[Key, None]:
+    """The site's Property Setters of a field that goes: a later field of its name starts afresh."""
+    rows = ctx.connection.fetch(DEFINITION, {"kind": "Property Setter", "layer": SITE})
+    setters = [Definition(row["kind"], row["name"], orjson.loads(row["body"])) for row in rows]
+    return {(setter.kind, setter.name): None for setter in setters_of(setters, doctype, fieldname)}
 
 
 def _refuse_filled(ctx: Context, doctype: str) -> None:

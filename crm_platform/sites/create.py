@@ -83,7 +83,9 @@ def migrate(site: Site) -> list[Delivery]:
 def first_users(ctx: Context, admin_password: str) -> None:
     """Administrator and Guest."""
     for name, email, kind in FIRST_USERS:
-        doc = ctx.store.new("User", {"first_name": name, "email": email, "user_type": kind, "enabled": 1})
+        doc = ctx.store.new(
+            "User", {"first_name": name, "full_name": name, "email": email, "user_type": kind, "enabled": 1}
+        )
         doc["name"] = name
         write_as_is(ctx, [doc])
     store_password(ctx, ADMINISTRATOR, admin_password)

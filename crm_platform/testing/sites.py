@@ -37,14 +37,14 @@ class TestSite:
     def system(self, work: Callable[[Context], T]) -> T:
         return self.site.runtime.write(lambda ctx: work(self.site.system(ctx)))
 
-    def insert(self, doctype: str, user: str = ADMINISTRATOR, **values: Any) -> Document:
+    def insert(self, doctype: str, user: str = ADMINISTRATOR, /, **values: Any) -> Document:
         """Create a document from wire values."""
         return self.write(lambda ctx: ctx.store.insert(ctx.store.new(doctype, values)), user)
 
     def get(self, doctype: str, name: str, user: str = ADMINISTRATOR) -> Document:
         return self.read(lambda ctx: ctx.store.get(doctype, name), user)
 
-    def update(self, doctype: str, name: str, user: str = ADMINISTRATOR, **values: Any) -> Document:
+    def update(self, doctype: str, name: str, user: str = ADMINISTRATOR, /, **values: Any) -> Document:
         return self.write(lambda ctx: ctx.store.update(doctype, name, values), user)
 
     def doctype(self, name: str, *fields: Mapping[str, Any], **properties: Any) -> None:
@@ -52,7 +52,12 @@ class TestSite:
         rights = {"read": 1, "write": 1, "create": 1, "delete": 1, "report": 1, "export": 1, "print": 1, "share": 1}
         if properties.get("is_submittable"):
             rights |= {"submit": 1, "cancel": 1, "amend": 1}
-        body: dict[str, Any] = {"module": "CRM", "custom": 1, "permissions": [{"role": "System Manager", **rights}], **properties}
+        body: dict[str, Any] = {
+            "module": "CRM",
+            "custom": 1,
+            "permissions": [{"role": "System Manager", **rights}],
+            **properties,
+        }
         self.insert("DocType", name=name, fields=list(fields), **body)
 
     def user(self, email: str, *roles: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,18 +50,25 @@ def copy_with_database(template: Path, folder: Path, database: str) -> None:
     settings.write_text(json.dumps({**json.loads(settings.read_text()), "database": database}))
 
 
+@contextmanager
+def on_postgres(server: PostgresServer, template: PostgresTemplate, folder: Path) -> Iterator[TestSite]:
+    """A copy of the template in `folder`, with a database of its own."""
+    with server.database(template.database) as url:
+        copy_with_database(template.folder, folder, url)
+        made = TestSite(open_site(folder))
+        try:
+            yield made
+        finally:
+            made.site.close()
+
+
 @pytest.fixture
 def postgres_site(
     tmp_path: Path, postgres_server: PostgresServer, postgres_template: PostgresTemplate
 ) -> Iterator[TestSite]:
     """A fresh site on PostgreSQL."""
-    with postgres_server.database(postgres_template.database) as url:
-        copy_with_database(postgres_template.folder, tmp_path / "site", url)
-        made = TestSite(open_site(tmp_path / "site"))
-        try:
-            yield made
-        finally:
-            made.site.close()
+    with on_postgres(postgres_server, postgres_template, tmp_path / "site") as made:
+        yield made
 
 
 @pytest.fixture
@@ -76,3 +84,19 @@ def site(request: pytest.FixtureRequest) -> TestSite:
     """A fresh site on each database in turn."""
     made: TestSite = request.getfixturevalue("sqlite_site" if request.param == "sqlite" else "postgres_site")
     return made
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def module_site(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, site_template: Path
+) -> Iterator[TestSite]:
+    """One site on each database for all tests of a module that only read what the module sets up."""
+    folder = tmp_path_factory.mktemp("module") / "site"
+    if request.param == "sqlite":
+        made = make_site(folder, template=site_template)
+        yield made
+        made.site.close()
+        return
+    server = request.getfixturevalue("postgres_server")
+    with on_postgres(server, request.getfixturevalue("postgres_template"), folder) as made:
+        yield made
