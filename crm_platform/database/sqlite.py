@@ -123,6 +123,12 @@ class SqliteDatabase(Database):
         """Queue for the group-commit writer; the future is done after COMMIT."""
         return self._group.submit(work)
 
+    def analyze(self) -> None:
+        """Tell the planner how the values are spread; worth it after an import and once a day."""
+        super().analyze()
+        self._readers.drain()  # an open connection keeps what it knew
+        self._writers.drain()
+
     def close(self) -> None:
         """Finish what is queued and close all connections."""
         self._group.close()

@@ -16,10 +16,12 @@ from typing import Any
 
 import pytest
 
-from crm_platform.database.conditions import EVERYTHING
+from crm_platform.database.compile import compile_select, query_values
+from crm_platform.database.conditions import EVERYTHING, Compare
 from crm_platform.database.connect import open_database
 from crm_platform.database.inspection import real_tables
-from crm_platform.database.interface import Database
+from crm_platform.database.interface import Connection, Database
+from crm_platform.database.query import Order, Query
 from crm_platform.database.system import META
 from crm_platform.errors import UnavailableError
 from crm_platform.metadata.kinds import STANDARD_COLUMNS
@@ -108,6 +110,25 @@ def test_sqlite_keeps_what_it_promises(sqlite_file: tuple[Database, Path]) -> No
         found = transaction(lambda connection: {name: connection.rows(f"PRAGMA {name}")[0][0] for name in settings})
         assert found == settings
     assert path.stat().st_mode & 0o077 == 0, "the data are the owner's only"
+
+
+def test_sqlite_does_not_sort_all_rows_for_a_page_once_it_knows_the_values(
+    sqlite_file: tuple[Database, Path],
+) -> None:
+    """An index over a field that is equal everywhere looks useful until the planner knows better."""
+    database, _ = sqlite_file
+    insert(database, TRIAL, *({"name": f"{n:04}", "person": "everyone"} for n in range(500)))
+    query = Query(TRIAL, where=Compare(("person",), "=", "everyone"), order_by=(Order(("modified",), True),), limit=20)
+    statement = compile_select(database.engine, query)
+
+    def sorts(connection: Connection) -> bool:
+        parameters = statement.parameters(query_values(query))
+        plan = connection.rows(f"EXPLAIN QUERY PLAN {statement.sql}", parameters)
+        return "USE TEMP B-TREE FOR ORDER BY" in str(plan)
+
+    before = database.read(sorts)
+    database.analyze()
+    assert (before, database.read(sorts)) == (True, False)
 
 
 def test_X11_a_full_disk_saves_nothing_and_recovers(sqlite_file: tuple[Database, Path]) -> None:
