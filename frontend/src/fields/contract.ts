@@ -3,6 +3,7 @@ import { inject } from 'vue'
 import type { Component, InjectionKey } from 'vue'
 
 import type { Row, Value } from '@/api/resource'
+import type { FieldState } from '@/metadata/conditions'
 import type { DocField, DocType, Fieldtype } from '@/metadata/doctype'
 import type { Operator } from '@/metadata/filters'
 
@@ -42,8 +43,6 @@ export interface ControlProps {
   name?: string | undefined
 }
 
-export type FieldState = { hidden: boolean; required: boolean; readOnly: boolean }
-
 /** What a form lends to its fields. */
 export interface FormContext {
   readonly doctype: string
@@ -52,6 +51,8 @@ export interface FormContext {
   readonly stateOf: (field: DocField) => FieldState
   readonly rowStateOf: (table: DocField, field: DocField, row: Row) => FieldState
   readonly errorOf: (field: string, row?: { table: string; idx: number }) => string | undefined
+  /** Values that fields take over from the document that a link was just set to. */
+  readonly fetched: (fields: readonly DocField[], link: DocField, row: Row) => Promise<Row>
   readonly press: (field: DocField) => Promise<void>
 }
 

@@ -8,7 +8,7 @@ const situation = { isNew: false, now: '2026-11-22 09:00:00' }
 describe('fieldState', () => {
   it('follows the flags of the field', () => {
     const meta = metaOf([])
-    expect(fieldState(meta, field('a', { reqd: 1 }), {}, situation)).toEqual({ hidden: false, required: true, readOnly: false })
+    expect(fieldState(meta, field('a', { reqd: 1 }), {}, situation)).toEqual({ hidden: false, required: true, readOnly: false, expanded: false })
     expect(fieldState(meta, field('a', { hidden: 1 }), {}, situation).hidden).toBe(true)
     expect(fieldState(meta, field('a', { formula: 'qty * rate' }), {}, situation).readOnly).toBe(true)
   })

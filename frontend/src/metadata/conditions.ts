@@ -8,6 +8,8 @@ export interface FieldState {
   hidden: boolean
   required: boolean
   readOnly: boolean
+  /** A collapsible section that starts open. */
+  expanded: boolean
 }
 
 export interface Situation {
@@ -48,6 +50,7 @@ function combine(meta: Meta, field: DocField, doc: Doc, condition: Condition): F
     hidden: Boolean(field.hidden) || !isReadable(meta, field) || condition('depends_on') === false,
     required: Boolean(field.reqd) || condition('mandatory_depends_on') === true,
     readOnly: fixed || condition('read_only_depends_on') === true,
+    expanded: condition('collapsible_depends_on') === true,
   }
 }
 

@@ -1,4 +1,4 @@
-// Keyboard of a child grid: arrows move, Enter and F2 edit, Escape ends, Alt with arrows reorders.
+// Keyboard of a child grid: arrows move, Enter and F2 edit, Tab edits the next cell, Escape ends, Alt with arrows reorders.
 import { nextTick, ref } from 'vue'
 import type { Ref } from 'vue'
 
@@ -18,6 +18,7 @@ export interface GridKeys {
   edit: (cell: Cell) => void
   focus: (cell: Cell) => void
   onKey: (event: KeyboardEvent) => void
+  onLeave: (event: FocusEvent) => void
 }
 
 const STEPS: Record<string, [number, number]> = {
@@ -44,11 +45,23 @@ export function useGridKeys(root: Ref<HTMLElement | undefined>, size: GridSize, 
   function edit(cell: Cell): void {
     active.value = cell
     editing.value = true
-    void nextTick(() => cellElement(cell)?.querySelector<HTMLElement>('input, textarea, [contenteditable="true"], button')?.focus())
+    void nextTick(() => cellElement(cell)?.querySelector<HTMLElement>('input, textarea, [contenteditable="true"], button')?.focus() ?? cellElement(cell)?.focus())
+  }
+
+  /** The cell before or after the active one in reading order; null beyond the grid, so that Tab leaves it. */
+  function neighbour(step: 1 | -1): Cell | null {
+    const position = active.value.row * size.columns() + active.value.column + step
+    const inside = position >= 0 && position < size.rows() * size.columns()
+    return inside ? { row: Math.floor(position / size.columns()), column: position % size.columns() } : null
   }
 
   function onKeyWhileEditing(event: KeyboardEvent): boolean {
     const { row, column } = active.value
+    const next = event.key === 'Tab' ? neighbour(event.shiftKey ? -1 : 1) : null
+    if (next !== null) {
+      edit(next)
+      return true
+    }
     if (event.key === 'Escape' || (event.key === 'Enter' && !(event.target instanceof HTMLTextAreaElement))) {
       focus(event.key === 'Enter' ? { row: row + 1, column } : active.value)
       return true
@@ -74,5 +87,12 @@ export function useGridKeys(root: Ref<HTMLElement | undefined>, size: GridSize, 
     if (handled) event.stopPropagation()
   }
 
-  return { active, editing, edit, focus, onKey }
+  /** Editing ends when the focus goes elsewhere; lists of choices hang outside the grid but belong to it. */
+  function onLeave(event: FocusEvent): void {
+    const target = event.relatedTarget
+    const elsewhere = target instanceof Element && root.value?.contains(target) === false && target.closest('.el-popper') === null
+    if (elsewhere) editing.value = false
+  }
+
+  return { active, editing, edit, focus, onKey, onLeave }
 }

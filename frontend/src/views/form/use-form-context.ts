@@ -5,12 +5,14 @@ import type { ComputedRef } from 'vue'
 import { asText, runDocumentMethod } from '@/api/resource'
 import type { Row } from '@/api/resource'
 import { useSession } from '@/api/session'
-import type { FieldState, FormContext } from '@/fields/contract'
+import type { FormContext } from '@/fields/contract'
 import { fieldState, isLocked, rowFieldState } from '@/metadata/conditions'
+import type { FieldState } from '@/metadata/conditions'
 import type { DocField, Meta } from '@/metadata/doctype'
 import { nowIn } from '@/shared/dates'
 
 import type { DocumentModel } from './use-document'
+import { fetchedValues } from './use-fetch-from'
 
 export interface FormModel {
   context: FormContext
@@ -23,7 +25,7 @@ export function useForm(meta: Meta, model: DocumentModel): FormModel {
     const situation = { isNew: model.isNew.value, now }
     return new Map(meta.doctype.fields.map((field) => [field.fieldname, fieldState(meta, field, model.doc.value, situation)]))
   })
-  const closed: FieldState = { hidden: true, required: false, readOnly: true }
+  const closed: FieldState = { hidden: true, required: false, readOnly: true, expanded: false }
   const stateOf = (field: DocField): FieldState => states.value.get(field.fieldname) ?? closed
 
   function rowStateOf(table: DocField, field: DocField, row: Row): FieldState {
@@ -51,6 +53,7 @@ export function useForm(meta: Meta, model: DocumentModel): FormModel {
     stateOf,
     rowStateOf,
     errorOf,
+    fetched: fetchedValues,
     press,
   }
   return { context, states }
