@@ -8,7 +8,7 @@ from crm_platform.api.arguments import bind, parameters_of
 from crm_platform.api.call import Call
 from crm_platform.api.methods import ShellMethod
 from crm_platform.api.replies import disposition
-from crm_platform.api.services import Snapshot
+from crm_platform.printing.snapshot import Snapshot
 
 
 async def printview(call: Call) -> Response:
@@ -26,11 +26,11 @@ async def download_pdf(call: Call, doctype: str, name: str, format: str = "", no
 
 
 async def snapshot(call: Call, doctype: str, name: str, format: str = "", no_letterhead: bool = False) -> Snapshot:
-    """What the caller may see of the document, in the language that the address asks for or the caller's own."""
+    """What the caller may print of the document, in the language that the address asks for or the format's own."""
     printing = call.site.services.printing
     return await call.read(
         lambda ctx: printing.snapshot(
-            ctx, doctype, name, print_format=format, language=ctx.language, letterhead=not no_letterhead
+            ctx, doctype, name, print_format=format, language=call.scope.asked_language, letterhead=not no_letterhead
         )
     )
 

@@ -16,15 +16,13 @@ from starlette.types import Scope as AsgiScope
 
 from crm_platform.access.identify import Credentials
 from crm_platform.api import errors
-from crm_platform.api.body import MULTIPART, body_arguments, content_type, query_arguments, read_body
 from crm_platform.api.call import Call, Style
-from crm_platform.api.cookies import SESSION_COOKIE, clear_session
-from crm_platform.api.language import wishes
-from crm_platform.api.origin import SAFE_VERBS, check_host, check_origin
+from crm_platform.api.cookies import clear_session
+from crm_platform.api.intake import language_of, receive_call
+from crm_platform.api.origin import check_host, check_origin
 from crm_platform.api.replies import CACHING, HEADERS, Profile, json_response
 from crm_platform.api.scope import Guard, Scope
 from crm_platform.api.site import Site
-from crm_platform.api.uploads import read_multipart
 from crm_platform.errors import CRMError, NotAllowedMethodError, ServerError, SessionExpiredError
 
 Handler = Callable[[Call], Awaitable[Response]]
@@ -84,7 +82,7 @@ class Endpoint:
         if verb == "OPTIONS":
             return Response(b"", headers={"allow": self.allowed}, media_type="text/plain")
         route = self.verbs.get(verb)
-        scope = Scope(self.site, Credentials(), request_id, self._language(request, ""), self.any_route.guard)
+        scope = Scope(self.site, Credentials(), request_id, language_of(self.site, request), self.any_route.guard)
         try:
             if route is None:
                 template = "{verb} is not allowed here; allowed: {allowed}."
@@ -101,34 +99,12 @@ class Endpoint:
     async def _handle(self, route: Route, request: Request, scope: Scope) -> Response:
         check_host(request.headers, self.site.options.hosts)
         check_origin(route.verb, request.headers)
-        call = await self._read(route, request, scope)
+        call = await receive_call(self.site, request, scope, route.guard, route.style)
         try:
             return await route.handler(call)
         finally:
             if call.multipart is not None:
                 await call.multipart.close()
-
-    async def _read(self, route: Route, request: Request, scope: Scope) -> Call:
-        query = query_arguments(request.scope["query_string"])
-        wish = query.pop("_lang", "")
-        if wish:
-            scope.language = self._language(request, wish)
-        raw, body, multipart = b"", {}, None
-        limit = self.site.options.max_body
-        if route.verb not in SAFE_VERBS:
-            if content_type(request) == MULTIPART:
-                multipart = await read_multipart(request, limit)
-                body = multipart.fields
-            else:
-                raw = await read_body(request, limit)
-                body = body_arguments(content_type(request), raw)
-        scope.guard = route.guard
-        scope.credentials = _credentials(request, body)
-        return Call(self.site, request, scope, route.style, {**query, **body}, body, raw, multipart)
-
-    def _language(self, request: Request, wish: str) -> str:
-        accept = request.headers.get("accept-language", "")
-        return self.site.services.negotiate(*wishes(wish, accept))
 
     def _refuse(self, error: CRMError, request: Request, scope: Scope) -> Response:
         translate = partial(self.site.runtime.translate, scope.language)
@@ -143,19 +119,6 @@ class Endpoint:
         if isinstance(error, SessionExpiredError):
             clear_session(response, secure=request.scope["scheme"] == "https")
         return response
-
-
-def _credentials(request: Request, body: dict[str, object]) -> Credentials:
-    headers = request.headers
-    token = body.pop("csrf_token", None)
-    client = request.scope.get("client")
-    return Credentials(
-        authorization=headers.get("authorization", ""),
-        sid=request.cookies.get(SESSION_COOKIE, ""),
-        csrf_token=headers.get("x-frappe-csrf-token") or str(token or ""),
-        unsafe=request.scope["method"] not in SAFE_VERBS,
-        ip=client[0] if client else "",
-    )
 
 
 def _without_body(response: Response) -> Response:

@@ -31,6 +31,8 @@ class Scope:
     request_id: str
     language: str
     guard: Guard = "user"
+    asked_language: str = ""
+    """What the parameter `_lang` asks for; it goes before the user's own language."""
 
     async def read(self, work: Work[T]) -> T:
         """Run `work` in a read transaction on one of the site's few reading threads."""
@@ -44,6 +46,8 @@ class Scope:
     def _as_caller(self, work: Work[T], bare: Context) -> T:
         ctx = replace(bare, request_id=self.request_id, language=self.language)
         ctx = self.site.access.identify(ctx, self.credentials)
+        if self.asked_language:
+            ctx = replace(ctx, language=self.asked_language)
         self.language = ctx.language
         if self.guard == "user":
             require_user(ctx)

@@ -8,17 +8,11 @@ from typing import Any, Protocol
 
 from crm_platform.documents.context import Context
 from crm_platform.files.attachments import Files
-
-
-class Snapshot(Protocol):
-    """Everything that a print-out of one document needs, as plain data, filtered by the caller's rights."""
-
-    @property
-    def name(self) -> str: ...
+from crm_platform.printing.snapshot import Snapshot
 
 
 class PrintService(Protocol):
-    """Snapshot in a transaction; the rest outside of it, in worker processes."""
+    """Snapshot in a transaction; the rest outside of it, in worker processes. See printing.service.Printing."""
 
     def snapshot(
         self, ctx: Context, doctype: str, name: str, *, print_format: str, language: str, letterhead: bool

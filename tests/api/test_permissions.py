@@ -157,14 +157,16 @@ def test_a_refusal_says_so_in_plain_text_too(api: Api) -> None:
 
 
 def test_C04_nobody_shares_a_right_that_he_has_not_got(api: Api, name: str) -> None:
-    share = {"doctype": "Bench Customer", "name": name, "user": DESK_USER, "read": 1, "share": 1}
+    giver = api.make_user("giver@example.com", "Bench Role")
+    taker = api.make_user("taker@example.com", kind="Website User")
+    share = {"doctype": "Bench Customer", "name": name, "user": "giver@example.com", "read": 1, "share": 1}
     assert api.admin.post("/api/method/frappe.share.add", json=share).status_code == 200
-    further = {**share, "user": "limited@example.com", "share": 0}
-    assert api.desk.post("/api/method/frappe.share.add", json=further).status_code == 200
-    assert api.limited.get(f"{CUSTOMERS}/{name}").status_code == 200
-    too_much = api.desk.post("/api/method/frappe.share.add", json={**further, "write": 1})
+    further = {**share, "user": "taker@example.com", "share": 0}
+    assert giver.post("/api/method/frappe.share.add", json=further).status_code == 200
+    assert taker.get(f"{CUSTOMERS}/{name}").status_code == 200
+    too_much = giver.post("/api/method/frappe.share.add", json={**further, "write": 1})
     assert (too_much.status_code, too_much.json()["exc_type"]) == (403, "PermissionError")
-    assert api.limited.put(f"{CUSTOMERS}/{name}", json={"phone": "1"}).status_code == 403
+    assert taker.put(f"{CUSTOMERS}/{name}", json={"phone": "1"}).status_code == 403
 
 
 def test_B19_a_guest_finds_no_doctype_open(api: Api) -> None:

@@ -194,6 +194,14 @@ class Api:
         assert answer.status_code == 200, answer.text
         return client
 
+    def make_user(self, email: str, *roles: str, kind: str = "System User") -> Client:
+        """A new user with a password and an API key; returns a client of theirs."""
+        values = {"email": email, "first_name": email.split("@", maxsplit=1)[0], "user_type": kind, "enabled": 1}
+        given = [{"role": role} for role in roles]
+        create(self.admin, "User", {**values, "roles": given, "new_password": PASSWORD})
+        self.make_keys(email)
+        return self.client(email)
+
     def make_keys(self, user: str) -> None:
         client = self.signed_in()
         made = client.post("/api/method/frappe.core.doctype.user.user.generate_keys", json={"user": user})
@@ -237,13 +245,8 @@ def _fill(api: Api) -> None:
     create(admin, "Role", {"role_name": "Bench Role", "desk_access": 1})
     for definition in (CONTACT_ROW, CUSTOMER, ORDER):
         create(admin, "DocType", definition)
-    for email, kind, roles in (
-        (DESK_USER, "System User", [{"role": "Bench Role"}]),
-        (LIMITED_USER, "Website User", []),
-    ):
-        values = {"email": email, "first_name": email.split("@")[0], "user_type": kind, "roles": roles, "enabled": 1}
-        create(admin, "User", {**values, "new_password": PASSWORD})
-        api.make_keys(email)
+    api.make_user(DESK_USER, "Bench Role")
+    api.make_user(LIMITED_USER, kind="Website User")
 
 
 def create(client: Client, doctype: str, values: dict[str, Any]) -> dict[str, Any]:
