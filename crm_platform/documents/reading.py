@@ -13,7 +13,7 @@ from crm_platform.documents.columns import parse_fields, parse_group, parse_orde
 from crm_platform.documents.document import Document
 from crm_platform.documents.filters import parse_filters, parse_or_filters
 from crm_platform.documents.paths import Paths, ways_of
-from crm_platform.errors import DataError, DoesNotExistError, PermissionError
+from crm_platform.errors import DataError, DoesNotExistError, PermissionError, ValidationError
 from crm_platform.metadata.model import DocType
 
 if TYPE_CHECKING:
@@ -39,10 +39,14 @@ class ListRequest:
 
 
 def definition(ctx: Context, doctype: str) -> DocType:
-    """The DocType, or DoesNotExistError."""
+    """The DocType with stored documents. Raises DoesNotExistError, ValidationError for a virtual one."""
     meta = ctx.definitions.get(doctype)
     if meta is None:
         raise DoesNotExistError("DocType {doctype} not found", doctype=doctype)
+    if meta.is_virtual:
+        raise ValidationError(
+            "{doctype} is virtual: its documents come from code that is not installed here.", doctype=doctype
+        )
     return meta
 
 

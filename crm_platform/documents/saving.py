@@ -58,15 +58,15 @@ def insert(ctx: Context, docs: Sequence[Document], names: Sequence[str] = ()) ->
     now = ctx.now()
     found = []
     for doc in docs:
-        if not ctx.policy.allows(doc.meta, "create"):
-            raise deny(doc.meta, "create")
+        if not ctx.policy.allows(doc.meta, _creating(doc.meta)):
+            raise deny(doc.meta, _creating(doc.meta))
         found.append((doc, _before_write(ctx, doc, now)))
     checks.check_links(ctx, found)
     checks.check_unique(ctx, found)
     for index, (doc, faults) in enumerate(found):
         faults.raise_all()
-        if not ctx.policy.allows(doc.meta, "create", doc):
-            raise deny(doc.meta, "create")
+        if not ctx.policy.allows(doc.meta, _creating(doc.meta), doc):
+            raise deny(doc.meta, _creating(doc.meta))
         _fire(ctx, doc, "before_naming")
         doc["name"] = name_for(ctx, doc, names[index] if index < len(names) and accepts_name(doc) else "")
         _number_rows(doc, now, ctx.user)
@@ -75,6 +75,11 @@ def insert(ctx: Context, docs: Sequence[Document], names: Sequence[str] = ()) ->
     for doc, _ in found:
         _fire(ctx, doc, "after_insert")
         _after_write(ctx, doc, _move(doc)[2])
+
+
+def _creating(meta: DocType) -> str:
+    """A Single is always there: storing it for the first time is a change."""
+    return "write" if meta.issingle else "create"
 
 
 def _before_write(ctx: Context, doc: Document, now: datetime) -> Faults:
