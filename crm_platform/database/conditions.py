@@ -3,13 +3,14 @@
 A path has one part (a column) or two: (link field, column of the linked document) or (table field, column of the child
 row). Values are Python values of the column's storage kind; `None` stands for a missing value. Operators:
 
-    =  !=  <  <=  >  >=        two values; a missing value is smaller than none and equal to none …
+    =  !=  <  <=  >  >=        two values; a missing one is neither smaller nor greater than any
     in  not in                 value: a tuple; an empty `in` matches nothing (it never means "everything")
     like  not like             value with % and _, case-insensitive (ASCII letters, as both databases fold them)
     between                    value: (low, high), both included
     is                         value: "set" or "not set" (missing or empty text)
 
-As in Frappe `!=`, `not in` and `not like` include rows where the column is missing, and `= ""` matches missing too.
+As in Frappe `!=`, `not in` and `not like` include rows where the column is missing. None and "" are the same here: `=`
+and `in` with either find the missing and the empty. A path through a table field is met when any child row meets it.
 """
 
 from __future__ import annotations

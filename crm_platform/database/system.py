@@ -84,8 +84,17 @@ IDEMPOTENCY = SystemTable(
     ("created",),
 )
 
-PACK = SystemTable("_pack", {"id": "text", "version": "text", "position": "int", "enabled_at": "datetime"}, ("id",))
-"""The packs that are enabled on this site."""
+PACK = SystemTable(
+    "_pack",
+    {"id": "text", "version": "text", "position": "int", "enabled_at": "datetime", "stopped": "text"},
+    ("id",),
+)
+"""The packs that are enabled on this site; `stopped` says why one is left out nevertheless (see STRIKE)."""
+
+STRIKE = SystemTable(
+    "_strike", {"id": "int", "pack": "text", "hook": "text", "what": "text", "at": "datetime"}, ("id",), ("pack",)
+)
+"""Hooks that hung or ended the process."""
 
 SYSTEM_TABLES = (
     META,
@@ -99,4 +108,5 @@ SYSTEM_TABLES = (
     ATTEMPT,
     IDEMPOTENCY,
     PACK,
+    STRIKE,
 )
