@@ -44,7 +44,8 @@ class Storage(Protocol):
 class Files(Protocol):
     """The files of a site: `find` raises DoesNotExistError for what the caller of `ctx` may not read."""
 
-    storage: Storage
+    @property
+    def storage(self) -> Storage: ...
 
     def find(self, ctx: Context, url: str) -> Document: ...
 

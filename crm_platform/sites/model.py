@@ -95,11 +95,13 @@ class ModelSource:
     def enabled(self, connection: Connection) -> list[Pack]:
         """The site's enabled packs in order; what is enabled but cannot work is noted in `missing`."""
         installed = {found.id: found for found in self.installed}
-        wanted = [row["id"] for row in connection.fetch(PACK, order_by="position")]
         packs, self.missing = [], []
-        for pack_id in wanted:
+        for row in connection.fetch(PACK, order_by="position"):
+            pack_id = row["id"]
             found = installed.get(pack_id)
-            if found is not None and found.pack is not None:
+            if row["stopped"]:
+                self.missing.append(f"Pack {pack_id}: {row['stopped']}")
+            elif found is not None and found.pack is not None:
                 packs.append(found.pack)
             else:
                 self.missing.append(found.problem if found else f"Pack {pack_id} is enabled but not installed.")

@@ -13,6 +13,7 @@ from crm_platform.packs.manifest import Pack
 from crm_platform.sites.create import bring_up_to_date
 from crm_platform.sites.delivery import Delivery, withdraw
 from crm_platform.sites.opening import Site
+from crm_platform.sites.strikes import forgive
 
 
 @dataclass(frozen=True)
@@ -28,19 +29,19 @@ class PackStatus:
 
 def pack_list(site: Site, connection: Connection) -> list[PackStatus]:
     """Every installed pack and every enabled one that is missing."""
-    enabled = {row["id"] for row in connection.fetch(PACK)}
+    enabled = {row["id"]: row["stopped"] or "" for row in connection.fetch(PACK)}
     rows = [
         PackStatus(
             found.id,
             found.pack.manifest.title if found.pack else "",
             found.pack.manifest.version if found.pack else "",
             found.id in enabled,
-            found.problem,
+            found.problem or enabled.get(found.id, ""),
         )
         for found in site.source.installed
     ]
     known = {row.id for row in rows}
-    return rows + [PackStatus(p, "", "", True, "not installed") for p in sorted(enabled - known)]
+    return rows + [PackStatus(p, "", "", True, "not installed") for p in sorted(enabled.keys() - known)]
 
 
 def _installed(site: Site, pack_id: str) -> Pack:
@@ -53,12 +54,15 @@ def _installed(site: Site, pack_id: str) -> Pack:
 
 
 def enable(site: Site, ctx: Context, pack_id: str) -> list[Delivery]:
-    """Enable a pack: its definitions are live with this transaction.
+    """Enable a pack, or let a stopped one work again: its definitions are live with this transaction.
 
     Raises DoesNotExistError, ValidationError (already enabled, a needed pack is not), DefinitionError with all faults.
     """
     pack = _installed(site, pack_id)
     enabled = ctx.connection.fetch(PACK, order_by="position")
+    if any(row["id"] == pack_id and row["stopped"] for row in enabled):
+        forgive(ctx.connection, pack_id)
+        return bring_up_to_date(site, ctx)[1]
     if any(row["id"] == pack_id for row in enabled):
         raise ValidationError("Pack {id} is enabled already.", id=pack_id)
     missing = set(pack.manifest.depends) - {row["id"] for row in enabled}

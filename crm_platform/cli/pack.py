@@ -1,0 +1,72 @@
+"""crm-platform pack: the packs that are installed, and which of them a site uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from crm_platform.cli.deliveries import report
+from crm_platform.cli.options import SiteOption, opened
+from crm_platform.cli.output import say, working
+from crm_platform.packs.discovery import discover
+from crm_platform.sites import packs
+from crm_platform.sites.packs import PackStatus
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="List packs, put one on a site, take it off.",
+    epilog="Examples:  crm-platform pack list   ·   crm-platform pack enable warranty --site mysite",
+)
+PackArgument = Annotated[str, typer.Argument(metavar="PACK", show_default=False, help="Id of the pack.")]
+OptionalSite = Annotated[
+    Path | None, typer.Option("--site", envvar="CRM_SITE", show_default=False, help="Folder of the site, if any.")
+]
+
+
+@app.command("list")
+def list_packs(site: OptionalSite = None) -> None:
+    """List the installed packs; with a site, also which are enabled there and what is wrong with them."""
+    if site is None:
+        show(
+            PackStatus(
+                found.id,
+                found.pack.manifest.title if found.pack else "",
+                found.pack.manifest.version if found.pack else "",
+                enabled=False,
+                problem=found.problem,
+            )
+            for found in discover()
+        )
+        return
+    with opened(site) as open_one:
+        show(open_one.runtime.database.read(lambda connection: packs.pack_list(open_one, connection)))
+
+
+def show(rows: Iterable[PackStatus]) -> None:
+    table = Table("Pack", "Title", "Version", "Enabled", "Problem")
+    for row in rows:
+        table.add_row(row.id, row.title, row.version, "yes" if row.enabled else "", row.problem)
+    Console().print(table)
+
+
+@app.command()
+def enable(pack: PackArgument, site: SiteOption) -> None:
+    """Enable a pack: what it defines is live at once, also in a server that runs."""
+    with opened(site) as open_one, working(f"Enabling {pack}…"):
+        deliveries = open_one.runtime.write(lambda ctx: packs.enable(open_one, open_one.system(ctx), pack))
+    say(f"Pack {pack} is enabled.")
+    report(deliveries)
+
+
+@app.command()
+def disable(pack: PackArgument, site: SiteOption) -> None:
+    """Disable a pack. Its documents stay in the database, hidden, until it is enabled again."""
+    with opened(site) as open_one, working(f"Disabling {pack}…"):
+        delivery = open_one.runtime.write(lambda ctx: packs.disable(open_one, open_one.system(ctx), pack))
+    say(f"Pack {pack} is disabled. Its documents are kept and come back with it.")
+    report([delivery])

@@ -1,0 +1,37 @@
+"""What every process under the supervisor does: open its site, tell its heartbeat, end with its supervisor."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from pathlib import Path
+from threading import Thread
+
+from crm_platform.errors import CRMError
+from crm_platform.serving.heartbeat import Heartbeat
+from crm_platform.sites.opening import Site, open_site
+
+
+def end_with_supervisor() -> None:
+    """Stop this process in order when the pipe from the supervisor closes, however that one ended."""
+    Thread(target=_wait_for_end, name="supervisor", daemon=True).start()
+
+
+def _wait_for_end() -> None:
+    while os.read(sys.stdin.fileno(), 1):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def open_or_exit(folder: str, heartbeat: Heartbeat) -> Site:
+    """The open site, its model loaded; one sentence on standard error and exit code 1 when that is not possible."""
+    try:
+        site = open_site(Path(folder), watch=heartbeat)
+        site.runtime.database.read(site.runtime.fresh_model)
+    except CRMError as error:
+        sys.stderr.write(f"{error}\n")
+        raise SystemExit(1) from None
+    for sentence in site.source.missing:
+        sys.stderr.write(f"{sentence}\n")
+    return site

@@ -1,0 +1,83 @@
+"""Serving a site: its socket, its processes under the supervisor, and what the operator reads."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from crm_platform.errors import UnavailableError
+from crm_platform.serving.heartbeat import AtWork
+from crm_platform.serving.process import Process, Task
+from crm_platform.serving.supervisor import Say, Supervisor
+
+HOOK_LIMIT = 30.0
+"""Seconds that a hook may run before the process that it holds up is ended."""
+
+BACKLOG = 2048
+WEB = "crm_platform.serving.web"
+STRIKE = "crm_platform.serving.strike"
+
+
+def serve_site(
+    folder: Path,
+    host: str,
+    port: int,
+    *,
+    workers: int = 1,
+    hook_limit: float = HOOK_LIMIT,
+    say: Say,
+    ready: Callable[[str], None] | None = None,
+) -> int:
+    """Serve until SIGTERM or SIGINT and return the exit code. `ready` gets the address when it answers.
+
+    Raises UnavailableError when the address is taken.
+    """
+    listener = listen(host, port)
+    address = address_of(listener)
+    task = Task(WEB, (str(folder), str(listener.fileno())), (listener.fileno(),))
+    announce = ready or (lambda url: say(f"Serving {folder} at {url} – Ctrl-C stops it."))
+    return Supervisor(
+        [Process(task) for _ in range(workers)], hook_limit, say, Blame(folder, say), lambda: announce(address)
+    ).run()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket. It outlives the processes that serve it: while one is started again, callers wait."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise UnavailableError(
+            "{host}:{port} cannot be served: {reason}. Choose another with --port.",
+            host=host,
+            port=port,
+            reason=error.strerror or str(error),
+        ) from None
+    listener.listen(BACKLOG)
+    return listener
+
+
+def address_of(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    shown = {"0.0.0.0": "localhost", "::": "localhost"}.get(host, host)  # noqa: S104 shown only
+    return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
+
+
+@dataclass(frozen=True)
+class Blame:
+    """Records a strike against a pack, in a process of its own: the supervisor stays small and needs no database."""
+
+    folder: Path
+    say: Say
+
+    def __call__(self, work: AtWork, what: str) -> None:
+        self.say(f"Pack {work.pack}: the hook {work.hook} {what}.")
+        command = [sys.executable, "-P", "-m", STRIKE, str(self.folder), work.pack, work.hook, what]
+        subprocess.run(command, stdin=subprocess.DEVNULL, check=False)

@@ -1,0 +1,116 @@
+"""Keeps processes running: ends one whose hook runs too long, starts again what died, and says who was at work."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from threading import Event
+from typing import Any
+
+from crm_platform.serving.heartbeat import AtWork
+from crm_platform.serving.process import Process
+
+TICK = 0.1
+LONGEST_PAUSE = 30.0
+GRACE = 15.0
+"""Seconds that a process has to finish what it does when it is asked to stop."""
+
+Say = Callable[[str], None]
+Blame = Callable[[AtWork, str], None]
+"""Told which hook was at work, and what happened in a few words."""
+
+
+@dataclass
+class Supervisor:
+    """Runs `processes` until SIGTERM or SIGINT.
+
+    `limit` is how many seconds a hook may run; `say` prints for the operator; `blame` records a strike against a pack;
+    `ready` is called once when every process serves.
+    """
+
+    processes: Sequence[Process]
+    limit: float
+    say: Say
+    blame: Blame
+    ready: Callable[[], None]
+    _stopping: Event = field(default_factory=Event)
+    _due: dict[int, float] = field(default_factory=dict)
+    _failures: dict[int, int] = field(default_factory=dict)
+
+    def run(self) -> int:
+        """Returns the exit code: 0 after a wanted end, that of the child when one cannot even start."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._stop)
+        for process in self.processes:
+            process.start()
+        code = self._wait_until_ready()
+        if code is None:
+            self.ready()
+            while not self._stopping.wait(TICK):
+                for process in self.processes:
+                    self._look_after(process)
+        self._end()
+        return code or 0
+
+    def _stop(self, *details: Any) -> None:  # noqa: ARG002 the signature of a signal handler
+        self._stopping.set()
+
+    def _wait_until_ready(self) -> int | None:
+        """The exit code of a process that did not come up, or 0 when the wait was ended; None when all serve."""
+        while not all(process.is_ready for process in self.processes):
+            for process in self.processes:
+                if process.exit_code is not None:
+                    return process.exit_code or 1
+                self._stop_if_hanging(process)
+            if self._stopping.wait(TICK / 4):
+                return 0
+        return None
+
+    def _look_after(self, process: Process) -> None:
+        if process.exit_code is None:
+            self._stop_if_hanging(process)
+            if process.is_ready:
+                self._failures.pop(id(process), None)
+            return
+        if id(process) not in self._due:
+            self._note_death(process)
+        if time.monotonic() >= self._due[id(process)]:
+            del self._due[id(process)]
+            process.start()
+
+    def _stop_if_hanging(self, process: Process) -> None:
+        for work in process.at_work():
+            if time.monotonic() - work.since > self.limit:
+                process.kill()
+                self.blame(work, f"ran for more than {self.limit:g} seconds and was stopped")
+                self._plan_restart(process)
+                return
+
+    def _note_death(self, process: Process) -> None:
+        working = process.at_work()
+        self.say(f"A serving process ended unexpectedly ({_reason(process.exit_code or 0)}); it is started again.")
+        if working:
+            self.blame(working[-1], f"ended the process ({_reason(process.exit_code or 0)})")
+        self._plan_restart(process)
+
+    def _plan_restart(self, process: Process) -> None:
+        """At once after a process that served; later and later after one that does not come up."""
+        failures = self._failures.get(id(process), 0)
+        self._failures[id(process)] = failures + 1
+        pause = min(2.0 ** (failures - 1), LONGEST_PAUSE) if failures else 0.0
+        self._due[id(process)] = time.monotonic() + pause
+
+    def _end(self) -> None:
+        for process in self.processes:
+            process.ask_to_stop()
+        deadline = time.monotonic() + GRACE
+        while time.monotonic() < deadline and any(process.exit_code is None for process in self.processes):
+            time.sleep(TICK / 4)
+        for process in self.processes:
+            process.kill()
+
+
+def _reason(code: int) -> str:
+    return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"

@@ -1,0 +1,56 @@
+"""The serving process: `python -m crm_platform.serving.web MEMORY SITE SOCKET`, started by the supervisor."""
+
+from __future__ import annotations
+
+import socket
+import sys
+from collections.abc import Sequence
+
+import uvicorn
+
+from crm_platform.app import create_application
+from crm_platform.serving.child import end_with_supervisor, open_or_exit
+from crm_platform.serving.heartbeat import Heartbeat
+from crm_platform.serving.process import arguments
+
+STOP_WITHIN = 10
+"""Seconds that open requests may take when the server is asked to stop."""
+
+
+class Server(uvicorn.Server):
+    """Tells the supervisor when it serves."""
+
+    def __init__(self, config: uvicorn.Config, heartbeat: Heartbeat) -> None:
+        super().__init__(config)
+        self._heartbeat = heartbeat
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._heartbeat.ready()
+
+
+def main(argv: Sequence[str]) -> None:
+    """Serve one site on an inherited socket until SIGTERM."""
+    memory, (folder, descriptor) = arguments(argv)
+    heartbeat = Heartbeat(memory)
+    site = open_or_exit(folder, heartbeat)
+    end_with_supervisor()
+    config = uvicorn.Config(
+        create_application(site),
+        http="httptools",
+        loop="uvloop",
+        ws="none",
+        lifespan="off",
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=STOP_WITHIN,
+    )
+    try:
+        Server(config, heartbeat).run([socket.socket(fileno=int(descriptor))])
+    finally:
+        site.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv)
