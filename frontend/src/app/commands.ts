@@ -1,6 +1,7 @@
 // What the command palette offers for a text.
 import type { Suggestion } from '@/api/desk'
 import type { DocTypeEntry, Session } from '@/api/session'
+import { isAdministration } from '@/metadata/navigation'
 import { t } from '@/shared/i18n'
 import { documentPath, listPath, newPath } from '@/shared/routes'
 
@@ -14,8 +15,9 @@ export interface Command {
 const contains = (entry: DocTypeEntry, text: string): boolean =>
   [entry.label, entry.name].some((name) => name.toLowerCase().includes(text))
 
-/** Labels that begin with the text come first. */
-const rank = (entry: DocTypeEntry, text: string): number => (entry.label.toLowerCase().startsWith(text) ? 0 : 1)
+/** Labels that begin with the text come first, daily work before administration. */
+const rank = (entry: DocTypeEntry, text: string): number =>
+  (entry.label.toLowerCase().startsWith(text) ? 0 : 2) + (isAdministration(entry.module) ? 1 : 0)
 
 export function doctypeCommands(session: Session, typed: string, limit: number): Command[] {
   const text = typed.trim().toLowerCase()

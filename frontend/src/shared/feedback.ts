@@ -7,11 +7,11 @@ import { ElMessage, ElMessageBox } from 'element-plus'
 import { t } from './i18n'
 
 export function notify(message: string): void {
-  ElMessage({ message, type: 'success', duration: 2500, grouping: true })
+  ElMessage({ message, type: 'success', duration: 2500, placement: 'bottom', grouping: true })
 }
 
 export function warn(message: string): void {
-  ElMessage({ message, type: 'error', duration: 6000, showClose: true, grouping: true })
+  ElMessage({ message, type: 'error', duration: 6000, placement: 'bottom', showClose: true, grouping: true })
 }
 
 export interface Question {

@@ -14,7 +14,7 @@ export function keyName(event: KeyboardEvent): string {
 function isBusyElsewhere(event: KeyboardEvent): boolean {
   const target = event.target
   const typing = target instanceof Element && target.closest(TYPING) !== null
-  return typing || document.querySelector('.el-overlay:not([style*="display: none"]) [role="dialog"]') !== null
+  return typing || document.querySelector('dialog[open], .el-overlay:not([style*="display: none"]) [role="dialog"]') !== null
 }
 
 export function useShortcuts(shortcuts: Shortcuts): void {

@@ -45,7 +45,11 @@ export function useGridKeys(root: Ref<HTMLElement | undefined>, size: GridSize, 
   function edit(cell: Cell): void {
     active.value = cell
     editing.value = true
-    void nextTick(() => cellElement(cell)?.querySelector<HTMLElement>('input, textarea, [contenteditable="true"], button')?.focus() ?? cellElement(cell)?.focus())
+    void nextTick(() => {
+      const element = cellElement(cell)
+      const control = element?.querySelector<HTMLElement>('input, textarea, [contenteditable="true"], button')
+      ;(control ?? element)?.focus()
+    })
   }
 
   /** The cell before or after the active one in reading order; null beyond the grid, so that Tab leaves it. */
