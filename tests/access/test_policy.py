@@ -6,6 +6,7 @@ import pytest
 
 from crm_platform.access.row_filters import RowFilter
 from crm_platform.database.conditions import NOTHING, Always, Compare, Not, any_of
+from crm_platform.documents.context import Context
 from crm_platform.errors import DoesNotExistError, PackError, PermissionError
 from support.access_site import Site
 
@@ -229,8 +230,8 @@ def test_a_row_filter_may_follow_links(regions: Site) -> None:
 def test_a_row_filter_asks_without_being_narrowed_by_itself(regions: Site) -> None:
     regions.add_user(ANN, "Sales User")
 
-    def mine(ctx: object, action: str) -> Compare:
-        names = tuple(row["name"] for row in ctx.store.list("Deal", limit=2, order_by="name asc"))  # type: ignore[attr-defined]
+    def mine(ctx: Context, action: str) -> Compare:
+        names = tuple(row["name"] for row in ctx.store.list("Deal", limit=2, order_by="name asc"))
         return Compare(("name",), "in", names)
 
     regions.filters.append(RowFilter("warranty", "Deal", mine))
@@ -251,9 +252,9 @@ def test_child_rows_follow_their_parent(regions: Site) -> None:
     regions.change("Deal", "D-上海", items=[{"product": "伞"}])
     regions.change("Deal", "D-欧洲", items=[{"product": "帽"}])
 
-    def readable(ctx: object, name: str) -> bool:
-        row = ctx.as_system().store.get("Deal", name)["items"][0]  # type: ignore[attr-defined]
-        return ctx.policy.allows(row.meta, "read", row)  # type: ignore[attr-defined,no-any-return]
+    def readable(ctx: Context, name: str) -> bool:
+        row = ctx.as_system().store.get("Deal", name)["items"][0]
+        return ctx.policy.allows(row.meta, "read", row)
 
     assert regions.read(ANN, lambda ctx: readable(ctx, "D-上海"))
     assert not regions.read(ANN, lambda ctx: readable(ctx, "D-欧洲"))
@@ -280,9 +281,9 @@ def test_C15_a_removed_role_is_gone_at_the_next_request(regions: Site) -> None:
 def test_rights_changed_in_a_rolled_back_transaction_do_not_come_back(regions: Site) -> None:
     regions.add_user(ANN)
 
-    def give_and_fail(ctx: object) -> None:
-        ctx.store.update("User", ANN, {"roles": [{"role": "Sales User"}]})  # type: ignore[attr-defined]
-        assert regions.access.as_user(ctx, ANN).policy.allows(ctx.definitions["Deal"], "read")  # type: ignore[attr-defined,arg-type]
+    def give_and_fail(ctx: Context) -> None:
+        ctx.store.update("User", ANN, {"roles": [{"role": "Sales User"}]})
+        assert regions.access.as_user(ctx, ANN).policy.allows(ctx.definitions["Deal"], "read")
         raise RuntimeError
 
     with pytest.raises(RuntimeError):

@@ -15,8 +15,7 @@ from cryptography.fernet import Fernet
 from crm_platform.access.identify import Access
 from crm_platform.access.listeners import LISTENERS
 from crm_platform.access.row_filters import RowFilter, RowFilters
-from crm_platform.database.connect import open_database
-from crm_platform.database.interface import Connection
+from crm_platform.database.interface import Connection, Database
 from crm_platform.documents.context import ADMINISTRATOR, Context
 from crm_platform.documents.document import Document
 from crm_platform.documents.events import EventTable
@@ -184,24 +183,26 @@ def site_model() -> Model:
     return Model(merge([Layer(CORE, (*core_definitions(), *PROTECTED))]), EventTable(LISTENERS))
 
 
-def make_site(url: str) -> None:
-    """Make the tables, the standard users and the roles in the empty database under `url`."""
-    database = open_database(url)
-    known = site_model().definitions
-    steps = database.plan(Definitions({}), known)
+def make_site(database: Database) -> None:
+    """Make the tables of the site in an empty database, with the rows of a fresh one."""
+    steps = database.plan(Definitions({}), site_model().definitions)
     database.write(lambda connection: database.apply(connection, steps))
-    database.write(lambda connection: _first_rows(connection, known))
-    database.close()
+    fill_site(database)
 
 
-def open_site(url: str, folder: Path) -> Site:
-    """Open the site whose database `make_site` has made."""
+def fill_site(database: Database) -> None:
+    """Put the standard users and roles into the empty tables of a site."""
+    database.write(lambda connection: _first_rows(connection, site_model().definitions))
+
+
+def open_site(database: Database, folder: Path) -> Site:
+    """Open the site that is in `database`."""
     model = site_model()
     clock = Clock()
     runtime = Runtime(
         name="test",
         folder=folder,
-        database=open_database(url),
+        database=database,
         cipher=FernetCipher(),
         load=lambda _: model,
         merge=lambda _: model.merged,
