@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
@@ -11,14 +12,19 @@ from crm_platform.api.app import create_app
 from crm_platform.api.services import Services
 from crm_platform.api.site import Options
 from crm_platform.desk.routes import desk_methods, desk_routes
+from crm_platform.errors import CRMError, PackError
 from crm_platform.files.attachments import Files
 from crm_platform.files.storage import Storage
+from crm_platform.packs.hooks import Hooks
 from crm_platform.printing.service import Printing
 from crm_platform.printing.taking import Sources
 from crm_platform.spreadsheets.writing import table_bytes
 
 if TYPE_CHECKING:
+    from crm_platform.documents.events import Watch
     from crm_platform.sites.opening import Site
+
+Function = Callable[..., Any]
 
 
 def create_application(site: Site) -> Starlette:
@@ -29,6 +35,7 @@ def create_application(site: Site) -> Starlette:
         export=TableFiles(),
         files=files,
         negotiate=site.catalogues.negotiate,
+        pack_methods=PackMethods(lambda: site.source.hooks, site.source.watch),
     )
     options = Options(hosts=frozenset(site.settings.hosts))
     return create_app(
@@ -41,3 +48,56 @@ class TableFiles:
 
     def write(self, columns: Sequence[str], rows: Sequence[Sequence[Any]], kind: str) -> bytes:
         return table_bytes(kind, columns, rows)
+
+
+class PackMethods(Mapping[str, Function]):
+    """The API methods of the packs that `hooks` names at each moment, as <pack>.<name>; collected anew when that
+    changes. `watch` hears which one is at work."""
+
+    def __init__(self, hooks: Callable[[], Hooks], watch: Watch) -> None:
+        self._hooks = hooks
+        self._watch = watch
+        self._collected: tuple[Hooks | None, dict[str, Function]] = (None, {})
+
+    def __getitem__(self, name: str) -> Function:
+        return self._current()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._current())
+
+    def __len__(self) -> int:
+        return len(self._current())
+
+    def _current(self) -> dict[str, Function]:
+        hooks = self._hooks()
+        if self._collected[0] is not hooks:
+            found = {
+                f"{pack}.{name}": guarded(self._watch, pack, f"API method {name}", function)
+                for pack, table in hooks.contributions("api_methods")
+                for name, function in table.items()
+            }
+            self._collected = (hooks, found)
+        return self._collected[1]
+
+
+def guarded(watch: Watch, pack: str, hook: str, function: Function) -> Function:
+    """`function` with its name told while it runs; what it raises besides our errors becomes a PackError."""
+
+    @wraps(function)
+    def call(*arguments: Any, **options: Any) -> Any:
+        watch(pack, hook)
+        try:
+            return function(*arguments, **options)
+        except CRMError:
+            raise
+        except Exception as error:  # a pack may raise anything: the request rolls back and names it
+            raise PackError(
+                "The {hook} of pack {pack} failed ({kind}). Nothing was saved; tell the administrator.",
+                pack=pack,
+                hook=hook,
+                kind=type(error).__name__,
+            ) from error
+        finally:
+            watch("", "")
+
+    return call

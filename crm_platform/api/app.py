@@ -25,7 +25,7 @@ from crm_platform.api import (
     workflow_methods,
 )
 from crm_platform.api.call import Call
-from crm_platform.api.methods import Method, by_command, by_path, method_table, pack_methods
+from crm_platform.api.methods import Method, Methods, by_command, by_path, method_table
 from crm_platform.api.routing import Route, starlette_routes
 from crm_platform.api.services import Services
 from crm_platform.api.site import Options, Site
@@ -120,8 +120,7 @@ def create_app(
     methods: Iterable[Method] = (),
 ) -> Starlette:
     """The ASGI application of one site. `routes` and `methods` are those of rooms above (the desk's pages)."""
-    packs = pack_methods(services.pack_methods)
-    table = method_table(*BUILT_IN, packs, methods)
+    table = Methods(method_table(*BUILT_IN, methods), services.pack_methods)
     site = Site(runtime, access, services, table, options)
     app = Application(routes=starlette_routes(site, (*ROUTES, *COMMANDS, *routes, *LAST)))
     app.router.redirect_slashes = False

@@ -137,7 +137,7 @@ def parameters_of(function: Callable[..., Any]) -> tuple[Parameter, ...]:
     Raises KeyError for a type that no client can send.
     """
     found = list(inspect.signature(function).parameters.values())[1:]
-    namespace = getattr(function, "__globals__", {})
+    namespace = getattr(inspect.unwrap(function), "__globals__", {})
     hints = get_type_hints(SimpleNamespace(__annotations__={p.name: p.annotation for p in found}), namespace)
     return tuple(
         Parameter(p.name, hints[p.name], converter(hints[p.name]), p.default is not p.empty, p.default) for p in found

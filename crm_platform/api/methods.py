@@ -91,17 +91,51 @@ def method_table(*groups: Iterable[Method]) -> Mapping[str, Method]:
     return table
 
 
-def pack_methods(functions: Mapping[str, Callable[..., Any]]) -> list[Method]:
-    """Methods from the functions that packs expose; `crm_platform.pack` marks them with `writes` and `guest`."""
-    return [
-        ApiMethod(name, function, guest=getattr(function, "guest", False), writes=getattr(function, "writes", False))
-        for name, function in functions.items()
-    ]
+class Methods:
+    """The methods of an application: `own` ones, which nothing replaces, and those of the packs that are enabled now.
+
+    `contributed` are the functions that packs expose (hook `api_methods`); it changes with the set of enabled packs.
+    `crm_platform.pack` marks the functions with `writes` and `guest`.
+    """
+
+    def __init__(self, own: Mapping[str, Method], contributed: Mapping[str, Callable[..., Any]]) -> None:
+        self.own = own
+        self._contributed = contributed
+        self._made: dict[str, ApiMethod] = {}
+
+    def of_pack(self, name: str) -> Method | None:
+        """The method `name` of an enabled pack, as the last transaction found them."""
+        function = self._contributed.get(name)
+        if function is None:
+            return None
+        made = self._made.get(name)
+        if made is None or made.function is not function:
+            marks = {mark: getattr(function, f"crm_{mark}", False) for mark in ("guest", "writes")}
+            made = self._made[name] = ApiMethod(name, function, **marks)
+        return made
+
+    def every(self) -> list[Method]:
+        """All of them, for a description of the site."""
+        packs = (self.of_pack(name) for name in self._contributed if name not in self.own)
+        return [*self.own.values(), *(method for method in packs if method is not None)]
+
+
+async def find_method(call: Call, name: str) -> Method | None:
+    """Another process may have enabled or disabled a pack: a transaction notices it."""
+    methods = call.site.methods
+    if name in methods.own:
+        return methods.own[name]
+    await call.read(nothing)
+    return methods.of_pack(name)
+
+
+def nothing(ctx: Context) -> None:
+    """Work that is only about beginning a transaction."""
 
 
 async def call_method(call: Call, name: str) -> Response:
     """Answer a call of the method `name`, as /api/method/<name> or as the parameter `cmd`."""
-    method = call.site.methods.get(name)
+    method = await find_method(call, name)
     if method is None:
         raise ValidationError("Failed to get method for command {method}: there is no such method.", method=name)
     verb = "GET" if call.verb == "HEAD" else call.verb

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from crm_platform import __version__
 from crm_platform.api.call import Call
 from crm_platform.api.kept import Kept
-from crm_platform.api.methods import Method
+from crm_platform.api.methods import Method, Methods
 from crm_platform.api.openapi_paths import LIST_PARAMETERS, component, method_paths, operations
 from crm_platform.api.openapi_schemas import Schema, document_schema, input_schema
 from crm_platform.documents.context import Context
@@ -25,17 +25,16 @@ Rights = tuple[tuple[str, frozenset[str], frozenset[int], frozenset[int]], ...]
 
 async def document(call: Call) -> Response:
     """OpenAPI 3.1 of every route and of every DocType that the caller may read."""
-    methods = list(call.site.methods.values())
-    text = await call.read(partial(_document, call.site.openapi, methods))
+    text = await call.read(partial(_document, call.site.openapi, call.site.methods))
     return Response(text, media_type="application/json")
 
 
-def _document(kept: Kept, methods: list[Method], ctx: Context) -> bytes:
+def _document(kept: Kept, methods: Methods, ctx: Context) -> bytes:
     rights = _rights(ctx)
     key = (ctx.definitions.version, id(ctx.definitions), rights)
     found = kept.get(key)
     if found is None:
-        found = orjson.dumps(_build(ctx, rights, methods))
+        found = orjson.dumps(_build(ctx, rights, methods.every()))
         kept.put(key, found)
     return found
 

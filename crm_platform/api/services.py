@@ -30,7 +30,8 @@ class ExportService(Protocol):
 @dataclass(frozen=True)
 class Services:
     """`negotiate` gives the first of some language tags that the site speaks (i18n.Catalogues.negotiate);
-    `pack_methods` are functions that enabled packs expose, by full name (hook `api_methods`).
+    `pack_methods` are the functions that packs expose, by full name (hook `api_methods`), as they are
+    enabled at each moment.
     """
 
     printing: PrintService

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -13,7 +12,7 @@ from crm_platform.api.services import Services
 from crm_platform.documents.runtime import Runtime
 
 if TYPE_CHECKING:
-    from crm_platform.api.methods import Method
+    from crm_platform.api.methods import Methods
 
 READING_THREADS = 4
 """Measured: more threads only fight for the interpreter lock; capacity grows by processes."""
@@ -38,7 +37,7 @@ class Site:
     runtime: Runtime
     access: Access
     services: Services
-    methods: Mapping[str, Method]
+    methods: Methods
     options: Options = Options()
     openapi: Kept = field(default_factory=Kept)
     readers: ThreadPoolExecutor = field(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pluggy
@@ -11,19 +11,36 @@ from crm_platform.errors import PackError
 from crm_platform.hookspecs import PROJECT, HookSpecs
 from crm_platform.packs.manifest import Pack
 
+CONTRIBUTIONS = ("document_events", "row_filters", "api_methods", "jinja_filters", "form_actions", "schedules")
+"""The hooks that answer with a mapping."""
+
+
+def unwatched(pack: str, hook: str) -> None:
+    """Hears nothing of what is at work (see documents.events.Watch)."""
+
 
 class Hooks:
-    """Asks enabled packs, in their order, what they contribute. Built by the site that enables them."""
+    """Asks enabled packs, in their order, what they contribute. Built by the site that enables them.
 
-    def __init__(self, packs: Iterable[Pack] = ()) -> None:
+    `watch` hears (pack, hook) before a hook runs and ("", "") after it.
+    """
+
+    def __init__(self, packs: Iterable[Pack] = (), watch: Callable[[str, str], None] = unwatched) -> None:
         self.packs = tuple(packs)
+        self._watch = watch
+        self._given: dict[str, list[tuple[str, Mapping[str, Any]]]] = {}
         self._managers = {pack.manifest.id: _manager(pack) for pack in self.packs}
 
-    def contributions(self, hook: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-        """(pack id, mapping) for each pack that implements a hook which answers with a mapping.
+    def contributions(self, hook: str) -> Sequence[tuple[str, Mapping[str, Any]]]:
+        """(pack id, mapping) for each pack that implements a hook which answers with a mapping; asked once.
 
         Raises PackError naming pack and hook when one raises or answers with something else.
         """
+        if hook not in self._given:
+            self._given[hook] = list(self._ask(hook))
+        return self._given[hook]
+
+    def _ask(self, hook: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
         for pack_id in self._managers:
             result = self.call(pack_id, hook)
             if result is None:
@@ -39,6 +56,7 @@ class Hooks:
 
     def call(self, pack_id: str, hook: str, **arguments: Any) -> Any:
         """The answer of one pack to one hook; None when it does not implement it."""
+        self._watch(pack_id, hook)
         try:
             results = getattr(self._managers[pack_id].hook, hook)(**arguments)
         except Exception as error:
@@ -49,6 +67,8 @@ class Hooks:
                 kind=type(error).__name__,
                 reason=str(error),
             ) from error
+        finally:
+            self._watch("", "")
         return results[0] if results else None
 
 

@@ -22,6 +22,7 @@ from crm_platform.metadata.records import Definition
 from crm_platform.packs.discovery import Found, in_dependency_order
 from crm_platform.packs.hooks import Hooks
 from crm_platform.packs.manifest import Pack
+from crm_platform.sites.examination import fault_of
 
 MODEL_KINDS = frozenset({"DocType", "Custom Field", "Property Setter", "Custom DocPerm", "Workflow", "DocType Link"})
 CORE_FOLDERS = ("doctypes", "workflows", "print_formats", "roles", "fixtures")
@@ -76,6 +77,7 @@ class ModelSource:
     missing: list[str] = field(default_factory=list)
     """Sentences about enabled packs that cannot work now: not installed, wrong version, missing need."""
     _packs: dict[str, Loaded] = field(default_factory=dict)
+    _faults: dict[str, str] = field(default_factory=dict)
     _previous: Merged | None = None
 
     def load(self, connection: Connection) -> Model:
@@ -87,7 +89,7 @@ class ModelSource:
         """The definitions alone, also while their tables are not made yet."""
         packs = self.enabled(connection)
         if [pack.manifest.id for pack in packs] != [pack.manifest.id for pack in self.hooks.packs]:
-            self.hooks = Hooks(packs)
+            self.hooks = Hooks(packs, self.watch)
         version = next((row["value"] for row in connection.fetch(META, {"key": "definitions"})), 0)
         self._previous = merge(self.layers(connection, packs), self._previous, version)
         return self._previous
@@ -101,13 +103,21 @@ class ModelSource:
             found = installed.get(pack_id)
             if row["stopped"]:
                 self.missing.append(f"Pack {pack_id}: {row['stopped']}")
-            elif found is not None and found.pack is not None:
+            elif found is not None and found.pack is not None and not self._fault(found.pack):
                 packs.append(found.pack)
+            elif found is not None and found.pack is not None:
+                self.missing.append(self._fault(found.pack))
             else:
                 self.missing.append(found.problem if found else f"Pack {pack_id} is enabled but not installed.")
         placed, problems = in_dependency_order(packs)
         self.missing += problems
         return placed
+
+    def _fault(self, pack: Pack) -> str:
+        """What is wrong with what the pack contributes, found out once: it must not stop the rest of the site."""
+        if pack.manifest.id not in self._faults:
+            self._faults[pack.manifest.id] = fault_of(pack, self.watch)
+        return self._faults[pack.manifest.id]
 
     def layers(self, connection: Connection, packs: Sequence[Pack]) -> list[Layer]:
         """Core, packs and site as layers of definitions that shape the model."""

@@ -12,6 +12,7 @@ from crm_platform.errors import DoesNotExistError, ValidationError
 from crm_platform.packs.manifest import Pack
 from crm_platform.sites.create import bring_up_to_date
 from crm_platform.sites.delivery import Delivery, withdraw
+from crm_platform.sites.examination import fault_of
 from crm_platform.sites.opening import Site
 from crm_platform.sites.strikes import forgive
 
@@ -60,6 +61,9 @@ def enable(site: Site, ctx: Context, pack_id: str) -> list[Delivery]:
     """
     pack = _installed(site, pack_id)
     enabled = ctx.connection.fetch(PACK, order_by="position")
+    fault = fault_of(pack, site.source.watch)
+    if fault:
+        raise ValidationError("Pack {id} cannot be enabled: {problem}", id=pack_id, problem=fault)
     if any(row["id"] == pack_id and row["stopped"] for row in enabled):
         forgive(ctx.connection, pack_id)
         return bring_up_to_date(site, ctx)[1]
