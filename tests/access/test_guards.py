@@ -21,7 +21,7 @@ def office(site: Site) -> Site:
 
 def share_all(site: Site, doctype: str) -> None:
     """Open the documents of a DocType beyond what its permission rows say, as a careless administrator would."""
-    rights = {"share_doctype": doctype, "everyone": 1, "read": 1, "write": 1}
+    rights: dict[str, Any] = {"share_doctype": doctype, "everyone": 1, "read": 1, "write": 1}
     names = site.system(lambda ctx: [row["name"] for row in ctx.store.list(doctype, limit=0)])
     for name in names:
         site.add("DocShare", share_name=name, **rights)
@@ -84,7 +84,11 @@ def test_C06_a_careless_share_does_not_open_what_rights_are_made_of(office: Site
     office.change("System Settings", "System Settings", otp_issuer_name="公司")
     share_all(office, doctype)
     victim = {"User": BOSS, "Role": "Sales Manager", "System Settings": "System Settings"}[doctype]
-    change = {"User": {"first_name": "x"}, "Role": {"disabled": 1}, "System Settings": {"otp_issuer_name": "x"}}
+    change: dict[str, dict[str, Any]] = {
+        "User": {"first_name": "x"},
+        "Role": {"disabled": 1},
+        "System Settings": {"otp_issuer_name": "x"},
+    }
     with pytest.raises(PermissionError, match="Only a System Manager"):
         office.change(doctype, victim, by=ANN, **change[doctype])
 

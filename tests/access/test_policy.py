@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from crm_platform.access.row_filters import RowFilter
@@ -99,7 +101,7 @@ def test_levels_of_a_closed_doctype_are_none(site: Site) -> None:
     assert site.read(ANN, lambda ctx: ctx.policy.levels(ctx.definitions["Deal"], "read")) == frozenset()
 
 
-def restrict(site: Site, region: str, **values: object) -> None:
+def restrict(site: Site, region: str, **values: Any) -> None:
     site.add("User Permission", **{"user": ANN, "allow": "Region", "for_value": region, **values})
 
 
@@ -158,7 +160,7 @@ def test_restricted_users_create_inside_their_reach_only(regions: Site) -> None:
         regions.add("Region", by=ANN, title="巴黎", parent_region="欧洲")
 
 
-def share(site: Site, name: str, **rights: object) -> None:
+def share(site: Site, name: str, **rights: Any) -> None:
     site.add("DocShare", **{"user": ANN, "share_doctype": "Deal", "share_name": name, **rights})
 
 
@@ -202,6 +204,14 @@ def test_the_share_of_a_deleted_document_does_not_open_its_successor(regions: Si
     regions.delete("Deal", "D-华东")
     regions.add("Deal", title="D-华东")
     assert not regions.allows(ANN, "Deal", "read", "D-华东")
+
+
+def test_a_share_follows_a_renamed_document(regions: Site) -> None:
+    regions.add_user(ANN)
+    share(regions, "D-华东", read=1)
+    assert regions.listed(ANN, "Deal") == {"D-华东"}
+    regions.system(lambda ctx: ctx.store.rename("Deal", "D-华东", "新名"))
+    assert regions.listed(ANN, "Deal") == {"新名"}
 
 
 def test_row_filters_narrow_also_what_is_shared(regions: Site) -> None:

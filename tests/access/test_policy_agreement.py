@@ -164,7 +164,8 @@ def build(ctx: Context, world: World) -> None:
 def policy_of(ctx: Context, world: World) -> tuple[Context, Policy]:
     deal = replace(ctx.definitions["Deal"], permissions=world.permissions)
     ctx = replace(ctx, user=ANN, definitions=Definitions({**ctx.definitions, "Deal": deal}))
-    filters = [RowFilter("pack", "Deal", lambda _, __: world.narrowed)] if world.narrowed is not None else []
+    narrowed = world.narrowed
+    filters = [RowFilter("pack", "Deal", lambda _, __: narrowed)] if narrowed is not None else []
     profile = load_profile(ctx, ANN)
     assert profile is not None
     return ctx, Policy(ctx, profile, RowFilters(filters))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 import pytest
 
 from crm_platform.access import sessions
@@ -85,8 +88,9 @@ def test_use_is_written_down_now_and_then(ann: Site) -> None:
     assert [later > earlier for earlier, later in zip(seen, seen[1:], strict=False)] == [False, True, False]
 
 
-def last_seen(site: Site) -> object:
-    return site.system(lambda ctx: ctx.connection.fetch(SESSION))[0]["last_seen"]
+def last_seen(site: Site) -> datetime:
+    seen: datetime = site.system(lambda ctx: ctx.connection.fetch(SESSION))[0]["last_seen"]
+    return seen
 
 
 def test_signing_out_ends_the_session(ann: Site) -> None:
@@ -140,7 +144,7 @@ def test_G04_a_password_set_by_another_ends_all_sessions(ann: Site) -> None:
 @pytest.mark.parametrize(
     "change", [{"roles": [{"role": "Sales Manager"}]}, {"user_type": "Website User"}, {"enabled": 0}]
 )
-def test_G04_a_change_of_rights_ends_sessions(ann: Site, change: dict[str, object]) -> None:
+def test_G04_a_change_of_rights_ends_sessions(ann: Site, change: dict[str, Any]) -> None:
     sid = sign_in(ann)
     ann.change("User", ANN, **change)
     assert caller(ann, sid).user == "Guest"

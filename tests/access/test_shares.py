@@ -128,7 +128,7 @@ class Sharing(RuleBasedStateMachine):
         assert "share" in before
         assert rights <= before
 
-    @precondition(lambda self: held(self.site, BO))
+    @precondition(lambda self: bool(held(self.site, BO)))
     @rule(right=st.sampled_from(RIGHTS))
     def try_to_widen_the_own_share(self, right: str) -> None:
         before = held(self.site, BO)

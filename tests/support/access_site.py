@@ -61,6 +61,7 @@ PROTECTED = (
         row("margin", "Currency", permlevel=1),
         row("items", "Table", options="Deal Item"),
         is_submittable=1,
+        allow_rename=1,
         autoname="field:title",
         permissions=[
             {"role": "Sales Manager", **FULL},
