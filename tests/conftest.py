@@ -9,7 +9,12 @@ from hypothesis import HealthCheck, settings
 
 import crm_platform
 
-pytest_plugins = ["support.database_fixtures", "support.site_fixtures", "support.packaging_fixtures"]
+pytest_plugins = [
+    "support.database_fixtures",
+    "support.site_fixtures",
+    "support.api_fixtures",
+    "support.packaging_fixtures",
+]
 
 # Nothing fails for being slow on a busy machine: times are judged in benchmarks/ only.
 settings.register_profile("suite", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])

@@ -1,4 +1,4 @@
-"""One site per database for all tests of the API: making it takes longer than the tests."""
+"""Fixture: the site of the REST contract, one per database for a whole run: making it takes longer than the tests."""
 
 from __future__ import annotations
 

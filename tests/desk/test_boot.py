@@ -1,0 +1,51 @@
+"""crm.desk.boot: facts for the signed-in, next to nothing for guests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from support.api_site import DESK_USER, Api
+
+
+def boot(api: Api, user: str = "", query: str = "") -> dict[str, Any]:
+    answer = api.client(user).get(f"/api/method/crm.desk.boot{query}")
+    assert answer.status_code == 200
+    facts: dict[str, Any] = answer.json()["message"]
+    return facts
+
+
+def test_a_user_gets_what_he_may_open(api: Api) -> None:
+    facts = boot(api, DESK_USER)
+    entries = {entry["name"]: entry for entry in facts["doctypes"]}
+    assert (facts["guest"], facts["user"], facts["full_name"]) == (False, DESK_USER, "desk")
+    assert (facts["site_name"], facts["time_zone"]) == ("bench", "UTC")
+    assert facts["version"]
+    assert entries["Bench Customer"] == {
+        "name": "Bench Customer",
+        "label": "Bench Customer",
+        "module": "Core",
+        "issingle": 0,
+        "is_tree": 0,
+        "is_submittable": 0,
+        "can_create": 0,
+    }
+    assert not {"Bench Order", "Bench Contact Row"} & entries.keys()
+
+
+def test_I06_a_guest_learns_nothing(api: Api) -> None:
+    facts = boot(api)
+    assert (facts["guest"], facts["version"], facts["doctypes"], facts["csrf_token"]) == (True, "", [], "")
+
+
+def test_definitions_texts_come_in_the_asked_language(api: Api) -> None:
+    facts = boot(api, "Administrator", "?_lang=zh-CN")
+    labels = {entry["name"]: entry["label"] for entry in facts["doctypes"]}
+    assert (facts["language"], labels["Customer"], facts["messages"]["Customer"]) == ("zh", "客户", "客户")
+    assert boot(api, "Administrator")["messages"] == {}
+
+
+def test_a_session_gets_its_token_and_a_key_has_none(api: Api) -> None:
+    client = api.signed_in()
+    tokens = {client.get("/api/method/crm.desk.boot").json()["message"]["csrf_token"] for _ in range(2)}
+    assert [len(token) for token in tokens] == [56]
+    assert boot(api, "Administrator")["csrf_token"] == ""

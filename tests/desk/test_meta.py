@@ -1,0 +1,103 @@
+"""crm.desk.meta: a definition to draw from, no more of it than the caller may see."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from crm_platform.expressions import loads
+from support.api_site import FULL, Api, create
+
+PARTS = {
+    "name": "Desk Part",
+    "module": "Core",
+    "custom": 1,
+    "istable": 1,
+    "fields": [
+        {"fieldname": "kind", "label": "Kind", "fieldtype": "Data"},
+        {"fieldname": "size", "label": "Size", "fieldtype": "Int", "depends_on": "eval:doc.kind == '大'"},
+    ],
+}
+WHOLE = {
+    "name": "Desk Whole",
+    "module": "Core",
+    "custom": 1,
+    "autoname": "hash",
+    "title_field": "title",
+    "fields": [
+        {"fieldname": "title", "label": "Title", "fieldtype": "Data", "reqd": 1},
+        {"fieldname": "status", "label": "Status", "fieldtype": "Select", "options": "Open\nClosed"},
+        {
+            "fieldname": "reason",
+            "label": "Reason",
+            "fieldtype": "Data",
+            "depends_on": "eval:doc.status == 'Closed'",
+            "mandatory_depends_on": "eval:doc.status == 'Closed' && !doc.title",
+        },
+        {"fieldname": "odd", "label": "Odd", "fieldtype": "Data", "read_only_depends_on": "eval:frappe.whatever()"},
+        {"fieldname": "cost", "label": "Cost", "fieldtype": "Currency", "permlevel": 1},
+        {"fieldname": "parts", "label": "Parts", "fieldtype": "Table", "options": "Desk Part"},
+    ],
+    "permissions": [
+        {"role": "System Manager", **FULL},
+        {"role": "System Manager", "permlevel": 1, "read": 1, "write": 1},
+        {"role": "Bench Role", "read": 1, "write": 1},
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def doctype(api: Api) -> str:
+    for definition in (PARTS, WHOLE):
+        create(api.admin, "DocType", definition)
+    return "Desk Whole"
+
+
+def meta(api: Api, doctype: str, user: str = "Administrator", **query: str) -> dict[str, Any]:
+    answer = api.client(user).get("/api/method/crm.desk.meta", params={"doctype": doctype, **query})
+    assert answer.status_code == 200, answer.text
+    shown: dict[str, Any] = answer.json()["message"]
+    return shown
+
+
+def test_it_shows_the_definition_and_its_tables(api: Api, doctype: str) -> None:
+    shown = meta(api, doctype)
+    assert (shown["doctype"]["name"], shown["title_field"]) == ("Desk Whole", "title")
+    assert [field["fieldname"] for field in shown["doctype"]["fields"]] == [f["fieldname"] for f in WHOLE["fields"]]
+    assert [field["fieldname"] for field in shown["children"]["Desk Part"]["fields"]] == ["kind", "size"]
+    assert (shown["workflow"], shown["print_formats"]) == (None, [])
+
+
+def test_conditions_come_compiled_and_answer_alike(api: Api, doctype: str) -> None:
+    expressions = meta(api, doctype)["expressions"]
+    assert set(expressions) == {"reason.depends_on", "reason.mandatory_depends_on", "Desk Part:size.depends_on"}
+    shown = loads(expressions["reason.depends_on"])
+    assert (shown.holds({"doc": {"status": "Closed"}}), shown.holds({"doc": {"status": "Open"}})) == (True, False)
+
+
+def test_fields_above_the_callers_level_are_not_shown(api: Api, doctype: str) -> None:
+    full, little = meta(api, doctype), meta(api, doctype, "desk@example.com")
+    assert {0, 1} <= set(full["readable_levels"]) & set(full["writable_levels"])
+    assert "cost" in str(full["doctype"]["fields"])
+    assert (little["readable_levels"], little["writable_levels"]) == ([0], [0])
+    assert "cost" not in str(little["doctype"]["fields"])
+    assert (little["permissions"]["write"], little["permissions"]["delete"]) == (1, 0)
+
+
+def test_texts_are_translated_and_values_are_not(api: Api) -> None:
+    shown = meta(api, "Customer", _lang="zh")
+    labels = {field["fieldname"]: field["label"] for field in shown["doctype"]["fields"]}
+    assert (shown["doctype"]["name"], shown["doctype"]["label"]) == ("Customer", "客户")
+    assert not labels["customer_name"].isascii()
+
+
+def test_a_definition_that_one_may_not_use_is_closed(api: Api, doctype: str) -> None:
+    for user, wanted, status in (
+        ("limited@example.com", doctype, 403),
+        ("desk@example.com", "Bench Order", 403),
+        ("Administrator", "Nope", 404),
+    ):
+        answer = api.client(user).get("/api/method/crm.desk.meta", params={"doctype": wanted})
+        assert answer.status_code == status
+    assert api.guest.get("/api/method/crm.desk.meta", params={"doctype": doctype}).status_code == 403
