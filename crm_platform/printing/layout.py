@@ -74,7 +74,7 @@ def _printed(item: Field, levels: frozenset[int]) -> bool:
 
 
 def _has_value(item: Field, value: Any) -> bool:
-    """The zero of an Int is what an empty one is stored as; an amount of zero is an amount, unless its field says no."""
+    """The zero of an Int is what an empty one is stored as; a zero amount is an amount, unless its field says no."""
     if value in (None, "", []):
         return False
     silent_zero = item.fieldtype in SILENT_ZERO or item.properties.get("print_hide_if_no_value")

@@ -16,6 +16,8 @@ STYLED = re.compile(r"""(url\(\s*["']?)(/(?:private/)?files/[^"'()<>\s]+)""")
 """Addresses of a site's files: in HTML as nh3 writes it, and in CSS."""
 NOTHING = "data:,"
 POLICY = "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'"
+GREY = 'color: #687178; font: 8pt "Noto Sans", "Noto Sans CJK SC", sans-serif;'
+PAGE_NUMBER = f'content: counter(page) " / " counter(pages); {GREY}'
 FONT = re.compile(r"[\w \-]{1,60}")
 
 
@@ -38,11 +40,7 @@ def sheet(settings: Mapping[str, Any]) -> str:
     """The @page rule."""
     margins = " ".join(f"{margin:g}mm" for margin in settings["margins"])
     number = settings["number_at"]
-    box = (
-        f'@{number} {{ content: counter(page) " / " counter(pages); font: 8pt "Noto Sans", "Noto Sans CJK SC", sans-serif; color: #687178; }}'
-        if number
-        else ""
-    )
+    box = f"@{number} {{ {PAGE_NUMBER} }}" if number else ""
     rule = f"@page {{ size: {settings['width']:g}mm {settings['height']:g}mm; margin: {margins}; {box} }}"
     font = f'"{settings["font"]}", ' if FONT.fullmatch(settings["font"] or "") else ""
     size = f"font-size: {settings['font_size']:g}pt; " if settings["font_size"] else ""

@@ -11,6 +11,9 @@ MISSING = (
     "apt-get install libpango-1.0-0 libpangoft2-1.0-0 fonts-noto-cjk"
 )
 
+NOWHERE = "http://document.invalid/"
+"""What relative addresses belong to, so that they are refused like others."""
+
 
 def pdf(html: str) -> tuple[bytes, list[str]]:
     """The document, and the addresses that were refused. Raises Fault when Pango is missing."""
@@ -28,5 +31,5 @@ def pdf(html: str) -> tuple[bytes, list[str]]:
             return super().fetch(url, headers)
 
     fetcher = DataOnly(allowed_protocols=["data"], allow_redirects=False)
-    document = weasyprint.HTML(string=html, url_fetcher=fetcher, media_type="print")
+    document = weasyprint.HTML(string=html, base_url=NOWHERE, url_fetcher=fetcher, media_type="print")
     return document.write_pdf(presentational_hints=True, pdf_tags=True), refused

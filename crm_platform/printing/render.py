@@ -47,6 +47,8 @@ def render_template(environment: Sandbox, source: str, names: Mapping[str, Any],
         code = environment.compile(source, name=PRINT_FORMAT, filename=PRINT_FORMAT)
         template = Template.from_code(environment, code, environment.globals)
         return _gather(template.generate(**names), limit)
+    except Fault:
+        raise
     except TemplateSyntaxError as error:
         raise _syntax_fault(error) from None
     except UndefinedError as error:

@@ -28,6 +28,10 @@ def work(job: dict[str, Any]) -> tuple[bytes, list[str]]:
         return pdf(html)
     except MemoryError:
         raise Fault("The print-out grew too big for a PDF. Print fewer rows, or export them.") from None
+    except Fault:
+        raise
+    except Exception as error:  # noqa: BLE001 a style sheet may bring WeasyPrint to raise anything
+        raise Fault("No PDF can be made of this page ({reason}). Simplify its style sheet.", reason=error) from None
 
 
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:

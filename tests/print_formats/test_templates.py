@@ -2,17 +2,19 @@
 
 from datetime import date
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from jinja2 import Environment, StrictUndefined
 
-from crm_platform.i18n import Catalogues, formats
+from crm_platform.i18n import Catalogues
 from crm_platform.metadata.layers import CORE, Layer
 from crm_platform.metadata.loader import load
 from crm_platform.metadata.merge import merge
 from crm_platform.metadata.model import DocType
+from crm_platform.printing.environment import sandbox
+from crm_platform.printing.filters import Formatting
+from crm_platform.printing.records import freeze
+from crm_platform.printing.render import render_template
 
 ROOT = Path(__file__).resolve().parents[2]
 PLACES = {
@@ -62,21 +64,22 @@ def doctypes() -> dict[str, DocType]:
     return dict(merge([Layer(CORE, tuple(records.values()))]).definitions)
 
 
-def document(doctypes: dict[str, DocType], doctype: str, values: dict[str, Any]) -> SimpleNamespace:
+def document(doctypes: dict[str, DocType], doctype: str, values: dict[str, Any]) -> dict[str, Any]:
     """A document of nothing but known fields: a template that asks for another one fails."""
     meta = doctypes[doctype]
-    filled: dict[str, Any] = {"name": "TEST-0001", **dict.fromkeys(meta.by_name), **values}
+    filled: dict[str, Any] = {"name": "TEST-0001", **dict.fromkeys(meta.by_name), **values, "doctype": doctype}
     for table in meta.table_fields:
         filled[table.fieldname] = [document(doctypes, table.options, row) for row in values.get(table.fieldname, ())]
-    return SimpleNamespace(**filled)
+    return filled
 
 
-def render(name: str, doc: SimpleNamespace, language: str) -> str:
-    environment = Environment(undefined=StrictUndefined, autoescape=True)
-    environment.filters["money"] = lambda value, currency=None: formats.money(value, language, currency)
-    environment.filters["date"] = lambda value: formats.day(value, language)
-    template = environment.from_string(PLACES[name].read_text(encoding="utf-8"))
-    return template.render(doc=doc, letterhead="", meta=None, _=lambda text: CATALOGUES.translate(language, text))
+def render(name: str, doc: dict[str, Any], language: str) -> str:
+    """The template in the sandbox of the print workers."""
+    record = freeze(doc, {})
+    formatting = Formatting(language, CATALOGUES.messages(language), {}, record)
+    names = {"doc": record, "letterhead": "", "_": formatting.translation}
+    source = PLACES[name].read_text(encoding="utf-8")
+    return render_template(sandbox(formatting.filters()), source, names, limit=100_000)
 
 
 @pytest.mark.parametrize("name", SAMPLES)
