@@ -20,7 +20,7 @@ SECRET = "*" * 10
 
 
 def show_datetime(zone: ZoneInfo, value: datetime) -> str:
-    return value.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S.%f")
+    return value.astimezone(zone).isoformat(" ", "microseconds")[:26]
 
 
 def show_time(value: time) -> str:
@@ -29,13 +29,16 @@ def show_time(value: time) -> str:
 
 def plain(value: Any, zone: ZoneInfo) -> Any:
     """One Python value as JSON shows it, whatever its field."""
-    if isinstance(value, datetime):
-        return show_datetime(zone, value)
-    if isinstance(value, date | time):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return float(value)
-    return value
+    show = _SHOW.get(type(value))
+    return value if show is None else show(value, zone)
+
+
+_SHOW: dict[type, Callable[[Any, ZoneInfo], Any]] = {
+    datetime: lambda value, zone: show_datetime(zone, value),
+    date: lambda value, _: value.isoformat(),
+    time: lambda value, _: value.isoformat(),
+    Decimal: lambda value, _: float(value),
+}
 
 
 def formatters(meta: DocType, zone: ZoneInfo) -> dict[str, Callable[[Any], Any]]:
@@ -100,5 +103,8 @@ def _values(ctx: Context, doc: Document, meta: DocType, levels: frozenset[int], 
 
 def rows_to_wire(ctx: Context, rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """List rows as JSON objects; nulls stay."""
-    zone = ctx.runtime.zone
-    return [{key: plain(value, zone) for key, value in row.items()} for row in rows]
+    zone, shows = ctx.runtime.zone, _SHOW.get
+    return [
+        {key: show(value, zone) if (show := shows(type(value))) else value for key, value in row.items()}
+        for row in rows
+    ]

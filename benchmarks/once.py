@@ -1,0 +1,65 @@
+"""What is measured once: making a site, starting to serve, memory, bulk insert."""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks.bench_site import fill, make
+from benchmarks.load import Server, free_port, wait_for
+
+
+def new_site_seconds() -> float:
+    """Wall seconds of `crm-platform new-site`, the process included."""
+    with tempfile.TemporaryDirectory() as folder:
+        started = time.perf_counter()
+        command = [sys.executable, "-m", "crm_platform", "new-site", f"{folder}/site", "--admin-password", "Bench-2026"]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        return time.perf_counter() - started
+
+
+def start_seconds(folder: Path) -> tuple[float, int]:
+    """Wall seconds from `crm-platform serve` to its first answer, and megabytes of the serving process."""
+    port = free_port()
+    started = time.perf_counter()
+    command = [sys.executable, "-m", "crm_platform", "serve", "--site", str(folder), "--port", str(port)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    try:
+        wait_for(port, process)
+        seconds = time.perf_counter() - started
+        return seconds, max(Server(child, port, "").memory() for child in _with_children(process))
+    finally:
+        process.terminate()
+        process.wait()
+
+
+class _Child:
+    """A process of which only the number is known."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+
+
+def _with_children(process: subprocess.Popen[bytes]) -> list[subprocess.Popen[bytes]]:
+    listed = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    return [process, *(_Child(int(pid)) for pid in listed)]  # type: ignore[list-item]
+
+
+def bulk_rate(database: str = "", documents: int = 10_000) -> float:
+    """Documents (12 values and 2 rows each) per CPU second through the store."""
+    with tempfile.TemporaryDirectory() as folder:
+        site, _ = make(Path(folder) / "site", database, documents=0)
+        before = _cpu()
+        fill(site, documents)
+        spent = _cpu() - before
+        site.site.close()
+        return documents / spent
+
+
+def _cpu() -> float:
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return usage.ru_utime + usage.ru_stime
