@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from crm_platform.cli.output import say, working
+from crm_platform.cli.passwords import asked_or_made
 from crm_platform.documents.context import ADMINISTRATOR
 from crm_platform.sites import create
 
@@ -30,18 +29,10 @@ def new_site(
     language: Annotated[str, typer.Option(help="Language of people who have chosen none: en or zh.")] = "en",
 ) -> None:
     """Make a site: settings, database, files and secret key in one folder."""
-    password = admin_password or _asked() or secrets.token_urlsafe(12)
+    password = admin_password or asked_or_made(ADMINISTRATOR)
     with working("Making the site…"):
         create.new_site(directory, database=db, admin_password=password, time_zone=time_zone, language=language).close()
     say(f"The site {directory} is ready.")
     if not admin_password:
         say(f"Sign in as {ADMINISTRATOR} with the password {password}")
     say(f"Serve it with: crm-platform serve --site {directory}")
-
-
-def _asked() -> str:
-    """What a person at a terminal types; empty elsewhere, and for somebody who wants one made."""
-    if not sys.stdin.isatty():
-        return ""
-    prompt = f"Password for {ADMINISTRATOR} (empty: one is made)"
-    return str(typer.prompt(prompt, default="", hide_input=True, show_default=False, confirmation_prompt=True))

@@ -38,11 +38,14 @@ def serve_site(
     """
     listener = listen(host, port)
     address = address_of(listener)
-    task = Task(WEB, (str(folder), str(listener.fileno())), (listener.fileno(),))
+    processes = [Process(_web(folder, listener.fileno(), number, workers)) for number in range(workers)]
     announce = ready or (lambda url: say(f"Serving {folder} at {url} – Ctrl-C stops it."))
-    return Supervisor(
-        [Process(task) for _ in range(workers)], hook_limit, say, Blame(folder, say), lambda: announce(address)
-    ).run()
+    return Supervisor(processes, hook_limit, say, Blame(folder, say), lambda: announce(address)).run()
+
+
+def _web(folder: Path, descriptor: int, number: int, workers: int) -> Task:
+    """One of the serving processes; the first one alone looks whether the site allows so many, and says so once."""
+    return Task(WEB, (str(folder), str(descriptor), str(workers if number == 0 else 1)), (descriptor,))
 
 
 def listen(host: str, port: int) -> socket.socket:

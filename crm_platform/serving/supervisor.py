@@ -46,11 +46,9 @@ class Supervisor:
         for process in self.processes:
             process.start()
         code = self._wait_until_ready()
-        if code is None:
-            self.ready()
-            while not self._stopping.wait(TICK):
-                for process in self.processes:
-                    self._look_after(process)
+        while code is None and not self._stopping.wait(TICK):
+            for process in self.processes:
+                self._look_after(process)
         self._end()
         return code or 0
 
@@ -58,14 +56,17 @@ class Supervisor:
         self._stopping.set()
 
     def _wait_until_ready(self) -> int | None:
-        """The exit code of a process that did not come up, or 0 when the wait was ended; None when all serve."""
+        """None when all serve. A process that does not come up ends the server with its exit code: it has said why.
+        One that a pack's hook keeps from it is tried again, until the pack is stopped for its strikes."""
         while not all(process.is_ready for process in self.processes):
             for process in self.processes:
-                if process.exit_code is not None:
+                waiting = id(process) in self._due
+                if process.exit_code is not None and not waiting and not process.at_work():
                     return process.exit_code or 1
-                self._stop_if_hanging(process)
+                self._look_after(process)
             if self._stopping.wait(TICK / 4):
-                return 0
+                return None
+        self.ready()
         return None
 
     def _look_after(self, process: Process) -> None:

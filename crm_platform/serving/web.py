@@ -1,4 +1,4 @@
-"""The serving process: `python -m crm_platform.serving.web MEMORY SITE SOCKET`, started by the supervisor."""
+"""The serving process: `python -m crm_platform.serving.web MEMORY SITE SOCKET WORKERS`, started by the supervisor."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from crm_platform.serving.process import arguments
 STOP_WITHIN = 10
 """Seconds that open requests may take when the server is asked to stop."""
 
+SINGLE = "A site on SQLite is served by one process. Leave --workers at 1, or make the site with --db postgresql://…"
+
 
 class Server(uvicorn.Server):
     """Tells the supervisor when it serves."""
@@ -31,9 +33,12 @@ class Server(uvicorn.Server):
 
 def main(argv: Sequence[str]) -> None:
     """Serve one site on an inherited socket until SIGTERM."""
-    memory, (folder, descriptor) = arguments(argv)
+    memory, (folder, descriptor, workers) = arguments(argv)
     heartbeat = Heartbeat(memory)
     site = open_or_exit(folder, heartbeat)
+    if int(workers) > 1 and not site.settings.database:
+        sys.stderr.write(f"{SINGLE}\n")
+        raise SystemExit(1)
     end_with_supervisor()
     config = uvicorn.Config(
         create_application(site),
