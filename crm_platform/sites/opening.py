@@ -21,11 +21,18 @@ from crm_platform.documents.runtime import Runtime
 from crm_platform.i18n import Catalogues
 from crm_platform.metadata.model import Definitions
 from crm_platform.packs.discovery import Found, discover
+from crm_platform.printing.checks import LISTENERS as PRINT_LISTENERS
 from crm_platform.sites.folder import SiteFolder, SiteSettings
 from crm_platform.sites.model import ModelSource
 from crm_platform.workflow.applying import LISTENERS as WORKFLOW_LISTENERS
 
-ENGINE_LISTENERS: Sequence[Listener] = (*MODEL_LISTENERS, *ACCESS_LISTENERS, *WORKFLOW_LISTENERS, *RULE_LISTENERS)
+ENGINE_LISTENERS: Sequence[Listener] = (
+    *MODEL_LISTENERS,
+    *ACCESS_LISTENERS,
+    *WORKFLOW_LISTENERS,
+    *RULE_LISTENERS,
+    *PRINT_LISTENERS,
+)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,50 @@
+"""Checks a Print Format when it is saved: mistakes in its template are told to its author, not to who prints."""
+
+from __future__ import annotations
+
+from jinja2 import TemplateSyntaxError, nodes
+from jinja2.filters import FILTERS
+
+from crm_platform.documents.context import Context
+from crm_platform.documents.document import Document
+from crm_platform.documents.events import Listener
+from crm_platform.errors import FieldError, PrintFormatError
+from crm_platform.printing.environment import JINJA_FILTERS, sandbox
+
+LENGTH = 200_000
+"""Characters of a template."""
+LEFT_OUT = FILTERS.keys() - set(JINJA_FILTERS)
+"""Jinja's filters that our sandbox does not have. Those of packs come and go: a name that nobody knows may be one."""
+
+
+def check_template(source: str) -> None:
+    """Raise PrintFormatError for the first mistake, with its line.
+
+    The template is parsed, never compiled: Jinja computes constants while it compiles, and that may take for ever.
+    """
+    if len(source) > LENGTH:
+        raise _fault("The template is too long: at most {limit} characters.", limit=LENGTH)
+    try:
+        tree = sandbox({}).parse(source)
+    except TemplateSyntaxError as error:
+        template = "The template has a mistake in line {line}: {reason}"
+        raise _fault(template, line=error.lineno, reason=str(error.message)) from None
+    except RecursionError:
+        raise _fault("The template is nested too deeply. Simplify it.") from None
+    for node in tree.find_all(nodes.Filter):
+        if node.name in LEFT_OUT:
+            template = "The filter {name} is not available in templates (line {line})."
+            raise _fault(template, name=node.name, line=node.lineno)
+
+
+def on_validate(ctx: Context, doc: Document) -> None:  # noqa: ARG001 a document event's signature
+    check_template(doc["html"] or "")
+
+
+def _fault(template: str, **params: object) -> PrintFormatError:
+    fault = PrintFormatError(template, errors=[FieldError("html", template, "PrintFormatError", params=params)])
+    fault.params.update(params)
+    return fault
+
+
+LISTENERS = (Listener("core", "Print Format", "validate", on_validate),)

@@ -1,0 +1,44 @@
+"""A Print Format's template is checked when it is saved."""
+
+from __future__ import annotations
+
+import pytest
+
+from crm_platform.errors import PrintFormatError
+from crm_platform.printing.checks import check_template
+from crm_platform.testing import TestSite
+from support.printing import own_format
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ("a\n{% if %}", "The template has a mistake in line 2: Expected an expression, got 'end of statement block'"),
+        ("{{ doc.title", "line 1"),
+        ("\n{{ doc.title|safe }}", "The filter safe is not available in templates (line 2)."),
+        ("{{ doc|attr('x') }}", "The filter attr"),
+        ("{{ " + "(" * 5000 + "1" + ")" * 5000 + " }}", "nested too deeply"),
+        ("x" * 200_001, "too long"),
+    ],
+)
+def test_a_mistake_is_named_with_its_line(source: str, message: str) -> None:
+    with pytest.raises(PrintFormatError) as refused:
+        check_template(source)
+    assert message in str(refused.value)
+    assert refused.value.errors[0].field == "html"
+
+
+@pytest.mark.parametrize(
+    "source", ["", "{{ doc.title|money('CNY')|stars }}", "{{ 9 ** (9 ** 9) }}", "中文 {{ doc.x }}"]
+)
+def test_the_rest_is_saved_without_being_run(source: str) -> None:
+    check_template(source)
+
+
+def test_D01_a_faulty_format_is_not_saved(shop: TestSite) -> None:
+    own_format(shop, "Trial Order", "{{ doc.title }}", name="Good")
+    with pytest.raises(PrintFormatError):
+        own_format(shop, "Trial Order", "{{ doc.title|safe }}", name="Bad")
+    with pytest.raises(PrintFormatError):
+        shop.update("Print Format", "Good", html="{% for %}")
+    assert shop.get("Print Format", "Good")["html"] == "{{ doc.title }}"
