@@ -96,10 +96,12 @@ def _before_write(ctx: Context, doc: Document, now: datetime) -> Faults:
     if faults.found:
         _refuse(ctx, doc, faults)
     check_protected(ctx, doc)
+    prepared = doc.as_dict()
     _fire(ctx, doc, "before_validate")
     if right != "cancel":
         _fire(ctx, doc, "validate")
-        prepare(ctx, doc, faults)
+        if doc.as_dict() != prepared:
+            prepare(ctx, doc, faults)
         checks.check_required(ctx, doc, faults)
         checks.check_constants(doc, faults)
         checks.check_tree(ctx, doc, faults)

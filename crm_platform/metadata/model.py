@@ -71,11 +71,11 @@ class Field:
     def kind(self) -> FieldKind:
         return FIELD_KINDS[self.fieldtype]
 
-    @property
+    @cached_property
     def has_column(self) -> bool:
         return self.kind.has_column and not self.is_virtual
 
-    @property
+    @cached_property
     def is_table(self) -> bool:
         return self.fieldtype in TABLE_TYPES
 
