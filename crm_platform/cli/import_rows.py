@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from crm_platform.cli.options import SiteOption, opened
-from crm_platform.cli.output import progress, say
+from crm_platform.cli.output import say
+from crm_platform.cli.progress import progress
 from crm_platform.documents.context import ADMINISTRATOR
 from crm_platform.spreadsheets.source import Source
 from crm_platform.transfer.importing import Importer, ImportRequest, with_key, without_mapping
@@ -29,7 +28,7 @@ DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Do everything, li
     epilog="Examples:  crm-platform import Customer customers.csv --key customer_name --dry-run   ·   "
     "crm-platform import Opportunity pipeline.xlsx --mapping opportunities.json",
 )
-def import_rows(  # noqa: PLR0913 each option is a parameter
+def import_rows(  # noqa: PLR0913, PLR0917 each option is a parameter
     doctype: Annotated[str, typer.Argument(metavar="DOCTYPE", show_default=False, help="DocType of the documents.")],
     file: Annotated[Path, typer.Argument(metavar="FILE", show_default=False, help="A csv or xlsx file.")],
     site: SiteOption,
@@ -56,12 +55,9 @@ def import_rows(  # noqa: PLR0913 each option is a parameter
 
 def show(report: Report, *, dry_run: bool) -> None:
     """Every bad cell, then the counts."""
-    if report.bad:
-        table = Table("Row", "Column", "Reason")
-        for bad in report.bad:
-            table.add_row(str(bad.row), bad.column, bad.reason())
-        Console(width=None if Console().is_terminal else 200).print(table)
-    say(
+    for bad in report.bad:
+        typer.echo(f"Row {bad.row}{f', {bad.column}' if bad.column else ''}: {bad.reason()}")
+    counts = (
         f"{report.inserted} added, {report.updated} changed, {report.unchanged} unchanged, {report.refused} refused."
-        + (" Nothing was kept: it was a dry run." if dry_run else "")
     )
+    say(f"{counts} Nothing was kept: it was a dry run." if dry_run else counts)
