@@ -48,6 +48,7 @@ class FieldError:
     params: dict[str, object] = dataclasses.field(default_factory=dict)
 
     def message(self, translate: Translate | None = None) -> str:
+        """The sentence, translated by `translate` when that is given."""
         return render(self.template, self.params, translate)
 
 
@@ -71,9 +72,11 @@ class CRMError(Exception):
 
     @property
     def code(self) -> str:
+        """Name of the class: what clients see as `exc_type`."""
         return type(self).__name__
 
     def message(self, translate: Translate | None = None) -> str:
+        """The sentence, translated by `translate` when that is given."""
         return render(self.template, self.params, translate)
 
     def __str__(self) -> str:

@@ -18,22 +18,29 @@ hookimpl = pluggy.HookimplMarker(PROJECT)
 
 
 class HookSpecs:
-    """All hooks. A hook is optional; each implementation takes only the arguments it needs, by name."""
+    """All hooks. A hook is optional; each implementation takes only the arguments it needs, by name.
+
+    Those that answer with a mapping are asked once, when a site takes the pack up. An answer of another shape, an
+    unknown event or an exception leaves the pack out, with a sentence that names pack and hook; the site opens all the same.
+    """
 
     @hookspec
     def document_events(self) -> Mapping[str, Mapping[str, Callable[[Context, Document], None]]]:
         """Functions to call in the life of documents: {DocType: {event: function(ctx, doc)}}, "*" for every DocType.
 
-        Called once when a site opens or its packs change. Events are those of Frappe (documents.events.EVENTS);
-        before_naming, before_insert, before_validate and validate may set fields, later ones see a frozen document.
+        They run in the transaction of the request with the rights of its caller, packs in the order of their needs.
+        `doc` is the document about to be saved, `doc.before` the stored one. Events are Frappe's
+        (documents.events.EVENTS): before_naming, before_insert, before_validate and validate may set fields, later
+        ones see a frozen document. Raise ValidationError to refuse; anything else is told as a fault of the pack.
         """
 
     @hookspec
     def row_filters(self) -> Mapping[str, Callable[[Context, str], Condition]]:
         """Row rules that narrow what a user reaches: {DocType: function(ctx, action) → Condition}.
 
-        They only narrow: the result is AND-ed to what roles, user permissions and shares allow. Build conditions with
-        `crm_platform.pack.Compare`, `all_of`, `any_of`. Called once per transaction and DocType.
+        They only narrow: the result is AND-ed to what roles, user permissions and shares allow. `action` is a right such
+        as "read" or "write". Build conditions with `crm_platform.pack.Compare`, `all_of`, `any_of`. Called once per
+        transaction, DocType and action.
         """
 
     @hookspec
@@ -46,12 +53,19 @@ class HookSpecs:
 
     @hookspec
     def jinja_filters(self) -> Mapping[str, Callable[..., Any]]:
-        """Filters for print formats: {name: function(value, *arguments)}; importable at module level, pure functions
-        of plain data, since they run in the print worker process."""
+        """Filters for print formats: {name: function(value, *arguments)}.
+
+        Functions of a module, pure and of plain data, since the print worker process imports them by name. No name of
+        the platform's own filters and of another pack's.
+        """
 
     @hookspec
     def form_actions(self) -> Mapping[str, Sequence[Mapping[str, str]]]:
-        """Buttons on forms: {DocType: [{"label", "method" (an API method of the pack), "condition" (expression)}]}."""
+        """Buttons on forms: {DocType: [{"label", "method", "condition"}]}.
+
+        `method` is an API method of the pack ("<pack>.<name>"), called with the `name` of the document; `condition`, which
+        may be left out, an expression over `doc` that must hold for the button to show.
+        """
 
     @hookspec
     def schedules(self) -> Mapping[str, Callable[[Context], None]]:
@@ -59,8 +73,14 @@ class HookSpecs:
 
     @hookspec
     def after_enable(self, ctx: Context) -> None:
-        """The pack was enabled on a site; its definitions are live. Runs as the system in the enabling transaction."""
+        """The pack was enabled on a site; its definitions are live.
+
+        `ctx` is the enabling transaction with the system's rights. Anything raised refuses the enabling as a whole.
+        """
 
     @hookspec
     def before_disable(self, ctx: Context) -> None:
-        """The pack is about to be disabled; raise ValidationError to refuse with a reason."""
+        """The pack is about to be disabled; raise ValidationError to refuse with a reason.
+
+        `ctx` is the disabling transaction with the system's rights; the pack's definitions are still live.
+        """

@@ -1,4 +1,9 @@
-"""The public API for packs: everything a pack may import, and nothing else. A test pins this list."""
+"""The public API for packs: everything a pack may import, and nothing else. A test pins this list.
+
+Names that carry no docstring of their own: `hookimpl` marks a method of a `Pack` as the implementation of the hook of
+its name; `Condition` is the type of what `Compare`, `all_of` and `any_of` build; `EVERYTHING` and `NOTHING` are the
+conditions that hold always and never; `FIELD_KINDS` tells of each of Frappe's field types how it is stored.
+"""
 
 from __future__ import annotations
 

@@ -59,6 +59,7 @@ class Context:
         return replace(self, definitions=definitions)
 
     def now(self) -> datetime:
+        """This moment, aware UTC."""
         return self.clock()
 
     def today(self) -> str:

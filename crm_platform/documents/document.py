@@ -49,13 +49,16 @@ class Document:
 
     @property
     def doctype(self) -> str:
+        """Name of the DocType."""
         return self.meta.name
 
     @property
     def is_new(self) -> bool:
+        """Whether it is not stored yet."""
         return self.before is None
 
     def get(self, fieldname: str, default: Any = None) -> Any:
+        """The value of a field; `default` when there is none."""
         value = self._values.get(fieldname)
         return default if value is None else value
 

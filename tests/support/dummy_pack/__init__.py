@@ -1,0 +1,1 @@
+"""A pack that uses every extension point once: things that customers borrow."""

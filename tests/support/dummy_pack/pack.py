@@ -1,0 +1,64 @@
+"""The lending pack: its manifest and one implementation of every hook."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from crm_platform.pack import Condition, Context, Document, Manifest, Pack, hookimpl
+from support.dummy_pack import loans, methods
+from support.dummy_pack.filters import shelf_mark
+
+
+class Lending(Pack):
+    """What customers borrow: requested, lent, returned."""
+
+    manifest = Manifest(
+        id="lending",
+        title="Lending",
+        version="1.0",
+        package="support.dummy_pack",
+        description="Uses every extension point once.",
+        license="MIT",
+    )
+
+    @hookimpl
+    def document_events(self) -> Mapping[str, Mapping[str, Callable[[Context, Document], None]]]:
+        return {
+            "Loan": {"before_insert": loans.put_on_shelf, "validate": loans.check_due_date},
+            "*": {"on_trash": loans.keep_what_is_lent},
+        }
+
+    @hookimpl
+    def row_filters(self) -> Mapping[str, Callable[[Context, str], Condition]]:
+        return {"Loan": loans.clerks_see_all}
+
+    @hookimpl
+    def api_methods(self) -> Mapping[str, Callable[..., object]]:
+        return {
+            "open_loans": methods.open_loans,
+            "extend": methods.extend,
+            "opening_hours": methods.opening_hours,
+        }
+
+    @hookimpl
+    def jinja_filters(self) -> Mapping[str, Callable[..., object]]:
+        return {"shelf_mark": shelf_mark}
+
+    @hookimpl
+    def form_actions(self) -> Mapping[str, Sequence[Mapping[str, str]]]:
+        return {"Loan": [{"label": "Extend", "method": "lending.extend", "condition": "doc.workflow_state == 'Out'"}]}
+
+    @hookimpl
+    def schedules(self) -> Mapping[str, Callable[[Context], None]]:
+        return {"0 6 * * *": loans.mark_overdue}
+
+    @hookimpl
+    def after_enable(self, ctx: Context) -> None:
+        loans.make_first_shelf(ctx)
+
+    @hookimpl
+    def before_disable(self, ctx: Context) -> None:
+        loans.refuse_while_lent(ctx)
+
+
+pack = Lending()
