@@ -102,6 +102,10 @@ class Database(ABC):
         """
         self.write(lambda connection: connection.run("ANALYZE"))
 
+    def faults(self) -> list[str]:
+        """What is damaged in the database's own files, as far as a client can see; empty when nothing is."""
+        return []
+
     def digest(self) -> dict[str, str]:
         """SHA-256 of the rows of each table: equal content has equal digests, on either kind of database."""
         return self.read(digest)

@@ -129,6 +129,11 @@ class SqliteDatabase(Database):
         self._readers.drain()  # an open connection keeps what it knew
         self._writers.drain()
 
+    def faults(self) -> list[str]:
+        """What `PRAGMA integrity_check` says besides "ok"."""
+        rows = self.read(lambda connection: connection.rows("PRAGMA integrity_check"))
+        return [str(row[0]) for row in rows if row[0] != "ok"]
+
     def close(self) -> None:
         """Finish what is queued and close all connections."""
         self._group.close()

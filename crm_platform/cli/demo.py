@@ -1,0 +1,89 @@
+"""crm-platform demo: a site with example data, ready to look at."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from crm_platform.cli.output import say, working
+from crm_platform.documents.context import ADMINISTRATOR
+from crm_platform.serving.server import serve_site
+from crm_platform.sites import create, packs
+from crm_platform.sites.demo import demo_records, fill
+from crm_platform.sites.health import print_libraries
+from crm_platform.sites.opening import Site
+
+app = typer.Typer()
+PACKS = ("warranty",)
+MANAGER = "manager@example.com"
+
+
+@app.command(epilog="Examples:  crm-platform demo   ·   crm-platform demo ./demo-site --port 8080")
+def demo(
+    directory: Annotated[
+        Path | None, typer.Argument(metavar="DIR", help="Keep the site here; without it, it goes when you stop it.")
+    ] = None,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 8000,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    password: Annotated[str, typer.Option(help="Password of all demo users; by default one is made.")] = "",
+) -> None:
+    """Make a demo site on SQLite with customers, opportunities and warranty claims, and serve it until Ctrl-C."""
+    chosen = password or secrets.token_urlsafe(9)
+    with place(directory) as folder:
+        make(folder, chosen)
+        warn_about_printing()
+        code = serve_site(folder, host, port, say=say, ready=lambda address: welcome(address, chosen))
+    raise typer.Exit(code)
+
+
+@contextmanager
+def place(directory: Path | None) -> Iterator[Path]:
+    """The folder that was asked for, or one that goes afterwards."""
+    if directory is not None:
+        yield directory
+        return
+    above = Path(tempfile.mkdtemp(prefix="crm-platform-demo-"))
+    try:
+        yield above / "demo-site"
+    finally:
+        shutil.rmtree(above, ignore_errors=True)
+
+
+def make(folder: Path, password: str) -> None:
+    """The site with the demo data."""
+    with working("Making the site…"):
+        site = create.new_site(folder, admin_password=password)
+    try:
+        _fill(site, password)
+    finally:
+        site.close()
+
+
+def _fill(site: Site, password: str) -> None:
+    for pack in PACKS:
+        if any(found.id == pack for found in site.source.installed):
+            site.runtime.write(lambda ctx, pack=pack: packs.enable(site, site.system(ctx), pack))  # type: ignore[misc]
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("Demo data", total=len(demo_records(site)))
+        fill(site, password, lambda done: progress.update(task, completed=done))
+
+
+def warn_about_printing() -> None:
+    for finding in print_libraries():
+        if finding.remedy:
+            say(f"{finding.text} {finding.remedy}", "yellow")
+
+
+def welcome(address: str, password: str) -> None:
+    say(f"\nThe demo is at {address}", "bold")
+    say(f"Sign in as {ADMINISTRATOR} or as {MANAGER} (reads Chinese), password: {password}")
+    say("Ctrl-C stops it.")

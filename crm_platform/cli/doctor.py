@@ -1,0 +1,47 @@
+"""crm-platform doctor: what is wrong with the machine or a site, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from crm_platform.cli.options import opened
+from crm_platform.cli.output import working
+from crm_platform.errors import CRMError
+from crm_platform.sites.health import Finding, machine, site_findings
+
+app = typer.Typer()
+STYLES = {"ok": "green", "warn": "yellow", "fail": "bold red"}
+OptionalSite = Annotated[
+    Path | None, typer.Option("--site", envvar="CRM_SITE", show_default=False, help="Folder of the site, if any.")
+]
+
+
+@app.command(epilog="Examples:  crm-platform doctor   ·   crm-platform doctor --site mysite")
+def doctor(site: OptionalSite = None) -> None:
+    """Look at this machine, and at a site if you name one. Ends with 1 when something fails."""
+    with working("Looking…"):
+        findings = [*machine(), *(_of_site(site) if site else ())]
+    show(findings)
+    if any(finding.level == "fail" for finding in findings):
+        raise typer.Exit(1)
+
+
+def _of_site(folder: Path) -> list[Finding]:
+    try:
+        with opened(folder) as site:
+            return list(site_findings(site))
+    except CRMError as error:
+        return [Finding("fail", "site", f"{folder} cannot be opened: {error}", "Mend this first.")]
+
+
+def show(findings: Iterable[Finding]) -> None:
+    table = Table("", "Subject", "Finding", "What to do")
+    for finding in findings:
+        table.add_row(f"[{STYLES[finding.level]}]{finding.level}[/]", finding.subject, finding.text, finding.remedy)
+    Console().print(table)

@@ -1,0 +1,85 @@
+"""Fills a site with the demo data of the product and of its packs (format: crm_platform/demo/README.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any
+
+import orjson
+
+from crm_platform.documents.context import ADMINISTRATOR, Context
+from crm_platform.errors import ValidationError
+from crm_platform.sites.opening import Site
+from crm_platform.workflow.applying import apply
+
+Record = Mapping[str, Any]
+Progress = Callable[[int], None]
+"""Told how many records are done."""
+
+
+def records_of(folder: Traversable) -> Iterator[Record]:
+    """The records of a `demo` folder, files in the order of their names."""
+    if folder.is_dir():
+        for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
+            if file.name.endswith(".json"):
+                yield from orjson.loads(file.read_bytes())
+
+
+def demo_records(site: Site) -> list[Record]:
+    """All records for a site, those of the product before those of its enabled packs."""
+    folders = [files("crm_platform") / "demo", *(pack.data / "demo" for pack in site.source.hooks.packs)]
+    return [record for folder in folders for record in records_of(folder)]
+
+
+def fill(site: Site, password: str, progress: Progress) -> None:
+    """Create everything in one transaction; every user gets `password`. Raises what the documents API raises."""
+    records = demo_records(site)
+    site.runtime.write(lambda ctx: Filling(site, ctx, password).run(records, progress))
+
+
+@dataclass
+class Filling:
+    """One filling; remembers the names behind the labels of records."""
+
+    site: Site
+    ctx: Context
+    password: str
+    names: dict[str, str] = field(default_factory=dict)
+
+    def run(self, records: list[Record], progress: Progress) -> None:
+        for done, record in enumerate(records, start=1):
+            self._add(record)
+            progress(done)
+
+    def _add(self, record: Record) -> None:
+        doctype = record["doctype"]
+        ctx = self._as(record.get("user", ADMINISTRATOR))
+        values = self._resolved(record["values"])
+        if doctype == "User":
+            values["new_password"] = self.password
+        if "update" in record:
+            name = str(ctx.store.update(doctype, self._resolved(record["update"]), values).name)
+        else:
+            name = str(ctx.store.insert(ctx.store.new(doctype, values)).name)
+        if "id" in record:
+            self.names[record["id"]] = name
+        for step in record.get("actions", ()):
+            apply(self._as(step.get("user", ADMINISTRATOR)), doctype, name, step["action"])
+
+    def _as(self, user: str) -> Context:
+        return self.site.access.as_user(self.ctx, self._resolved(user))
+
+    def _resolved(self, value: Any) -> Any:
+        """`value` with every "@id" replaced by the name of that document."""
+        if isinstance(value, Mapping):
+            return {key: self._resolved(inner) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [self._resolved(inner) for inner in value]
+        if isinstance(value, str) and value.startswith("@"):
+            if value[1:] not in self.names:
+                raise ValidationError("The demo data name {id}, which no record before has.", id=value)
+            return self.names[value[1:]]
+        return value
