@@ -24,7 +24,7 @@ from crm_platform.api import (
     v2,
     workflow_methods,
 )
-from crm_platform.api.call import Call
+from crm_platform.api.call import Call, Style
 from crm_platform.api.methods import Method, Methods, by_command, by_path, method_table
 from crm_platform.api.routing import Route, starlette_routes
 from crm_platform.api.services import Services
@@ -64,9 +64,12 @@ def resource_routes(prefix: str) -> tuple[Route, ...]:
     )
 
 
-def method_routes(path: str) -> tuple[Route, ...]:
+METHOD_VERBS = ("GET", "POST", "PUT", "DELETE")
+
+
+def method_routes(path: str, style: Style = "v1") -> tuple[Route, ...]:
     """Methods are called with the verbs that they declare themselves."""
-    return tuple(Route(verb, path, by_path, "method", writes=True) for verb in ("GET", "POST", "PUT"))
+    return tuple(Route(verb, path, by_path, "method", writes=True, style=style) for verb in METHOD_VERBS)
 
 
 V2_DOCUMENTS = "/api/v2/document/{doctype}"
@@ -87,9 +90,7 @@ ROUTES: tuple[Route, ...] = (
     Route("DELETE", V2_DOCUMENT, resources.delete_document, "policy", writes=True, style="v2"),
     Route("GET", "/api/v2/doctype/{doctype}/count", v2.count, "policy", writes=False, style="v2"),
     Route("GET", "/api/v2/doctype/{doctype}/meta", v2.meta, "policy", writes=False, style="v2"),
-    Route("GET", "/api/v2/method/{method}", by_path, "method", writes=True, style="v2"),
-    Route("POST", "/api/v2/method/{method}", by_path, "method", writes=True, style="v2"),
-    Route("PUT", "/api/v2/method/{method}", by_path, "method", writes=True, style="v2"),
+    *method_routes("/api/v2/method/{method}", "v2"),
     Route("GET", "/printview", printing.printview, "user", writes=False, profile="print"),
     Route("GET", "/files/{path:path}", files.serve, "policy", writes=False, profile="file"),
     Route("GET", "/private/files/{path:path}", files.serve, "policy", writes=False, profile="file"),

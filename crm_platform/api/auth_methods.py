@@ -12,7 +12,7 @@ from crm_platform.access.sign_in import NewSession, SignIn
 from crm_platform.api.call import Call
 from crm_platform.api.cookies import clear_session, session_facts, set_session
 from crm_platform.api.errors import v1_body
-from crm_platform.api.methods import WRITING, ApiMethod, Method, ShellMethod
+from crm_platform.api.methods import ApiMethod, Method, ShellMethod
 from crm_platform.api.replies import json_response, method_response
 from crm_platform.documents.context import Context
 from crm_platform.errors import AuthenticationError
@@ -90,11 +90,11 @@ async def update_password(call: Call, old_password: str, new_password: str, otp:
 
 
 METHODS: tuple[Method, ...] = (
-    ShellMethod("login", login, guest=True, writes=True, verbs=WRITING),
+    ShellMethod("login", login, guest=True, writes=True, verbs=("POST",)),
     ShellMethod("logout", logout, guest=True, writes=True),
     ApiMethod("ping", ping, guest=True),
     ApiMethod("frappe.ping", ping, guest=True),
     ApiMethod("frappe.auth.get_logged_user", get_logged_user),
-    ShellMethod("frappe.core.doctype.user.user.generate_keys", generate_keys, writes=True, verbs=WRITING),
-    ShellMethod("frappe.core.doctype.user.user.update_password", update_password, writes=True, verbs=WRITING),
+    ShellMethod("frappe.core.doctype.user.user.generate_keys", generate_keys, writes=True, verbs=("POST",)),
+    ShellMethod("frappe.core.doctype.user.user.update_password", update_password, writes=True, verbs=("POST",)),
 )

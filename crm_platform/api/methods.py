@@ -16,7 +16,7 @@ from crm_platform.documents.context import Context
 from crm_platform.errors import DoesNotExistError, NotAllowedMethodError, ValidationError
 
 READING = ("GET", "POST")
-WRITING = ("POST", "PUT")
+WRITING = ("POST", "PUT", "DELETE")
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,8 @@ from crm_platform.errors import ValidationError
 PAGE = 20
 WHOLE_NUMBER = re.compile(r"[0-9]{1,9}")
 FALSE = ("0", "false", 0, False)
+ALL_FIELDS = ("*", '"*"')
+"""What Frappe's clients send for all fields instead of a list: frappe.db in JavaScript, and the Python client's default."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,8 @@ def fields(value: Any) -> tuple[str, ...]:
     """The names in `fields`, a JSON list; ("name",) when nothing is asked."""
     if value in (None, ""):
         return ("name",)
+    if value in ALL_FIELDS:
+        return ("*",)
     names = parse_json(value, "fields") if isinstance(value, str) else value
     if not isinstance(names, list) or not names or not all(isinstance(name, str) for name in names):
         raise ValidationError('fields must be a JSON list of field names, as in ["name", "modified"].')

@@ -33,7 +33,7 @@ def test_it_describes_every_readable_doctype_and_no_other(api: Api) -> None:
 
 def test_it_describes_methods_with_their_arguments(api: Api) -> None:
     paths = described(api)["paths"]
-    assert set(paths["/api/method/login"]) == {"post", "put"}
+    assert set(paths["/api/method/login"]) == {"post"}
     assert paths["/api/method/login"]["post"]["security"] == []
     insert = paths["/api/method/frappe.client.insert"]["post"]["requestBody"]["content"]["application/json"]["schema"]
     assert insert["required"] == ["doc"]
