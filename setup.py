@@ -57,6 +57,7 @@ TEST = [
     "pytest>=9.2,<10",
     "pytest-timeout>=2.4,<3",
     "pytest-xdist>=3.8,<4",
+    "requests>=2.34.2,<3",
     "ruff>=0.17.6,<0.18",
     "schemathesis>=4.32.5,<5",
     "setuptools>=84.2",

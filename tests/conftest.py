@@ -13,6 +13,7 @@ pytest_plugins = [
     "support.database_fixtures",
     "support.site_fixtures",
     "support.api_fixtures",
+    "support.served_fixtures",
     "support.packaging_fixtures",
 ]
 
