@@ -41,9 +41,11 @@ def value_of(cell: Cell, target: Target, mapping: ImportMapping, zone: ZoneInfo)
         value = _translated(value, target)
     if value is None or value == "" or (isinstance(value, str) and not value.strip() and not _is_text(target)):
         return None
-    read: Any = READERS.get(target.field.kind.storage, _text)(value, target, mapping)
+    read = READERS[target.field.kind.storage](value, target, mapping)
     if target.entry.multiply is not None:
-        read = read * target.entry.multiply
+        read *= target.entry.multiply
+    if isinstance(read, Decimal) and target.field.kind.storage == "int" and read != int(read):
+        raise Refused("{label} must be a whole number, not {value}.", value=shorten(read))
     return read if target.linked else coerce(read, target.field, zone)
 
 
@@ -88,8 +90,6 @@ def _number(value: Any, target: Target, mapping: ImportMapping) -> Any:
         value = _from_text(value.strip(), mapping.decimal)
     if not isinstance(value, int | Decimal):
         raise Refused("{label} must be a number, not {value}.", value=shorten(value))
-    if target.field.kind.storage == "int" and target.entry.multiply is None and value != int(value):
-        raise Refused("{label} must be a whole number, not {value}.", value=shorten(value))
     return value
 
 
