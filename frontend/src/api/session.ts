@@ -37,8 +37,9 @@ export interface Credentials {
   otp?: string
 }
 
-export async function signIn(credentials: Credentials): Promise<void> {
-  await request('/api/method/login', { method: 'POST', body: credentials })
+/** Signs in; a refusal is told in `language`. */
+export async function signIn(credentials: Credentials, language: string): Promise<void> {
+  await request('/api/method/login', { method: 'POST', query: { _lang: language }, body: credentials })
 }
 
 export async function signOut(): Promise<void> {

@@ -1,9 +1,10 @@
 // Interface texts: the message id is the English text itself, other languages are catalogues of `locale/`.
 import { createI18n } from 'vue-i18n'
 
+/** `code` is the tag of the browser, `record` the name of the server's Language record. */
 export const languages = [
-  { code: 'en', name: 'English' },
-  { code: 'zh-CN', name: '简体中文' },
+  { code: 'en', record: 'en', name: 'English' },
+  { code: 'zh-CN', record: 'zh', name: '简体中文' },
 ] as const
 
 export type LanguageCode = (typeof languages)[number]['code']
@@ -31,6 +32,11 @@ export function t(id: string, values: Record<string, unknown> = {}): string {
 
 export function currentLanguage(): string {
   return i18n.global.locale.value
+}
+
+/** Name of the server's Language record for the current language. */
+export function languageRecord(): string {
+  return languages.find(({ code }) => code === currentLanguage())?.record ?? 'en'
 }
 
 /** The interface language for a language tag such as `zh`, `zh_CN` or `en-GB`. */

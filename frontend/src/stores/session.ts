@@ -19,7 +19,8 @@ export function createSession(boot: Boot): Session {
 /** Boot data in the language of the user; before the sign-in in the one chosen in this browser. */
 export async function loadSession(): Promise<Session> {
   const chosen = recall('language')
-  const boot = await getBoot(chosen)
+  const own = await getBoot(null)
+  const boot = own.guest && chosen !== null ? await getBoot(chosen) : own
   await setLanguage(boot.guest ? (chosen ?? boot.language) : boot.language)
   return createSession({ ...boot, doctypes: boot.doctypes ?? [], messages: boot.messages ?? {} })
 }

@@ -1,0 +1,52 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+
+import { getBoot } from '@/api/session'
+import type { Boot } from '@/api/session'
+import { currentLanguage, languageRecord, setLanguage, t } from '@/shared/i18n'
+import { remember } from '@/shared/storage'
+
+import { createSession, loadSession } from './session'
+
+vi.mock('@/api/session', async (original) => ({ ...(await original<typeof import('@/api/session')>()), getBoot: vi.fn() }))
+
+const boot = (more: Partial<Boot>): Boot => ({
+  guest: false, user: 'anna', full_name: 'Anna', language: 'zh', site_name: 'S', time_zone: 'UTC', version: '1', doctypes: [], messages: {}, ...more,
+})
+
+describe('loadSession', () => {
+  beforeEach(async () => {
+    vi.resetAllMocks()
+    localStorage.clear()
+    await setLanguage('en')
+  })
+
+  it('speaks the language of the user, whatever was chosen in this browser', async () => {
+    remember('language', 'en')
+    vi.mocked(getBoot).mockResolvedValue(boot({}))
+    await loadSession()
+    expect([currentLanguage(), languageRecord(), t('Save')]).toEqual(['zh-CN', 'zh', '保存'])
+    expect(getBoot).toHaveBeenCalledExactlyOnceWith(null)
+  })
+
+  it('speaks the chosen language before the sign-in', async () => {
+    remember('language', 'zh-CN')
+    vi.mocked(getBoot).mockResolvedValue(boot({ guest: true, language: 'en' }))
+    await loadSession()
+    expect(getBoot).toHaveBeenLastCalledWith('zh-CN')
+    expect(currentLanguage()).toBe('zh-CN')
+  })
+})
+
+describe('createSession', () => {
+  const entry = { name: 'Sales Order', label: '订单', module: 'CRM', issingle: 0, is_tree: 0, is_submittable: 1, can_create: 1 } as const
+  const session = createSession(boot({ doctypes: [entry], messages: { Open: '进行中' } }))
+
+  it('finds a DocType by name and by address', () => {
+    expect(session.find('Sales Order')).toBe(session.findBySlug('sales-order'))
+    expect(session.findBySlug('nothing')).toBeUndefined()
+  })
+
+  it('translates texts of definitions, or leaves them', () => {
+    expect([session.label('Open'), session.label('Closed')]).toEqual(['进行中', 'Closed'])
+  })
+})
