@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import wraps
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
@@ -15,6 +16,8 @@ from crm_platform.desk.routes import desk_methods, desk_routes
 from crm_platform.errors import CRMError, PackError
 from crm_platform.files.attachments import Files
 from crm_platform.files.storage import Storage
+from crm_platform.jobs.schedules import Schedule, Schedules
+from crm_platform.jobs.worker import Task, Worker
 from crm_platform.packs.hooks import Hooks
 from crm_platform.printing.service import Printing
 from crm_platform.printing.taking import Sources
@@ -25,22 +28,46 @@ if TYPE_CHECKING:
     from crm_platform.sites.opening import Site
 
 Function = Callable[..., Any]
+NO_TASKS: Mapping[str, Task] = MappingProxyType({})
 
 
 def create_application(site: Site) -> Starlette:
     """The ASGI application of an open site; who opened the site closes it."""
     files = Files(Storage(site.folder.files))
     services = Services(
-        printing=Printing(Sources(files, site.catalogues.messages, lambda: site.source.hooks)),
+        printing=Printing(Sources(files, site.catalogues.messages, lambda: site.hooks)),
         export=TableFiles(),
         files=files,
         negotiate=site.catalogues.negotiate,
-        pack_methods=PackMethods(lambda: site.source.hooks, site.source.watch),
+        pack_methods=PackMethods(lambda: site.hooks, site.source.watch),
     )
     options = Options(hosts=frozenset(site.settings.hosts))
     return create_app(
         site.runtime, site.access, services, options=options, routes=desk_routes(), methods=desk_methods()
     )
+
+
+def create_worker(site: Site, tasks: Mapping[str, Task] = NO_TASKS) -> Worker:
+    """The worker of an open site: does the engine's `tasks` and the schedules of its enabled packs."""
+
+    def all_tasks() -> Mapping[str, Task]:
+        return {**tasks, **{name: as_system(site, function) for name, _, function in pack_schedules(site.hooks)}}
+
+    def every() -> list[Schedule]:
+        return [Schedule(name, cron) for name, cron, _ in pack_schedules(site.hooks)]
+
+    return Worker(site.runtime, all_tasks, site.access.as_user, Schedules(every), site.source.watch)
+
+
+def pack_schedules(hooks: Hooks) -> Iterator[tuple[str, str, Function]]:
+    """Name, cron expression and function of each schedule (hook `schedules`); the name begins with the pack's id."""
+    for pack, table in hooks.contributions("schedules"):
+        for cron, function in table.items():
+            yield f"{pack}:{getattr(function, '__qualname__', 'schedule')} {cron}", cron, function
+
+
+def as_system(site: Site, function: Function) -> Task:
+    return lambda ctx: function(site.system(ctx))
 
 
 class TableFiles:

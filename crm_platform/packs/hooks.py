@@ -7,7 +7,7 @@ from typing import Any
 
 import pluggy
 
-from crm_platform.errors import PackError
+from crm_platform.errors import CRMError, PackError
 from crm_platform.hookspecs import PROJECT, HookSpecs
 from crm_platform.packs.manifest import Pack
 
@@ -42,7 +42,12 @@ class Hooks:
 
     def _ask(self, hook: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
         for pack_id in self._managers:
-            result = self.call(pack_id, hook)
+            try:
+                result = self.call(pack_id, hook)
+            except PackError:
+                raise
+            except CRMError as error:
+                raise _failed(pack_id, hook, error) from error
             if result is None:
                 continue
             if not isinstance(result, Mapping):
@@ -55,21 +60,30 @@ class Hooks:
             yield pack_id, result
 
     def call(self, pack_id: str, hook: str, **arguments: Any) -> Any:
-        """The answer of one pack to one hook; None when it does not implement it."""
+        """The answer of one pack to one hook; None when it does not implement it.
+
+        An error of ours passes, since a hook may refuse; anything else becomes a PackError naming pack and hook.
+        """
         self._watch(pack_id, hook)
         try:
             results = getattr(self._managers[pack_id].hook, hook)(**arguments)
+        except CRMError:
+            raise
         except Exception as error:
-            raise PackError(
-                "The hook {hook} of pack {pack} failed ({kind}: {reason}).",
-                pack=pack_id,
-                hook=hook,
-                kind=type(error).__name__,
-                reason=str(error),
-            ) from error
+            raise _failed(pack_id, hook, error) from error
         finally:
             self._watch("", "")
         return results[0] if results else None
+
+
+def _failed(pack_id: str, hook: str, error: Exception) -> PackError:
+    return PackError(
+        "The hook {hook} of pack {pack} failed ({kind}: {reason}).",
+        pack=pack_id,
+        hook=hook,
+        kind=type(error).__name__,
+        reason=str(error),
+    )
 
 
 def _manager(pack: Pack) -> pluggy.PluginManager:

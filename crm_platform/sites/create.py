@@ -69,7 +69,7 @@ def bring_up_to_date(site: Site, ctx: Context) -> tuple[Context, list[Delivery]]
     site.runtime.database.apply(ctx.connection, planned.steps)
     fresh = replace(ctx, definitions=planned.merged.definitions)
     deliveries = [deliver(fresh, CORE, site.source.core.definitions)]
-    for pack in site.source.hooks.packs:
+    for pack in site.source.hooks_of(fresh.definitions).packs:
         deliveries.append(deliver(fresh, pack.manifest.id, site.source.of_pack(pack).definitions))
     modelling.start_workflows(fresh, ctx.definitions)
     return fresh, deliveries

@@ -17,6 +17,7 @@ from crm_platform.documents.runtime import Model
 from crm_platform.metadata.layers import CORE, SITE, Layer
 from crm_platform.metadata.loader import Loaded, load
 from crm_platform.metadata.merge import Merged, merge
+from crm_platform.metadata.model import Definitions
 from crm_platform.metadata.problems import Problem
 from crm_platform.metadata.records import Definition
 from crm_platform.packs.discovery import Found, in_dependency_order
@@ -39,6 +40,8 @@ PACK_FOLDERS = (
     "fixtures",
 )
 """Where a pack's definitions lie; other folders (locale, demo) are not read for definitions."""
+
+NO_HOOKS = Hooks()
 
 
 def core_definitions() -> Loaded:
@@ -73,24 +76,33 @@ class ModelSource:
     listeners: Sequence[Listener]
     watch: Watch = unwatched
     core: Loaded = field(default_factory=core_definitions)
-    hooks: Hooks = field(default_factory=Hooks)
     missing: list[str] = field(default_factory=list)
     """Sentences about enabled packs that cannot work now: not installed, wrong version, missing need."""
     _packs: dict[str, Loaded] = field(default_factory=dict)
     _faults: dict[str, str] = field(default_factory=dict)
+    _hooks: dict[int, Hooks] = field(default_factory=dict)
+    _latest: Hooks = field(default_factory=Hooks)
     _previous: Merged | None = None
+
+    def hooks_of(self, definitions: Definitions) -> Hooks:
+        """The hooks of the packs that take part at the version of `definitions`.
+
+        By version, since a transaction that enables a pack may be rolled back: what it took up is nobody else's.
+        """
+        return self._hooks.get(definitions.version, NO_HOOKS)
 
     def load(self, connection: Connection) -> Model:
         """The model that this transaction defines, with its event table."""
         merged = self.merge(connection)
-        return Model(merged, EventTable(self._all_listeners(connection, merged), self.watch))
+        return Model(merged, EventTable(self._all_listeners(connection, merged.definitions), self.watch))
 
     def merge(self, connection: Connection) -> Merged:
         """The definitions alone, also while their tables are not made yet."""
         packs = self.enabled(connection)
-        if [pack.manifest.id for pack in packs] != [pack.manifest.id for pack in self.hooks.packs]:
-            self.hooks = Hooks(packs, self.watch)
+        if tuple(packs) != self._latest.packs:
+            self._latest = Hooks(packs, self.watch)
         version = next((row["value"] for row in connection.fetch(META, {"key": "definitions"})), 0)
+        self._hooks[version] = self._latest
         self._previous = merge(self.layers(connection, packs), self._previous, version)
         return self._previous
 
@@ -135,13 +147,13 @@ class ModelSource:
             self._packs[pack.manifest.id] = pack_definitions(pack)
         return self._packs[pack.manifest.id]
 
-    def _all_listeners(self, connection: Connection, merged: Merged) -> list[Listener]:
+    def _all_listeners(self, connection: Connection, definitions: Definitions) -> list[Listener]:
         contributed = [
             listener
-            for pack_id, table in self.hooks.contributions("document_events")
+            for pack_id, table in self.hooks_of(definitions).contributions("document_events")
             for listener in listeners_of(pack_id, table)
         ]
-        return [*self.listeners, *contributed, *rule_listeners(connection, merged.definitions)]
+        return [*self.listeners, *contributed, *rule_listeners(connection, definitions)]
 
 
 def _model_part(loaded: Loaded) -> tuple[Definition, ...]:

@@ -14,16 +14,19 @@ from crm_platform.access.listeners import LISTENERS as ACCESS_LISTENERS
 from crm_platform.access.row_filters import RowFilter, RowFilters
 from crm_platform.automation.rules import LISTENERS as RULE_LISTENERS
 from crm_platform.database.connect import open_database
+from crm_platform.database.system import SYSTEM_TABLES
 from crm_platform.documents.context import ADMINISTRATOR, Clock, Context, system_clock
 from crm_platform.documents.events import Listener, Watch, unwatched
 from crm_platform.documents.modelling import LISTENERS as MODEL_LISTENERS
 from crm_platform.documents.runtime import Runtime
 from crm_platform.i18n import Catalogues
+from crm_platform.jobs.tables import JOB_TABLES
 from crm_platform.metadata.model import Definitions
 from crm_platform.packs.discovery import Found, discover
+from crm_platform.packs.hooks import Hooks
 from crm_platform.printing.checks import LISTENERS as PRINT_LISTENERS
 from crm_platform.sites.folder import SiteFolder, SiteSettings
-from crm_platform.sites.model import ModelSource
+from crm_platform.sites.model import NO_HOOKS, ModelSource
 from crm_platform.workflow.applying import LISTENERS as WORKFLOW_LISTENERS
 
 ENGINE_LISTENERS: Sequence[Listener] = (
@@ -50,6 +53,12 @@ class Site:
         """A Context of the Administrator with the system's rights: the operator's commands."""
         return self.access.as_user(ctx, ADMINISTRATOR).as_system()
 
+    @property
+    def hooks(self) -> Hooks:
+        """The hooks of the packs that take part now, as the last transaction found them."""
+        model = self.runtime.model
+        return NO_HOOKS if model is None else self.source.hooks_of(model.definitions)
+
     def close(self) -> None:
         self.runtime.database.close()
 
@@ -61,11 +70,11 @@ class PackFilters:
     source: ModelSource
     watch: Watch
 
-    def __call__(self, definitions: Definitions) -> RowFilters:  # noqa: ARG002 the packs alone decide
-        return RowFilters(self._filters(), self.watch)
+    def __call__(self, definitions: Definitions) -> RowFilters:
+        return RowFilters(self._filters(self.source.hooks_of(definitions)), self.watch)
 
-    def _filters(self) -> Iterable[RowFilter]:
-        for pack_id, table in self.source.hooks.contributions("row_filters"):
+    def _filters(self, hooks: Hooks) -> Iterable[RowFilter]:
+        for pack_id, table in hooks.contributions("row_filters"):
             for doctype, function in table.items():
                 yield RowFilter(pack_id, doctype, function)
 
@@ -88,7 +97,7 @@ def open_site(
     found = discover() if installed is None else installed
     source = ModelSource(found, ENGINE_LISTENERS, watch)
     catalogues = Catalogues([files("crm_platform") / "locale", *_pack_locales(found)])
-    database = open_database(folder.database_url(settings))
+    database = open_database(folder.database_url(settings), system_tables=(*SYSTEM_TABLES, *JOB_TABLES))
     runtime = Runtime(
         name=settings.name,
         folder=path,

@@ -79,7 +79,7 @@ def enable(site: Site, ctx: Context, pack_id: str) -> list[Delivery]:
         PACK, {"id": pack_id, "version": pack.manifest.version, "position": position, "enabled_at": ctx.now()}
     )
     fresh, deliveries = bring_up_to_date(site, ctx)
-    site.source.hooks.call(pack_id, "after_enable", ctx=fresh)
+    site.source.hooks_of(fresh.definitions).call(pack_id, "after_enable", ctx=fresh)
     return deliveries
 
 
@@ -90,13 +90,14 @@ def disable(site: Site, ctx: Context, pack_id: str) -> Delivery:
     """
     if not ctx.connection.fetch(PACK, {"id": pack_id}):
         raise DoesNotExistError("Pack {id} is not enabled.", id=pack_id)
-    needing = [pack.manifest.id for pack in site.source.hooks.packs if pack_id in pack.manifest.depends]
+    hooks = site.source.hooks_of(ctx.definitions)
+    needing = [pack.manifest.id for pack in hooks.packs if pack_id in pack.manifest.depends]
     if needing:
         raise ValidationError(
             "Pack {id} is needed by {packs}. Disable those first.", id=pack_id, packs=", ".join(needing)
         )
-    if any(pack.manifest.id == pack_id for pack in site.source.hooks.packs):
-        site.source.hooks.call(pack_id, "before_disable", ctx=ctx)
+    if any(pack.manifest.id == pack_id for pack in hooks.packs):
+        hooks.call(pack_id, "before_disable", ctx=ctx)
     report = withdraw(ctx, pack_id)
     ctx.connection.remove(PACK, {"id": pack_id})
     modelling.bump(ctx)

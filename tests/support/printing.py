@@ -32,7 +32,7 @@ def files_of(site: TestSite) -> Files:
 
 
 def sources_of(site: TestSite) -> Sources:
-    return Sources(files_of(site), site.site.catalogues.messages, lambda: site.site.source.hooks)
+    return Sources(files_of(site), site.site.catalogues.messages, lambda: site.site.hooks)
 
 
 @contextmanager
