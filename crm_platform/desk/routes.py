@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 from starlette.responses import HTMLResponse, Response
 
@@ -10,9 +11,11 @@ from crm_platform.access.sessions import issue_csrf_token
 from crm_platform.api.call import Call
 from crm_platform.api.methods import ApiMethod, Method, ShellMethod, by_command
 from crm_platform.api.routing import Route
+from crm_platform.desk.actions import Contributed, actions, no_actions
 from crm_platform.desk.assets import NOT_BUILT, Interface
 from crm_platform.desk.boot import boot
 from crm_platform.desk.meta import meta
+from crm_platform.documents.context import Context
 from crm_platform.errors import DoesNotExistError
 
 FOREVER = "public, max-age=31536000, immutable"
@@ -32,10 +35,15 @@ def desk_routes(interface: Interface | None = None) -> tuple[Route, ...]:
     )
 
 
-def desk_methods() -> tuple[Method, ...]:
+def desk_methods(contributed: Contributed = no_actions) -> tuple[Method, ...]:
+    """What feeds the interface; `contributed` are the buttons that packs put on forms."""
+
+    def meta_with_actions(ctx: Context, doctype: str) -> dict[str, Any]:
+        return {**meta(ctx, doctype), "actions": actions(ctx, contributed, doctype)}
+
     return (
         ShellMethod("crm.desk.boot", boot, guest=True, writes=True),
-        ApiMethod("crm.desk.meta", meta),
+        ApiMethod("crm.desk.meta", meta_with_actions),
     )
 
 

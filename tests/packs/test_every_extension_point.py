@@ -1,0 +1,198 @@
+"""The dummy pack on a site: each thing that a pack can contribute is there, works, and goes with it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from crm_platform.app import create_application
+from crm_platform.errors import DoesNotExistError, ValidationError
+from crm_platform.testing import TestSite
+from crm_platform.workflow.applying import apply
+from support.api_site import Client
+from support.dummy_pack.loans import FIRST_SHELF
+from support.dummy_pack.pack import Lending
+from support.packs import reopen
+from support.printing import snapshot
+
+CLERK = "clerk@example.com"
+SELLER = "seller@example.com"
+
+
+@pytest.fixture
+def lending(sqlite_site: TestSite) -> TestSite:
+    """The pack enabled, and one who lends."""
+    site = reopen(sqlite_site, Lending())
+    site.enable_pack("lending")
+    site.user(CLERK, "Loan Clerk", "Sales User")
+    site.user(SELLER, "Sales User")
+    return site
+
+
+@pytest.fixture
+def runner() -> Iterator[asyncio.Runner]:
+    with asyncio.Runner() as made:
+        yield made
+
+
+@pytest.fixture
+def guest(lending: TestSite, runner: asyncio.Runner) -> Client:
+    """A caller who is not signed in, of the whole application."""
+    return Client(create_application(lending.site), runner, {"host": "localhost"})
+
+
+@pytest.fixture
+def admin(guest: Client) -> Client:
+    answer = guest.post("/api/method/login", data={"usr": "Administrator", "pwd": "admin"})
+    assert answer.status_code == 200, answer.text
+    return guest
+
+
+def lend(site: TestSite, item: str = "投影仪", **values: Any) -> str:
+    """A loan that is out."""
+    customer = site.insert("Customer", customer_name="北京科技", customer_type="Company").name
+    name = str(site.insert("Loan", CLERK, customer=customer, item=item, **values).name)
+    site.write(lambda ctx: apply(ctx, "Loan", name, "Lend"), CLERK)
+    return name
+
+
+def take_back(site: TestSite, name: str) -> None:
+    site.write(lambda ctx: apply(ctx, "Loan", name, "Take Back"), CLERK)
+
+
+def test_doctypes_events_and_workflow(lending: TestSite) -> None:
+    loan = lending.get("Loan", lend(lending))
+    assert (loan.shelf, loan.workflow_state) == (FIRST_SHELF, "Out")
+    with pytest.raises(ValidationError, match="before it begins"):
+        lending.update("Loan", loan["name"], due_date="2020-01-01")
+
+
+def test_an_event_of_every_doctype(lending: TestSite) -> None:
+    product = lending.insert("Product", product_code="P-1", product_name="投影仪").name
+    loan = lend(lending, item=product)
+    with pytest.raises(ValidationError, match="is lent"):
+        lending.write(lambda ctx: ctx.store.delete("Product", product))
+    take_back(lending, loan)
+    lending.write(lambda ctx: ctx.store.delete("Product", product))
+
+
+def test_custom_field_property_setter_permissions_and_rule(lending: TestSite) -> None:
+    customer = lending.read(lambda ctx: ctx.definitions["Customer"])
+    assert customer.by_name["tax_id"].in_list_view
+    assert (customer.by_name["loan_limit"].layer, customer.layer_of("in_list_view", "tax_id")) == ("lending", "lending")
+    assert {row.role for row in lending.read(lambda ctx: ctx.definitions["Industry"]).permissions} == {
+        "System Manager",
+        "Loan Clerk",
+    }
+    frozen: dict[str, Any] = {"customer_name": "上海贸易", "customer_type": "Company", "is_frozen": 1}
+    with pytest.raises(ValidationError, match="borrows nothing"):
+        lending.insert("Customer", **frozen)
+    lending.insert("Customer", **frozen, loan_limit=0)
+
+
+def test_a_row_filter_narrows_lists_and_documents(lending: TestSite) -> None:
+    name = lend(lending)
+    take_back(lending, name)
+    assert lending.get("Loan", name, CLERK).workflow_state == "Returned"
+    with pytest.raises(DoesNotExistError):
+        lending.get("Loan", name, SELLER)
+    assert lending.read(lambda ctx: ctx.store.list("Loan"), SELLER) == []
+
+
+def test_records_are_delivered_and_go_with_the_pack(lending: TestSite) -> None:
+    records = {
+        "Role": "Loan Clerk",
+        "Report": "Loans by State",
+        "Print Format": "Loan Slip",
+        "Workflow": "Loan",
+        "Module Def": "Lending",
+        "Workflow Action Master": "Take Back",
+        "Validation Rule": "Loan limit of frozen customers",
+    }
+    for kind, name in records.items():
+        assert lending.get(kind, name)["name"] == name
+    lending.write(lambda ctx: ctx.store.delete("User", CLERK))
+    lending.disable_pack("lending")
+    for kind, name in records.items():
+        with pytest.raises(DoesNotExistError):
+            lending.get(kind, name)
+
+
+def test_a_role_in_use_stays(lending: TestSite) -> None:
+    lending.disable_pack("lending")
+    assert lending.get("Role", "Loan Clerk")["name"] == "Loan Clerk"
+
+
+def test_before_disable_refuses_and_nothing_changes(lending: TestSite) -> None:
+    name = lend(lending)
+    with pytest.raises(ValidationError, match="1 things are still lent"):
+        lending.disable_pack("lending")
+    assert lending.get("Loan", name).workflow_state == "Out"
+    take_back(lending, name)
+    lending.disable_pack("lending")
+
+
+def test_api_methods_by_their_marks(lending: TestSite, guest: Client) -> None:
+    name = lend(lending, due_date="2099-01-01")
+    customer = lending.get("Loan", name).customer
+    assert guest.get("/api/method/lending.opening_hours").json() == {"message": "Monday to Friday"}
+    chinese = guest.get("/api/method/lending.opening_hours", headers={"accept-language": "zh-CN"})
+    assert chinese.json() == {"message": "星期一至星期五"}
+    closed = {"lending.open_loans": {"customer": customer}, "lending.extend": {"name": name, "due_date": "2099-06-01"}}
+    for method, values in closed.items():
+        assert guest.post(f"/api/method/{method}", data=values).status_code == 403
+
+
+def test_a_method_that_writes_is_called_by_post(lending: TestSite, admin: Client) -> None:
+    name = lend(lending, due_date="2099-01-01")
+    values = {"name": name, "due_date": "2099-06-01"}
+    counted = admin.get("/api/method/lending.open_loans", params={"customer": lending.get("Loan", name).customer})
+    assert counted.json() == {"message": 1}
+    assert admin.get("/api/method/lending.extend", params=values).status_code in (403, 405)
+    assert str(lending.get("Loan", name).due_date) == "2099-01-01"
+    assert admin.post("/api/method/lending.extend", data=values).json() == {"message": "2099-06-01"}
+    assert str(lending.get("Loan", name).due_date) == "2099-06-01"
+
+
+def test_the_interface_learns_of_form_actions(lending: TestSite, admin: Client) -> None:
+    shown = admin.get("/api/method/crm.desk.meta", params={"doctype": "Loan"}).json()["message"]
+    (action,) = shown["actions"]
+    assert (action["label"], action["method"]) == ("Extend", "lending.extend")
+    assert action["condition"], "the condition is served as a tree"
+
+
+def test_a_print_format_with_the_packs_filter(lending: TestSite) -> None:
+    taken = snapshot(lending, "Loan", lend(lending), print_format="Loan Slip")
+    assert taken.template is not None
+    assert "shelf_mark" in taken.template.html
+    assert taken.filters == {"shelf_mark": "support.dummy_pack.filters:shelf_mark"}
+
+
+def test_methods_are_gone_with_the_pack(lending: TestSite, guest: Client) -> None:
+    lending.disable_pack("lending")
+    answer = guest.get("/api/method/lending.opening_hours")
+    assert answer.status_code == 417
+    assert "no such method" in answer.text
+
+
+def test_work_by_the_clock(lending: TestSite) -> None:
+    name = lend(lending, lent_on="2020-01-01", due_date="2020-02-01")
+    hooks = lending.site.hooks
+    ((pack, table),) = hooks.contributions("schedules")
+    assert (pack, list(table)) == ("lending", ["0 6 * * *"])
+    lending.system(table["0 6 * * *"])
+    assert lending.get("Loan", name).overdue == 1
+
+
+def test_a_pack_put_on_again_finds_its_documents(lending: TestSite) -> None:
+    name = lend(lending)
+    take_back(lending, name)
+    lending.disable_pack("lending")
+    with pytest.raises(DoesNotExistError):
+        lending.get("Loan", name)
+    lending.enable_pack("lending")
+    assert lending.get("Loan", name).item == "投影仪"
+    assert lending.read(lambda ctx: ctx.store.count("Loan Shelf")) == 1
