@@ -21,6 +21,7 @@ RUNTIME = [
     "argon2-cffi>=25.1,<27",
     "babel>=2.18,<3",
     "cn2an>=0.5.24,<1",
+    "croniter>=7,<8",
     "cryptography>=50.0.2",
     "filetype>=1.2,<2",
     "httptools>=0.9,<1",

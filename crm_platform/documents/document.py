@@ -9,6 +9,10 @@ from crm_platform.errors import ValidationError
 from crm_platform.metadata.model import Definitions, DocType
 
 
+class FrozenError(ValidationError):
+    """A change of a document that is being written already."""
+
+
 class Document:
     """Values of a document, read and set as attributes, items or through `get`/`set`.
 
@@ -68,7 +72,7 @@ class Document:
         Raises ValidationError for a field that the DocType does not have, and for any change of a frozen document.
         """
         if self._frozen:
-            raise ValidationError(
+            raise FrozenError(
                 "{doctype} {name} can no longer be changed here: set fields in before_validate or validate.",
                 doctype=self.doctype,
                 name=self.get("name", ""),

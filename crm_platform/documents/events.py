@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from crm_platform.documents.document import Document, FrozenError
 from crm_platform.errors import CRMError, PackError, ValidationError
 
 if TYPE_CHECKING:
     from crm_platform.documents.context import Context
-    from crm_platform.documents.document import Document
 
 Handler = Callable[["Context", "Document"], None]
 
@@ -89,6 +89,13 @@ class EventTable:
             self._watch(listener.pack, listener.hook)
             try:
                 listener.handler(ctx, doc)
+            except FrozenError as error:
+                raise ValidationError(
+                    "The hook {hook} of pack {pack} changes a document that is being saved already; only "
+                    "before_naming, before_insert, before_validate and validate may. Nothing was saved.",
+                    pack=listener.pack,
+                    hook=listener.hook,
+                ) from error
             except CRMError:
                 raise
             except Exception as error:  # a pack may raise anything: the request rolls back and names it

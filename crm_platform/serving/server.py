@@ -19,6 +19,7 @@ HOOK_LIMIT = 30.0
 
 BACKLOG = 2048
 WEB = "crm_platform.serving.web"
+WORK = "crm_platform.serving.work"
 STRIKE = "crm_platform.serving.strike"
 
 
@@ -40,7 +41,17 @@ def serve_site(
     address = address_of(listener)
     processes = [Process(_web(folder, listener.fileno(), number, workers)) for number in range(workers)]
     announce = ready or (lambda url: say(f"Serving {folder} at {url} – Ctrl-C stops it."))
-    return Supervisor(processes, hook_limit, say, Blame(folder, say), lambda: announce(address)).run()
+    supervisor = Supervisor(processes, hook_limit, say, Blame(folder, say), lambda: announce(address))
+    supervisor.followers = [Process(Task(WORK, (str(folder),)))]
+    return supervisor.run()
+
+
+def work_site(folder: Path, *, hook_limit: float = HOOK_LIMIT, say: Say) -> int:
+    """Run a worker of the site without serving it, until SIGTERM or SIGINT, and return the exit code."""
+    worker = Process(Task(WORK, (str(folder),)))
+    return Supervisor(
+        [worker], hook_limit, say, Blame(folder, say), lambda: say(f"Working for {folder} – Ctrl-C stops it.")
+    ).run()
 
 
 def _web(folder: Path, descriptor: int, number: int, workers: int) -> Task:

@@ -24,7 +24,7 @@ Blame = Callable[[AtWork, str], None]
 
 @dataclass
 class Supervisor:
-    """Runs `processes` until SIGTERM or SIGINT.
+    """Runs `processes` until SIGTERM or SIGINT, and `followers`, which start when those serve.
 
     `limit` is how many seconds a hook may run; `say` prints for the operator; `blame` records a strike against a pack;
     `ready` is called once when every process serves.
@@ -35,6 +35,7 @@ class Supervisor:
     say: Say
     blame: Blame
     ready: Callable[[], None]
+    followers: Sequence[Process] = ()
     _stopping: Event = field(default_factory=Event)
     _due: dict[int, float] = field(default_factory=dict)
     _failures: dict[int, int] = field(default_factory=dict)
@@ -47,7 +48,7 @@ class Supervisor:
             process.start()
         code = self._wait_until_ready()
         while code is None and not self._stopping.wait(TICK):
-            for process in self.processes:
+            for process in (*self.processes, *self.followers):
                 self._look_after(process)
         self._end()
         return code or 0
@@ -67,6 +68,8 @@ class Supervisor:
             if self._stopping.wait(TICK / 4):
                 return None
         self.ready()
+        for follower in self.followers:
+            follower.start()
         return None
 
     def _look_after(self, process: Process) -> None:
@@ -91,7 +94,9 @@ class Supervisor:
 
     def _note_death(self, process: Process) -> None:
         working = process.at_work()
-        self.say(f"A serving process ended unexpectedly ({_reason(process.exit_code or 0)}); it is started again.")
+        self.say(
+            f"A process of the server ended unexpectedly ({_reason(process.exit_code or 0)}); it is started again."
+        )
         if working:
             self.blame(working[-1], f"ended the process ({_reason(process.exit_code or 0)})")
         self._plan_restart(process)
@@ -104,12 +109,13 @@ class Supervisor:
         self._due[id(process)] = time.monotonic() + pause
 
     def _end(self) -> None:
-        for process in self.processes:
+        every = (*self.processes, *self.followers)
+        for process in every:
             process.ask_to_stop()
         deadline = time.monotonic() + GRACE
-        while time.monotonic() < deadline and any(process.exit_code is None for process in self.processes):
+        while time.monotonic() < deadline and any(process.exit_code is None for process in every):
             time.sleep(TICK / 4)
-        for process in self.processes:
+        for process in every:
             process.kill()
 
 

@@ -105,7 +105,7 @@ def _packs(site: Site, ctx: Context) -> Iterator[Finding]:
     for sentence in site.source.missing:
         yield Finding("fail", "packs", sentence, "Install what is missing, or disable the pack. Its data are safe.")
     if not site.source.missing:
-        names = ", ".join(pack.manifest.id for pack in site.source.hooks.packs) or "none"
+        names = ", ".join(pack.manifest.id for pack in site.hooks.packs) or "none"
         yield Finding("ok", "packs", f"Enabled packs: {names}.")
 
 
