@@ -50,7 +50,19 @@ def _load(point: EntryPoint) -> Found:
         check_manifest(pack.manifest, __version__)
     except CRMError as error:
         return Found(point.name, problem=str(error))
-    return Found(point.value, pack)
+    return Found(point.value, pack) if _has_data(pack) else Found(point.name, problem=_no_data(pack))
+
+
+def _has_data(pack: Pack) -> bool:
+    try:
+        return pack.data.is_dir()
+    except (ImportError, TypeError, ValueError):
+        return False
+
+
+def _no_data(pack: Pack) -> str:
+    manifest = pack.manifest
+    return f"Pack {manifest.id} says that its data are in {manifest.package}, but there is no such package. Correct it."
 
 
 def in_dependency_order(packs: Sequence[Pack]) -> tuple[list[Pack], list[str]]:

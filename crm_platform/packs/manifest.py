@@ -15,7 +15,8 @@ from crm_platform.errors import ValidationError
 
 ENTRY_POINT_GROUP = "crm_platform"
 PACK_ID = re.compile(r"[a-z][a-z0-9_]{1,38}")
-RESERVED_IDS = frozenset({"core", "site", "engine", "crm_platform"})
+RESERVED_IDS = frozenset({"core", "site", "engine", "crm_platform", "crm", "frappe"})
+"""Names of layers, and the first part of our own API methods."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,24 @@ class Pack:
         return files(self.manifest.package)
 
 
+TEXTS = ("id", "title", "version", "package", "platform", "description", "license")
+
+
+def _check_types(manifest: Manifest) -> None:
+    wrong = [name for name in TEXTS if not isinstance(getattr(manifest, name), str)]
+    if not isinstance(manifest.depends, tuple) or not all(isinstance(need, str) for need in manifest.depends):
+        wrong.append("depends")
+    if wrong:
+        raise ValidationError(
+            "The manifest of pack {id} is wrong: {names} must be text (depends: a tuple of texts).",
+            id=str(manifest.id),
+            names=", ".join(wrong),
+        )
+
+
 def check_manifest(manifest: Manifest, platform_version: str) -> None:
     """Raise ValidationError when the manifest is malformed or asks for another platform version."""
+    _check_types(manifest)
     if not PACK_ID.fullmatch(manifest.id) or manifest.id in RESERVED_IDS:
         raise ValidationError("{id} cannot be the id of a pack: use lower case letters, digits and _.", id=manifest.id)
     try:
