@@ -51,10 +51,13 @@ export function duplicate(meta: Meta, doc: Doc, author: Author): Doc {
 
 const isEmpty = (value: Value): boolean => value === null || value === undefined || value === ''
 
+/** Book-keeping of a child row, apart from the name that identifies it. */
+const isBookkeeping = (key: string): boolean => key.startsWith('_') || (key !== 'name' && (key === 'doctype' || STANDARD.includes(key)))
+
 function comparable(value: Value): string {
   if (isEmpty(value)) return ''
   if (!Array.isArray(value)) return String(value)
-  const rows = value.map((row) => Object.entries(row).filter(([key, cell]) => !key.startsWith('_') && key !== 'idx' && !isEmpty(cell)))
+  const rows = value.map((row) => Object.entries(row).filter(([key, cell]) => !isBookkeeping(key) && !isEmpty(cell)))
   return JSON.stringify(rows.map((entries) => entries.map(([key, cell]) => [key, Array.isArray(cell) ? '' : String(cell)]).sort()))
 }
 

@@ -59,6 +59,17 @@ describe('useDocument', () => {
     expect(updateDocument).toHaveBeenCalledWith('Order', 'O-1', { note: 'mine', modified: 'newer' })
   })
 
+  it('stores a Single without creating it', async () => {
+    const single = metaOf([field('title')])
+    single.doctype.issingle = 1
+    const model = useDocument(single)
+    model.adopt({ doctype: 'Order' })
+    model.set('title', '设置')
+    vi.mocked(updateDocument).mockResolvedValue({ name: 'Order', title: '设置' })
+    expect([model.isNew.value, await model.save()]).toEqual([false, true])
+    expect(updateDocument).toHaveBeenCalledWith('Order', 'Order', { title: '设置', modified: undefined })
+  })
+
   it('lets a program error through', async () => {
     const model = useDocument(meta)
     model.adopt(stored)

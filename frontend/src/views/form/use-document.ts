@@ -36,7 +36,8 @@ export function useDocument(meta: Meta): DocumentModel {
   const stored = shallowRef<Doc>({})
   const busy = ref(false)
   const failure = shallowRef<ApiError | null>(null)
-  const isNew = computed(() => stored.value['modified'] === undefined)
+  // A Single exists before anybody has stored it.
+  const isNew = computed(() => !meta.doctype.issingle && stored.value['modified'] === undefined)
   const started = shallowRef<Doc>({})
   const dirty = computed(() => changedFields(meta, started.value, doc.value).length > 0)
 
@@ -71,7 +72,7 @@ export function useDocument(meta: Meta): DocumentModel {
   }
 
   const plain = (): Doc => JSON.parse(JSON.stringify(doc.value)) as Doc
-  const name = (): string => asText(stored.value['name'])
+  const name = (): string => asText(stored.value['name']) || doctype
   const body = (): Doc => ({ ...changes(meta, stored.value, plain()), modified: stored.value['modified'] })
 
   async function store(also: Doc): Promise<void> {

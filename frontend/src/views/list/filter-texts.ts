@@ -27,7 +27,12 @@ export function operatorText(operator: Operator): string {
   return OPERATOR_TEXTS[operator]()
 }
 
-export const timespans: readonly { value: string; text: () => string }[] = [
+interface Choice {
+  value: string
+  text: () => string
+}
+
+const timespans: readonly Choice[] = [
   { value: 'today', text: () => t('Today') },
   { value: 'yesterday', text: () => t('Yesterday') },
   { value: 'this week', text: () => t('This week') },
@@ -39,10 +44,22 @@ export const timespans: readonly { value: string; text: () => string }[] = [
   { value: 'last year', text: () => t('Last year') },
 ]
 
-export const presences: readonly { value: string; text: () => string }[] = [
+const answers: readonly Choice[] = [
+  { value: '1', text: () => t('Yes') },
+  { value: '0', text: () => t('No') },
+]
+
+const presences: readonly Choice[] = [
   { value: 'set', text: () => t('Yes') },
   { value: 'not set', text: () => t('No') },
 ]
+
+/** The few values that a filter can have here, where there is no free choice; null otherwise. */
+export function filterChoices(field: DocField, operator: Operator): readonly Choice[] | null {
+  if (operator === 'timespan') return timespans
+  if (operator === 'is') return presences
+  return field.fieldtype === 'Check' ? answers : null
+}
 
 /** A filter's value as people read it. */
 export function valueText(filter: Filter, field: DocField | undefined, label: (text: string) => string): string {
