@@ -11,6 +11,7 @@ from threading import Thread
 from crm_platform.errors import CRMError
 from crm_platform.serving.heartbeat import Heartbeat
 from crm_platform.sites.opening import Site, open_site
+from crm_platform.sites.overrides import overrides
 
 
 def end_with_supervisor() -> None:
@@ -25,13 +26,16 @@ def _wait_for_end() -> None:
 
 
 def open_or_exit(folder: str, heartbeat: Heartbeat) -> Site:
-    """The open site, its model loaded; one sentence on standard error and exit code 1 when that is not possible."""
+    """The open site, its model loaded; one sentence on standard error and exit code 1 when that is not possible.
+
+    Standard error also tells which packs cannot work, and what packs change in definitions that are not theirs.
+    """
     try:
         site = open_site(Path(folder), watch=heartbeat)
-        site.runtime.database.read(site.runtime.fresh_model)
+        model = site.runtime.database.read(site.runtime.fresh_model)
     except CRMError as error:
         sys.stderr.write(f"{error}\n")
         raise SystemExit(1) from None
-    for sentence in site.source.missing:
+    for sentence in (*site.source.missing, *overrides(model.definitions)):
         sys.stderr.write(f"{sentence}\n")
     return site

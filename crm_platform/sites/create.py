@@ -65,12 +65,14 @@ def bring_up_to_date(site: Site, ctx: Context) -> tuple[Context, list[Delivery]]
     """Tables, mirrors and delivered records of the installed core and packs. Returns the Context with the new model."""
     modelling.bump(ctx)
     planned = modelling.plan(ctx)
-    refuse(planned.problems)
+    brought = {
+        pack.manifest.id: site.source.of_pack(pack) for pack in site.source.hooks_of(planned.merged.definitions).packs
+    }
+    refuse([*planned.problems, *(problem for loaded in brought.values() for problem in loaded.problems)])
     site.runtime.database.apply(ctx.connection, planned.steps)
     fresh = replace(ctx, definitions=planned.merged.definitions)
     deliveries = [deliver(fresh, CORE, site.source.core.definitions)]
-    for pack in site.source.hooks_of(fresh.definitions).packs:
-        deliveries.append(deliver(fresh, pack.manifest.id, site.source.of_pack(pack).definitions))
+    deliveries += [deliver(fresh, pack_id, loaded.definitions) for pack_id, loaded in brought.items()]
     modelling.start_workflows(fresh, ctx.definitions)
     return fresh, deliveries
 
