@@ -150,6 +150,13 @@ def test_G04_a_change_of_rights_ends_sessions(ann: Site, change: dict[str, Any])
     assert caller(ann, sid).user == "Guest"
 
 
+def test_G04_a_session_does_not_outlive_a_time_of_being_disabled(ann: Site) -> None:
+    sid = sign_in(ann)
+    ann.change("User", ANN, enabled=0)
+    ann.change("User", ANN, enabled=1)
+    assert caller(ann, sid).user == "Guest"
+
+
 def test_G04_other_changes_of_a_user_end_nothing(ann: Site) -> None:
     sid = sign_in(ann)
     ann.change("User", ANN, phone="+86 21 1234 5678", language="zh")

@@ -82,6 +82,7 @@ def test_C04_a_share_is_not_moved_to_another_document(deals: Site) -> None:
     deals.add("Deal", by="boss@example.com", title="自己的")
     row = {"share_doctype": "Deal", "share_name": "自己的", "user": BO, "write": 1}
     name = deals.add("DocShare", by="boss@example.com", **row)
+    give(deals, ANN, "boss@example.com", "read", "share")
     with pytest.raises(PermissionError):
         deals.change("DocShare", name, by="boss@example.com", share_name="安的合同")
     assert held(deals, BO) == set()
