@@ -14,6 +14,7 @@ from crm_platform.api import (
     client_changes,
     client_methods,
     desk_forms,
+    desk_reports,
     desk_reportview,
     desk_search,
     files,
@@ -26,6 +27,7 @@ from crm_platform.api import (
 )
 from crm_platform.api.call import Call, Style
 from crm_platform.api.methods import Method, Methods, by_command, by_path, method_table
+from crm_platform.api.methods import options as options_of_method
 from crm_platform.api.routing import Route, starlette_routes
 from crm_platform.api.services import Services
 from crm_platform.api.site import Options, Site
@@ -37,6 +39,7 @@ BUILT_IN: tuple[Iterable[Method], ...] = (
     client_changes.METHODS,
     client_methods.METHODS,
     desk_forms.METHODS,
+    desk_reports.METHODS,
     desk_reportview.METHODS,
     desk_search.METHODS,
     files.METHODS,
@@ -64,12 +67,13 @@ def resource_routes(prefix: str) -> tuple[Route, ...]:
     )
 
 
-METHOD_VERBS = ("GET", "POST", "PUT", "DELETE")
+METHOD_VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
 def method_routes(path: str, style: Style = "v1") -> tuple[Route, ...]:
     """Methods are called with the verbs that they declare themselves."""
-    return tuple(Route(verb, path, by_path, "method", writes=True, style=style) for verb in METHOD_VERBS)
+    calls = (Route(verb, path, by_path, "method", writes=True, style=style) for verb in METHOD_VERBS)
+    return (*calls, Route("OPTIONS", path, options_of_method, "guest", writes=False, style=style))
 
 
 V2_DOCUMENTS = "/api/v2/document/{doctype}"

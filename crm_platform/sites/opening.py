@@ -25,6 +25,7 @@ from crm_platform.metadata.model import Definitions
 from crm_platform.packs.discovery import Found, discover
 from crm_platform.packs.hooks import Hooks
 from crm_platform.printing.checks import LISTENERS as PRINT_LISTENERS
+from crm_platform.reports.checks import LISTENERS as REPORT_LISTENERS
 from crm_platform.sites.folder import SiteFolder, SiteSettings
 from crm_platform.sites.model import NO_HOOKS, ModelSource
 from crm_platform.workflow.applying import LISTENERS as WORKFLOW_LISTENERS
@@ -35,6 +36,7 @@ ENGINE_LISTENERS: Sequence[Listener] = (
     *WORKFLOW_LISTENERS,
     *RULE_LISTENERS,
     *PRINT_LISTENERS,
+    *REPORT_LISTENERS,
 )
 
 

@@ -1,0 +1,1 @@
+"""Reports: stored questions, answered under the caller's rights."""
