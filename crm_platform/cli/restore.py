@@ -1,0 +1,33 @@
+"""crm-platform restore: a site out of an archive."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from crm_platform.cli.output import say, working
+from crm_platform.sites import backup as backups
+
+app = typer.Typer()
+
+
+@app.command(
+    epilog="Examples:  crm-platform restore mysite.zip newsite   ·   "
+    "crm-platform restore mysite.zip newsite --db postgresql://crm@localhost/crm"
+)
+def restore(
+    archive: Annotated[
+        Path, typer.Argument(metavar="FILE", show_default=False, help="An archive of crm-platform backup.")
+    ],
+    directory: Annotated[Path, typer.Argument(metavar="DIR", show_default=False, help="A new or empty folder.")],
+    db: Annotated[
+        str, typer.Option(help="URL of an empty PostgreSQL database; without it an SQLite file in DIR.")
+    ] = "",
+) -> None:
+    """Make a site from a backup, on either database, and bring it up to the installed version."""
+    with working("Restoring…"):
+        backups.restore(archive, directory, database=db).close()
+    say(f"The site {directory} is restored.")
+    say(f"Serve it with: crm-platform serve --site {directory}")
