@@ -26,6 +26,8 @@ ZIP_MARK = b"PK\x03\x04"
 
 def read_csv(source: Source) -> Iterator[list[Cell]]:
     """The rows of a csv file. Raises ValidationError naming the row where it cannot be read."""
+    if len(source.delimiter) != 1 or source.delimiter in '"\r\n\0':
+        raise ValidationError("The delimiter of a csv file is one character, for example ; and no quotation mark.")
     encoding = _encoding(source)
     number = 0
     with source.path.open(encoding=encoding, newline="") as file:

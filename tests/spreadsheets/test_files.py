@@ -92,6 +92,9 @@ def test_another_encoding_must_be_said(file: Path) -> None:
     with pytest.raises(ValidationError, match="Row 1 is not written in utf-8"):
         cells(file)
     assert cells(file, encoding="gb18030", delimiter=";") == [["姓名", "城市"], ["王芳", "北京"]]
+    for delimiter in (";;", '"', ""):
+        with pytest.raises(ValidationError, match="one character"):
+            cells(file, delimiter=delimiter)
     for encoding in ("klingon", "zip", "hex"):
         with pytest.raises(ValidationError, match="There is no encoding"):
             cells(file, encoding=encoding)
