@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,8 @@ from typing import Any
 import pytest
 
 from crm_platform.errors import ValidationError
-from crm_platform.transfer.mapping import parse_mapping, read_mapping
+from crm_platform.transfer.mapping import ENTRY_KEYS, MAPPING_KEYS, parse_mapping, read_mapping
+from support.checkout import ROOT
 
 
 def test_a_whole_mapping_is_read(tmp_path: Path) -> None:
@@ -68,3 +70,16 @@ def test_what_is_no_mapping_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "m.json").write_text(text)
     with pytest.raises(ValidationError):
         read_mapping(tmp_path / "m.json")
+
+
+def test_the_documentation_names_every_key() -> None:
+    text = (ROOT / "docs" / "how-to" / "import.md").read_text(encoding="utf-8")
+    mapping, entry = text.partition("## The mapping file")[2].partition("A column's entry:")[::2]
+    assert documented(mapping) == set(MAPPING_KEYS)
+    assert documented(entry.partition("## ")[0]) == set(ENTRY_KEYS)
+
+
+def documented(text: str) -> set[str]:
+    """The keys in the first column of a table."""
+    cells = [line.split("|")[1] for line in text.splitlines() if line.startswith("| `")]
+    return {key for cell in cells for key in re.findall(r"`(\w+)`", cell)}
