@@ -82,4 +82,5 @@ def _raise(errors: Sequence[Problem]) -> None:
         )
         for problem in errors
     ]
-    raise first.error(f"{first.template} {first.remedy}", errors=faults, **first.params)
+    place = "{place}: " if first.source else ""
+    raise first.error(f"{place}{first.template} {first.remedy}", errors=faults, **first.params, place=first.place)
