@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+import weakref
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -54,11 +55,14 @@ def start(memory: int) -> subprocess.Popen[bytes]:
 
 @dataclass
 class Worker:
-    """One process and its pipes."""
+    """One process and its pipes; it ends when nobody holds this object any more, at the latest with the server."""
 
     limits: Limits
     process: subprocess.Popen[bytes]
     jobs: int = 0
+
+    def __post_init__(self) -> None:
+        self.stop = weakref.finalize(self, _end, self.process)
 
     def run(self, job: bytes) -> tuple[Mapping[str, Any], bytes]:
         """Head and body of the answer. Raises WorkerLost; the worker is then of no more use."""
@@ -76,16 +80,17 @@ class Worker:
         finally:
             timer.cancel()
 
-    def stop(self) -> None:
-        self.process.kill()
-        self.process.wait()
-        for pipe in (self.process.stdin, self.process.stdout):
-            if pipe is not None:
-                _close(pipe)
-
     def _stop_late(self, late: threading.Event) -> None:
         late.set()
         self.process.kill()
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.kill()
+    process.wait()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            _close(pipe)
 
 
 def _close(pipe: Any) -> None:
