@@ -46,7 +46,7 @@ class SqliteDatabase(Database):
 
     def _open(self) -> sqlite3.Connection:
         try:
-            os.close(os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+            _create(self._path)
             connection = sqlite3.connect(
                 self._path,
                 timeout=self._lock_timeout,
@@ -139,3 +139,13 @@ class SqliteDatabase(Database):
         self._group.close()
         self._readers.close()
         self._writers.close()
+
+
+def _create(path: Path) -> None:
+    """Create the file for its owner alone, unless it is there.
+
+    A file that is there is never opened here: closing it would drop the locks of all connections of this process (POSIX),
+    and another process would then take the write-ahead log for left over and delete it.
+    """
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))

@@ -205,3 +205,13 @@ def test_writers_of_several_processes_take_turns(sqlite_file: tuple[Database, Pa
             assert process.stdout is not None
             shares.append(int(process.stdout.read()))
     assert min(shares) * 10 > max(shares), shares
+
+
+def test_a_process_that_leaves_does_not_take_the_log_of_those_who_stay(sqlite_file: tuple[Database, Path]) -> None:
+    database, path = sqlite_file
+    insert(database, PERSON, {"name": "x"})
+    with database.reading(), database.reading():  # a second connection, opened while the first is in use
+        pass
+    visit = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('SELECT * FROM tabPerson'); c.close()"
+    subprocess.run([sys.executable, "-P", "-c", visit, str(path)], check=True)
+    assert path.with_name(path.name + "-wal").exists()  # who takes himself for the last one deletes it
