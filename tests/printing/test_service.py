@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -127,3 +129,16 @@ def test_packs_bring_filters_while_they_are_enabled(shop: TestSite, press: Print
     assert "★★★☆☆" in printed([FilterPack()]).decode()
     with pytest.raises(PrintFormatError, match="No filter named 'stars'"):
         printed([])
+
+
+def test_a_machine_without_pango_is_told_what_to_install(
+    shop: TestSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "weasyprint.py").write_text("raise OSError('cannot load library libpango-1.0-0')")
+    inherited = os.environ.get("PYTHONPATH", "")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, (str(tmp_path), inherited))))
+    with printing(sources_of(shop)) as service:
+        taken = snapshot(shop, "Trial Order", "TO-1")
+        with pytest.raises(UnavailableError, match="apt-get install libpango-1.0-0"):
+            service.make("pdf", taken)
+        assert "传感器采购" in service.make("html", taken).decode()
