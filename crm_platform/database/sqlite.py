@@ -144,8 +144,8 @@ class SqliteDatabase(Database):
 def _create(path: Path) -> None:
     """Create the file for its owner alone, unless it is there.
 
-    A file that is there is never opened here: closing it would drop the locks of all connections of this process (POSIX),
-    and another process would then take the write-ahead log for left over and delete it.
+    A file that is there is never opened here: closing it would drop the locks of all connections of this process
+    (POSIX), and another process would then take the write-ahead log for left over and delete it.
     """
     with suppress(FileExistsError):
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))

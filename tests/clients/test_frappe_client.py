@@ -1,8 +1,8 @@
 """Frappe's Python client, unmodified from PyPI, on a served site.
 
-Three of its methods fail before or after the wire on any server and are left out: `insert_many` (names a module that it
-does not import), `submit` (sends a parameter that Frappe dropped long ago) and `get_pdf` (writes bytes to a StringIO). What
-they should send is tested in tests/api/test_frappe_client.py, and here through `post_request` and the client's session.
+Three of its methods fail by themselves on every server and are left out: `insert_many` (names a module that it does not
+import), `submit` (sends a parameter that Frappe dropped long ago) and `get_pdf` (writes bytes to a StringIO). What they
+should send is tested in tests/api/test_frappe_client.py, and here through `post_request` and the client's session.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from crm_platform.testing.sites import ADMIN_PASSWORD
-from support.served import ServedSite
 from support.printing import pages, require_pango
+from support.served import ServedSite
 
 ORDER = {
     "doctype": "DocType",
