@@ -16,6 +16,9 @@ from crm_platform.serving.process import arguments
 STOP_WITHIN = 10
 """Seconds that open requests may take when the server is asked to stop."""
 
+KEEP_ALIVE = 75
+"""Seconds that an idle connection is kept: longer than proxies do (60), so that no request meets a connection that is being closed."""
+
 SINGLE = "A site on SQLite is served by one process. Leave --workers at 1, or make the site with --db postgresql://…"
 
 
@@ -49,6 +52,7 @@ def main(argv: Sequence[str]) -> None:
         access_log=False,
         log_level="warning",
         server_header=False,
+        timeout_keep_alive=KEEP_ALIVE,
         timeout_graceful_shutdown=STOP_WITHIN,
     )
     try:
