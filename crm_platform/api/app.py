@@ -10,6 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from crm_platform.access.identify import Access
 from crm_platform.api import (
+    access_methods,
     auth_methods,
     client_changes,
     client_methods,
@@ -36,6 +37,7 @@ from crm_platform.errors import DoesNotExistError
 
 BUILT_IN: tuple[Iterable[Method], ...] = (
     auth_methods.METHODS,
+    access_methods.METHODS,
     client_changes.METHODS,
     client_methods.METHODS,
     desk_forms.METHODS,

@@ -1,0 +1,72 @@
+"""The second factor of the own account, and the reasons behind a right: what no Frappe method offers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.responses import Response
+
+from crm_platform.access import totp
+from crm_platform.access.explain import Question, Reason
+from crm_platform.access.privilege import is_manager
+from crm_platform.api.call import Call
+from crm_platform.api.methods import ApiMethod, Method, ShellMethod
+from crm_platform.api.replies import method_response
+from crm_platform.documents.context import Context
+from crm_platform.errors import PermissionError
+
+
+def begin_totp(ctx: Context) -> dict[str, str]:
+    """Make a secret for an authenticator app; it counts once `crm.access.confirm_totp` got a code from it."""
+    enrolment = totp.begin_totp(ctx)
+    return {"secret": enrolment.secret, "uri": enrolment.uri}
+
+
+def confirm_totp(ctx: Context, code: str) -> dict[str, list[str]]:
+    """Switch the second factor on with a code from the app; answers the recovery codes, shown this once."""
+    return {"recovery_codes": totp.confirm_totp(ctx, code)}
+
+
+def disable_totp(ctx: Context, code: str) -> None:
+    """Switch the own second factor off with a code from it."""
+    totp.disable_totp(ctx, code)
+
+
+def reset_totp(ctx: Context, user: str) -> None:
+    """Take the second factor of another user away, who lost the device. For System Managers."""
+    if not is_manager(ctx):
+        raise PermissionError("Only a System Manager may reset the second factor of a user.")
+    totp.reset_totp(ctx, user)
+
+
+async def explain(
+    call: Call, doctype: str, action: str = "read", name: str = "", field: str = "", user: str = ""
+) -> Response:
+    """Why the caller (or, for a System Manager, `user`) may or may not do `action`: each rule and what it said."""
+    question = Question(doctype, action, name, field)
+
+    def answer(ctx: Context) -> dict[str, Any]:
+        found = call.site.access.explain(ctx, question, user)
+        reasons = [_shown(ctx, reason) for reason in found.reasons]
+        return {"user": found.user, "allowed": found.allowed, "reasons": reasons}
+
+    return method_response(await call.read(answer), call.style)
+
+
+def _shown(ctx: Context, reason: Reason) -> dict[str, Any]:
+    return {
+        "kind": reason.kind,
+        "message": ctx._(reason.template, **reason.params),
+        "layer": reason.layer,
+        "verdict": reason.verdict,
+        "values": {key: str(value) for key, value in reason.values.items()},
+    }
+
+
+METHODS: tuple[Method, ...] = (
+    ApiMethod("crm.access.begin_totp", begin_totp, writes=True),
+    ApiMethod("crm.access.confirm_totp", confirm_totp, writes=True),
+    ApiMethod("crm.access.disable_totp", disable_totp, writes=True),
+    ApiMethod("crm.access.reset_totp", reset_totp, writes=True),
+    ShellMethod("crm.access.explain", explain),
+)
