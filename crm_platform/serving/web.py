@@ -17,7 +17,7 @@ STOP_WITHIN = 10
 """Seconds that open requests may take when the server is asked to stop."""
 
 KEEP_ALIVE = 75
-"""Seconds that an idle connection is kept: longer than proxies do (60), so that no request meets a connection that is being closed."""
+"""Seconds that an idle connection is kept: longer than proxies do (60), so that no request meets a closing one."""
 
 SINGLE = "A site on SQLite is served by one process. Leave --workers at 1, or make the site with --db postgresql://…"
 
