@@ -15,7 +15,7 @@ from support.checkout import ROOT
 from support.dummy_pack.pack import Lending
 
 HOOKS = {name: value for name, value in vars(HookSpecs).items() if inspect.isfunction(value)}
-GENERATOR = runpy.run_path(str(ROOT / "docs" / "reference_hooks.py"))
+GENERATOR = runpy.run_path(str(ROOT / "docs" / "reference_pages" / "hooks.py"))
 each_hook = pytest.mark.parametrize(("name", "hook"), HOOKS.items(), ids=list(HOOKS))
 
 
@@ -38,7 +38,7 @@ def test_a_hook_is_named_on_the_reference_page(name: str, hook: Callable[..., An
 
 def test_the_reference_page_is_what_the_code_says() -> None:
     page = (ROOT / "docs" / "reference" / "hooks.md").read_text(encoding="utf-8")
-    assert page == GENERATOR["page"](), "run: python docs/reference_hooks.py"
+    assert page == GENERATOR["page"](), "run: python docs/generate.py"
 
 
 @each_hook

@@ -1,21 +1,21 @@
-"""Writes docs/reference/hooks.md from the declarations in crm_platform/hookspecs.py: python docs/reference_hooks.py."""
+"""All hooks, from the declarations in crm_platform/hookspecs.py."""
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 from crm_platform.documents.events import EVENTS
 from crm_platform.hookspecs import HookSpecs
 
-PAGE = Path(__file__).resolve().parent / "reference" / "hooks.md"
+PAGE = "hooks.md"
 INTRODUCTION = """# Hooks
 
 What a pack may implement: methods of its `Pack` class marked with `crm_platform.pack.hookimpl`. Nothing else is called
-by name, and a method of another name with this mark is refused. [Write a pack](../how-to/write-a-pack.md) shows them at work.
+by name, and a method of another name with this mark is refused.
+[Write a pack](../how-to/write-a-pack.md) shows them at work.
 
-This page is made from `crm_platform/hookspecs.py` by `python docs/reference_hooks.py`.
+This page is made from `crm_platform/hookspecs.py` by `python docs/generate.py`.
 """
 
 
@@ -43,7 +43,3 @@ def _prose(documented: object) -> str:
 def _events() -> str:
     listed = "\n".join(f"- `{event}`" for event in EVENTS)
     return f"\n\n## Document events\n\n{listed}\n"
-
-
-if __name__ == "__main__":
-    PAGE.write_text(page(), encoding="utf-8")
