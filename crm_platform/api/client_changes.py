@@ -93,10 +93,12 @@ def submit(ctx: Context, doc: dict[str, Any]) -> Values:
 
 
 def cancel(ctx: Context, doctype: str, name: str) -> Values:
+    """Cancel a submitted document; answers it as it is then."""
     return to_wire(ctx, ctx.store.cancel(doctype, name), nulls=True)
 
 
 def delete(ctx: Context, doctype: str, name: str) -> None:
+    """Delete a document that nothing links to."""
     ctx.store.delete(doctype, name)
 
 

@@ -33,6 +33,7 @@ def add_comment(ctx: Context, doctype: str, name: str, text: str, comment_type: 
 
 
 def comment(ctx: Context, reference_doctype: str, reference_name: str, content: str) -> Row:
+    """Comment on a document under one's own name (Frappe Comment)."""
     return add_comment(ctx, reference_doctype, reference_name, content)
 
 
@@ -64,10 +65,12 @@ def remove_tag(ctx: Context, doctype: str, name: str, tag: str) -> None:
 
 
 def tag_by_frappe(ctx: Context, tag: str, dt: str, dn: str) -> str:
+    """Tag the document `dn` of the DocType `dt`."""
     return add_tag(ctx, dt, dn, tag)
 
 
 def untag_by_frappe(ctx: Context, tag: str, dt: str, dn: str) -> None:
+    """Take a tag off the document `dn` of the DocType `dt`."""
     remove_tag(ctx, dt, dn, tag)
 
 

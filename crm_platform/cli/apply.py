@@ -18,7 +18,7 @@ from crm_platform.metadata.problems import errors_of
 from crm_platform.metadata.records import Definition
 from crm_platform.sites.opening import Site
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command(

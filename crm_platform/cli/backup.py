@@ -13,7 +13,7 @@ from crm_platform.cli.output import say
 from crm_platform.cli.progress import progress
 from crm_platform.sites import backup as backups
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command(

@@ -15,7 +15,7 @@ from crm_platform.cli.options import PathsArgument
 from crm_platform.cli.output import say
 from crm_platform.metadata.problems import Problem, errors_of
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command(epilog="Examples:  crm-platform check doctypes/   ·   crm-platform check lead.json --json")

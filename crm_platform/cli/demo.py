@@ -22,7 +22,7 @@ from crm_platform.sites.demo import demo_records, fill
 from crm_platform.sites.health import print_libraries
 from crm_platform.sites.opening import Site
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 PACKS = ("warranty",)
 MANAGER = "manager@example.com"
 

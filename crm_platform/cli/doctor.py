@@ -15,7 +15,7 @@ from crm_platform.cli.output import working
 from crm_platform.errors import CRMError
 from crm_platform.sites.health import Finding, machine, site_findings
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 STYLES = {"ok": "green", "warn": "yellow", "fail": "bold red"}
 OptionalSite = Annotated[
     Path | None, typer.Option("--site", envvar="CRM_SITE", show_default=False, help="Folder of the site, if any.")

@@ -19,7 +19,7 @@ from crm_platform.sites.opening import Site
 from crm_platform.spreadsheets.writing import write_table
 from crm_platform.transfer.exporting import ExportRequest, start_export
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 FieldsOption = Annotated[str, typer.Option(help="Fieldnames with commas; * is every readable field.")]
 FiltersOption = Annotated[str, typer.Option(help='Filters of a list as JSON, for example {"status": "Open"}.')]

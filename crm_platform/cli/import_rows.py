@@ -16,7 +16,7 @@ from crm_platform.transfer.importing import Importer, ImportRequest, with_key, w
 from crm_platform.transfer.mapping import read_mapping
 from crm_platform.transfer.report import Report
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 MappingOption = Annotated[Path | None, typer.Option(help="JSON file that says what each column means.")]
 KeyOption = Annotated[str, typer.Option(help="Fields that identify a document, with commas; the mapping may say it.")]

@@ -9,7 +9,7 @@ from crm_platform.cli.options import SiteOption, opened
 from crm_platform.cli.output import say, working
 from crm_platform.sites import create
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command(epilog="Example:  crm-platform migrate --site mysite")

@@ -12,7 +12,7 @@ from crm_platform.cli.passwords import asked_or_made
 from crm_platform.documents.context import ADMINISTRATOR
 from crm_platform.sites import create
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command(

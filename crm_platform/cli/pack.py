@@ -19,6 +19,7 @@ from crm_platform.sites.packs import PackStatus
 
 app = typer.Typer(
     no_args_is_help=True,
+    add_completion=False,
     help="List packs, put one on a site, take it off.",
     epilog="Examples:  crm-platform pack list   ·   crm-platform pack enable warranty --site mysite",
 )

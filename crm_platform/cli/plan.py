@@ -11,7 +11,7 @@ from crm_platform.cli.options import PathsArgument, SiteOption, opened
 from crm_platform.cli.output import say
 from crm_platform.metadata.problems import errors_of
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command(epilog="Example:  crm-platform plan --site mysite doctypes/")

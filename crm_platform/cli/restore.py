@@ -10,7 +10,7 @@ import typer
 from crm_platform.cli.output import say, working
 from crm_platform.sites import backup as backups
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command(

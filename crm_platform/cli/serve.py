@@ -10,7 +10,7 @@ from crm_platform.cli.output import say
 from crm_platform.cli.site_option import SiteOption
 from crm_platform.serving.server import HOOK_LIMIT, serve_site
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command(epilog="Examples:  crm-platform serve --site mysite   ·   CRM_SITE=mysite crm-platform serve --port 8080")

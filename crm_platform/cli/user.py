@@ -16,6 +16,7 @@ from crm_platform.errors import DoesNotExistError
 
 app = typer.Typer(
     no_args_is_help=True,
+    add_completion=False,
     help="Add users, set passwords, make API keys.",
     epilog="Example:  crm-platform user add li.wei@example.com --first-name 李伟 --role 'Sales User' --site mysite",
 )

@@ -39,6 +39,7 @@ def desk_methods(contributed: Contributed = no_actions) -> tuple[Method, ...]:
     """What feeds the interface; `contributed` are the buttons that packs put on forms."""
 
     def meta_with_actions(ctx: Context, doctype: str) -> dict[str, Any]:
+        """What the interface needs to show a DocType, with the buttons that packs put on its form."""
         return {**meta(ctx, doctype), "actions": actions(ctx, contributed, doctype)}
 
     return (
