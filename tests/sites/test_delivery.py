@@ -10,8 +10,8 @@ import pytest
 from crm_platform.errors import DoesNotExistError, ValidationError
 from crm_platform.sites.create import migrate
 from crm_platform.sites.delivery import Delivery
-from crm_platform.testing import TestSite
-from support.packs import Body, custom_field, digest, make_pack, reopen, thing
+from crm_platform.testing import TestSite, digest
+from support.packs import Body, custom_field, make_pack, reopen, thing
 
 
 def rule(name: str, message: str) -> Body:

@@ -13,8 +13,8 @@ from crm_platform.pack import EVERYTHING
 from crm_platform.packs.discovery import Found
 from crm_platform.sites.overrides import overrides
 from crm_platform.sites.packs import pack_list
-from crm_platform.testing import TestSite
-from support.packs import answering, custom_field, digest, make_pack, reopen, thing
+from crm_platform.testing import TestSite, digest
+from support.packs import answering, custom_field, make_pack, reopen, thing
 
 GADGET = thing("Gadget")
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from crm_platform.errors import CRMError, DefinitionError, DoesNotExistError, ValidationError
 from crm_platform.sites.packs import pack_list
-from crm_platform.testing import TestSite, make_site
-from support.packs import Body, custom_field, digest, make_pack, reopen, thing
+from crm_platform.testing import TestSite, digest, make_site
+from support.packs import Body, custom_field, make_pack, reopen, thing
 
 
 def setter(field: str, name: str, value: str) -> Body:

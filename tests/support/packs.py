@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import orjson
-
-from crm_platform.database.system import DELIVERED, PACK
-from crm_platform.metadata.bodies import body_of
-from crm_platform.pack import Context, Manifest, Pack, hookimpl
+from crm_platform.pack import Manifest, Pack, hookimpl
 from crm_platform.packs.discovery import Found
 from crm_platform.sites.opening import open_site
 from crm_platform.testing import TestSite
@@ -93,17 +88,3 @@ def custom_field(doctype: str, fieldname: str, **properties: Any) -> dict[str, A
         "label": fieldname.title(),
         **properties,
     }
-
-
-def digest(site: TestSite) -> str:
-    """A digest of everything that decides how the site works: effective definitions, enabled packs, delivered records."""
-
-    def collect(ctx: Context) -> Any:
-        definitions = {name: (body_of(d), dict(d.provenance), d.layer) for name, d in ctx.definitions.items()}
-        workflows = {name: dict(found.properties) for name, found in ctx.definitions.workflows.items()}
-        packs = sorted(row["id"] for row in ctx.connection.fetch(PACK))
-        records = sorted((r["layer"], r["kind"], r["name"], r["digest"]) for r in ctx.connection.fetch(DELIVERED))
-        return definitions, workflows, packs, records
-
-    text = orjson.dumps(site.read(collect), option=orjson.OPT_SORT_KEYS, default=str)
-    return hashlib.sha256(text).hexdigest()

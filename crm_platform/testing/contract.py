@@ -1,0 +1,143 @@
+"""What every pack must meet, whatever it is about: a partner runs these checks on a pack, as we do on ours.
+
+    @pytest.mark.parametrize("check", CHECKS)
+    def test_contract(check, site, pack):
+        assert check(site, pack) == []
+
+Each check takes an open site that has the pack to choose from, but not enabled, and returns one sentence per fault.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from crm_platform.errors import DoesNotExistError, PrintFormatError
+from crm_platform.files.attachments import Files
+from crm_platform.files.storage import Storage
+from crm_platform.metadata.checks import check
+from crm_platform.metadata.merge import merge
+from crm_platform.metadata.problems import errors_of
+from crm_platform.packs.manifest import Pack
+from crm_platform.printing.service import Printing
+from crm_platform.printing.taking import Sources
+from crm_platform.testing.digests import digest
+from crm_platform.testing.samples import write_sample
+from crm_platform.testing.sites import TestSite
+from crm_platform.testing.texts import untranslated
+from crm_platform.testing.workflows import faults_of
+
+Check = Callable[[TestSite, Pack], Sequence[str]]
+
+
+def definitions_are_sound(site: TestSite, pack: Pack) -> Sequence[str]:
+    """Every definition file is read and passes the checks, together with what the pack needs."""
+    source = site.site.source
+    packs = [*needs_of(site, pack), pack]
+    merged = merge(site.site.runtime.database.read(lambda connection: source.layers(connection, packs)))
+    loaded = source.of_pack(pack)
+    own = {one.source for one in loaded.definitions}
+    problems = [*loaded.problems, *(problem for problem in check(merged) if problem.source in own)]
+    return [f"{problem.place}: {problem.message()} {problem.advice()}" for problem in errors_of(problems)]
+
+
+def comes_and_goes_cleanly(site: TestSite, pack: Pack) -> Sequence[str]:
+    """Off after on leaves the site as it was; on again is as on before."""
+    pack_id = pack.manifest.id
+    enable(site, needs_of(site, pack))
+    without = digest(site)
+    site.enable_pack(pack_id)
+    enabled = digest(site)
+    site.disable_pack(pack_id)
+    faults = [] if digest(site) == without else ["Disabling leaves something of the pack on the site."]
+    site.enable_pack(pack_id)
+    return faults if digest(site) == enabled else [*faults, "Enabled again, the pack makes another site than before."]
+
+
+def doctypes_have_permissions(site: TestSite, pack: Pack) -> Sequence[str]:
+    """Every DocType but child tables says who may use it, with roles that are there."""
+    with_needs(site, pack)
+    definitions = site.read(lambda ctx: ctx.definitions)
+    roles = {str(row["name"]) for row in site.read(lambda ctx: ctx.store.list("Role", limit=None))}
+    own = [doctype for doctype in definitions.values() if doctype.layer == pack.manifest.id and not doctype.istable]
+    silent = [f"{doctype.name} has no permission row." for doctype in own if not doctype.permissions]
+    unknown = [
+        f"{doctype.name} gives rights to {row.role}, a role that is not there."
+        for doctype in own
+        for row in doctype.permissions
+        if row.role not in roles
+    ]
+    return silent + unknown
+
+
+def texts_are_translated(site: TestSite, pack: Pack) -> Sequence[str]:
+    """Every label, choice and message has an entry for each language that the pack has a catalogue for."""
+    return untranslated(site.site.source.of_pack(pack).definitions, pack.data / "locale", site.site.catalogues)
+
+
+def workflows_have_no_dead_ends(site: TestSite, pack: Pack) -> Sequence[str]:
+    """Every state is reached from the first one, and from every state an end is reached."""
+    with_needs(site, pack)
+    workflows = site.read(lambda ctx: ctx.definitions.workflows)
+    own = [workflow for workflow in workflows.values() if workflow.layer == pack.manifest.id]
+    return [fault for workflow in own for fault in faults_of(workflow)]
+
+
+def print_formats_render(site: TestSite, pack: Pack) -> Sequence[str]:
+    """Every print format makes a page of a document with all values, and of one with none."""
+    with_needs(site, pack)
+    formats = [one for one in site.site.source.of_pack(pack).definitions if one.kind == "Print Format"]
+    files = Files(Storage(site.site.folder.files))
+    service = Printing(Sources(files, site.site.catalogues.messages, lambda: site.site.hooks), workers=1)
+    try:
+        return [fault for one in formats for fault in _faults_of_format(site, service, one.name, one.body["doc_type"])]
+    finally:
+        service.close()
+
+
+def _faults_of_format(site: TestSite, service: Printing, name: str, doctype: str) -> Iterator[str]:
+    for filled in (True, False):
+        document = site.system(lambda ctx, filled=filled: write_sample(ctx, doctype, filled=filled))
+        snapshot = site.read(
+            lambda ctx, document=document: service.snapshot(ctx, doctype, document, print_format=name, language="en")
+        )
+        try:
+            service.make("html", snapshot)
+        except PrintFormatError as error:
+            yield f"{name}, of a document with {'all' if filled else 'no'} values: {error}"
+        site.system(lambda ctx, document=document: ctx.store.delete(doctype, document))
+
+
+def with_needs(site: TestSite, pack: Pack) -> None:
+    """Enable what the pack needs, then the pack."""
+    enable(site, [*needs_of(site, pack), pack])
+
+
+def enable(site: TestSite, packs: Iterable[Pack]) -> None:
+    """Enable those of `packs` that are not on yet."""
+    for pack in packs:
+        if pack not in site.site.hooks.packs:
+            site.enable_pack(pack.manifest.id)
+
+
+def needs_of(site: TestSite, pack: Pack) -> list[Pack]:
+    """The installed packs that a pack builds on, each after those it needs itself."""
+    installed = {found.id: found.pack for found in site.site.source.installed if found.pack is not None}
+    found: list[Pack] = []
+    for need in pack.manifest.depends:
+        if need not in installed:
+            raise DoesNotExistError(
+                "Pack {id} needs {need}, which is not installed.", id=pack.manifest.id, need=need
+            )
+        found += [one for one in (*needs_of(site, installed[need]), installed[need]) if one not in found]
+    return found
+
+
+CHECKS: tuple[Check, ...] = (
+    definitions_are_sound,
+    comes_and_goes_cleanly,
+    doctypes_have_permissions,
+    texts_are_translated,
+    workflows_have_no_dead_ends,
+    print_formats_render,
+)
+"""All of them, for `pytest.mark.parametrize`."""
