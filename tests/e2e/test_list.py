@@ -1,0 +1,70 @@
+"""Lists in a real browser: rows, search, filters, keyboard."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture
+def customers(desk: Page) -> Page:
+    desk.goto("/app/customer")
+    expect(rows(desk)).to_have_count(5)
+    return desk
+
+
+def rows(page: Page) -> Locator:
+    return page.locator("table.list tbody tr")
+
+
+def test_a_list_shows_its_records(customers: Page) -> None:
+    expect(customers.get_by_role("link", name="上海钢铁集团")).to_be_visible()
+    expect(customers.get_by_role("button", name="New", exact=True)).to_be_visible()
+
+
+def test_typing_searches_and_the_address_keeps_it(customers: Page) -> None:
+    customers.get_by_role("textbox", name="Search this list").fill("科技")
+    expect(rows(customers)).to_have_count(1)
+    customers.reload()
+    expect(rows(customers)).to_have_count(1)
+    customers.get_by_role("textbox", name="Search this list").fill("nothing like this")
+    expect(customers.get_by_text("Nothing matches")).to_be_visible()
+    customers.get_by_role("button", name="Remove all filters").click()
+    expect(rows(customers)).to_have_count(5)
+
+
+def test_a_filter_becomes_a_chip_and_goes_again(customers: Page) -> None:
+    customers.get_by_role("button", name="Filter", exact=True).click()
+    dialog = customers.get_by_role("dialog")
+    dialog.get_by_role("combobox", name="Field").click()
+    customers.get_by_role("option", name="Website").click()
+    dialog.get_by_role("textbox", name="Value").fill("2.example")
+    dialog.get_by_role("button", name="Apply").click()
+    expect(rows(customers)).to_have_count(1)
+    customers.get_by_role("button", name="Remove filter").click()
+    expect(rows(customers)).to_have_count(5)
+
+
+def test_the_keyboard_is_enough(customers: Page) -> None:
+    customers.keyboard.press("j")
+    expect(rows(customers).first.get_by_role("link")).to_be_focused()
+    customers.keyboard.press("/")
+    search = customers.get_by_role("textbox", name="Search this list")
+    expect(search).to_be_focused()
+    customers.keyboard.type("c/")
+    expect(search).to_have_value("c/")
+    search.blur()
+    customers.keyboard.press("c")
+    customers.wait_for_url("**/app/customer/new-customer*")
+    expect(customers.get_by_role("heading", name="New Customer")).to_be_visible()
+
+
+def test_the_palette_goes_to_a_record(desk: Page) -> None:
+    desk.goto("/app")
+    expect(desk.get_by_role("navigation", name="Main navigation")).to_be_visible()
+    desk.keyboard.press("Control+k")
+    desk.get_by_role("dialog").get_by_role("combobox").fill("warranty cl")
+    desk.keyboard.press("Enter")
+    desk.wait_for_url("**/app/warranty-claim")

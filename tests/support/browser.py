@@ -1,0 +1,65 @@
+"""A real browser for tests: Debian's Chromium, and what its console says while a page is used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+from support.requirements import require_binary
+
+FLAGS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+PATIENCE = 20_000
+"""Milliseconds that an expected change of the page may take on a busy machine."""
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Start Chromium, or skip with the name of its package."""
+    path = require_binary("chromium", package="chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS), headless=True)
+        yield browser
+        browser.close()
+
+
+class Complaints:
+    """What a browser complains of: errors on the console, among them violations of the content security policy."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self.expected: list[str] = []
+
+    def expect(self, part: str) -> None:
+        """A complaint with this part belongs to what the test does, as an answer 417 to a refused save."""
+        self.expected.append(part)
+
+    def listen(self, page: Page) -> None:
+        page.on("console", self._on_console)
+        page.on("pageerror", lambda error: self.texts.append(f"uncaught: {error}"))
+
+    def unexpected(self) -> list[str]:
+        return [text for text in self.texts if not any(part in text for part in self.expected)]
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.texts.append(f"{message.type}: {message.text} {message.location.get('url', '')}")
+
+
+@contextmanager
+def opened(browser: Browser, url: str, **options: object) -> Iterator[BrowserContext]:
+    """A fresh profile on the site at `url`."""
+    context = browser.new_context(base_url=url, **options)  # type: ignore[arg-type]
+    context.set_default_timeout(PATIENCE)
+    yield context
+    context.close()
