@@ -42,16 +42,18 @@ def apply(
             typer.confirm("Steps marked lossy give up something. Apply them?", abort=True)
         with working("Applying…"):
             open_one.runtime.database.prepare(planned.steps)
-            unknown = open_one.runtime.write(lambda ctx: _apply(open_one, ctx, definitions))
-    for key in unknown:
+            records = open_one.runtime.write(lambda ctx: _apply(open_one, ctx, definitions))
+    for key in records.unknown:
         say(f"Ignored, because no field has this name: {key}")
-    say(f"Applied {len(definitions)} definitions.")
+    for record in records.left_out:
+        say(f"Left out: {record}", "yellow")
+    say(f"Applied {len(definitions) - len(records.left_out)} definitions.")
 
 
-def _apply(site: Site, ctx: Context, definitions: Sequence[Definition]) -> list[str]:
+def _apply(site: Site, ctx: Context, definitions: Sequence[Definition]) -> planning.Records:
     ctx = site.system(ctx)
     changes = as_bodies(definitions)
     if changes:
         planned = modelling.apply(ctx, changes, f"apply {', '.join(name for _, name in changes)}"[:140])
         ctx = ctx.with_definitions(planned.merged.definitions)
-    return planning.save_records(ctx, [one for one in definitions if not shapes_model(one)])[1]
+    return planning.save_records(ctx, [one for one in definitions if not shapes_model(one)])

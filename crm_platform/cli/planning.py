@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from rich.console import Console
@@ -12,6 +13,7 @@ from crm_platform.database.schema import Step
 from crm_platform.documents import modelling
 from crm_platform.documents.context import Context
 from crm_platform.documents.modelling import Bodies, Planned
+from crm_platform.errors import DoesNotExistError, DuplicateEntryError, ValidationError
 from crm_platform.metadata.records import Definition
 from crm_platform.sites.opening import Site
 
@@ -56,19 +58,38 @@ def lossy(steps: Iterable[Step]) -> bool:
     return any(step.risk == "lossy" for step in steps)
 
 
-def save_records(ctx: Context, records: Iterable[Definition]) -> tuple[list[str], list[str]]:
-    """Save records that do not shape the model as documents. Returns what was saved, and keys that nothing knows."""
-    saved, unknown = [], []
+@dataclass
+class Records:
+    """What became of records that go in as documents: those saved, keys that no field has, those left out and why."""
+
+    saved: list[str] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+
+
+def save_records(ctx: Context, records: Iterable[Definition]) -> Records:
+    """Save records that do not shape the model as documents.
+
+    A Frappe app brings records of kinds that are not here (Notification…) or that we do not run (Script Report…): each
+    is left out with its reason and holds nothing else up.
+    """
+    outcome = Records()
     for record in records:
+        label = f"{record.kind} {record.name}"
         values = {key: value for key, value in record.body.items() if key not in BOOKKEEPING}
         meta = ctx.definitions.get(record.kind)
         if meta is not None:
             surplus = [key for key in values if meta.field(key) is None]
-            unknown += [f"{record.kind} {record.name}: {key}" for key in surplus]
+            outcome.unknown += [f"{label}: {key}" for key in surplus]
             values = {key: value for key, value in values.items() if key not in surplus}
-        _save(ctx, record, values)
-        saved.append(f"{record.kind} {record.name}")
-    return saved, unknown
+        try:
+            with ctx.connection.savepoint():
+                _save(ctx, record, values)
+        except (ValidationError, DoesNotExistError, DuplicateEntryError) as error:
+            outcome.left_out.append(f"{label}: {error.message()}")
+        else:
+            outcome.saved.append(label)
+    return outcome
 
 
 def _save(ctx: Context, record: Definition, values: dict[str, Any]) -> None:
