@@ -56,6 +56,11 @@ class Commands(TyperGroup):
             raise typer.Exit(1) from None
 
 
+EXAMPLES = (
+    "Examples:  crm-platform demo   ·   crm-platform new-site mysite   ·   crm-platform serve --site mysite   ·   "
+    "crm-platform apply --site mysite lead.json   ·   CRM_SITE names the site for all commands."
+)
+
 app = typer.Typer(cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
 
@@ -65,7 +70,7 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
+@app.callback(epilog=EXAMPLES)
 def crm_platform(
     version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
 ) -> None:

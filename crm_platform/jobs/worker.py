@@ -68,11 +68,11 @@ class Worker:
         if not self.runtime.read(self._has_work):
             return False
         self.runtime.write(self.schedules.queue_due)
-        job = self.runtime.write(self._lease)
+        job = self.runtime.write(self.lease)
         if job is None:
             return False
         try:
-            self.runtime.write(lambda ctx: self._do(ctx, job))
+            self.runtime.write(lambda ctx: self.do(ctx, job))
         except LeaseLost:
             LOG.warning("Job %s (%s) outlived its lease; another worker has it", job["id"], job["task"])
         except Exception as error:  # a task may raise anything: it is noted, and the job tried again
@@ -89,7 +89,7 @@ class Worker:
             for row in ctx.connection.fetch(JOB, {"state": state}, order_by=column, limit=1)
         )
 
-    def _lease(self, ctx: Context) -> Row | None:
+    def lease(self, ctx: Context) -> Row | None:
         """Take the job that has been due longest; of several workers only one gets it."""
         _free_abandoned(ctx)
         for row in ctx.connection.fetch(JOB, {"state": "queued"}, order_by="due", limit=1):
@@ -106,7 +106,7 @@ class Worker:
                 return {**row, **lease}
         return None
 
-    def _do(self, ctx: Context, job: Row) -> None:
+    def do(self, ctx: Context, job: Row) -> None:
         """The effects of a job in the database and its end are one transaction: they happen once."""
         ended = {"state": "done", "finished": ctx.now(), "lease": None, "leased_until": None, "error": None}
         if not ctx.connection.change(JOB, ended, {"id": job["id"], "lease": job["lease"]}):
@@ -144,7 +144,6 @@ def _put_back(ctx: Context, job: Mapping[str, Any], reason: str) -> None:
     ctx.connection.change(JOB, values, {"id": job["id"], "lease": job["lease"]})
 
 
-def waiting(connection: Connection) -> dict[str, int]:
-    """How many jobs there are in each state but done."""
-    counts = {state: len(connection.fetch(JOB, {"state": state})) for state in ("queued", "running", "failed")}
-    return {state: count for state, count in counts.items() if count}
+def failed(connection: Connection) -> list[Row]:
+    """Jobs that were given up, the newest first."""
+    return connection.fetch(JOB, {"state": "failed"}, order_by="-finished")

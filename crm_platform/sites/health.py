@@ -11,6 +11,7 @@ from typing import Literal
 
 from crm_platform.documents import modelling
 from crm_platform.documents.context import Context
+from crm_platform.jobs.worker import failed
 from crm_platform.metadata.problems import errors_of
 from crm_platform.sites.opening import Site
 
@@ -109,6 +110,15 @@ def _packs(site: Site, ctx: Context) -> Iterator[Finding]:
         yield Finding("ok", "packs", f"Enabled packs: {names}.")
 
 
+def _jobs(site: Site, ctx: Context) -> Iterator[Finding]:  # noqa: ARG001 every look is called alike
+    parked = failed(ctx.connection)
+    if parked:
+        text = f"{len(parked)} jobs were given up; the newest is {parked[0]['task']}: {parked[0]['error']}"
+        yield Finding("warn", "jobs", text, "Mend the cause; what they should have done was not done.")
+    else:
+        yield Finding("ok", "jobs", "No job was given up.")
+
+
 def _space(site: Site, ctx: Context) -> Iterator[Finding]:  # noqa: ARG001 every look is called alike
     free = shutil.disk_usage(site.folder.path).free
     text = f"{free >> 20} MB are free for the site's folder."
@@ -125,4 +135,12 @@ def _key(site: Site, ctx: Context) -> Iterator[Finding]:  # noqa: ARG001 every l
         yield Finding("ok", "secret key", "Only its owner can read the secret key.")
 
 
-LOOKS: tuple[Callable[[Site, Context], Iterator[Finding]], ...] = (_database, _integrity, _schema, _packs, _space, _key)
+LOOKS: tuple[Callable[[Site, Context], Iterator[Finding]], ...] = (
+    _database,
+    _integrity,
+    _schema,
+    _packs,
+    _jobs,
+    _space,
+    _key,
+)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-MODULE = '''
+MODULE = """
 import os, time
 from crm_platform.pack import Manifest, Pack, hookimpl, writes
 
@@ -58,7 +58,7 @@ class Hostile(Pack):
 
 
 pack = Hostile()
-'''
+"""
 
 EVENTS = '{"ToDo": {"on_update": on_save}}'
 
