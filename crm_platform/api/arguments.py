@@ -10,7 +10,7 @@ from types import NoneType, SimpleNamespace, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from crm_platform.api.body import parse_json
-from crm_platform.errors import ValidationError
+from crm_platform.errors import Text, ValidationError
 
 Converter = Callable[[Any], Any]
 
@@ -24,12 +24,14 @@ TOLERATED = frozenset({"as_dict", "as_list"})
 WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,18}")
 TRUTH = {True: True, False: False, "1": True, "0": False, "true": True, "false": False}
 
+ARGUMENT = Text("The argument")
+
 
 class Unfit(Exception):
     """A value that is not of the annotated type; `expected` says in words what is."""
 
-    def __init__(self, expected: str) -> None:
-        super().__init__(expected)
+    def __init__(self, expected: Text) -> None:
+        super().__init__(expected.template)
         self.expected = expected
 
 
@@ -38,7 +40,7 @@ def _text(value: Any) -> str:
         return value
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
-    raise Unfit("text")
+    raise Unfit(Text("text"))
 
 
 def _whole_number(value: Any) -> int:
@@ -46,7 +48,7 @@ def _whole_number(value: Any) -> int:
         return value
     if isinstance(value, str) and WHOLE_NUMBER.fullmatch(value):
         return int(value)
-    raise Unfit("a whole number")
+    raise Unfit(Text("a whole number"))
 
 
 def _number(value: Any) -> float:
@@ -55,21 +57,21 @@ def _number(value: Any) -> float:
     try:
         return float(_text(value))
     except ValueError:
-        raise Unfit("a number") from None
+        raise Unfit(Text("a number")) from None
 
 
 def _truth(value: Any) -> bool:
     folded = value.lower() if isinstance(value, str) else value
     if isinstance(folded, str | int) and folded in TRUTH:
         return TRUTH[folded]
-    raise Unfit("true or false")
+    raise Unfit(Text("true or false"))
 
 
-def _json(kind: type, expected: str) -> Converter:
+def _json(kind: type, expected: Text) -> Converter:
     """A JSON object or list, or the text of one."""
 
     def convert(value: Any) -> Any:
-        parsed = parse_json(value, "The argument") if isinstance(value, str) and value[:1] in ("{", "[", '"') else value
+        parsed = parse_json(value, ARGUMENT) if isinstance(value, str) and value[:1] in ("{", "[", '"') else value
         if isinstance(parsed, kind):
             return parsed
         raise Unfit(expected)
@@ -80,7 +82,7 @@ def _json(kind: type, expected: str) -> Converter:
 def _quoted_text(value: Any) -> str:
     """Text where JSON may stand too: a JSON string is unpacked (Frappe's client quotes names in `filters`)."""
     if isinstance(value, str) and value[:1] == '"':
-        return _text(parse_json(value, "The argument"))
+        return _text(parse_json(value, ARGUMENT))
     return _text(value)
 
 
@@ -89,8 +91,8 @@ CONVERTERS: dict[Any, Converter] = {
     int: _whole_number,
     float: _number,
     bool: _truth,
-    dict: _json(dict, "a JSON object"),
-    list: _json(list, "a JSON list"),
+    dict: _json(dict, Text("a JSON object")),
+    list: _json(list, Text("a JSON list")),
     Any: lambda value: value,
 }
 

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 import orjson
 from starlette.requests import Request
 
-from crm_platform.errors import EntityTooLargeError, ValidationError
+from crm_platform.errors import EntityTooLargeError, Text, ValidationError
 
 MAX_FIELDS = 1000
 FORM = "application/x-www-form-urlencoded"
@@ -55,13 +55,13 @@ def body_arguments(kind: str, body: bytes) -> Arguments:
         return _pairs(body)
     if not body.strip():
         return {}
-    value = parse_json(body, "The request's body")
+    value = parse_json(body, Text("The request's body"))
     if not isinstance(value, dict):
         raise ValidationError("Invalid request arguments: the body must be a JSON object.")
     return value
 
 
-def parse_json(text: bytes | str, what: str) -> Any:
+def parse_json(text: bytes | str, what: str | Text) -> Any:
     """Parse JSON text; raises ValidationError naming `what` when it is broken or holds the character NUL."""
     try:
         value = orjson.loads(text)

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from crm_platform.api.arguments import Parameter, bind, parameters_of
 from crm_platform.api.call import Call
-from crm_platform.api.replies import method_response
+from crm_platform.api.replies import allowed_header, allowed_response, method_response
 from crm_platform.documents.context import Context
 from crm_platform.errors import DoesNotExistError, NotAllowedMethodError, ValidationError
 
@@ -140,10 +140,16 @@ async def call_method(call: Call, name: str) -> Response:
         raise ValidationError("Failed to get method for command {method}: there is no such method.", method=name)
     verb = "GET" if call.verb == "HEAD" else call.verb
     if verb not in method.verbs:
-        allowed = ", ".join(method.verbs)
+        allowed = allowed_header(method.verbs)
         raise NotAllowedMethodError("{method} must be called with {allowed}.", method=name, allowed=allowed)
     call.scope.guard = "guest" if method.guest else "user"
     return await method.answer(call)
+
+
+async def options(call: Call) -> Response:
+    """OPTIONS on a method: the verbs that it declares."""
+    method = await find_method(call, call.path("method"))
+    return allowed_response(allowed_header(method.verbs if method else ()))
 
 
 async def by_path(call: Call) -> Response:

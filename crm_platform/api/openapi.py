@@ -84,7 +84,7 @@ def _build(ctx: Context, rights: Rights, methods: list[Method]) -> dict[str, Any
 
 def _parameters() -> dict[str, Any]:
     listed = {
-        name: {"name": name, "in": "query", "description": description, "schema": schema}
+        name: {"name": name, "in": "query", "explode": False, "description": description, "schema": schema}
         for name, schema, description in LIST_PARAMETERS
     }
     document_name = {"name": "name", "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}

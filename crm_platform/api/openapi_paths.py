@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from crm_platform.api.arguments import Parameter
+from crm_platform.api.document_methods import DOCUMENT_METHODS
 from crm_platform.api.methods import Method, ShellMethod
 from crm_platform.api.openapi_schemas import Schema, argument_schema
 
@@ -31,12 +32,24 @@ def operations(style: str, doctype: str, actions: frozenset[str]) -> dict[str, A
     item: dict[str, Any] = {"parameters": name, "get": _operation(style, f"Read one {doctype}", {"200": document})}
     if "create" in actions:
         collection["post"] = _operation(style, f"Create a {doctype}", {"200": document}, _body(doctype))
+    if style == "v1":
+        item["post"] = _document_method(doctype)
     if "write" in actions:
-        item["put"] = _operation(style, f"Change a {doctype}: only the sent fields", {"200": document}, _body(doctype))
+        for verb in ("put",) if style == "v1" else ("put", "patch"):
+            summary = f"Change a {doctype}: only the sent fields"
+            item[verb] = _operation(style, summary, {"200": document}, _body(doctype))
     if "delete" in actions:
         deleted = _data({"const": "ok"})
         item["delete"] = _operation(style, f"Delete a {doctype}", {"202": deleted})
     return {base: collection, f"{base}/{{name}}": item}
+
+
+def _document_method(doctype: str) -> dict[str, Any]:
+    """POST on a document runs one of its methods."""
+    operation = _operation("v1", f"Run a method of a {doctype}", {"200": _data({})})
+    names = {"type": "string", "enum": sorted(DOCUMENT_METHODS)}
+    operation["parameters"] = [{"name": "run_method", "in": "query", "required": True, "schema": names}]
+    return operation
 
 
 def _list(style: str, doctype: str) -> dict[str, Any]:
@@ -54,7 +67,7 @@ def _operation(style: str, summary: str, answers: dict[str, Any], body: Any = No
         "responses": {**responses, **dict.fromkeys(REFUSALS, error)},
     }
     if body is not None:
-        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
+        operation["requestBody"] = {"content": {"application/json": {"schema": body}}}
     return operation
 
 
@@ -107,6 +120,7 @@ def _query_parameter(parameter: Parameter) -> dict[str, Any]:
     return {
         "name": parameter.name,
         "in": "query",
+        "explode": False,
         "required": not parameter.optional,
         "schema": {"type": "string"},
     }

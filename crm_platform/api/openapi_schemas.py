@@ -35,6 +35,9 @@ SENT: Mapping[Storage, Schema] = {
 }
 """A value that may be sent: clients send numbers as text too, and what the text must say is checked on saving."""
 
+EMAIL: Schema = {"anyOf": [{"type": "null"}, {"const": ""}, {"type": "string", "format": "email"}]}
+"""An e-mail address that may be sent; several are separated by commas, which a format cannot say."""
+
 ARGUMENTS: dict[Any, Schema] = {
     str: {"type": ["string", "number"]},
     int: {"type": ["integer", "string"]},
@@ -88,10 +91,12 @@ def input_schema(doctype: DocType, levels: frozenset[int], children: Mapping[str
 
 
 def _standard_sent(name: str) -> Schema:
-    return {"enum": [0, 1, 2]} if name == "docstatus" else {"type": ["string", "integer", "null"]}
+    return {"enum": [0, 1, 2, "0", "1", "2", None]} if name == "docstatus" else {"type": ["string", "number", "null"]}
 
 
 def _sent(field: Field, children: Mapping[str, DocType]) -> Schema:
+    if field.fieldtype == "Data" and field.options == "Email":
+        return EMAIL
     if not field.is_table:
         return SENT[field.storage]
     child = children.get(field.options)
@@ -99,7 +104,7 @@ def _sent(field: Field, children: Mapping[str, DocType]) -> Schema:
         return {"type": "array", "maxItems": 0}
     columns = {f.fieldname: SENT[f.storage] for f in child.fields if f.has_column}
     kept = (*STANDARD_COLUMNS, *CHILD_COLUMNS, "doctype")
-    standard = {name: {"type": ["string", "integer", "null"]} for name in kept}
+    standard: Schema = dict.fromkeys(kept, {})
     row = {
         "type": "object",
         "properties": {**standard, **columns},

@@ -16,7 +16,7 @@ PAGE = 20
 WHOLE_NUMBER = re.compile(r"[0-9]{1,9}")
 FALSE = ("0", "false", 0, False)
 ALL_FIELDS = ("*", '"*"')
-"""What Frappe's clients send for all fields instead of a list: frappe.db in JavaScript, and the Python client's default."""
+"""What some of Frappe's clients send for all fields instead of a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +79,12 @@ def text(name: str, value: Any) -> str | None:
 
 def limit(sent: Mapping[str, Any]) -> int | None:
     """Rows to answer: `limit_page_length` wins over `limit`; 0 means all (None)."""
-    name = "limit_page_length" if sent.get("limit_page_length") not in (None, "") else "limit"
+    name = "limit_page_length" if sent.get("limit_page_length") is not None else "limit"
     return whole_number(name, sent.get(name), PAGE) or None
 
 
 def whole_number(name: str, value: Any, default: int) -> int:
-    if value in (None, ""):
+    if value is None:
         return default
     if isinstance(value, str) and WHOLE_NUMBER.fullmatch(value):
         return int(value)

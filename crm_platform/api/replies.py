@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import quote
@@ -51,6 +52,17 @@ class Answer:
     """A method's result that is a whole body: some of Frappe's desk methods put their own keys beside `message`."""
 
     body: dict[str, Any]
+
+
+def allowed_header(verbs: Iterable[str]) -> str:
+    """The header Allow for these verbs: HEAD goes with GET, OPTIONS with all."""
+    known = list(verbs)
+    return ", ".join([*known, *(("HEAD",) if "GET" in known else ()), *(() if "OPTIONS" in known else ("OPTIONS",))])
+
+
+def allowed_response(allowed: str) -> Response:
+    """The answer to OPTIONS."""
+    return Response(b"", headers={"allow": allowed}, media_type="text/plain")
 
 
 def json_response(body: Any, status: int = 200) -> Response:

@@ -13,16 +13,34 @@ from crm_platform.api.parameters import list_query
 from crm_platform.api.replies import data_response
 from crm_platform.documents.context import Context
 from crm_platform.documents.wire import to_wire
-from crm_platform.errors import ValidationError
+from crm_platform.errors import FieldError, ValidationError
+from crm_platform.metadata.kinds import STANDARD_COLUMNS
+
+SINGLE = (str, int, float, type(None))
+"""Types of a standard column in a body."""
 
 TRANSPORT = ("cmd", "run_method")
 """Keys of a body that are about the request, not of the document."""
 
 
 def sent_document(call: Call) -> Arguments:
-    """The document in the body, whole or as the form field `data`."""
+    """The document in the body, whole or as the form field `data`.
+
+    Raises ValidationError when it says that it is of another DocType than the addressed one, or is malformed.
+    """
     document = document_of(call.body, call.content_type)
+    doctype = call.path("doctype")
+    if document.get("doctype", doctype) != doctype:
+        raise _malformed("doctype", "The body is of another DocType than {doctype}, which the address names.", doctype)
+    for column in STANDARD_COLUMNS:
+        if not isinstance(document.get(column), SINGLE) or isinstance(document.get(column), bool):
+            raise _malformed(column, "{field} of a {doctype} must be text or a number.", doctype)
     return {key: value for key, value in document.items() if key not in TRANSPORT}
+
+
+def _malformed(field: str, template: str, doctype: str) -> ValidationError:
+    fault = FieldError(field, template, params={"field": field, "doctype": doctype})
+    return ValidationError(template, errors=[fault], field=field, doctype=doctype)
 
 
 async def list_documents(call: Call) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -20,7 +21,7 @@ from crm_platform.api.call import Call, Style
 from crm_platform.api.cookies import clear_session
 from crm_platform.api.intake import language_of, receive_call
 from crm_platform.api.origin import check_host, check_origin
-from crm_platform.api.replies import CACHING, HEADERS, Profile, json_response
+from crm_platform.api.replies import CACHING, HEADERS, Profile, allowed_header, allowed_response, json_response
 from crm_platform.api.scope import Guard, Scope
 from crm_platform.api.site import Site
 from crm_platform.errors import CRMError, NotAllowedMethodError, ServerError, SessionExpiredError
@@ -53,7 +54,14 @@ def starlette_routes(site: Site, routes: Iterable[Route]) -> list[StarletteRoute
     paths: dict[str, dict[str, Route]] = {}
     for route in routes:
         paths.setdefault(route.path, {})[route.verb] = route
-    return [StarletteRoute(path, Endpoint(site, verbs)) for path, verbs in paths.items()]
+    return [_route(path, Endpoint(site, verbs)) for path, verbs in paths.items()]
+
+
+def _route(path: str, endpoint: Endpoint) -> StarletteRoute:
+    """A Starlette route whose last part also takes line breaks: a name with one is to be not found as any other."""
+    route = StarletteRoute(path, endpoint)
+    route.path_regex = re.compile(route.path_regex.pattern, re.DOTALL)
+    return route
 
 
 class Endpoint:
@@ -62,7 +70,7 @@ class Endpoint:
     def __init__(self, site: Site, verbs: Mapping[str, Route]) -> None:
         self.site = site
         self.verbs = {**verbs, **({"HEAD": verbs["GET"]} if "GET" in verbs else {})}
-        self.allowed = ", ".join([*self.verbs, "OPTIONS"])
+        self.allowed = allowed_header(verbs)
         self.any_route = next(iter(verbs.values()))
 
     async def __call__(self, asgi: AsgiScope, receive: Receive, send: Send) -> None:
@@ -79,9 +87,9 @@ class Endpoint:
 
     async def _respond(self, request: Request, request_id: str) -> Response:
         verb: str = request.scope["method"]
-        if verb == "OPTIONS":
-            return Response(b"", headers={"allow": self.allowed}, media_type="text/plain")
         route = self.verbs.get(verb)
+        if verb == "OPTIONS" and route is None:
+            return allowed_response(self.allowed)
         scope = Scope(self.site, Credentials(), request_id, language_of(self.site, request), self.any_route.guard)
         try:
             if route is None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from crm_platform.documents.context import GUEST
 from crm_platform.documents.document import Document
 from crm_platform.errors import DoesNotExistError, PermissionError
 from crm_platform.metadata.model import DocType
@@ -28,8 +29,9 @@ COMPANIONS: Mapping[str, tuple[str, str]] = {
 READABLE_THROUGH_DOCUMENT = frozenset(COMPANIONS) - {"DocShare"}
 
 
-def readable_kind(meta: DocType) -> bool:
-    return meta.name in READABLE_THROUGH_DOCUMENT
+def readable_kind(ctx: Context, meta: DocType) -> bool:
+    """Whether documents of this DocType may be reached through another one; guests reach none."""
+    return ctx.user != GUEST and meta.name in READABLE_THROUGH_DOCUMENT
 
 
 def owner_of(ctx: Context, doctype: Any, name: Any) -> Document | None:
@@ -68,7 +70,7 @@ def _pinned(filters: Any, fieldname: str) -> Any:
 
 def context_for_list(ctx: Context, meta: DocType, filters: Any) -> Context:
     """The system's context for a list of companions pinned to one document that the caller may read; else `ctx`."""
-    if not readable_kind(meta):
+    if not readable_kind(ctx, meta):
         return ctx
     doctype_field, name_field = COMPANIONS[meta.name]
     owner = owner_of(ctx, _pinned(filters, doctype_field), _pinned(filters, name_field))

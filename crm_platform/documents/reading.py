@@ -80,7 +80,7 @@ def load(ctx: Context, meta: DocType, name: str, *, for_update: bool = False) ->
 def get(ctx: Context, doctype: str, name: str, *, for_update: bool = False) -> Document:
     """The stored document, open for change. Missing and unreadable look alike; no right at all is a 403."""
     meta = definition(ctx, doctype)
-    if not (ctx.policy.allows(meta, "read") or companions.readable_kind(meta)):
+    if not (ctx.policy.allows(meta, "read") or companions.readable_kind(ctx, meta)):
         raise no_right(meta)
     stored = load(ctx, meta, name, for_update=for_update)
     if stored is None and meta.issingle and name == doctype:

@@ -103,7 +103,7 @@ def test_F06_what_writes_is_not_called_by_get(api: Api, name: str) -> None:
     parameters = {"doctype": "Bench Customer", "name": name, "fieldname": "notes", "value": "by get"}
     answer = api.admin.get(BASE + "set_value", params=parameters)
     assert (answer.status_code, answer.json()["exc_type"]) == (405, "NotAllowedMethodError")
-    assert answer.headers["allow"] == "POST, PUT, DELETE"
+    assert answer.headers["allow"] == "POST, PUT, DELETE, OPTIONS"
 
 
 def test_insert(api: Api) -> None:

@@ -177,6 +177,7 @@ REFUSED: dict[str, tuple[dict[str, str], str]] = {
     "text for a number": ({"filters": '[["employees","=","many"]]'}, "DataError"),
     "text for a date": ({"filters": '[["since","=","31.01.2020"]]'}, "DataError"),
     "limit is text": ({"limit": "abc"}, "ValidationError"),
+    "limit is empty": ({"limit": ""}, "ValidationError"),
     "limit is negative": ({"limit": "-1"}, "ValidationError"),
     "limit is huge": ({"limit": "99999999999999999999"}, "ValidationError"),
     "limit_start is text": ({"limit_start": "abc"}, "ValidationError"),

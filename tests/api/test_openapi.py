@@ -25,8 +25,14 @@ def schema(document: dict[str, Any], name: str) -> dict[str, Any]:
 def test_it_describes_every_readable_doctype_and_no_other(api: Api) -> None:
     everything, little = described(api), described(api, "desk@example.com")
     assert everything["openapi"] == "3.1.0"
-    assert set(everything["paths"]["/api/resource/Bench%20Customer/{name}"]) == {"parameters", "get", "put", "delete"}
-    assert set(little["paths"]["/api/resource/Bench%20Customer/{name}"]) == {"parameters", "get"}
+    assert set(everything["paths"]["/api/resource/Bench%20Customer/{name}"]) == {
+        "parameters",
+        "get",
+        "post",
+        "put",
+        "delete",
+    }
+    assert set(little["paths"]["/api/resource/Bench%20Customer/{name}"]) == {"parameters", "get", "post"}
     assert "/api/resource/Bench%20Order" in everything["paths"]
     assert "Bench%20Order" not in orjson.dumps(little).decode()
 

@@ -80,6 +80,19 @@ def test_an_unknown_key_is_refused_by_name(api: Api) -> None:
     assert [fault["field"] for fault in answer.json()["errors"]] == ["nope"]
 
 
+@pytest.mark.parametrize("doctype", ["Bench Order", {}, None, 7])
+def test_a_document_of_another_doctype_is_refused(api: Api, doctype: Any) -> None:
+    answer = api.admin.post(URL, json={"customer_name": "x", "doctype": doctype})
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (417, "doctype")
+
+
+@pytest.mark.parametrize("value", [{}, [1], True])
+@pytest.mark.parametrize("column", ["idx", "owner", "modified", "name", "docstatus"])
+def test_a_standard_column_is_text_or_a_number(api: Api, column: str, value: Any) -> None:
+    answer = api.admin.post(URL, json={"customer_name": "x", column: value})
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (417, column)
+
+
 def test_a_change_merges_the_sent_fields(api: Api) -> None:
     made = customer(api, phone="1", territory="华东")
     changed = api.admin.put(f"{URL}/{made['name']}", json={"phone": "2"}).json()["data"]

@@ -22,3 +22,10 @@ def api(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     server: PostgresServer = request.getfixturevalue("postgres_server")
     with server.database() as url, bench(folder, url) as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+def sqlite_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
+    """The contract's site on SQLite, for what has nothing to do with the database."""
+    with bench(tmp_path_factory.mktemp("site") / "bench", "") as made:
+        yield made
