@@ -43,7 +43,12 @@ def create_application(site: Site) -> Starlette:
     )
     options = Options(hosts=frozenset(site.settings.hosts))
     return create_app(
-        site.runtime, site.access, services, options=options, routes=desk_routes(), methods=desk_methods(lambda: site.hooks.contributions("form_actions"))
+        site.runtime,
+        site.access,
+        services,
+        options=options,
+        routes=desk_routes(),
+        methods=desk_methods(lambda: site.hooks.contributions("form_actions")),
     )
 
 

@@ -1,55 +1,101 @@
-"""The wired application: a document printed and a report taken as a file, over HTTP."""
+"""The composition root: one application of all rooms, and packs' API methods as they are enabled."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from io import BytesIO
+import asyncio
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
 
-import openpyxl
+import httpx
 import pytest
 
-from crm_platform.app import create_application
-from crm_platform.testing import TestSite
-from crm_platform.testing.sites import ADMIN_PASSWORD
-from support.api_site import Api, Client
-from support.printing import pages, require_pango
+from crm_platform.app import PackMethods, create_application, create_worker, guarded
+from crm_platform.errors import PackError, ValidationError
+from crm_platform.pack import Context, Manifest, Pack, hookimpl
+from crm_platform.packs.hooks import Hooks
+from crm_platform.testing import TestSite, make_site
+
+
+def greet(ctx: Context, name: str, times: int = 1) -> str:
+    return f"你好 {name}" * times
+
+
+class Greeter(Pack):
+    """A pack with one API method."""
+
+    manifest = Manifest(id="greeter", title="Greeter", version="1.0", package="crm_platform.plugins.warranty.locale")
+
+    @hookimpl
+    def api_methods(self) -> Mapping[str, Callable[..., Any]]:
+        return {"greet": greet}
 
 
 @pytest.fixture
-def browser(sqlite_site: TestSite) -> Iterator[Client]:
-    """A signed-in administrator with one opportunity."""
-    sqlite_site.insert("Customer", customer_name="上海星河机电", customer_type="Company")
-    api = Api(sqlite_site.site, create_application(sqlite_site.site))
-    yield api.signed_in(password=ADMIN_PASSWORD)
-    api.runner.close()
+def site(tmp_path: Path, site_template: Path) -> TestSite:
+    return make_site(tmp_path / "site", template=site_template, packs=[Greeter()])
 
 
-def test_a_document_is_printed_as_chinese_pdf(browser: Client) -> None:
-    require_pango()
-    name = browser.get("/api/resource/Customer").json()["data"][0]["name"]
-    address = "/api/method/frappe.utils.print_format.download_pdf"
-    query = {"doctype": "Customer", "name": name, "format": "Customer Profile", "_lang": "zh"}
-    answer = browser.get(address, params=query)
-    assert answer.status_code == 200, answer.text
-    assert answer.headers["content-type"] == "application/pdf"
-    assert f'filename="{name}.pdf"' in answer.headers["content-disposition"]
-    assert "上海星河机电" in pages(answer.content)[0]
+def ask(site: TestSite, address: str, **parameters: Any) -> httpx.Response:
+    """One request of Administrator to the application."""
+
+    async def send() -> httpx.Response:
+        transport = httpx.ASGITransport(create_application(site.site))
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            await client.post("/api/method/login", data={"usr": "Administrator", "pwd": "admin"})
+            return await client.get(address, params=parameters)
+
+    return asyncio.run(send())
 
 
-def test_a_page_for_printing_may_run_nothing(browser: Client) -> None:
-    name = browser.get("/api/resource/Customer").json()["data"][0]["name"]
-    answer = browser.get("/printview", params={"doctype": "Customer", "name": name})
-    assert "上海星河机电" in answer.text
-    assert "sandbox" in answer.headers["content-security-policy"]
-    refused = browser.get("/printview", params={"doctype": "Customer", "name": name, "format": "../x"})
-    assert refused.status_code == 417
+def test_the_application_answers_for_every_room(site: TestSite) -> None:
+    assert ask(site, "/api/method/ping").json() == {"message": "pong"}
+    assert ask(site, "/api/resource/User").status_code == 200
+    assert ask(site, "/api/method/crm.desk.boot").json()["message"]["user"] == "Administrator"
+    assert "<h1" in ask(site, "/printview", doctype="User", name="Administrator").text
+    assert ask(site, "/api/openapi.json").json()["openapi"].startswith("3.1")
+    site.site.close()
 
 
-def test_a_report_is_run_and_taken_as_a_file(browser: Client) -> None:
-    answer = browser.post("/api/method/frappe.desk.query_report.run", json={"report_name": "Opportunities by Stage"})
-    assert [column["label"] for column in answer.json()["message"]["columns"]][1:] == ["Opportunities", "Amount"]
-    query = {"report_name": "Opportunities by Stage", "file_format_type": "Excel"}
-    file = browser.get("/api/method/frappe.desk.query_report.export_query", params=query)
-    sheet = openpyxl.load_workbook(BytesIO(file.content)).active
-    assert sheet is not None
-    assert [cell.value for cell in sheet[1]][1:] == ["Opportunities", "Amount"]
+def test_methods_of_packs_come_and_go_with_them(site: TestSite) -> None:
+    address = "/api/method/greeter.greet"
+    assert ask(site, address, name="李").status_code == 417
+    site.enable_pack("greeter")
+    assert ask(site, address, name="李", times="2").json() == {"message": "你好 李你好 李"}
+    assert ask(site, address).status_code == 417
+    assert address in ask(site, "/api/openapi.json").json()["paths"]
+    site.disable_pack("greeter")
+    assert ask(site, address, name="李").status_code == 417
+    site.site.close()
+
+
+def test_a_guarded_method_is_heard_and_its_faults_name_the_pack() -> None:
+    heard: list[tuple[str, str]] = []
+
+    def watch(pack: str, hook: str) -> None:
+        heard.append((pack, hook))
+
+    def broken() -> None:
+        raise KeyError("inside")
+
+    def refusing() -> None:
+        raise ValidationError("Not like this.")
+
+    with pytest.raises(PackError, match="API method x of pack p failed"):
+        guarded(watch, "p", "API method x", broken)()
+    with pytest.raises(ValidationError, match="Not like this"):
+        guarded(watch, "p", "API method x", refusing)()
+    assert heard == [("p", "API method x"), ("", "")] * 2
+
+
+def test_pack_methods_are_collected_once_per_set_of_packs() -> None:
+    hooks = Hooks([Greeter()])
+    methods = PackMethods(lambda: hooks, lambda *_: None)
+    assert list(methods) == ["greeter.greet"]
+    assert len(methods) == 1
+    assert methods["greeter.greet"] is methods["greeter.greet"]
+
+
+def test_the_worker_has_nothing_to_do_on_a_new_site(site: TestSite) -> None:
+    assert not create_worker(site.site).run_once()
+    site.site.close()
