@@ -14,22 +14,69 @@
     ├── ServerError 500 (a fault of ours)
     └── PackError 500 (a pack's hook failed; names pack and hook)
 
-A message is an English msgid with `{placeholders}` and its parameters, so that the edge can translate it.
+A message is an English msgid with `{placeholders}` and its parameters, so that the edge can translate it. Parameters
+that are words of the product are translated, too: see TERMS, Text and `render`.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import ClassVar
 
 Translate = Callable[[str], str]
 
+TERMS = frozenset(
+    {
+        "action",
+        "doctype",
+        "fieldtype",
+        "kind",
+        "label",
+        "needed",
+        "new_name",
+        "next",
+        "old_name",
+        "reason",
+        "right",
+        "role",
+        "state",
+        "status",
+        "target",
+        "workflow",
+    }
+)
+"""Parameters whose values stand in catalogues themselves: labels, names of DocTypes and roles, choices, rights."""
 
-def render(template: str, params: dict[str, object], translate: Translate | None = None) -> str:
-    """Fill the placeholders of `template`, translated first when `translate` is given."""
+
+def render(template: str, params: Mapping[str, object], translate: Translate | None = None) -> str:
+    """Fill the placeholders of `template`, translated first when `translate` is given.
+
+    A parameter that is a message is rendered, one of TERMS translated, a tuple is a list of terms; others stay as they
+    are, since they are what people wrote.
+    """
     text = translate(template) if translate else template
-    return text.format(**params) if params else text
+    return text.format(**{name: _shown(name, value, translate) for name, value in params.items()}) if params else text
+
+
+def _shown(name: str, value: object, translate: Translate | None) -> object:
+    if isinstance(value, Text | CRMError):
+        return value.message(translate)
+    if isinstance(value, tuple):
+        return ", ".join(f'"{translate(term) if translate else term}"' for term in map(str, value))
+    return translate(value) if translate and name in TERMS and isinstance(value, str) else value
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Text:
+    """A translatable text that is a parameter of another: part of a sentence, or one of two sentences."""
+
+    template: str
+    params: Mapping[str, object] = dataclasses.field(default_factory=dict)
+
+    def message(self, translate: Translate | None = None) -> str:
+        """The text, translated by `translate` when that is given."""
+        return render(self.template, self.params, translate)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import inspect
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import reduce
 from types import NoneType, SimpleNamespace, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
@@ -117,9 +118,13 @@ def _first_of(converters: list[Converter]) -> Converter:
                 return attempt(value)
             except Unfit as unfit:
                 expected.append(unfit.expected)
-        raise Unfit(" or ".join(expected))
+        raise Unfit(reduce(_either, expected))
 
     return convert
+
+
+def _either(one: Text, other: Text) -> Text:
+    return Text("{one} or {other}", {"one": one, "other": other})
 
 
 @dataclass(frozen=True, slots=True)

@@ -215,7 +215,7 @@ def clock_time(value: Any, field: Field, zone: ZoneInfo) -> time:  # noqa: ARG00
 def select(value: Any, field: Field, zone: ZoneInfo) -> str:
     result = text(value, field, zone).strip()
     if result and field.options and result not in field.choices:
-        choices = ", ".join(f'"{choice}"' for choice in field.choices if choice)
+        choices = tuple(choice for choice in field.choices if choice)
         raise Refused('{label} cannot be "{value}". It should be one of {choices}', value=result, choices=choices)
     return result
 

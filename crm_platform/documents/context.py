@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from crm_platform.database.interface import Connection
 from crm_platform.documents.policy import AccessPolicy, AllowAll, DenyAll
+from crm_platform.errors import render
 from crm_platform.metadata.model import Definitions
 
 if TYPE_CHECKING:
@@ -68,5 +70,4 @@ class Context:
 
     def _(self, msgid: str, **params: Any) -> str:
         """Translate `msgid` into the caller's language and fill its placeholders."""
-        text = self.runtime.translate(self.language, msgid)
-        return text.format(**params) if params else text
+        return render(msgid, params, partial(self.runtime.translate, self.language))

@@ -62,6 +62,6 @@ def _compute(
             value = formula.evaluate(expression_scope(ctx, doc, parent))
             doc[field.fieldname] = coerce(value, field, ctx.runtime.zone)
         except ExpressionError as error:
-            faults.add(field, "{label}: {reason}", "ExpressionError", table=table, row=row, reason=error.message())
+            faults.add(field, "{label}: {reason}", "ExpressionError", table=table, row=row, reason=error)
         except Refused as refusal:
             faults.refused(field, refusal, table, row)

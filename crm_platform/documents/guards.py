@@ -187,8 +187,8 @@ def check_protected(ctx: Context, doc: Document) -> None:
     refused = [error for part in _given_parts(doc, levels) for error in part]
     if refused:
         raise PermissionError(
-            "You may not set {field} of {doctype}.",
-            field=refused[0].params["label"],
+            "You may not set {label} of {doctype}.",
+            label=refused[0].params["label"],
             doctype=doc.doctype,
             errors=refused,
         )
@@ -247,9 +247,9 @@ def _check_workflow_state(ctx: Context, doc: Document) -> None:
     first = workflow.states[0].state
     if workflow.state_field in doc.given and new != old and not (not old and new in ("", first)):
         raise WorkflowPermissionError(
-            "Workflow State transition not allowed from {old} to {new}. Use one of the document's actions.",
-            old=old or first,
-            new=new,
+            "Workflow State transition not allowed from {state} to {next}. Use one of the document's actions.",
+            state=old or first,
+            next=new,
             errors=[FieldError(workflow.state_field, "Use a workflow action.", "WorkflowPermissionError")],
         )
     status = doc.before.get("docstatus", 0) if doc.before else 0

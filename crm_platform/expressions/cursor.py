@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NoReturn
 
+from crm_platform.errors import Text
 from crm_platform.expressions.tokens import Token, refuse, tokenize
 from crm_platform.expressions.tree import is_field_name
 
@@ -62,8 +63,8 @@ class Cursor:
         refuse(self._source, token.offset, template, **params)
 
 
-def shown(token: Token) -> str:
+def shown(token: Token) -> str | Text:
     """A token as a message names it, shortened."""
     if token.kind == "end":
-        return "the end"
+        return Text("the end")
     return token.value if len(token.value) <= 40 else token.value[:40] + "…"

@@ -13,7 +13,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from types import NoneType
 from typing import Any, Final, TypeAlias
 
-from crm_platform.errors import ExpressionError
+from crm_platform.errors import ExpressionError, Text
 from crm_platform.expressions.limits import (
     MAX_LIST,
     MAX_NESTED_LISTS,
@@ -158,10 +158,10 @@ def bounded_text(value: str) -> str:
     return value
 
 
-def described(value: Value) -> str:
+def described(value: Value) -> str | Text:
     """How a message names a value."""
     if isinstance(value, str):
         return f"'{value[:40]}…'" if len(value) > 40 else f"'{value}'"
     if isinstance(value, list):
-        return "A list"
-    return "A row" if isinstance(value, Mapping) else text(value)
+        return Text("A list")
+    return Text("A row") if isinstance(value, Mapping) else text(value)

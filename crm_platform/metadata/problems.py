@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from crm_platform.errors import CRMError, DefinitionError, FieldError, Translate, render
+from crm_platform.errors import CRMError, DefinitionError, FieldError, Text, Translate, render
 
 Level = Literal["error", "warning"]
 
@@ -34,10 +34,10 @@ class Problem:
     """The class that a single definition with this fault is refused with."""
 
     def message(self, translate: Translate | None = None) -> str:
-        return render(self.template, dict(self.params), translate)
+        return render(self.template, self.params, translate)
 
     def advice(self, translate: Translate | None = None) -> str:
-        return render(self.remedy, dict(self.params), translate)
+        return render(self.remedy, self.params, translate)
 
     @property
     def is_error(self) -> bool:
@@ -82,5 +82,6 @@ def _raise(errors: Sequence[Problem]) -> None:
         )
         for problem in errors
     ]
-    place = "{place}: " if first.source else ""
-    raise first.error(f"{place}{first.template} {first.remedy}", errors=faults, **first.params, place=first.place)
+    fault, remedy = Text(first.template, first.params), Text(first.remedy, first.params)
+    template = "{place}: {fault} {remedy}" if first.source else "{fault} {remedy}"
+    raise first.error(template, errors=faults, place=first.place, fault=fault, remedy=remedy)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from crm_platform.errors import Text
 from crm_platform.metadata.json_text import KeyPath, render_path
 from crm_platform.metadata.problems import Problem
 from crm_platform.metadata.properties import PROPERTIES, RECORD, ROW_PROPERTIES, ValueType
@@ -31,15 +32,15 @@ def _is_rows(value: Any) -> bool:
     return value is None or isinstance(value, list)
 
 
-_ACCEPTS: Mapping[ValueType, tuple[Callable[[Any], bool], str]] = {
-    "check": (_is_check, "0 or 1"),
-    "int": (_is_int, "a whole number"),
-    "text": (_is_text, "text"),
-    "rows": (_is_rows, "a list of objects"),
+_ACCEPTS: Mapping[ValueType, tuple[Callable[[Any], bool], Text]] = {
+    "check": (_is_check, Text("0 or 1")),
+    "int": (_is_int, Text("a whole number")),
+    "text": (_is_text, Text("text")),
+    "rows": (_is_rows, Text("a list of objects")),
 }
 
 
-def _wrong_type(path: KeyPath, expected: str) -> Fault:
+def _wrong_type(path: KeyPath, expected: Text) -> Fault:
     return path, Problem(
         "D002",
         "The value of {key} must be {expected}.",
@@ -101,7 +102,7 @@ def _clean_rows(
 ) -> Iterator[dict[str, Any]]:
     for index, row in enumerate(rows):
         if not isinstance(row, dict):
-            faults.append(_wrong_type((*path, index), "an object"))
+            faults.append(_wrong_type((*path, index), Text("an object")))
         elif known is None:
             yield row
         else:

@@ -59,5 +59,5 @@ def _reason(ctx: Context, doc: Document, row: Transition) -> str:
     try:
         holds = expressions.compile(row.condition).holds(expression_scope(ctx, doc))
     except ExpressionError as error:
-        return ctx._("The condition of this action cannot be evaluated: {reason}", reason=error.message())
+        return ctx._("The condition of this action cannot be evaluated: {reason}", reason=error)
     return "" if holds else ctx._("The condition {condition} does not hold.", condition=row.condition)

@@ -29,7 +29,7 @@ def _beyond_language(properties: tuple[str, ...]) -> Find:
             try:
                 expressions.compile(text)
             except ExpressionError as error:
-                yield fault(fieldname, property=name, reason=str(error))
+                yield fault(fieldname, property=name, reason=error)
 
     return find
 

@@ -114,7 +114,7 @@ def _bad_conditions(workflow: Workflow, _doctype: DocType, _world: World) -> Ite
         try:
             expressions.compile(transition.condition or "1")
         except ExpressionError as error:
-            yield fault(state=transition.state, action=transition.action, reason=str(error))
+            yield fault(state=transition.state, action=transition.action, reason=error)
 
 
 def _conditions_on_missing_fields(workflow: Workflow, doctype: DocType, _world: World) -> Iterator[Fault]:
