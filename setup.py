@@ -156,6 +156,7 @@ setup(
     entry_points={
         "console_scripts": ["crm-platform = crm_platform.cli:main"],
         "crm_platform": pack_entry_points(),
+        "pytest11": ["crm_platform = crm_platform.testing.plugin"],
     },
     cmdclass={"build_py": BuildPy},
     classifiers=[

@@ -54,6 +54,11 @@ def test_the_command_is_declared(distribution: Distribution) -> None:
     assert (command.name, command.value) == ("crm-platform", "crm_platform.cli:main")
 
 
+def test_the_test_kit_is_a_pytest_plugin(distribution: Distribution) -> None:
+    (plugin,) = distribution.entry_points.select(group="pytest11")
+    assert plugin.value == "crm_platform.testing.plugin"
+
+
 def test_the_metadata_states_version_licence_and_python(distribution: Distribution) -> None:
     metadata = distribution.metadata
     assert metadata["Version"] == crm_platform.__version__

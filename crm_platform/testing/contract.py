@@ -104,7 +104,6 @@ def _faults_of_format(site: TestSite, service: Printing, name: str, doctype: str
             service.make("html", snapshot)
         except PrintFormatError as error:
             yield f"{name}, of a document with {'all' if filled else 'no'} values: {error}"
-        site.system(lambda ctx, document=document: ctx.store.delete(doctype, document))
 
 
 def with_needs(site: TestSite, pack: Pack) -> None:

@@ -29,11 +29,13 @@ EMPTY_TYPES = frozenset({"Link", "Dynamic Link", "Attach", "Attach Image", "Pass
 def write_sample(ctx: Context, doctype: str, *, filled: bool) -> str:
     """Store a sample without hooks and checks, and return its name; with one row in every table when `filled`."""
     meta = ctx.definitions[doctype]
-    doc = Document(meta, ctx.definitions, {"name": "样本-1" if filled else "样本-0", "docstatus": 0})
-    if filled:
-        _fill(doc)
-    write_as_is(ctx, [doc])
-    return str(doc["name"])
+    name = "样本-1" if filled else "样本-0"
+    if not ctx.connection.existing(meta, [name]):
+        doc = Document(meta, ctx.definitions, {"name": name, "docstatus": 0})
+        if filled:
+            _fill(doc)
+        write_as_is(ctx, [doc])
+    return name
 
 
 def _fill(doc: Document) -> None:

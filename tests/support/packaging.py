@@ -58,10 +58,11 @@ def run_python(
 
 @dataclass(frozen=True)
 class BuiltWheel:
-    """The names of a wheel's files, and its metadata."""
+    """The names of a wheel's files, its metadata, and the wheel itself."""
 
     files: set[str]
     distribution: Distribution
+    archive: Path
 
 
 def build_wheel(source: Path, target: Path) -> BuiltWheel:
@@ -75,7 +76,7 @@ def build_wheel(source: Path, target: Path) -> BuiltWheel:
         wheel.extractall(target)
         files = {name for name in wheel.namelist() if ".dist-info/" not in name}
     (metadata,) = target.glob("*.dist-info")
-    return BuiltWheel(files, Distribution.at(metadata))
+    return BuiltWheel(files, Distribution.at(metadata), archive)
 
 
 def build_wheel_of_checkout(folder: Path) -> BuiltWheel:
