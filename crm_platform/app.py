@@ -21,6 +21,7 @@ from crm_platform.jobs.worker import Task, Worker
 from crm_platform.packs.hooks import Hooks
 from crm_platform.printing.service import Printing
 from crm_platform.printing.taking import Sources
+from crm_platform.sites.housekeeping import DAILY, clear_away
 from crm_platform.spreadsheets.writing import table_bytes
 
 if TYPE_CHECKING:
@@ -53,13 +54,18 @@ def create_application(site: Site) -> Starlette:
 
 
 def create_worker(site: Site, tasks: Mapping[str, Task] = NO_TASKS) -> Worker:
-    """The worker of an open site: does the engine's `tasks` and the schedules of its enabled packs."""
+    """The worker of an open site: does the engine's `tasks`, its housekeeping, the schedules of its enabled packs."""
+    files = Files(Storage(site.folder.files))
+
+    def scheduled() -> Iterator[tuple[str, str, Function]]:
+        yield "core:housekeeping", DAILY, lambda ctx: clear_away(ctx, files)
+        yield from pack_schedules(site.hooks)
 
     def all_tasks() -> Mapping[str, Task]:
-        return {**tasks, **{name: as_system(site, function) for name, _, function in pack_schedules(site.hooks)}}
+        return {**tasks, **{name: as_system(site, function) for name, _, function in scheduled()}}
 
     def every() -> list[Schedule]:
-        return [Schedule(name, cron) for name, cron, _ in pack_schedules(site.hooks)]
+        return [Schedule(name, cron) for name, cron, _ in scheduled()]
 
     return Worker(site.runtime, all_tasks, site.access.as_user, Schedules(every), site.source.watch)
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from crm_platform.documents.context import Context
 from crm_platform.documents.document import Document
-from crm_platform.documents.events import Handler
+from crm_platform.documents.events import Listener
 from crm_platform.errors import DoesNotExistError, FieldError, PermissionError, ValidationError
 from crm_platform.files.kinds import HEAD, check_kind
 from crm_platform.files.names import safe_name
@@ -95,10 +94,6 @@ class Files:
                 removed += 1
         return removed
 
-    def events(self) -> Mapping[str, Mapping[str, Handler]]:
-        """What the site calls in the life of File documents. A deleted one leaves its file to `sweep`."""
-        return {"File": {"validate": _keep_place}}
-
     def _twin(self, ctx: Context, upload: Upload) -> Stored | None:
         digest = digest_of(upload.source)
         for row in _rows(ctx, {"content_hash": digest, "is_private": int(upload.private)}):
@@ -152,3 +147,6 @@ def _keep_place(ctx: Context, doc: Document) -> None:  # noqa: ARG001 a document
     if before is not None and before["file_url"] and doc["is_private"] != before["is_private"]:
         fault = FieldError("is_private", "Upload the file again to make it private or public.")
         raise ValidationError("A stored file cannot be made private or public. Upload it again.", errors=[fault])
+
+
+LISTENERS = [Listener("core", "File", "validate", _keep_place)]

@@ -19,6 +19,7 @@ from crm_platform.documents.context import ADMINISTRATOR, Clock, Context, system
 from crm_platform.documents.events import Listener, Watch, unwatched
 from crm_platform.documents.modelling import LISTENERS as MODEL_LISTENERS
 from crm_platform.documents.runtime import Runtime
+from crm_platform.files.attachments import LISTENERS as FILE_LISTENERS
 from crm_platform.i18n import Catalogues
 from crm_platform.jobs.tables import JOB_TABLES
 from crm_platform.metadata.model import Definitions
@@ -37,6 +38,7 @@ ENGINE_LISTENERS: Sequence[Listener] = (
     *RULE_LISTENERS,
     *PRINT_LISTENERS,
     *REPORT_LISTENERS,
+    *FILE_LISTENERS,
 )
 
 

@@ -1,0 +1,39 @@
+"""What is cleared away once a day, and what stays."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from crm_platform.database.system import IDEMPOTENCY, SESSION
+from crm_platform.documents.context import Context
+from crm_platform.files.attachments import Files
+from crm_platform.files.storage import Storage
+from crm_platform.sites.housekeeping import clear_away
+from crm_platform.testing import TestSite
+
+EMPTY_SESSION = {"user": "Administrator", "csrf_token": "", "ip": "", "device": ""}
+
+
+def put(ctx: Context, key: str, age: timedelta) -> None:
+    then = ctx.now() - age
+    ctx.connection.put(IDEMPOTENCY, {"key": key, "user": "a", "response": "{}", "created": then})
+    times = {"created": then, "last_seen": then, "expires": then + timedelta(days=3)}
+    ctx.connection.put(SESSION, {**EMPTY_SESSION, "sid_hash": key, **times})
+
+
+def keys(ctx: Context) -> tuple[set[Any], set[Any]]:
+    return (
+        {row["key"] for row in ctx.connection.fetch(IDEMPOTENCY)},
+        {row["sid_hash"] for row in ctx.connection.fetch(SESSION)},
+    )
+
+
+def test_old_answers_and_sessions_go_and_young_ones_stay(site: TestSite) -> None:
+    files = Files(Storage(site.site.folder.files))
+    site.system(lambda ctx: [put(ctx, f"old {n}", timedelta(days=9)) for n in range(3)])
+    site.system(lambda ctx: put(ctx, "young", timedelta(hours=1)))
+    removed = site.system(lambda ctx: clear_away(ctx, files))
+    assert (removed["answers"], removed["sessions"]) == (3, 3)
+    assert site.system(keys) == ({"young"}, {"young"})
+    assert site.system(lambda ctx: clear_away(ctx, files)) == {"files": 0, "answers": 0, "tries": 0, "sessions": 0}
