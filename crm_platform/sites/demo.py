@@ -30,7 +30,8 @@ def records_of(folder: Traversable) -> Iterator[Record]:
 
 def demo_records(site: Site) -> list[Record]:
     """All records for a site, those of the product before those of its enabled packs."""
-    folders = [files("crm_platform") / "demo", *(pack.data / "demo" for pack in site.hooks.packs)]
+    packs = site.runtime.read(lambda ctx: site.source.hooks_of(ctx.definitions).packs)
+    folders = [files("crm_platform") / "demo", *(pack.data / "demo" for pack in packs)]
     return [record for folder in folders for record in records_of(folder)]
 
 

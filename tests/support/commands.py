@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,13 +54,17 @@ class Server:
         return self.process.wait(30)
 
 
-@contextmanager
-def serving(site: Path, *options: str, env: Mapping[str, str] | None = None) -> Iterator[Server]:
+def serving(site: Path, *options: str, env: Mapping[str, str] | None = None) -> AbstractContextManager[Server]:
     """Serve `site` on a free port, with a client of it; the server is stopped at the end."""
-    output = site.parent / f"{site.name}.log"
+    return started(site.parent / f"{site.name}.log", "serve", "--site", str(site), *options, env=env)
+
+
+@contextmanager
+def started(output: Path, *arguments: str, env: Mapping[str, str] | None = None) -> Iterator[Server]:
+    """Run a command that serves on a free port; what it says goes to `output`."""
     with output.open("wb") as file:
         process = subprocess.Popen(
-            [*COMMAND, "serve", "--site", str(site), "--port", "0", *options],
+            [*COMMAND, *arguments, "--port", "0"],
             stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=subprocess.STDOUT,
