@@ -1,0 +1,112 @@
+"""Every command of the tutorial and the how-to pages runs, and says what the page shows."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+from collections.abc import Iterator
+from contextlib import nullcontext
+from pathlib import Path
+
+import pytest
+
+from support.checkout import ROOT
+from support.documentation import Block, blocks, make_commands, matches, run_page, start_of, unlike
+from support.printing import require_pango
+from support.requirements import require_binary
+from support.served import run, serving
+
+DOCS = ROOT / "docs"
+ELSEWHERE = frozenset({"import.md", "write-a-pack.md"})
+"""Pages whose examples are files that other tests use."""
+PAGES = sorted(
+    path.relative_to(DOCS).as_posix()
+    for folder in ("tutorial", "how-to")
+    for path in (DOCS / folder).glob("*.md")
+    if path.name not in ELSEWHERE
+)
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    """What a person's shell has."""
+    require_binary("curl", package="curl")
+    make_commands(tmp_path / "bin")
+    return {**os.environ, "PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}", "COLUMNS": "100", "LANG": "C.UTF-8"}
+
+
+def free_port() -> str:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return str(probe.getsockname()[1])
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_does_what_it_says(
+    name: str, tmp_path: Path, site_template: Path, environment: dict[str, str], request: pytest.FixtureRequest
+) -> None:
+    page = (DOCS / name).read_text(encoding="utf-8")
+    if "download_pdf" in page:
+        require_pango()
+    if "postgresql://crm:secret@localhost/crm" in page:
+        page = page.replace("postgresql://crm:secret@localhost/crm", request.getfixturevalue("postgres_url"))
+    if "from frappeclient" in page:
+        module = request.getfixturevalue("frappeclient")
+        environment |= {"PYTHONPATH": str(Path(module.__file__).parents[1])}
+    folder = tmp_path / "work"
+    folder.mkdir()
+    start, port = start_of(page), free_port()
+    if start != "in an empty folder":
+        shutil.copytree(site_template, folder / "mysite")
+        environment |= {"CRM_SITE": "mysite"}
+    with serving(folder / "mysite") if start == "on a served site" else nullcontext() as served:
+        if served is not None:
+            port = served.url.rpartition(":")[2]
+            environment |= {"AUTH": run("user", "keys", "Administrator", "--site", str(served.folder)).strip()}
+        found = blocks(page.replace("8000", port))
+        assert not [*unlike(found, run_page(found, folder, environment))]
+
+
+def marked() -> Iterator[tuple[str, Block]]:
+    for name in PAGES:
+        for block in blocks((DOCS / name).read_text(encoding="utf-8")):
+            yield name, block
+
+
+def test_every_page_says_what_it_starts_with() -> None:
+    assert [name for name in PAGES if not start_of((DOCS / name).read_text(encoding="utf-8"))] == []
+
+
+def test_no_command_block_stays_out() -> None:
+    """A shell or Python block that the runner would pass over must say so by being text."""
+    known = {("sh",), ("sh", "serve"), ("python",)}
+    languages = {"sh", "bash", "shell", "console", "python"}
+    passed_over = [
+        f"{name}:{block.line}"
+        for name, block in marked()
+        if block.words and block.words[0] in languages and block.words not in known and not block.file
+    ]
+    assert passed_over == []
+
+
+def test_links_between_pages_lead_somewhere() -> None:
+    broken = []
+    for path in [*DOCS.rglob("*.md"), ROOT / "README.md"]:
+        for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", path.read_text(encoding="utf-8")):
+            if "://" not in target and not (path.parent / target).exists():
+                broken.append(f"{path.relative_to(ROOT)}: {target}")
+    assert broken == []
+
+
+def test_every_page_is_reached_from_the_index() -> None:
+    index = (DOCS / "index.md").read_text(encoding="utf-8")
+    pages = {path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md")} - {"index.md"}
+    assert {page for page in pages if f"({page})" not in index} == set()
+
+
+def test_shown_outputs_are_compared() -> None:
+    assert matches("one …\nthree\n", "one 1 of 2 \nthree")
+    assert not matches("one …\nthree\n", "one\nfour")
