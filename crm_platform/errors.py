@@ -55,16 +55,17 @@ def render(template: str, params: Mapping[str, object], translate: Translate | N
     A parameter that is a message is rendered, one of TERMS translated, a tuple is a list of terms; others stay as they
     are, since they are what people wrote.
     """
-    text = translate(template) if translate else template
+    translate = translate or str
+    text = translate(template)
     return text.format(**{name: _shown(name, value, translate) for name, value in params.items()}) if params else text
 
 
-def _shown(name: str, value: object, translate: Translate | None) -> object:
+def _shown(name: str, value: object, translate: Translate) -> object:
     if isinstance(value, Text | CRMError):
         return value.message(translate)
     if isinstance(value, tuple):
-        return ", ".join(f'"{translate(term) if translate else term}"' for term in map(str, value))
-    return translate(value) if translate and name in TERMS and isinstance(value, str) else value
+        return translate(", ").join(f'"{translate(str(term))}"' for term in value)
+    return translate(value) if name in TERMS and isinstance(value, str) else value
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -117,7 +117,7 @@ def _field(meta: DocType, fieldname: str) -> Field:
 
 
 def _field_reason(policy: Policy, meta: DocType, field: Field, action: str, document: Document | None) -> Reason:
-    params = {"field": field.label or field.fieldname, "level": field.permlevel, "action": action}
+    params = {"label": field.label or field.fieldname, "level": field.permlevel, "action": action}
     verdict = field.permlevel in policy.levels(meta, action, document)
     layer = meta.provenance.get(f"{field.fieldname}.permlevel", field.layer)
-    return Reason("field level", "{field} is at level {level}.", params, layer, verdict, {})
+    return Reason("field level", "{label} is at level {level}.", params, layer, verdict, {})

@@ -76,7 +76,7 @@ class Restrictions:
                 continue
             accepted = values if strict else (*values, _EMPTY_LINK)
             yield _rule(
-                "{field} is restricted to {values}.",
+                "{label} is restricted to {values}.",
                 Compare((field.fieldname,), "in", accepted),
                 field.label or field.fieldname,
                 values,
@@ -92,7 +92,7 @@ class Restrictions:
                     continue
                 accepted = values if strict else (*values, _EMPTY_LINK)
                 yield _rule(
-                    "{field} in every row is restricted to {values}.",
+                    "{label} in every row is restricted to {values}.",
                     Not(Compare((table.fieldname, field.fieldname), "not in", accepted)),
                     field.label or field.fieldname,
                     values,
@@ -108,5 +108,5 @@ def _is_own_history(doctype: DocType, field: Field) -> bool:
 
 
 def _rule(template: str, condition: Condition, subject: str, values: tuple[str, ...]) -> Rule:
-    name = "doctype" if "{doctype}" in template else "field"
+    name = "doctype" if "{doctype}" in template else "label"
     return Rule("user permission", template, condition, {name: subject, "values": values})

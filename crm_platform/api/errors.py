@@ -25,8 +25,9 @@ def exc_type(error: CRMError) -> str:
 
 
 def sentences(error: CRMError, translate: Translate) -> list[str]:
-    """One sentence per faulty field, or the error's own."""
-    return [fault.message(translate) for fault in error.errors] or [error.message(translate)]
+    """The error's own sentence; where that is only the first fault's, one sentence per fault."""
+    own, faults = error.message(translate), [fault.message(translate) for fault in error.errors]
+    return faults if own in faults else [own]
 
 
 def field_errors(error: CRMError, translate: Translate) -> list[dict[str, Any]]:

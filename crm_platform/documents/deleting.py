@@ -74,7 +74,7 @@ def refuse_if_linked(ctx: Context, meta: DocType, name: str) -> None:
             found += _linking(ctx, meta, name, doctype, field, (Compare((field.options,), "=", meta.name),))
     if not found:
         return
-    visible = [f"{doctype} {linked}" for doctype, linked in found if _may_see(ctx, doctype, linked)]
+    visible = [f"{ctx._(doctype)} {linked}" for doctype, linked in found if _may_see(ctx, doctype, linked)]
     shown = ", ".join(visible[:SHOWN_LINKS]) or ctx._("other documents")
     raise LinkExistsError(
         "Cannot delete {doctype} {name}: it is linked with {links}. Remove these links first.",

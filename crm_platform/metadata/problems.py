@@ -40,6 +40,11 @@ class Problem:
         return render(self.remedy, self.params, translate)
 
     @property
+    def texts(self) -> dict[str, object]:
+        """The two sentences as parameters of a message."""
+        return {"fault": Text(self.template, self.params), "remedy": Text(self.remedy, self.params)}
+
+    @property
     def is_error(self) -> bool:
         return self.level == "error"
 
@@ -77,11 +82,8 @@ def _raise(errors: Sequence[Problem]) -> None:
         return
     first = errors[0]
     faults = [
-        FieldError(
-            problem.fieldname or problem.key, problem.template, problem.error.__name__, params=dict(problem.params)
-        )
+        FieldError(problem.fieldname or problem.key, "{fault} {remedy}", problem.error.__name__, params=problem.texts)
         for problem in errors
     ]
-    fault, remedy = Text(first.template, first.params), Text(first.remedy, first.params)
     template = "{place}: {fault} {remedy}" if first.source else "{fault} {remedy}"
-    raise first.error(template, errors=faults, place=first.place, fault=fault, remedy=remedy)
+    raise first.error(template, errors=faults, place=first.place, **first.texts)
