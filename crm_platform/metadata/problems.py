@@ -40,7 +40,7 @@ class Problem:
         return render(self.remedy, self.params, translate)
 
     @property
-    def texts(self) -> dict[str, object]:
+    def texts(self) -> dict[str, Any]:
         """The two sentences as parameters of a message."""
         return {"fault": Text(self.template, self.params), "remedy": Text(self.remedy, self.params)}
 

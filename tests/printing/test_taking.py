@@ -12,6 +12,7 @@ from crm_platform.printing.taking import Wish, take
 from crm_platform.printing.wire import dumps
 from crm_platform.testing import TestSite
 from support.printing import own_format, snapshot, sources_of
+from support.sabotage import always, defended_by, nothing
 
 from .conftest import CLERK, VALUES, VIEWER
 
@@ -23,6 +24,7 @@ def test_a_snapshot_is_plain_data(shops: TestSite) -> None:
     assert taken.messages["Open"] == "待处理"
 
 
+@defended_by("crm_platform.access.policy:Policy.levels", replace_with=always(frozenset({0, 1})))
 def test_B11_what_the_caller_may_not_read_is_not_in_the_snapshot(shops: TestSite) -> None:
     everything, filtered = (dumps(snapshot(shops, "Trial Order", "TO-1", user)) for user in ("Administrator", CLERK))
     for canary in (b"41.75", b"777.25"):
@@ -49,6 +51,7 @@ def test_a_missing_document_is_missing(shops: TestSite, name: str) -> None:
         snapshot(shops, "Trial Order", name, CLERK)
 
 
+@defended_by("crm_platform.printing.taking:choose_format", replace_with=nothing)
 @pytest.mark.parametrize("wanted", ["No such format", "../../etc/passwd", "customer_profile.html", "Customer Profile"])
 def test_D08_a_format_is_found_by_its_name_and_doctype_only(shop: TestSite, wanted: str) -> None:
     with pytest.raises(PrintFormatError, match="There is no print format"):
@@ -101,6 +104,13 @@ def test_page_and_language_are_chosen(shop: TestSite) -> None:
         snapshot(shop, "Trial Order", "TO-1", page_size="B52")
 
 
+def test_a_person_gets_the_paper_in_the_own_language(shop: TestSite) -> None:
+    assert snapshot(shop, "Trial Order", "TO-1", CLERK).language == "en"
+    shop.update("User", CLERK, language="zh")
+    assert snapshot(shop, "Trial Order", "TO-1", CLERK).language == "zh"
+    assert snapshot(shop, "Trial Order", "TO-1", CLERK, language="en").language == "en"
+
+
 def test_a_format_brings_sheet_and_language(shop: TestSite) -> None:
     own_format(shop, "Trial Order", "x")
     changes = {"orientation": "Landscape", "page_size": "A5", "default_print_language": "zh", "margin_left": 3}
@@ -119,6 +129,7 @@ def test_the_letterhead_is_the_sites_unless_it_is_not_wanted(shop: TestSite) -> 
     assert snapshot(shop, "Trial Order", "TO-1", CLERK, letterhead=False).letterhead.header == ""
 
 
+@defended_by("crm_platform.printing.taking:_check_size", replace_with=nothing)
 def test_I03_a_document_with_too_many_rows_is_refused(shop: TestSite) -> None:
     rows = [{"product": f"{number}"} for number in range(4)]
     shop.insert("Trial Order", **{**VALUES, "name": "TO-9", "items": rows})
