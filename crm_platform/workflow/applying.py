@@ -44,12 +44,11 @@ def _open_row(ctx: Context, doc: Document, action: str) -> Transition:
         if row.action == action:
             return row
     reasons = [verdict.reason for verdict in verdicts(ctx, doc) if verdict.transition.action == action]
-    raise WorkflowTransitionError(
-        "Not a valid Workflow Action: {action}. {reason}",
-        action=action,
-        reason=reasons[0] if reasons else ctx._("It does not lead on from the present state."),
-        errors=[FieldError("action", "This action is not open.", "WorkflowTransitionError")],
-    )
+    template = "Not a valid Workflow Action: {action}. {reason}"
+    reason = reasons[0] if reasons else ctx._("It does not lead on from the present state.")
+    params: dict[str, object] = {"action": action, "reason": reason}
+    fault = FieldError("action", template, "WorkflowTransitionError", params=params)
+    raise WorkflowTransitionError(template, errors=[fault], **params)
 
 
 def _remember(ctx: Context, doc: Document, row: Transition, state: str) -> None:
