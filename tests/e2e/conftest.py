@@ -1,47 +1,19 @@
-"""A served site with the warranty pack and a few customers, and pages of a browser on it."""
+"""Pages of a real browser on a served site with the warranty pack and a few customers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from support.browser import PATIENCE, Complaints, chromium, opened
-from support.served import ServedSite, create, serving
+from support.served import serving
+from support.shop import Shop, make_shop
 from support.site_fixtures import copy_with_database
 
 DESK = {"width": 1440, "height": 900}
-CUSTOMERS = ("上海钢铁集团", "北京科技有限公司", "Acme Tools", "Betatech", "广州汽车")
-
-
-@dataclass(frozen=True, slots=True)
-class Shop:
-    """The served site, and names of documents on it."""
-
-    served: ServedSite
-    customer: str
-    claim: str
-    storage: dict[str, Any]
-    """Cookies of the Administrator's session."""
-
-
-
-def fill(served: ServedSite) -> tuple[str, str]:
-    """Customers, a product and a claim; gives the names of the first customer and the claim."""
-    with served.client() as client:
-        names = [
-            create(client, "Customer", customer_name=name, customer_type="Company", website=f"https://{n}.example.cn")
-            for n, name in enumerate(CUSTOMERS)
-        ]
-        create(client, "Product", product_code="VFD-7", product_name="变频器 7.5 kW")
-        customer = str(names[0]["name"])
-        rows = [{"item_type": "Labour", "description": "检测", "qty": 2, "rate": 150}]
-        claim = create(client, "Warranty Claim", customer=customer, complaint="无法启动", items=rows)
-        return customer, str(claim["name"])
 
 
 @pytest.fixture(scope="session")
@@ -57,11 +29,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory, site_template: Path) -> Itera
     folder = tmp_path_factory.mktemp("e2e") / "site"
     copy_with_database(site_template, folder, "")
     with serving(folder) as served:
-        served.run("pack", "enable", "warranty")
-        customer, claim = fill(served)
-        with served.client() as client:
-            cookie = {"name": "sid", "value": client.cookies["sid"], "domain": "127.0.0.1", "path": "/"}
-            yield Shop(served, customer, claim, {"cookies": [cookie], "origins": []})
+        yield make_shop(served)
 
 
 @pytest.fixture

@@ -46,10 +46,16 @@ class ServedSite:
 
     @contextmanager
     def client(self, user: str = "Administrator", password: str = ADMIN_PASSWORD) -> Iterator[httpx.Client]:
-        """A client that is signed in."""
+        """A client that is signed in until the end of the block."""
         with httpx.Client(base_url=self.url, timeout=PATIENCE) as client:
             client.post("/api/method/login", data={"usr": user, "pwd": password}).raise_for_status()
             yield client
+            client.post("/api/method/logout")  # a user has only so many sessions
+
+    def session(self) -> str:
+        """The id of a session of the Administrator, for a browser's cookie."""
+        answer = httpx.post(f"{self.url}/api/method/login", data={"usr": "Administrator", "pwd": ADMIN_PASSWORD})
+        return answer.cookies["sid"]
 
     def api_key(self, user: str = "Administrator") -> str:
         """Make an API key for `user`: "key:secret"."""

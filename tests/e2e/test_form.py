@@ -1,0 +1,123 @@
+"""Forms in a real browser: edit, child rows, refusals, conflicts, workflow, print."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from support.browser import Complaints
+from support.served import create
+from support.shop import Shop
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture
+def customer(desk: Page, shop: Shop) -> Page:
+    """The form of a customer."""
+    desk.goto(f"/app/customer/{shop.customer}")
+    expect(desk.get_by_role("heading", name="上海钢铁集团")).to_be_visible()
+    return desk
+
+
+def stored(shop: Shop, doctype: str, name: str) -> dict[str, object]:
+    with shop.served.client() as client:
+        found: dict[str, object] = client.get(f"/api/resource/{doctype}/{name}").json()["data"]
+        return found
+
+
+def cell(page: Page, row: int, column: str) -> Locator:
+    """The cell of the only grid under the heading `column`."""
+    expect(page.get_by_role("grid")).to_be_visible()
+    headings = page.get_by_role("grid").locator("thead th").all_inner_texts()
+    number = next(n for n, text in enumerate(headings) if text.startswith(column))
+    return page.get_by_role("grid").locator("tbody tr").nth(row).locator("td").nth(number)
+
+
+def test_an_edit_is_saved_by_the_keyboard(customer: Page, shop: Shop) -> None:
+    phone = customer.get_by_label("Phone", exact=True)
+    phone.fill("021-66668888")
+    expect(customer.get_by_text("Not saved")).to_be_visible()
+    customer.keyboard.press("Control+s")
+    expect(customer.get_by_text("Not saved")).to_be_hidden()
+    assert stored(shop, "Customer", shop.customer)["phone"] == "021-66668888"
+
+
+def test_a_refusal_stands_at_its_field_and_the_edit_stays(customer: Page, complaints: Complaints) -> None:
+    complaints.expect("417")
+    customer.get_by_label("Email").fill("not an address")
+    customer.get_by_role("button", name="Save").click()
+    email = customer.locator(".field", has=customer.get_by_label("Email"))
+    expect(email.get_by_role("alert")).to_contain_text("not an address")
+    expect(customer.locator(".summary")).to_contain_text("Email")
+    expect(customer.get_by_label("Email")).to_have_value("not an address")
+
+
+def test_a_new_document_without_its_required_value_is_told_where(desk: Page, complaints: Complaints) -> None:
+    complaints.expect("417")
+    desk.goto("/app/product/new-product")
+    desk.get_by_label("Product Name").fill("变频器 11 kW")
+    desk.get_by_role("button", name="Save").click()
+    code = desk.locator(".field", has=desk.get_by_label("Product Code"))
+    expect(code.get_by_role("alert")).to_be_visible()
+    desk.get_by_label("Product Code").fill("VFD-11")
+    desk.keyboard.press("Control+s")
+    desk.wait_for_url("**/app/product/VFD-11")
+    expect(desk.get_by_role("heading", name="变频器 11 kW")).to_be_visible()
+
+
+def test_child_rows_are_edited_in_place(desk: Page, shop: Shop) -> None:
+    desk.goto(f"/app/warranty-claim/{shop.claim}")
+    cell(desk, 0, "Quantity").click()
+    desk.keyboard.press("Control+a")
+    desk.keyboard.type("3")
+    desk.get_by_role("button", name="Add row").click()
+    cell(desk, 1, "Description").click()
+    desk.keyboard.type("电源模块")
+    cell(desk, 1, "Price").click()
+    desk.keyboard.press("Control+a")
+    desk.keyboard.type("820")
+    desk.keyboard.press("Control+s")
+    expect(desk.get_by_text("Not saved")).to_be_hidden()
+    expect(cell(desk, 0, "Amount")).to_contain_text("450")
+    expect(cell(desk, 1, "Amount")).to_contain_text("820")
+    assert stored(shop, "Warranty Claim", shop.claim)["total_cost"] == 1270
+
+
+def test_a_conflict_shows_both_versions(customer: Page, shop: Shop, complaints: Complaints) -> None:
+    complaints.expect("417")
+    customer.get_by_label("Website").fill("https://mine.example.cn")
+    with shop.served.client() as client:
+        theirs = {"website": "https://theirs.example.cn"}
+        client.put(f"/api/resource/Customer/{shop.customer}", json=theirs).raise_for_status()
+    customer.keyboard.press("Control+s")
+    dialog = customer.get_by_role("dialog", name="Changed by somebody else")
+    expect(dialog).to_contain_text("https://theirs.example.cn")
+    expect(dialog).to_contain_text("https://mine.example.cn")
+    dialog.get_by_role("button", name="Drop mine and reload").click()
+    expect(customer.get_by_label("Website")).to_have_value("https://theirs.example.cn")
+
+
+def test_workflow_actions_are_buttons(desk: Page, shop: Shop) -> None:
+    with shop.served.client() as client:
+        name = create(client, "Warranty Claim", customer=shop.customer, complaint="漏油")["name"]
+    desk.goto(f"/app/warranty-claim/{name}")
+    desk.get_by_role("button", name="Start Check").click()
+    expect(desk.get_by_role("button", name="Reject")).to_be_visible()
+    expect(desk.get_by_role("button", name="Start Check")).to_be_hidden()
+    expect(desk.locator(".form-header")).to_contain_text("Under Check")
+    assert stored(shop, "Warranty Claim", str(name))["workflow_state"] == "Under Check"
+
+
+def test_the_print_out_is_previewed_in_the_chosen_language(desk: Page, shop: Shop) -> None:
+    desk.goto(f"/app/warranty-claim/{shop.claim}")
+    desk.get_by_role("button", name="Print", exact=True).click()
+    dialog = desk.get_by_role("dialog", name="Print")
+    preview = desk.frame_locator("iframe[title=Preview]")
+    expect(preview.get_by_role("heading", name="Warranty Claim Receipt")).to_be_visible()
+    dialog.get_by_role("combobox", name="Language").press("Enter")
+    desk.get_by_role("option", name="简体中文").click()
+    expect(preview.get_by_role("heading", name="保修受理单")).to_be_visible()
+    expect(dialog.get_by_role("link", name="PDF")).to_have_attribute("href", re.compile("_lang=zh"))

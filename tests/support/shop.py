@@ -1,0 +1,37 @@
+"""A served site with the warranty pack, a few customers, and a session for the browser."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from support.served import ServedSite, create
+
+CUSTOMERS = ("上海钢铁集团", "北京科技有限公司", "Acme Tools", "Betatech", "广州汽车")
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """The served site, and names of documents on it."""
+
+    served: ServedSite
+    customer: str
+    claim: str
+    storage: dict[str, Any]
+    """Cookies of the Administrator's session."""
+
+
+def make_shop(served: ServedSite) -> Shop:
+    """Put the pack on the site, make its documents and sign the Administrator in."""
+    served.run("pack", "enable", "warranty")
+    with served.client() as client:
+        names = [
+            create(client, "Customer", customer_name=name, customer_type="Company", website=f"https://{n}.example.cn")
+            for n, name in enumerate(CUSTOMERS)
+        ]
+        create(client, "Product", product_code="VFD-7", product_name="变频器 7.5 kW")
+        customer = str(names[0]["name"])
+        rows = [{"item_type": "Labour", "description": "检测", "qty": 2, "rate": 150}]
+        claim = create(client, "Warranty Claim", customer=customer, complaint="无法启动", items=rows)
+        cookie = {"name": "sid", "value": served.session(), "domain": "127.0.0.1", "path": "/"}
+        return Shop(served, customer, str(claim["name"]), {"cookies": [cookie], "origins": []})
