@@ -61,7 +61,7 @@ def render(template: str, params: Mapping[str, object], translate: Translate | N
 
 
 def _shown(name: str, value: object, translate: Translate) -> object:
-    if isinstance(value, Text | CRMError):
+    if isinstance(value, Text | FieldError | CRMError):
         return value.message(translate)
     if isinstance(value, tuple):
         return translate(", ").join(f'"{translate(str(term))}"' for term in value)

@@ -63,12 +63,12 @@ def start(ctx: Context, entry: Entry) -> str:
 
 def finish(ctx: Context, name: str, report: Report, rows: int) -> None:
     """Write down what came of it."""
-    ctx.as_system().store.update(DOCTYPE, name, _result(report, rows))
+    ctx.as_system().store.update(DOCTYPE, name, _result(ctx, report, rows))
 
 
-def _result(report: Report, rows: int) -> dict[str, Any]:
+def _result(ctx: Context, report: Report, rows: int) -> dict[str, Any]:
     done = report.inserted + report.updated + report.unchanged
-    bad = [{"row": one.row, "column": one.column, "reason": one.reason()} for one in report.bad[:LOGGED]]
+    bad = [{"row": one.row, "column": one.column, "reason": one.reason(ctx._)} for one in report.bad[:LOGGED]]
     return {
         "status": "Success" if not report.refused else "Partial Success" if done else "Error",
         "total_rows": rows,

@@ -70,7 +70,7 @@ def parse_mapping(body: Any, text: str = "") -> ImportMapping:
     columns = body["columns"] if isinstance(body["columns"], dict) else {}
     entries = {column: _entries(column, value, faults) for column, value in columns.items()}
     if faults:
-        raise ValidationError("The mapping is faulty: {first}", errors=faults, first=faults[0].message())
+        raise ValidationError("The mapping is faulty: {first}", errors=faults, first=faults[0])
     given = {key: body[key] for key in ("defaults", *TEXTS, *FLAGS) if key in body}
     return ImportMapping(
         body["doctype"],

@@ -105,9 +105,7 @@ class _Planner:
         self._check_key(key, targets)
         defaults = dict(self._defaults())
         if self.faults:
-            raise ValidationError(
-                "The file does not fit: {first}", errors=self.faults, first=self.faults[0].message(self.ctx._)
-            )
+            raise ValidationError("The file does not fit: {first}", errors=self.faults, first=self.faults[0])
         return Plan(self.meta, self.mapping, len(self.header.names), targets, key, defaults)
 
     def _fault(self, place: str, template: str, **params: object) -> None:
