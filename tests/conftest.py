@@ -16,6 +16,7 @@ pytest_plugins = [
     "support.served_fixtures",
     "support.frappe_client_fixtures",
     "support.packaging_fixtures",
+    "support.sabotage_plugin",
 ]
 
 # Nothing fails for being slow on a busy machine: times are judged in benchmarks/ only.

@@ -8,6 +8,7 @@ import pytest
 
 from crm_platform.errors import DoesNotExistError, PermissionError, ValidationError
 from support.access_site import Site
+from support.sabotage import defended_by, nothing, yes
 
 ANN, BOSS = "ann@example.com", "boss@example.com"
 
@@ -46,6 +47,7 @@ def test_users_edit_their_own_account(office: Site, change: dict[str, Any]) -> N
     office.change("User", ANN, by=ANN, **change)
 
 
+@defended_by("crm_platform.access.guards:_check_self_service", replace_with=nothing)
 @pytest.mark.parametrize(
     "change",
     [
@@ -70,6 +72,8 @@ def test_C01_users_do_not_raise_themselves(office: Site, change: dict[str, Any])
     assert office.system(lambda ctx: ctx.store.get("User", ANN).as_dict()) == before
 
 
+@defended_by("crm_platform.access.guards:_check_self_service", replace_with=nothing)
+@defended_by("crm_platform.access.policy:Policy.allows", replace_with=yes)
 def test_C06_others_are_out_of_reach(office: Site) -> None:
     with pytest.raises((PermissionError, DoesNotExistError)):
         office.change("User", BOSS, by=ANN, first_name="x")
@@ -79,6 +83,7 @@ def test_C06_others_are_out_of_reach(office: Site) -> None:
         office.delete("User", BOSS, by=ANN)
 
 
+@defended_by("crm_platform.access.guards:require_manager", replace_with=nothing)
 @pytest.mark.parametrize("doctype", ["User", "Role", "System Settings"])
 def test_C06_a_careless_share_does_not_open_what_rights_are_made_of(office: Site, doctype: str) -> None:
     office.change("System Settings", "System Settings", otp_issuer_name="公司")
@@ -165,6 +170,7 @@ def test_a_user_is_renamed_to_an_address_in_normal_form(office: Site) -> None:
     assert office.system(lambda ctx: ctx.store.rename("User", ANN, "ann.b@example.com")) == "ann.b@example.com"
 
 
+@defended_by("crm_platform.documents.saving:keep_secrets", replace_with=nothing)
 def test_B13_secrets_of_a_user_are_asterisks_for_everybody(office: Site) -> None:
     office.change("User", ANN, new_password="春天-rain-37")
     for reader in (ANN, BOSS, "Administrator"):

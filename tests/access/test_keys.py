@@ -12,6 +12,7 @@ from crm_platform.database.system import SECRET
 from crm_platform.documents.context import Context
 from crm_platform.errors import AuthenticationError, PermissionError
 from support.access_site import Site
+from support.sabotage import defended_by, nothing
 
 ANN, BO = "ann@example.com", "bo@example.com"
 
@@ -80,6 +81,7 @@ def test_new_keys_take_the_place_of_old_ones(site: Site, pair: tuple[str, str]) 
         caller(site, f"token {key}:{secret}")
 
 
+@defended_by("crm_platform.access.listeners:rights_changed", replace_with=nothing)
 def test_C15_keys_of_a_disabled_user_are_refused_at_once(site: Site, pair: tuple[str, str]) -> None:
     key, secret = pair
     assert caller(site, f"token {key}:{secret}").user == ANN

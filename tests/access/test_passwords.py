@@ -15,6 +15,7 @@ from crm_platform.access.settings import DEFAULT_EXPIRY, SecuritySettings, expir
 from crm_platform.database.system import SECRET
 from crm_platform.errors import UnavailableError, ValidationError
 from support.access_site import Site
+from support.sabotage import defended_by, no
 
 ANN = "ann.lee@example.com"
 GOOD = "春天-rain-37"
@@ -97,6 +98,7 @@ def test_at_most_two_are_compared_at_once(monkeypatch: pytest.MonkeyPatch) -> No
     assert checker.matches("hash", "x")
 
 
+@defended_by("crm_platform.access.users:_take_password", replace_with=no)
 def test_B13_a_password_of_the_form_is_kept_as_a_hash_only(site: Site) -> None:
     site.add_user(ANN, new_password=GOOD)
     stored = site.system(lambda ctx: stored_hash(ctx, ANN))

@@ -15,6 +15,7 @@ from crm_platform.database.system import SESSION
 from crm_platform.documents.context import Context
 from crm_platform.errors import CSRFTokenError, PermissionError, SessionExpiredError
 from support.access_site import Site
+from support.sabotage import always, defended_by, nothing
 
 ANN, BO = "ann@example.com", "bo@example.com"
 PASSWORD = "春天-rain-37"
@@ -100,6 +101,7 @@ def test_signing_out_ends_the_session(ann: Site) -> None:
     assert caller(ann, other).user == ANN
 
 
+@defended_by("crm_platform.access.sessions:check_csrf_token", replace_with=nothing)
 def test_F06_the_interface_gives_a_session_its_token(ann: Site) -> None:
     sid = sign_in(ann)
     assert caller(ann, sid, unsafe=True, csrf_token="anything").user == ANN
@@ -121,10 +123,13 @@ def test_a_guest_has_no_token(ann: Site) -> None:
     assert ann.runtime.write(lambda ctx: sessions.issue_csrf_token(ann.access.as_user(ctx, "Guest"))) == ""
 
 
+@defended_by("crm_platform.access.sessions:secrets.token_hex", replace_with=always("same"))
 def test_G04_every_sign_in_has_a_new_id(ann: Site) -> None:
     assert len({sign_in(ann) for _ in range(3)}) == 3
 
 
+@defended_by("crm_platform.access.passwords:end_sessions", replace_with=nothing)
+@defended_by("crm_platform.access.sessions:end_sessions", replace_with=nothing)
 def test_G04_a_password_change_ends_the_other_sessions(ann: Site) -> None:
     here, elsewhere = sign_in(ann), sign_in(ann)
     ann.runtime.write(
@@ -134,6 +139,7 @@ def test_G04_a_password_change_ends_the_other_sessions(ann: Site) -> None:
     assert caller(ann, elsewhere).user == "Guest"
 
 
+@defended_by("crm_platform.access.sessions:end_sessions", replace_with=nothing)
 def test_G04_a_password_set_by_another_ends_all_sessions(ann: Site) -> None:
     sid = sign_in(ann)
     ann.change("User", ANN, new_password="autumn 秋 leaf 4")
@@ -141,6 +147,7 @@ def test_G04_a_password_set_by_another_ends_all_sessions(ann: Site) -> None:
     assert caller(ann, sign_in(ann, pwd="autumn 秋 leaf 4")).user == ANN
 
 
+@defended_by("crm_platform.access.sessions:end_sessions", replace_with=nothing)
 @pytest.mark.parametrize(
     "change", [{"roles": [{"role": "Sales Manager"}]}, {"user_type": "Website User"}, {"enabled": 0}]
 )
@@ -150,6 +157,7 @@ def test_G04_a_change_of_rights_ends_sessions(ann: Site, change: dict[str, Any])
     assert caller(ann, sid).user == "Guest"
 
 
+@defended_by("crm_platform.access.sessions:end_sessions", replace_with=nothing)
 def test_G04_a_session_does_not_outlive_a_time_of_being_disabled(ann: Site) -> None:
     sid = sign_in(ann)
     ann.change("User", ANN, enabled=0)
@@ -157,6 +165,7 @@ def test_G04_a_session_does_not_outlive_a_time_of_being_disabled(ann: Site) -> N
     assert caller(ann, sid).user == "Guest"
 
 
+@defended_by("crm_platform.access.users:roles_of", replace_with=id)
 def test_G04_other_changes_of_a_user_end_nothing(ann: Site) -> None:
     sid = sign_in(ann)
     ann.change("User", ANN, phone="+86 21 1234 5678", language="zh")
@@ -164,6 +173,8 @@ def test_G04_other_changes_of_a_user_end_nothing(ann: Site) -> None:
     assert (ctx.user, ctx.language) == (ANN, "zh")
 
 
+@defended_by("crm_platform.access.sessions:end_sessions", replace_with=nothing)
+@defended_by("crm_platform.access.listeners:rights_changed", replace_with=nothing)
 def test_C15_a_user_disabled_behind_the_store_is_refused_at_once(ann: Site) -> None:
     sid = sign_in(ann)
     assert caller(ann, sid).user == ANN

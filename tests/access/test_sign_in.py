@@ -15,6 +15,7 @@ from crm_platform.database.system import ATTEMPT
 from crm_platform.database.system import PASSWORD as PASSWORD_TABLE
 from crm_platform.errors import AuthenticationError, TooManyRequestsError
 from support.access_site import Site
+from support.sabotage import always, defended_by, nothing
 
 ANN = "ann@example.com"
 PASSWORD = "春天-rain-37"
@@ -72,11 +73,14 @@ def test_missing_input_is_told(site: Site, usr: str, pwd: str) -> None:
     assert refusal(site, usr, pwd) == "Incomplete login details"
 
 
+@defended_by("crm_platform.access.accounts:_user_of", replace_with=always("ann@example.com"))
+@defended_by("crm_platform.access.accounts:normalise", replace_with=lambda text: "ann@example.com")
 def test_G02_look_alikes_are_other_addresses(ann: Site) -> None:
     assert refusal(ann, "ánn@example.com", PASSWORD) == "Invalid login credentials"
     assert refusal(ann, "аnn@example.com", PASSWORD) == "Invalid login credentials"
 
 
+@defended_by("crm_platform.access.sign_in:invalid_login", replace_with=lambda: AuthenticationError(str(object())))
 def test_B17_an_unknown_user_a_wrong_password_and_a_disabled_user_look_alike(ann: Site) -> None:
     ann.add_user("off@example.com", enabled=0, new_password=PASSWORD)
     ann.add_user("none@example.com")
@@ -90,6 +94,7 @@ def test_B17_an_unknown_user_a_wrong_password_and_a_disabled_user_look_alike(ann
     assert answers == {"Invalid login credentials"}
 
 
+@defended_by("crm_platform.access.passwords:DECOY", replace_with="")
 def test_B17_an_unknown_user_costs_the_same_work(ann: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     compared: list[str] = []
     verify = type(HASHER).verify
@@ -148,6 +153,7 @@ def tries(site: Site, count: int, ip: str = STRANGER, usr: str = ANN) -> int:
     return looked_at
 
 
+@defended_by("crm_platform.access.attempts:_check", replace_with=nothing)
 def test_G07_guessing_from_one_address_is_stopped_and_the_owner_signs_in(ann: Site) -> None:
     assert tries(ann, 300) == 5
     with pytest.raises(TooManyRequestsError) as caught:
@@ -156,6 +162,7 @@ def test_G07_guessing_from_one_address_is_stopped_and_the_owner_signs_in(ann: Si
     assert sign_in(ann, ip=HOME).user == ANN
 
 
+@defended_by("crm_platform.access.attempts:_check", replace_with=nothing)
 def test_G07_waiting_is_enough(ann: Site) -> None:
     assert tries(ann, 7) == 5
     ann.clock.forward(seconds=61)
@@ -163,12 +170,14 @@ def test_G07_waiting_is_enough(ann: Site) -> None:
     assert tries(ann, 7) == 5
 
 
+@defended_by("crm_platform.access.attempts:_check", replace_with=nothing)
 def test_G07_one_address_cannot_go_through_many_accounts(ann: Site) -> None:
     looked_at = sum(tries(ann, 1, usr=f"user{number}@example.com") for number in range(ADDRESS_TRIES + 20))
     assert looked_at == ADDRESS_TRIES
     assert sign_in(ann, ip=HOME).user == ANN
 
 
+@defended_by("crm_platform.access.attempts:_check", replace_with=nothing)
 def test_G07_many_addresses_cannot_lock_the_owner_out(ann: Site) -> None:
     sign_in(ann, ip=HOME)
     looked_at = sum(tries(ann, 1, ip=f"203.0.113.{number}") for number in range(ACCOUNT_TRIES + 20))
@@ -180,10 +189,12 @@ def test_G07_many_addresses_cannot_lock_the_owner_out(ann: Site) -> None:
     assert sign_in(ann, ip=STRANGER).user == ANN
 
 
+@defended_by("crm_platform.access.attempts:_check", replace_with=nothing)
 def test_G07_an_unknown_account_is_limited_like_a_known_one(ann: Site) -> None:
     assert tries(ann, 10, usr="nobody@example.com") == tries(ann, 10, ip="203.0.113.9") == 5
 
 
+@defended_by("crm_platform.access.attempts:_sweep", replace_with=nothing)
 def test_G07_the_table_of_tries_stays_small(ann: Site) -> None:
     for day in range(4):
         for number in range(10):

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from support.api_site import ADMIN_PASSWORD, DESK_USER, LIMITED_USER, PASSWORD, Api
+from support.sabotage import defended_by, nothing
 
 LOGIN = "/api/method/login"
 WHO = "/api/method/frappe.auth.get_logged_user"
@@ -40,6 +41,7 @@ def test_a_website_user_is_greeted_otherwise(api: Api) -> None:
     assert (found["user_id"].value, found["system_user"].value) == ("limited%40example.com", "no")
 
 
+@defended_by("crm_platform.api.call:Call.secure", replace_with=False)
 def test_G05_a_cookie_over_https_is_secure(api: Api) -> None:
     client = api.client()
     client.http.base_url = httpx.URL("https://testserver")
@@ -62,6 +64,7 @@ def test_a_wrong_sign_in_is_refused_without_telling_why(api: Api, sent: dict[str
     assert "set-cookie" not in answer.headers
 
 
+@defended_by("crm_platform.access.attempts:_check", replace_with=nothing)
 def test_G07_guessing_ends_in_a_wait(api: Api) -> None:
     client = api.client()
     answers = [client.post(LOGIN, data={"usr": "slow@example.com", "pwd": str(n)}) for n in range(12)]
@@ -184,6 +187,7 @@ OWN = (
 )
 
 
+@defended_by("crm_platform.api.routing:check_origin", replace_with=nothing)
 @pytest.mark.parametrize("headers", FOREIGN, ids=str)
 def test_F06_an_unsafe_request_of_another_sites_page_is_refused(api: Api, headers: dict[str, str]) -> None:
     client = api.signed_in()

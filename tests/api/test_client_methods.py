@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import orjson
 import pytest
 
 from support.api_site import DESK_USER, Api, create
+from support.sabotage import defended_by
 
 BASE = "/api/method/frappe.client."
 
@@ -99,6 +101,7 @@ def test_set_value(api: Api, name: str) -> None:
     )
 
 
+@defended_by("crm_platform.api.methods:WRITING", replace_with=("GET", "POST", "PUT", "DELETE"))
 def test_F06_what_writes_is_not_called_by_get(api: Api, name: str) -> None:
     parameters = {"doctype": "Bench Customer", "name": name, "fieldname": "notes", "value": "by get"}
     answer = api.admin.get(BASE + "set_value", params=parameters)
@@ -222,6 +225,7 @@ WRONG: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
+@defended_by("crm_platform.api.arguments:INTERNAL", replace_with=re.compile("never"))
 @pytest.mark.parametrize("case", WRONG)
 def test_C03_C07_a_wrong_call_is_refused(api: Api, case: str) -> None:
     method, arguments = WRONG[case]

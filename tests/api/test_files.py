@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from support.api_site import Api, Client, create
+from support.sabotage import always, defended_by, unchanged
 
 UPLOAD = "/api/method/upload_file"
 PNG = (
@@ -44,6 +45,12 @@ def test_an_upload_is_private_and_belongs_to_its_document(api: Api, name: str) -
     assert (served.status_code, served.content) == (200, content)
 
 
+@defended_by(
+    "crm_platform.files.attachments:Files.find",
+    replace_with=lambda files, ctx, url: ctx.as_system().store.get(
+        "File", ctx.as_system().store.list("File", filters={"file_url": url})[0]["name"]
+    ),
+)
 def test_H01_a_file_is_read_by_who_may_read_its_document(api: Api, name: str) -> None:
     order = create(api.admin, "Bench Order", {"title": "x"})["name"]
     closed = stored(api.admin, b"CANARY", "closed.txt", doctype="Bench Order", docname=order)["file_url"]
@@ -56,6 +63,12 @@ def test_H01_a_file_is_read_by_who_may_read_its_document(api: Api, name: str) ->
     assert api.guest.get(opened).status_code == 404
 
 
+@defended_by(
+    "crm_platform.files.attachments:Files.find",
+    replace_with=lambda files, ctx, url: ctx.as_system().store.get(
+        "File", ctx.as_system().store.list("File", filters={"file_url": url})[0]["name"]
+    ),
+)
 def test_H01_a_file_of_another_is_not_taken_over_by_its_address(api: Api) -> None:
     url = stored(api.admin, b"CANARY of the administrator", "mine.txt")["file_url"]
     answer = api.desk.post("/api/resource/File", json={"file_name": "theirs.txt", "file_url": url})
@@ -83,6 +96,7 @@ def test_another_content_under_a_taken_name_gets_an_address_of_its_own(api: Api)
     assert api.admin.get(second["file_url"]).content == b"2"
 
 
+@defended_by("crm_platform.files.attachments:safe_name", replace_with=unchanged)
 @pytest.mark.parametrize(
     ("given", "kept"),
     [
@@ -121,6 +135,7 @@ def test_H02_no_address_leads_out_of_the_folders(api: Api, url: str) -> None:
     assert "schema_version" not in answer.text
 
 
+@defended_by("crm_platform.api.files:media_type", replace_with=always(("text/html", True)))
 def test_F01_F05_only_pictures_and_pdfs_are_shown(api: Api) -> None:
     script = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"
     picture, svg, page = (
@@ -136,6 +151,7 @@ def test_F01_F05_only_pictures_and_pdfs_are_shown(api: Api) -> None:
     assert svg.headers["x-content-type-options"] == "nosniff"
 
 
+@defended_by("crm_platform.files.attachments:check_kind", replace_with=always("TXT"))
 def test_F05_a_file_that_is_not_what_it_says_is_refused(api: Api) -> None:
     answer = upload(api.admin, b"<script>1</script>", "picture.png")
     assert (answer.status_code, answer.json()["exc_type"]) == (417, "FileTypeNotAllowedError")

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from support.api_site import DESK_USER, Api, create
+from support.sabotage import defended_by, nothing, yes
 
 CUSTOMERS, ORDERS = "/api/resource/Bench Customer", "/api/resource/Bench Order"
 CLIENT = "/api/method/frappe.client."
@@ -111,6 +112,7 @@ MATRIX: dict[str, tuple[str, str, Any, tuple[int, int, int]]] = {
 }
 
 
+@defended_by("crm_platform.access.policy:Policy.allows", replace_with=yes)
 @pytest.mark.parametrize("case", MATRIX)
 def test_B12_each_user_gets_what_he_may(api: Api, name: str, case: str) -> None:
     verb, url, body, expected = MATRIX[case]
@@ -125,6 +127,7 @@ def test_B12_each_user_gets_what_he_may(api: Api, name: str, case: str) -> None:
         assert answer.status_code == 200 or "CANARY" not in answer.text
 
 
+@defended_by("crm_platform.access.policy:Policy.allows", replace_with=yes)
 def test_C02_a_refused_call_changes_nothing(api: Api, name: str) -> None:
     before = api.admin.get(f"{CUSTOMERS}/{name}").json()
     for case in ("update", "delete", "set_value", "delete by method", "v2 update"):
@@ -137,6 +140,7 @@ def test_C02_a_refused_call_changes_nothing(api: Api, name: str) -> None:
     assert api.admin.get(f"{CUSTOMERS}/{name}").json() == before
 
 
+@defended_by("crm_platform.access.policy:Policy.holds", replace_with=yes)
 def test_B17_an_unreadable_document_looks_like_a_missing_one(api: Api) -> None:
     """The desk user may read no comment of a document that is closed to him."""
     order = create(api.admin, "Bench Order", {"title": "closed"})["name"]
@@ -156,6 +160,7 @@ def test_a_refusal_says_so_in_plain_text_too(api: Api) -> None:
     assert body["_error_message"] == "Insufficient Permission for Bench Customer (create)"
 
 
+@defended_by("crm_platform.access.shares:check_share", replace_with=nothing)
 def test_C04_nobody_shares_a_right_that_he_has_not_got(api: Api, name: str) -> None:
     giver = api.make_user("giver@example.com", "Bench Role")
     taker = api.make_user("taker@example.com", kind="Website User")
@@ -169,6 +174,7 @@ def test_C04_nobody_shares_a_right_that_he_has_not_got(api: Api, name: str) -> N
     assert taker.put(f"{CUSTOMERS}/{name}", json={"phone": "1"}).status_code == 403
 
 
+@defended_by("crm_platform.access.policy:Policy.allows", replace_with=yes)
 def test_B19_a_guest_finds_no_doctype_open(api: Api) -> None:
     names = [row["name"] for row in api.admin.get("/api/resource/DocType", params={"limit": 0}).json()["data"]]
     opened = [name for name in names if api.guest.get(f"/api/resource/{name}").status_code == 200]

@@ -16,6 +16,7 @@ from crm_platform.desk.routes import desk_methods, desk_routes
 from crm_platform.documents.context import Context
 from crm_platform.errors import ValidationError
 from support.api_site import Api, services
+from support.sabotage import defended_by, nothing
 
 TABLE = (*ROUTES, *COMMANDS, *desk_routes(), *LAST)
 CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
@@ -59,6 +60,7 @@ def test_C09_guests_call_a_closed_list_of_methods(api: Api) -> None:
     }
 
 
+@defended_by("crm_platform.api.scope:require_user", replace_with=nothing)
 def test_B20_a_guest_gets_no_further_than_the_door(api: Api) -> None:
     for name in method_table(*BUILT_IN, desk_methods()):
         if name not in OPEN_METHODS:
@@ -110,6 +112,7 @@ def test_options_says_what_is_allowed(api: Api) -> None:
         assert api.guest.request("OPTIONS", f"/api/method/{method}").headers["allow"] == allowed
 
 
+@defended_by("crm_platform.api.routing:HEADERS", replace_with=dict.fromkeys(("api", "page", "file"), ()))
 @pytest.mark.parametrize("url", ["/api/method/ping", "/api/resource/Nope", "/api/nothing", "/login", "/files/x"])
 def test_F07_every_answer_carries_its_defences(api: Api, url: str) -> None:
     headers = api.guest.get(url).headers
@@ -134,6 +137,7 @@ def application(api: Api, hosts: frozenset[str] = frozenset(), **methods: Any) -
     return Api(api.site, app, api.runner, api.keys)
 
 
+@defended_by("crm_platform.api.routing:check_host", replace_with=nothing)
 @pytest.mark.parametrize(
     ("host", "status"),
     [

@@ -19,6 +19,7 @@ from crm_platform.database.postgresql import Limits, PostgresDatabase
 from crm_platform.errors import TimeoutError, UnavailableError, ValidationError
 from crm_platform.metadata.model import Field
 from support.postgres import SUPERUSER, PostgresServer
+from support.sabotage import defended_by, no, nothing
 from support.trial import MODEL, PERSON, insert, migrate, model, names
 
 
@@ -40,6 +41,7 @@ def end_connections(server: PostgresServer, url: str) -> None:
         connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
 
 
+@defended_by("crm_platform.database.postgresql:_check_server", replace_with=nothing)
 def test_A14_a_superuser_is_refused_unless_overridden(postgres_server: PostgresServer, postgres_url: str) -> None:
     strong = postgres_url.replace("crm@", f"{SUPERUSER}@")
     with pytest.raises(UnavailableError, match="superuser"):
@@ -73,6 +75,7 @@ def test_X12_a_restart_in_the_middle_is_told_and_nothing_is_saved(
     assert names(postgres, EVERYTHING, PERSON) == ["a", "b"]
 
 
+@defended_by("crm_platform.database.postgresql:_commit", replace_with=lambda connection: connection.run("COMMIT"))
 def test_X12_a_connection_lost_at_the_commit_is_told_as_unknown(
     postgres: Database, postgres_server: PostgresServer, postgres_url: str
 ) -> None:
@@ -104,6 +107,7 @@ def test_X13_a_locked_row_and_an_empty_pool_are_told(postgres: Database) -> None
     assert postgres.read(lambda connection: connection.get_rows(PERSON, ["a"]))[0]["score"] == 1
 
 
+@defended_by("crm_platform.database.postgresql:_may_replay", replace_with=no)
 def test_X14_a_deadlock_is_replayed(postgres: Database) -> None:
     both_locked = threading.Barrier(2, timeout=10)
     runs: list[str] = []
@@ -131,6 +135,7 @@ def test_X14_a_deadlock_is_replayed(postgres: Database) -> None:
     assert [row["score"] for row in rows] == [2, 2]
 
 
+@defended_by("crm_platform.database.postgresql:_ATTEMPTS", replace_with=1)
 def test_X14_after_three_replays_the_person_is_asked_to_try_again(postgres: Database) -> None:
     runs: list[int] = []
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from crm_platform.database.conditions import Compare
 from crm_platform.database.interface import Database
 from crm_platform.errors import DataError, DuplicateEntryError, UniqueValidationError
+from support.sabotage import defended_by
 from support.trial import AREA, MOMENT, PERSON, ROW, TRIAL, child, insert, names
 
 FULL = {
@@ -113,6 +114,7 @@ REFUSED: list[tuple[str, Any]] = [
 ]
 
 
+@defended_by("crm_platform.database.values:BadValueError.named", replace_with=lambda error, field: error)
 def test_X26_what_cannot_be_stored_is_refused_alike(empty: Database) -> None:
     def write(connection: Any) -> None:
         for column, value in REFUSED:

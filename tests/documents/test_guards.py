@@ -9,6 +9,7 @@ import pytest
 from crm_platform.database.portable import digest
 from crm_platform.errors import CRMError, DuplicateEntryError, PermissionError, ValidationError
 from crm_platform.testing import TestSite
+from support.sabotage import defended_by, nothing
 
 FIELDS = (
     {"fieldname": "title", "fieldtype": "Data", "label": "Title"},
@@ -49,6 +50,7 @@ SMUGGLED: list[tuple[dict[str, Any], str]] = [
 ]
 
 
+@defended_by("crm_platform.documents.saving:check_protected", replace_with=nothing)
 @pytest.mark.parametrize(("values", "field"), SMUGGLED, ids=lambda value: str(value)[:30])
 def test_C01_C02_a_smuggled_field_is_named_and_nothing_is_written(
     deals: TestSite, values: dict[str, Any], field: str
@@ -81,6 +83,7 @@ def test_a_field_set_once_stays(deals: TestSite) -> None:
     assert refused.value.code == "CannotChangeConstantError"
 
 
+@defended_by("crm_platform.documents.guards:_parent_unchanged", replace_with=nothing)
 def test_C10_a_row_never_moves_to_another_document(deals: TestSite) -> None:
     first = deals.insert("Deal", title="A", rows=[{"qty": 1}])
     second = deals.insert("Deal", title="B")

@@ -19,6 +19,7 @@ from crm_platform.errors import (
 )
 from crm_platform.sites.opening import open_site
 from crm_platform.testing import TestSite
+from support.sabotage import always, defended_by, nothing
 
 TITLE = {"fieldname": "title", "fieldtype": "Data", "label": "Title"}
 
@@ -113,6 +114,7 @@ REFUSED: list[tuple[dict[str, Any], type[CRMError]]] = [
 ]
 
 
+@defended_by("crm_platform.documents.modelling:refuse_record", replace_with=nothing)
 @pytest.mark.parametrize(("body", "error"), REFUSED, ids=lambda value: str(value)[:40])
 def test_A09_a_faulty_definition_is_refused_and_leaves_nothing(
     gifts: TestSite, body: dict[str, Any], error: type[CRMError]
@@ -143,6 +145,7 @@ def test_unknown_keys_of_a_definition_are_kept(gifts: TestSite) -> None:
     assert meta.by_name["title"].properties["my_flag"] == 7
 
 
+@defended_by("crm_platform.documents.modelling:setters_of", replace_with=always([]))
 def test_B16_a_field_made_again_does_not_inherit(gifts: TestSite) -> None:
     name = add_field(gifts)
     setter = {

@@ -13,6 +13,7 @@ from crm_platform.errors import DoesNotExistError, FileTypeNotAllowedError, Perm
 from crm_platform.files.attachments import GRACE, Files, Upload
 from crm_platform.files.storage import Storage
 from crm_platform.testing import TestSite
+from support.sabotage import always, defended_by
 
 ALL = {"read": 1, "write": 1, "create": 1, "delete": 1}
 
@@ -60,6 +61,9 @@ def test_a_file_is_found_by_who_may_read_its_record(site: TestSite, files: Files
             site.read(lambda ctx: files.find(ctx, url), user)
 
 
+@defended_by(
+    "crm_platform.files.attachments:_readable", replace_with=lambda ctx, name: ctx.as_system().store.get("File", name)
+)
 def test_H01_a_file_of_a_closed_field_is_closed(site: TestSite, files: Files) -> None:
     url = attach(site, files, fieldname="secret", **deal(site))["file_url"]
     with pytest.raises(DoesNotExistError):
@@ -108,6 +112,7 @@ def test_a_field_that_is_not_there_takes_no_file(site: TestSite, files: Files) -
         attach(site, files, fieldname="nope", **deal(site))
 
 
+@defended_by("crm_platform.files.attachments:check_kind", replace_with=always("TXT"))
 def test_F05_a_name_that_lies_about_the_content_is_refused(site: TestSite, files: Files) -> None:
     with pytest.raises(FileTypeNotAllowedError):
         attach(site, files, b"MZ\x90", name="invoice.pdf")
@@ -115,6 +120,7 @@ def test_F05_a_name_that_lies_about_the_content_is_refused(site: TestSite, files
     assert attach(site, files, b"\x89PNG\r\n\x1a\n" + b"0" * 20, name="no-extension")["file_type"] == "PNG"
 
 
+@defended_by("crm_platform.files.attachments:GRACE", replace_with=-1.0)
 def test_X06_only_files_without_a_document_are_swept_and_only_after_a_while(site: TestSite, files: Files) -> None:
     kept, gone = attach(site, files, b"kept"), attach(site, files, b"gone")
     fresh = files.store(Upload("on-its-way.txt", io.BytesIO(b"fresh")))

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from crm_platform.pack import Manifest, Pack
 from crm_platform.packs.discovery import Found, discover, in_dependency_order
 from support.packs import make_pack
+from support.sabotage import defended_by, nothing
 
 MODULE = """
 from crm_platform.pack import Manifest, Pack
@@ -40,6 +41,7 @@ def point(module: str, name: str = "hostile") -> EntryPoint:
 WARRANTY = EntryPoint("warranty", "crm_platform.plugins.warranty.pack:pack", "crm_platform")
 
 
+@defended_by("crm_platform.packs.discovery:check_manifest", replace_with=nothing)
 @pytest.mark.parametrize(
     ("source", "reason"),
     [
@@ -69,6 +71,7 @@ def test_X19_what_is_no_pack_is_named_and_the_others_are_found(
     assert (good.id, good.problem) == ("warranty", "")
 
 
+@defended_by("crm_platform.packs.discovery:Found.id", replace_with=property(lambda found: found.entry_point))
 def test_X19_the_second_of_two_packs_with_one_id_is_named() -> None:
     other = EntryPoint("warranty_too", WARRANTY.value, WARRANTY.group)
     first, second = discover([WARRANTY, other])

@@ -10,6 +10,7 @@ import pytest
 from crm_platform.errors import PackError, ValidationError
 from crm_platform.packs.hooks import Hooks
 from support.packs import answering, make_pack
+from support.sabotage import defended_by, nothing
 
 
 def test_contributions_come_in_pack_order_and_from_those_that_implement_the_hook(tmp_path: Path) -> None:
@@ -20,6 +21,7 @@ def test_contributions_come_in_pack_order_and_from_those_that_implement_the_hook
     assert hooks.call("silent", "after_enable", ctx=None) is None
 
 
+@defended_by("crm_platform.packs.hooks:Mapping", replace_with=object)
 @pytest.mark.parametrize("answer", [["validate"], "validate", 7, {1, 2}], ids=["list", "text", "number", "set"])
 def test_X18_an_answer_of_the_wrong_type_names_pack_hook_and_what_came(tmp_path: Path, answer: Any) -> None:
     hooks = Hooks([make_pack(tmp_path, **answering("document_events", answer))])
@@ -27,6 +29,7 @@ def test_X18_an_answer_of_the_wrong_type_names_pack_hook_and_what_came(tmp_path:
         hooks.contributions("document_events")
 
 
+@defended_by("crm_platform.packs.hooks:_failed", replace_with=lambda pack_id, hook, error: error)
 @pytest.mark.parametrize("error", [RuntimeError("坏了"), ValidationError("坏了"), RecursionError("坏了")])
 def test_X16_a_contribution_that_raises_names_pack_and_hook(tmp_path: Path, error: Exception) -> None:
     def fail(self: object) -> None:
@@ -52,8 +55,11 @@ def test_a_hook_may_refuse_with_an_error_of_ours_and_nothing_else_passes(tmp_pat
         hooks.call("trial", "after_enable", ctx=None)
 
 
+@defended_by("pluggy:PluginManager.check_pending", replace_with=nothing)
 @pytest.mark.parametrize(
-    "hooks", [{"documents_event": lambda self: {}}, {"after_enable": lambda self, context: None}], ids=["name", "argument"]
+    "hooks",
+    [{"documents_event": lambda self: {}}, {"after_enable": lambda self, context: None}],
+    ids=["name", "argument"],
 )
 def test_X18_a_hook_that_is_not_there_or_takes_other_arguments_is_refused(tmp_path: Path, hooks: Any) -> None:
     with pytest.raises(PackError, match="Pack trial implements a hook wrongly"):

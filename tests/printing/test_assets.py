@@ -19,6 +19,7 @@ from crm_platform.files.attachments import Upload
 from crm_platform.printing.service import Printing
 from crm_platform.testing import TestSite
 from support.printing import attach, own_format, pages, require_pango, snapshot
+from support.sabotage import defended_by
 
 from .conftest import CLERK
 
@@ -47,6 +48,12 @@ def test_a_readable_picture_is_put_in(shop: TestSite, press: Printing) -> None:
     assert f'src="data:image/png;base64,{b64encode(png()).decode()}"' in page
 
 
+@defended_by(
+    "crm_platform.files.attachments:Files.find",
+    replace_with=lambda files, ctx, url: ctx.as_system().store.get(
+        "File", ctx.as_system().store.list("File", filters={"file_url": url})[0]["name"]
+    ),
+)
 def test_B11_a_picture_that_the_caller_may_not_read_stays_out(shop: TestSite, press: Printing) -> None:
     secret = attach(shop, upload("secret.png"))["file_url"]
     shop.update("Trial Order", "TO-1", photo=secret, note=f'<p>x</p><img src="{secret}">')

@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from crm_platform.printing.service import Printing
 from crm_platform.printing.taking import Sources, Wish, take
 from crm_platform.testing import TestSite
 from support.printing import files_of, own_format, pages, printing, require_pango, snapshot, sources_of
+from support.sabotage import always, defended_by, nothing, yes
 
 from .conftest import CLERK, VALUES
 
@@ -35,6 +37,7 @@ def test_the_standard_format_is_a_chinese_pdf(shop: TestSite, press: Printing) -
     assert "kept-in-house" not in text
 
 
+@defended_by("crm_platform.access.policy:Policy.levels", replace_with=always(frozenset({0, 1})))
 def test_B11_no_output_has_what_the_caller_may_not_read(shop: TestSite, press: Printing) -> None:
     require_pango()
     taken = snapshot(shop, "Trial Order", "TO-1", CLERK)
@@ -95,6 +98,9 @@ def test_pages_and_pdfs_are_awaited(shop: TestSite, press: Printing) -> None:
     assert pdf.startswith(b"%PDF-")
 
 
+@defended_by(
+    "crm_platform.printing.service:BoundedSemaphore", replace_with=always(SimpleNamespace(acquire=yes, release=nothing))
+)
 def test_I03_only_so_many_print_outs_wait(shop: TestSite) -> None:
     with printing(sources_of(shop), Limits(waiting=0)) as service:
         taken = snapshot(shop, "Trial Order", "TO-1")

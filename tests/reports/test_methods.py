@@ -16,6 +16,7 @@ from crm_platform.spreadsheets.reading import read_rows
 from crm_platform.spreadsheets.source import Source
 from crm_platform.spreadsheets.writing import table_bytes
 from crm_platform.testing import TestSite
+from support.sabotage import defended_by, unchanged
 
 from .conftest import CLERK, add_report
 
@@ -79,6 +80,7 @@ def exported(desk: TestSite) -> Table:
     return desk.read(lambda ctx: export_report(ctx, "Trial"))
 
 
+@defended_by("crm_platform.spreadsheets.writing:harmless", replace_with=unchanged)
 def test_F09_no_cell_is_a_formula_and_numbers_stay_numbers(exported: Table) -> None:
     content = table_bytes("xlsx", exported.labels, exported.rows)
     sheet = openpyxl.load_workbook(BytesIO(content)).active

@@ -17,6 +17,7 @@ from crm_platform.spreadsheets import limits, xlsx_reading
 from crm_platform.spreadsheets.reading import read_rows
 from crm_platform.spreadsheets.source import Source
 from crm_platform.spreadsheets.writing import table_bytes
+from support.sabotage import defended_by, nothing, unchanged
 
 HEADER = ["姓名", "=cmd()", "n"]
 ROWS: list[list[Any]] = [
@@ -37,6 +38,7 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "rows.csv"
 
 
+@defended_by("crm_platform.spreadsheets.writing:harmless", replace_with=unchanged)
 def test_F09_csv_gives_back_the_texts(file: Path) -> None:
     file.write_bytes(table_bytes("csv", HEADER, ROWS))
     assert cells(file) == [
@@ -113,6 +115,7 @@ def test_a_damaged_file_is_refused_with_its_row(tmp_path: Path, file: Path) -> N
         cells(tmp_path / "x.pdf")
 
 
+@defended_by("crm_platform.spreadsheets.reading:check_row", replace_with=nothing)
 def test_H05_rows_columns_and_cells_have_limits(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "ROWS", 3)
     file.write_text("a\n" * 4, encoding="utf-8")

@@ -14,6 +14,7 @@ from crm_platform.spreadsheets.reading import read_rows
 from crm_platform.spreadsheets.source import Source
 from crm_platform.testing import TestSite
 from crm_platform.transfer import exporting
+from support.sabotage import defended_by
 from support.transfer import RIGHTS, contents, counts, define_orders, run_export, run_import
 
 LONG = "长文本\r\n第二行, \"引号\" 'x'\t末"
@@ -42,6 +43,7 @@ def fill(site: TestSite) -> None:
     site.insert("T Order", name="丙 3", title="0012", parent_order="乙 2", items=[{"product": "-", "qty": 2**31 - 1}])
 
 
+@defended_by("crm_platform.spreadsheets.writing:harmless", replace_with=lambda text: "=" + text)
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_F09_what_goes_out_comes_in_again(site: TestSite, tmp_path: Path, kind: str) -> None:
     define_orders(site, autoname="prompt")

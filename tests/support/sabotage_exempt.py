@@ -1,0 +1,112 @@
+"""Attack and fault tests without a sabotage, each with the reason why none is taken away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+CHILD = "The defence works in a process that the test starts, where a patch of this one does not reach."
+COUNTS = "Full counts of the test above it, whose sabotage stands for both."
+TABLE = "It compares a declared table with another; there is no function that could be taken away."
+PURE = "It checks a pure function or a compiled pattern as a whole: without it nothing is left to test."
+DATABASE = (
+    "The defence is the database's own (transactions, locks, bound values); no function of ours stands in its place."
+)
+LAYERS = "The next layer refuses just the same; the test there has the sabotage or stands for both."
+UNWRITTEN = "No single patch that takes its defence away has been found yet."
+
+_BY_REASON: Mapping[str, tuple[str, ...]] = {
+    CHILD: (
+        "cli/test_import_rows.py::test_X35_killed_at_any_moment_and_run_again_it_ends_the_same",
+        "database/test_faults.py::test_X01_a_killed_writer_loses_nothing_acknowledged_and_leaves_no_half",
+        "database/test_faults.py::test_X02_a_killed_migration_leaves_the_old_or_the_new_model",
+        "database/test_faults.py::test_X11_a_full_disk_saves_nothing_and_recovers",
+        "jobs/test_worker.py::test_X04_a_job_whose_worker_was_killed_runs_again_and_its_effects_come_once",
+        "printing/test_assets.py::test_E02_no_connection_is_made",
+        "printing/test_assets.py::test_E01_no_file_is_read",
+        "printing/test_assets.py::test_E01_a_colour_profile_that_is_refused_is_a_fault_of_the_format",
+        "printing/test_assets.py::test_E02_no_interpreter_is_started",
+        "printing/test_pool.py::test_D06_bombs_end_in_a_sentence_and_the_next_job_is_fine",
+        "printing/test_pool.py::test_D06_a_parallel_job_does_not_wait_for_a_bomb",
+        "serving/test_hostile_packs.py::test_X16_a_hook_that_raises_is_named_and_nothing_is_saved",
+        "serving/test_hostile_packs.py::test_X18_a_hook_that_changes_a_frozen_document_is_refused",
+        "serving/test_hostile_packs.py::test_X17_a_hook_that_loops_is_stopped_and_after_three_strikes_its_pack_is_left_out",
+        "serving/test_hostile_packs.py::test_X17_an_api_method_that_loops_holds_one_process_up_only_until_the_limit",
+        "serving/test_hostile_packs.py::test_X18_X19_a_pack_that_went_bad_is_left_out_with_a_sentence",
+        "serving/test_hostile_packs.py::test_X19_a_pack_that_is_gone_is_named_and_the_rest_works",
+        "serving/test_hostile_packs.py::test_X19_two_packs_of_one_id_are_reported_and_the_first_counts",
+        "serving/test_server.py::test_A14_a_superuser_of_postgresql_is_refused",
+        "spreadsheets/test_files.py::test_H05_a_bomb_ends_as_a_sentence_within_the_limit",
+    ),
+    COUNTS: (
+        "database/test_faults.py::test_X01_500_kills",
+        "database/test_faults.py::test_X02_200_kills",
+        "expressions/test_security.py::test_D10_only_data_comes_out_of_100000_generated_trees",
+        "metadata/test_fuzz.py::test_X21_ten_thousand_corrupt_definitions",
+    ),
+    TABLE: (
+        "api/test_routes.py::test_B12_every_route_declares_its_guard",
+        "api/test_routes.py::test_B12_no_address_is_served_that_the_table_does_not_have",
+        "api/test_routes.py::test_C09_guests_call_a_closed_list_of_methods",
+        "printing/test_environment.py::test_D05_nothing_callable_is_reachable",
+        "printing/test_environment.py::test_D03_the_names_of_the_sandbox_are_these",
+    ),
+    PURE: (
+        "expressions/test_security.py::test_D09_only_a_text_is_compiled",
+        "expressions/test_security.py::test_D10_only_data_comes_out_of_generated_trees",
+        "expressions/test_security.py::test_D10_no_text_and_no_record_raises_anything_else",
+        "expressions/test_security.py::test_D10_each_limit_is_hit_cleanly",
+        "expressions/test_security.py::test_D10_no_json_raises_anything_else",
+        "expressions/test_security.py::test_D10_a_record_is_a_mapping",
+        "metadata/checks/test_checks.py::test_A09_a_name_passes_only_when_it_is_harmless_in_a_statement",
+        "metadata/checks/test_checks.py::test_A08_a_formula_beyond_our_language_is_refused",
+        "metadata/test_fuzz.py::test_X21_corrupt_definitions_never_crash_and_are_named",
+        "metadata/test_merge.py::test_B16_a_field_put_on_again_starts_with_its_own_rights",
+        "packs/test_discovery.py::test_X19_a_circle_or_a_missing_need_leaves_out_only_who_has_it",
+    ),
+    DATABASE: (
+        "database/test_conditions.py::test_A03_a_bad_filter_is_refused_with_a_sentence",
+        "database/test_faults.py::test_X15_a_locked_database_is_told_and_read_meanwhile",
+        "database/test_faults.py::test_X15_the_log_shrinks_again_after_a_long_reader",
+        "database/test_postgresql.py::test_X12_the_pool_heals_after_a_restart",
+        "database/test_postgresql.py::test_X12_a_restart_in_the_middle_is_told_and_nothing_is_saved",
+        "database/test_postgresql.py::test_X13_a_slow_statement_is_stopped",
+        "database/test_postgresql.py::test_X13_a_locked_row_and_an_empty_pool_are_told",
+        "database/test_queries.py::test_A04_hostile_aliases_are_only_keys",
+        "database/test_queries.py::test_A01_A02_what_is_not_in_the_metadata_is_refused",
+        "database/test_rows.py::test_A10_a_row_comes_back_as_it_went_in",
+        "database/test_schema.py::test_X02_a_failed_change_leaves_the_old_tables",
+        "database/test_schema.py::test_A09_any_name_is_only_a_name",
+        "database/test_transactions.py::test_X01_a_work_that_raises_leaves_nothing",
+    ),
+    LAYERS: (
+        "documents/test_queries.py::test_A01_A02_A03_what_is_no_field_or_operator_is_refused",
+        "documents/test_queries.py::test_A03_any_json_as_filter_answers_or_is_refused",
+        "documents/test_queries.py::test_A01_any_text_as_order_or_field_answers_or_is_refused",
+        "reports/test_running.py::test_A11_values_are_bound_never_part_of_the_query",
+        "reports/test_running.py::test_A06_what_is_wrong_is_refused_when_it_is_saved_and_when_it_is_run",
+        "reports/test_running.py::test_A12_sql_is_refused_with_a_sentence",
+        "reports/test_running.py::test_B09_rows_of_a_report_are_rows_of_the_list_for_any_rights",
+    ),
+    UNWRITTEN: (
+        "api/test_auth_methods.py::test_F06_a_sign_in_by_get_is_refused",
+        "api/test_files.py::test_H02_no_address_leads_out_of_the_folders",
+        "desk/test_assets.py::test_H02_no_other_address_leads_to_a_file",
+        "documents/test_kinds_of_doctypes.py::test_A10_a_name_with_quotes_is_found_exactly",
+        "documents/test_naming.py::test_D02_a_template_in_a_series_is_literal_text",
+        "files/test_storage.py::test_H02_an_address_of_elsewhere_has_no_path",
+        "files/test_storage.py::test_H02_no_address_leads_out",
+        "metadata/test_loader.py::test_X21_a_wrong_type_is_named_with_line_and_key_and_left_out",
+        "printing/test_environment.py::test_D01_a_list_of_missing_attributes_holds_nothing",
+        "printing/test_environment.py::test_D02_data_are_never_templates",
+        "printing/test_environment.py::test_D06_a_page_that_grows_too_big_is_refused",
+        "reports/test_methods.py::test_F09_what_is_read_back_is_what_was_there",
+        "sites/test_backup.py::test_X29_nothing_acknowledged_before_the_backup_is_missing",
+        "sites/test_hostile_packs.py::test_X19_needs_are_kept_when_packs_come_and_go",
+        "sites/test_hostile_packs.py::test_D14_the_rules_of_the_engine_cannot_be_taken_out",
+        "spreadsheets/test_files.py::test_F09_xlsx_gives_back_texts_numbers_and_dates_and_has_no_formula",
+        "transfer/test_importing.py::test_X35_one_bad_row_in_a_hundred_and_a_stop_in_the_middle",
+    ),
+}
+
+EXEMPT: Mapping[str, str] = {test: reason for reason, tests in _BY_REASON.items() for test in tests}
+"""Test (file below tests/ and name) → reason."""
