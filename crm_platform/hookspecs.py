@@ -21,7 +21,8 @@ class HookSpecs:
     """All hooks. A hook is optional; each implementation takes only the arguments it needs, by name.
 
     Those that answer with a mapping are asked once, when a site takes the pack up. An answer of another shape, an
-    unknown event or an exception leaves the pack out, with a sentence that names pack and hook; the site opens all the same.
+    unknown event or an exception leaves the pack out, with a sentence that names pack and hook; the site opens all the
+    same.
     """
 
     @hookspec
@@ -38,9 +39,9 @@ class HookSpecs:
     def row_filters(self) -> Mapping[str, Callable[[Context, str], Condition]]:
         """Row rules that narrow what a user reaches: {DocType: function(ctx, action) → Condition}.
 
-        They only narrow: the result is AND-ed to what roles, user permissions and shares allow. `action` is a right such
-        as "read" or "write". Build conditions with `crm_platform.pack.Compare`, `all_of`, `any_of`. Called once per
-        transaction, DocType and action.
+        They only narrow: the result is AND-ed to what roles, user permissions and shares allow. `action` is a right
+        such as "read" or "write". Build conditions with `crm_platform.pack.Compare`, `all_of`, `any_of`. Called once
+        per transaction, DocType and action.
         """
 
     @hookspec
@@ -63,8 +64,8 @@ class HookSpecs:
     def form_actions(self) -> Mapping[str, Sequence[Mapping[str, str]]]:
         """Buttons on forms: {DocType: [{"label", "method", "condition"}]}.
 
-        `method` is an API method of the pack ("<pack>.<name>"), called with the `name` of the document; `condition`, which
-        may be left out, an expression over `doc` that must hold for the button to show.
+        `method` is an API method of the pack ("<pack>.<name>"), called with the `name` of the document; `condition`,
+        which may be left out, an expression over `doc` that must hold for the button to show.
         """
 
     @hookspec

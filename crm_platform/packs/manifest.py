@@ -55,8 +55,10 @@ TEXTS = ("id", "title", "version", "package", "platform", "description", "licens
 
 
 def _check_types(manifest: Manifest) -> None:
-    wrong = [name for name in TEXTS if not isinstance(getattr(manifest, name), str)]
-    if not isinstance(manifest.depends, tuple) or not all(isinstance(need, str) for need in manifest.depends):
+    given: Mapping[str, object] = vars(manifest)
+    wrong = [name for name in TEXTS if not isinstance(given[name], str)]
+    needs = given["depends"]
+    if not isinstance(needs, tuple) or not all(isinstance(need, str) for need in needs):
         wrong.append("depends")
     if wrong:
         raise ValidationError(

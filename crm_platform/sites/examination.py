@@ -5,20 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from crm_platform import expressions
 from crm_platform.documents.events import EventTable, Watch, listeners_of
-from crm_platform.errors import CRMError, PackError
+from crm_platform.errors import CRMError, ExpressionError, PackError
+from crm_platform.jobs.schedules import is_cron
 from crm_platform.packs.hooks import CONTRIBUTIONS, Hooks
 from crm_platform.packs.manifest import Pack
 
 Shape = Callable[[Any], bool]
+BUTTON = frozenset({"label", "method", "condition"})
 
 
 def _table_of_functions(value: Any) -> bool:
     return isinstance(value, Mapping) and all(map(callable, value.values()))
 
 
-def _list_of_rows(value: Any) -> bool:
-    return isinstance(value, Sequence) and all(isinstance(row, Mapping) for row in value)
+def _list_of_buttons(value: Any) -> bool:
+    return isinstance(value, Sequence) and all(isinstance(row, Mapping) and _is_button(row) for row in value)
+
+
+def _is_button(row: Mapping[Any, Any]) -> bool:
+    return {"label", "method"} <= row.keys() <= BUTTON and all(isinstance(text, str) for text in row.values())
 
 
 SHAPES: Mapping[str, tuple[Shape, str]] = {
@@ -26,7 +33,7 @@ SHAPES: Mapping[str, tuple[Shape, str]] = {
     "row_filters": (callable, "a function"),
     "api_methods": (callable, "a function"),
     "jinja_filters": (callable, "a function"),
-    "form_actions": (_list_of_rows, "a list of mappings"),
+    "form_actions": (_list_of_buttons, "a list of mappings with label, method and perhaps condition"),
     "schedules": (callable, "a function"),
 }
 """What each value of a hook's mapping must be, and how to say it."""
@@ -39,6 +46,8 @@ def fault_of(pack: Pack, watch: Watch) -> str:
         for hook in CONTRIBUTIONS:
             for pack_id, table in hooks.contributions(hook):
                 _check(pack_id, hook, table)
+        for _, buttons in hooks.contributions("form_actions"):
+            _check_conditions(pack.manifest.id, buttons)
         EventTable(
             listener for one, table in hooks.contributions("document_events") for listener in listeners_of(one, table)
         )
@@ -59,3 +68,22 @@ def _check(pack_id: str, hook: str, table: Mapping[Any, Any]) -> None:
                 key=str(key),
                 got=type(value).__name__,
             )
+        if hook == "schedules" and not is_cron(key):
+            raise PackError(
+                "Pack {pack}: {hook} has {key}, which is no cron expression.", pack=pack_id, hook=hook, key=key
+            )
+
+
+def _check_conditions(pack_id: str, buttons: Mapping[str, Sequence[Mapping[str, str]]]) -> None:
+    for doctype, rows in buttons.items():
+        for row in rows:
+            try:
+                expressions.compile(row.get("condition") or "1")
+            except ExpressionError as error:
+                raise PackError(
+                    "Pack {pack}: the hook {hook} has a condition for {doctype} that cannot be read: {reason}",
+                    pack=pack_id,
+                    hook="form_actions",
+                    doctype=doctype,
+                    reason=str(error),
+                ) from error

@@ -10,6 +10,7 @@ Each check takes an open site that has the pack to choose from, but not enabled,
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 
 from crm_platform.errors import DoesNotExistError, PrintFormatError
 from crm_platform.files.attachments import Files
@@ -95,15 +96,13 @@ def print_formats_render(site: TestSite, pack: Pack) -> Sequence[str]:
 
 
 def _faults_of_format(site: TestSite, service: Printing, name: str, doctype: str) -> Iterator[str]:
-    for filled in (True, False):
-        document = site.system(lambda ctx, filled=filled: write_sample(ctx, doctype, filled=filled))
-        snapshot = site.read(
-            lambda ctx, document=document: service.snapshot(ctx, doctype, document, print_format=name, language="en")
-        )
+    for values, filled in (("all", True), ("no", False)):
+        document = site.system(partial(write_sample, doctype=doctype, filled=filled))
+        take = partial(service.snapshot, doctype=doctype, name=document, print_format=name, language="en")
         try:
-            service.make("html", snapshot)
+            service.make("html", site.read(take))
         except PrintFormatError as error:
-            yield f"{name}, of a document with {'all' if filled else 'no'} values: {error}"
+            yield f"{name}, of a document with {values} values: {error}"
 
 
 def with_needs(site: TestSite, pack: Pack) -> None:
@@ -124,9 +123,7 @@ def needs_of(site: TestSite, pack: Pack) -> list[Pack]:
     found: list[Pack] = []
     for need in pack.manifest.depends:
         if need not in installed:
-            raise DoesNotExistError(
-                "Pack {id} needs {need}, which is not installed.", id=pack.manifest.id, need=need
-            )
+            raise DoesNotExistError("Pack {id} needs {need}, which is not installed.", id=pack.manifest.id, need=need)
         found += [one for one in (*needs_of(site, installed[need]), installed[need]) if one not in found]
     return found
 

@@ -31,7 +31,13 @@ def role(name: str, **values: Any) -> Body:
     return {"doctype": "Role", "name": name, "role_name": name, "desk_access": 1, **values}
 
 
-FIRST = (thing("Gadget"), custom_field("Customer", "colour"), rule("甲", "first"), rule("乙", "first"), rule("丙", "first"))
+FIRST = (
+    thing("Gadget"),
+    custom_field("Customer", "colour"),
+    rule("甲", "first"),
+    rule("乙", "first"),
+    rule("丙", "first"),
+)
 SECOND = (
     thing("Gadget", *({"fieldname": name, "fieldtype": "Data", "label": name} for name in ("title", "note"))),
     custom_field("Customer", "colour", label="Paint"),

@@ -42,7 +42,9 @@ def three(tmp_path: Path, site: TestSite) -> TestSite:
     return reopen(site, make_pack(tmp_path, "gamma", *GAMMA, depends=["alpha"]), beta, alpha)
 
 
-@pytest.mark.parametrize("order", [o for o in permutations(["alpha", "beta", "gamma"]) if o.index("alpha") < o.index("gamma")])
+@pytest.mark.parametrize(
+    "order", [o for o in permutations(["alpha", "beta", "gamma"]) if o.index("alpha") < o.index("gamma")]
+)
 def test_packs_enabled_in_any_order_make_the_same_site(
     sqlite_site: TestSite, tmp_path: Path, site_template: Path, order: tuple[str, ...]
 ) -> None:

@@ -1,4 +1,4 @@
-"""A fresh virtual environment with chosen wheels; what they depend on comes from the running one, not from a network."""
+"""A fresh virtual environment with chosen wheels; their dependencies come from the running one, not from a network."""
 
 from __future__ import annotations
 

@@ -19,7 +19,12 @@ def test_the_warranty_pack_meets(sqlite_site: TestSite, check: Check) -> None:
     assert check(reopen(sqlite_site, warranty), warranty) == []
 
 
-BROKEN_FORMAT = {"doctype": "Print Format", "name": "Bad", "doc_type": "Gadget", "html": "{{ doc.title.no.such.thing }}"}
+BROKEN_FORMAT = {
+    "doctype": "Print Format",
+    "name": "Bad",
+    "doc_type": "Gadget",
+    "html": "{{ doc.title.no.such.thing }}",
+}
 STUCK = {
     "doctype": "Workflow",
     "name": "Gadget",
@@ -27,7 +32,9 @@ STUCK = {
     "document_type": "Gadget",
     "is_active": 1,
     "workflow_state_field": "workflow_state",
-    "states": [{"state": state, "doc_status": "0", "allow_edit": "System Manager"} for state in ("甲", "乙", "丙", "丁")],
+    "states": [
+        {"state": state, "doc_status": "0", "allow_edit": "System Manager"} for state in ("甲", "乙", "丙", "丁")
+    ],
     "transitions": [
         {"state": "甲", "action": "a", "next_state": "乙", "allowed": "System Manager"},
         {"state": "甲", "action": "b", "next_state": "丁", "allowed": "System Manager"},
@@ -54,7 +61,9 @@ def test_texts_without_translation_are_found(sqlite_site: TestSite, tmp_path: Pa
     pack = make_pack(tmp_path, "trial", thing("Gadget", {"fieldname": "x", "fieldtype": "Data", "label": "Zork"}))
     catalogue = tmp_path / "trial-1.0" / "locale" / "zh_CN" / "LC_MESSAGES" / "trial.po"
     catalogue.parent.mkdir(parents=True)
-    catalogue.write_text('msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\nmsgid "Gadget"\nmsgstr "器具"\n')
+    catalogue.write_text(
+        'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\nmsgid "Gadget"\nmsgstr "器具"\n'
+    )
     (check,) = [one for one in CHECKS if one.__name__ == "texts_are_translated"]
     assert check(reopen(sqlite_site, pack), pack) == ["zh_CN: no translation of “Zork”."]
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from loyalty_pack.points import balance, redeem
 
 from crm_platform.pack import DoesNotExistError, PermissionError, ValidationError
 from crm_platform.testing import TestSite
-from loyalty_pack.points import balance, redeem
 
 
 @pytest.fixture
