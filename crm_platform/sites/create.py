@@ -59,6 +59,7 @@ def _first(site: Site, connection: Connection, admin_password: str) -> None:
     ctx = Context(site.runtime, connection, EMPTY, user=ADMINISTRATOR, clock=site.runtime.clock).as_system()
     ctx = bring_up_to_date(site, ctx)[0]
     first_users(ctx, admin_password)
+    show_settings(ctx, site.settings)
 
 
 def bring_up_to_date(site: Site, ctx: Context) -> tuple[Context, list[Delivery]]:
@@ -80,6 +81,13 @@ def bring_up_to_date(site: Site, ctx: Context) -> tuple[Context, list[Delivery]]
 def migrate(site: Site) -> list[Delivery]:
     """Bring an existing site up to the installed version of the product and its packs."""
     return site.runtime.write(lambda ctx: bring_up_to_date(site, site.system(ctx))[1])
+
+
+def show_settings(ctx: Context, settings: SiteSettings) -> None:
+    """Time zone and language of site.json, where clients of Frappe look for them."""
+    doc = ctx.store.get("System Settings", "System Settings")
+    doc.time_zone, doc.language = settings.time_zone, settings.language
+    ctx.store.save(doc)
 
 
 def first_users(ctx: Context, admin_password: str) -> None:
