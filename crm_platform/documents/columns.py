@@ -59,7 +59,7 @@ def _from_text(paths: Paths, item: str) -> Column:
     function = FUNCTION.fullmatch(text)
     if function:
         return _aggregate(paths, function[1], function[3], alias, distinct=bool(function[2]))
-    path = paths.resolve(text)
+    path = paths.resolve(text, shown=True)
     return Column(path, alias or path[-1])
 
 

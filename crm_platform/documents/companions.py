@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from crm_platform.database.conditions import EVERYTHING, Compare, Condition
+from crm_platform.database.query import Column
 from crm_platform.documents.context import GUEST
 from crm_platform.documents.document import Document
+from crm_platform.documents.policy import ALL_LEVELS
+from crm_platform.documents.wire import hidden_fields
 from crm_platform.errors import DoesNotExistError, PermissionError
+from crm_platform.metadata.kinds import CHILD_COLUMNS, STANDARD_COLUMNS
 from crm_platform.metadata.model import DocType
 
 if TYPE_CHECKING:
@@ -26,6 +31,7 @@ COMPANIONS: Mapping[str, tuple[str, str]] = {
 }
 """DocType → the two fields that name the document it belongs to."""
 
+FIELD_OF_FILE = "attached_to_field"
 READABLE_THROUGH_DOCUMENT = frozenset(COMPANIONS) - {"DocShare"}
 
 
@@ -48,7 +54,10 @@ def readable(ctx: Context, stored: Document) -> bool:
     if stored.doctype not in READABLE_THROUGH_DOCUMENT:
         return False
     doctype_field, name_field = COMPANIONS[stored.doctype]
-    return owner_of(ctx, stored[doctype_field], stored[name_field]) is not None
+    owner = owner_of(ctx, stored[doctype_field], stored[name_field])
+    if owner is None:
+        return False
+    return stored.doctype != "File" or stored[FIELD_OF_FILE] not in _closed_fields(ctx, owner)
 
 
 def _pinned(filters: Any, fieldname: str) -> Any:
@@ -68,31 +77,49 @@ def _pinned(filters: Any, fieldname: str) -> Any:
     return None
 
 
-def context_for_list(ctx: Context, meta: DocType, filters: Any) -> Context:
-    """The system's context for a list of companions pinned to one document that the caller may read; else `ctx`."""
+def rights_for_list(ctx: Context, meta: DocType, filters: Any) -> Condition | None:
+    """What may be listed of companions that the filters pin to one document that the caller may read; else None.
+
+    Only the companions themselves are opened by it: what they link to is read with the caller's own rights.
+    """
     if not readable_kind(ctx, meta):
-        return ctx
+        return None
     doctype_field, name_field = COMPANIONS[meta.name]
     owner = owner_of(ctx, _pinned(filters, doctype_field), _pinned(filters, name_field))
-    return ctx if owner is None else ctx.as_system()
+    if owner is None:
+        return None
+    return Compare((FIELD_OF_FILE,), "not in", _closed_fields(ctx, owner)) if meta.name == "File" else EVERYTHING
 
 
-def without_hidden_changes(
-    ctx: Context, meta: DocType, rows: list[dict[str, Any]], filters: Any
-) -> list[dict[str, Any]]:
-    """Version rows without the fields that the caller may not read today."""
-    if meta.name != "Version":
-        return rows
-    pinned = _pinned(filters, "ref_doctype")
+def _closed_fields(ctx: Context, owner: Document) -> tuple[str, ...]:
+    """Fields of a document that the caller may not read: nor the files that they hold."""
+    return tuple(sorted(hidden_fields(owner.meta, ctx.policy.levels(owner.meta, "read", owner))))
+
+
+def changes_column(meta: DocType, column: Column) -> bool:
+    """Whether a column of a list holds Version.data, whatever its alias."""
+    return (meta.name, column.path) == ("Version", ("data",))
+
+
+KIND_OF_VERSION = "__ref_doctype"
+"""Alias under which a list of versions asks for their DocType: nothing that a caller writes can be taken for it."""
+
+
+def without_hidden_changes(ctx: Context, columns: Sequence[Column], rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Version rows (with KIND_OF_VERSION) without the fields that the caller may not read today."""
     for row in rows:
-        if row.get("data"):
-            row["data"] = visible_changes(ctx, str(row.get("ref_doctype") or pinned or ""), row["data"])
+        doctype = str(row.pop(KIND_OF_VERSION) or "")
+        for column in columns:
+            if row[column.alias]:
+                row[column.alias] = visible_changes(ctx, doctype, row[column.alias])
     return rows
 
 
-def _hidden(ctx: Context, doctype: str, levels: frozenset[int]) -> set[str]:
+def _shows(ctx: Context, doctype: str, levels: frozenset[int]) -> Callable[[str], bool]:
+    """Says of a fieldname whether its old values may be shown; those of a dropped field to all levels only."""
     meta = ctx.definitions.get(doctype)
-    return {f.fieldname for f in meta.fields if f.permlevel and f.permlevel not in levels} if meta else set()
+    fields = {field.fieldname for field in meta.fields if field.permlevel in levels | {0}} if meta else set()
+    return lambda name: levels >= ALL_LEVELS or name in fields or name in STANDARD_COLUMNS or name in CHILD_COLUMNS
 
 
 def visible_changes(ctx: Context, doctype: str, data: str) -> str:
@@ -102,14 +129,13 @@ def visible_changes(ctx: Context, doctype: str, data: str) -> str:
     if meta is None:
         return "{}"
     levels = ctx.policy.levels(meta, "read")
-    hidden = _hidden(ctx, doctype, levels)
-    below = {table.fieldname: _hidden(ctx, table.options, levels) for table in meta.table_fields}
+    shows = _shows(ctx, doctype, levels)
+    below = {table.fieldname: _shows(ctx, table.options, levels) for table in meta.table_fields}
     for key in ("changed", "added", "removed", "row_changed"):
-        content[key] = [change for change in content.get(key) or [] if change and change[0] not in hidden]
+        content[key] = [change for change in content.get(key) or [] if change and shows(change[0])]
     for key in ("added", "removed"):
-        for table, row in content[key]:
-            for fieldname in below.get(table, ()):
-                row.pop(fieldname, None)
+        for change in content[key]:
+            change[1] = {name: value for name, value in change[1].items() if below.get(change[0], shows)(name)}
     for change in content["row_changed"]:
-        change[3] = [part for part in change[3] if part[0] not in below.get(change[0], ())]
+        change[3] = [part for part in change[3] if below.get(change[0], shows)(part[0])]
     return orjson.dumps(content).decode()

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from crm_platform.documents.context import Context
 
 REFERENCE = re.compile(r"(?:`tab([^`]+)`\.|tab([^`.]+)\.)?`?([\w ]+?)`?(?:\.`?(\w+)`?)?")
+REWRITTEN = frozenset({("Version", "data")})
+"""Fields whose value is shown to each caller without what he may not read; see companions.visible_changes."""
 STANDARD_TYPES = {"text": "Data", "int": "Int", "datetime": "Datetime"}
 STANDARD_FIELDS = {
     name: Field(name, STANDARD_TYPES[storage], name.replace("_", " ").title(), length=140)
@@ -41,7 +43,8 @@ class Paths:
         self.joins: dict[str, Join] = {}
         self._levels = ctx.policy.levels(rights_of or meta, "read")
 
-    def resolve(self, reference: str, doctype: str = "") -> Path:
+    def resolve(self, reference: str, doctype: str = "", *, shown: bool = False) -> Path:
+        """The path of a reference. `shown`: as a column whose values go through what filters REWRITTEN ones."""
         match = REFERENCE.fullmatch(reference.strip())
         if match is None:
             raise self._unknown(reference)
@@ -51,8 +54,15 @@ class Paths:
             return self._child(owner, first)
         if second:
             return self._through(first, second)
-        self._own(first)
+        field = self._own(first)
+        if not shown:
+            self._refuse_rewritten(self.meta, field)
         return (first,)
+
+    def _refuse_rewritten(self, doctype: DocType, field: Field | None) -> None:
+        """Comparing, sorting or counting would tell what is taken out of a value when it is shown."""
+        if field is not None and (doctype.name, field.fieldname) in REWRITTEN:
+            raise self._closed(field)
 
     def _unknown(self, reference: str) -> DataError:
         return DataError(
@@ -70,11 +80,14 @@ class Paths:
 
     def _readable(self, field: Field | None, levels: frozenset[int]) -> None:
         if field is not None and field.permlevel and field.permlevel not in levels:
-            raise PermissionError(
-                "You are not permitted to use the field {field} here.",
-                field=field.label or field.fieldname,
-                errors=[FieldError(field.fieldname, "Not permitted.", "PermissionError")],
-            )
+            raise self._closed(field)
+
+    def _closed(self, field: Field) -> PermissionError:
+        return PermissionError(
+            "You are not permitted to use the field {field} here.",
+            field=field.label or field.fieldname,
+            errors=[FieldError(field.fieldname, "Not permitted.", "PermissionError")],
+        )
 
     def _child(self, doctype: str, fieldname: str) -> Path:
         """`tabChild`.field: through the first table field that holds this child DocType."""
@@ -107,6 +120,7 @@ class Paths:
                     "Insufficient Permission for {doctype} ({action})", doctype=target.name, action="read"
                 )
             self._readable(inner, policy.levels(target, "read"))
+            self._refuse_rewritten(target, inner)
             readable = policy.rows(target, "read")
             self.joins.setdefault(first, Join(target, readable, ways_of(self.ctx.definitions, target, readable)))
         return (first, second)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from crm_platform.database.conditions import EVERYTHING, Compare, Condition, all_of
-from crm_platform.database.query import Query
+from crm_platform.database.query import Column, Query
 from crm_platform.documents import companions
 from crm_platform.documents.columns import parse_fields, parse_group, parse_order
 from crm_platform.documents.document import Document
@@ -101,11 +101,23 @@ def list_rows(ctx: Context, doctype: str, request: ListRequest) -> list[dict[str
     meta = definition(ctx, doctype)
     if meta.istable:
         return _child_rows(ctx, meta, request)
-    reader = companions.context_for_list(ctx, meta, request.filters)
-    if not reader.policy.allows(meta, "read"):
+    query = _query(ctx, Paths(ctx, meta), request, _rights(ctx, meta, request.filters))
+    changes = [column for column in query.columns if companions.changes_column(meta, column)]
+    if not changes:
+        return ctx.connection.select(query)
+    kind = Column(("ref_doctype",), companions.KIND_OF_VERSION)
+    rows = ctx.connection.select(replace(query, columns=(*query.columns, kind)))
+    return companions.without_hidden_changes(ctx, changes, rows)
+
+
+def _rights(ctx: Context, meta: DocType, filters: Any) -> Condition:
+    """The documents that the caller may list. Raises PermissionError when there is no right at all."""
+    through = companions.rights_for_list(ctx, meta, filters)
+    if through is not None:
+        return through
+    if not ctx.policy.allows(meta, "read"):
         raise no_right(meta)
-    rows = reader.connection.select(_query(reader, Paths(reader, meta), request, reader.policy.rows(meta, "read")))
-    return companions.without_hidden_changes(ctx, meta, rows, request.filters)
+    return ctx.policy.rows(meta, "read")
 
 
 def _limit(request: ListRequest) -> int:
@@ -160,11 +172,10 @@ def _child_rows(ctx: Context, meta: DocType, request: ListRequest) -> list[dict[
 def count(ctx: Context, doctype: str, filters: Any, or_filters: Any, cap: int | None) -> int:
     """Number of readable documents that pass the filters."""
     meta = definition(ctx, doctype)
-    ctx = companions.context_for_list(ctx, meta, filters)
-    if meta.istable or not ctx.policy.allows(meta, "read"):
+    if meta.istable:
         raise no_right(meta)
+    rights = _rights(ctx, meta, filters)
     paths = Paths(ctx, meta)
     where = all_of(parse_filters(ctx, paths, filters), parse_or_filters(ctx, paths, or_filters))
-    rights = ctx.policy.rows(meta, "read")
     joins = {**ways_of(ctx.definitions, meta, rights), **paths.joins}
     return ctx.connection.count(Query(meta, where=where, rights=rights, joins=joins), cap)
