@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import product
 from typing import Any
 
 from crm_platform.api.definitions import definition
 from crm_platform.documents.context import Context
 from crm_platform.errors import ExpressionError
 from crm_platform.expressions import compile
-from crm_platform.metadata.model import PERMISSION_ACTIONS, DocType, Field, Workflow
+from crm_platform.metadata.model import PERMISSION_ACTIONS, DocType, Workflow
 
 CONDITIONS = ("depends_on", "mandatory_depends_on", "read_only_depends_on", "collapsible_depends_on")
 TRANSLATED = ("label", "description", "placeholder")
@@ -22,6 +23,7 @@ def meta(ctx: Context, doctype: str) -> dict[str, Any]:
     readable = ctx.policy.levels(own, "read") | {0}
     children = {table.options: ctx.definitions[table.options] for table in own.table_fields}
     workflow = ctx.definitions.workflows.get(doctype)
+    conditions = dict(_conditions(own, children, readable))
     return {
         "doctype": _readable(shown, own, readable),
         "children": {
@@ -30,7 +32,8 @@ def meta(ctx: Context, doctype: str) -> dict[str, Any]:
         "permissions": {action: int(ctx.policy.allows(own, action)) for action in PERMISSION_ACTIONS},
         "readable_levels": sorted(readable),
         "writable_levels": sorted(ctx.policy.levels(own, "write")),
-        "expressions": dict(_expressions(own, children)),
+        "expressions": {key: tree for key, tree in conditions.items() if tree is not None},
+        "beyond": sorted(key for key, tree in conditions.items() if tree is None),
         "workflow": None if workflow is None else _workflow(workflow),
         "title_field": own.title_field or None,
         "print_formats": _print_formats(ctx, doctype),
@@ -52,21 +55,19 @@ def _readable(body: dict[str, Any], doctype: DocType, levels: frozenset[int]) ->
     return {**body, "fields": [field for field in body["fields"] if field["fieldname"] in open_fields]}
 
 
-def _expressions(own: DocType, children: Mapping[str, DocType]) -> Iterator[tuple[str, Any]]:
-    """Trees by "fieldname.property", those of child rows by "Child DocType:fieldname.property"."""
+def _conditions(own: DocType, children: Mapping[str, DocType], levels: frozenset[int]) -> Iterator[tuple[str, Any]]:
+    """Compiled trees by "fieldname.property", those of child rows by "Child DocType:fieldname.property".
+
+    None for a condition beyond our language: it is kept, `check` reports it, the interface shows its field read-only.
+    """
     for prefix, doctype in (("", own), *((f"{name}:", child) for name, child in children.items())):
-        for field in doctype.fields:
-            for property_name in CONDITIONS:
-                tree = _tree(field, property_name)
-                if tree is not None:
-                    yield f"{prefix}{field.fieldname}.{property_name}", tree
+        for field, property_name in product(doctype.fields, CONDITIONS):
+            text = field.properties.get(property_name)
+            if field.permlevel in levels and isinstance(text, str) and text.strip():
+                yield f"{prefix}{field.fieldname}.{property_name}", _tree(text)
 
 
-def _tree(field: Field, property_name: str) -> Any:
-    """The compiled condition; None without one, or with one beyond our language (kept, reported by `check`)."""
-    text = field.properties.get(property_name)
-    if not isinstance(text, str) or not text.strip():
-        return None
+def _tree(text: str) -> Any:
     try:
         return compile(text).tree
     except ExpressionError:
