@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from crm_platform import expressions
 from crm_platform.database.conditions import Compare, all_of
 from crm_platform.database.query import Query
+from crm_platform.documents.companions import COMPANIONS
 from crm_platform.documents.document import Document
 from crm_platform.documents.faults import Faults
 from crm_platform.documents.scope import expression_scope
@@ -143,25 +144,20 @@ def check_links(ctx: Context, docs: Sequence[tuple[Document, Faults]]) -> None:
         meta = ctx.definitions.get(target)
         existing = {} if meta is None else ctx.connection.existing(meta, {name for name, _ in wanted})
         for name, (faults, part, field, table, row) in wanted:
-            where = {"table": table, "row": row}
+            sentence, code = "", "LinkValidationError"
             if meta is None:
-                faults.add(
-                    field,
-                    "{label}: the DocType {target} is not installed.",
-                    "LinkValidationError",
-                    target=target,
-                    **where,  # type: ignore[arg-type]
-                )
+                sentence = "{label}: the DocType {target} is not installed."
             elif name not in existing and not (meta.issingle and name == target):
-                faults.add(field, "Could not find {label}: {value}", "LinkValidationError", value=name, **where)  # type: ignore[arg-type]
-            elif existing.get(name) == 2 and field.fieldname != "amended_from" and part.get("docstatus") != 2:
-                faults.add(
-                    field,
-                    "{label}: {value} is cancelled, choose another.",
-                    "CancelledLinkError",
-                    value=name,
-                    **where,  # type: ignore[arg-type]
-                )
+                sentence = "Could not find {label}: {value}"
+            elif existing.get(name) == 2 and not _may_be_cancelled(part, field):
+                sentence, code = "{label}: {value} is cancelled, choose another.", "CancelledLinkError"
+            if sentence:
+                faults.add(field, sentence, code, table=table, row=row, value=name, target=target)
+
+
+def _may_be_cancelled(part: Document, field: Field) -> bool:
+    """An amendment names what it amends, a cancelled document what it had; notes and files are added at any time."""
+    return field.fieldname == "amended_from" or part.get("docstatus") == 2 or part.doctype in COMPANIONS
 
 
 def check_unique(ctx: Context, docs: Sequence[tuple[Document, Faults]]) -> None:

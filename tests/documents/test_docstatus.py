@@ -7,6 +7,7 @@ import pytest
 from crm_platform.errors import (
     CancelledLinkError,
     DocstatusTransitionError,
+    LinkValidationError,
     PermissionError,
     UpdateAfterSubmitError,
     ValidationError,
@@ -86,3 +87,12 @@ def test_a_cancelled_document_is_not_linked_again(orders: TestSite) -> None:
     orders.write(lambda ctx: ctx.store.cancel("Order", name))
     with pytest.raises(CancelledLinkError):
         orders.insert("Note To", order=name)
+
+
+def test_what_belongs_to_a_cancelled_document_is_still_added(orders: TestSite) -> None:
+    name = orders.insert("Order", docstatus=1).name
+    orders.write(lambda ctx: ctx.store.cancel("Order", name))
+    about = {"reference_doctype": "Order", "reference_name": name}
+    assert orders.insert("Comment", comment_type="Comment", content="为何取消", **about).reference_name == name
+    with pytest.raises(LinkValidationError):
+        orders.insert("Comment", comment_type="Comment", content="x", **{**about, "reference_name": "BO-99999"})
