@@ -61,15 +61,22 @@ class PostgresDatabase(Database):
     def _open(self) -> Raw:
         try:
             connection = psycopg.connect(self._url, autocommit=True, prepare_threshold=2, connect_timeout=10)
-            connection.prepared_max = 1000
-            connection.execute(
-                "SELECT set_config('timezone', 'UTC', false), set_config('client_encoding', 'UTF8', false),"
-                " set_config('statement_timeout', %s, false), set_config('lock_timeout', %s, false)",
-                (_milliseconds(self._limits.statement_timeout), _milliseconds(self._limits.lock_timeout)),
-            )
+            try:
+                self._set_up(connection)
+            except BaseException:
+                connection.close()
+                raise
         except psycopg.Error as error:
             raise UnavailableError("The database cannot be reached. Try again in a moment.") from error
         return connection
+
+    def _set_up(self, connection: Raw) -> None:
+        connection.prepared_max = 1000
+        connection.execute(
+            "SELECT set_config('timezone', 'UTC', false), set_config('client_encoding', 'UTF8', false),"
+            " set_config('statement_timeout', %s, false), set_config('lock_timeout', %s, false)",
+            (_milliseconds(self._limits.statement_timeout), _milliseconds(self._limits.lock_timeout)),
+        )
 
     def reading(self) -> Any:
         """Open a read transaction: one snapshot for all its questions."""

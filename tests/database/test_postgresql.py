@@ -109,13 +109,15 @@ def test_X13_a_locked_row_and_an_empty_pool_are_told(postgres: Database) -> None
 
 @defended_by("crm_platform.database.postgresql:_may_replay", replace_with=no)
 def test_X14_a_deadlock_is_replayed(postgres: Database) -> None:
-    both_locked = threading.Barrier(2, timeout=10)
+    both_locked = threading.Barrier(2, timeout=60)
     runs: list[str] = []
 
     def cross(first: str, second: str) -> Any:
         def work(connection: Connection) -> None:
             runs.append(first)
-            connection.rows("SELECT set_config('lock_timeout', '10s', true)")
+            connection.rows(
+                "SELECT set_config('lock_timeout', '60s', true), set_config('statement_timeout', '60s', true)"
+            )
             connection.get_row(PERSON, first, for_update=True)
             if len(runs) <= 2:
                 both_locked.wait()

@@ -16,8 +16,9 @@ from support.site_fixtures import copy_with_database
 DESK = {"width": 1440, "height": 900}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Ended with its module: while it runs, its thread has an event loop that other tests could not use."""
     with chromium() as started:
         yield started
 
