@@ -10,12 +10,14 @@ import typer
 from crm_platform.cli import planning
 from crm_platform.cli.check import show
 from crm_platform.cli.definitions import as_bodies, readable, shapes_model
-from crm_platform.cli.options import PathsArgument, SiteOption, opened
+from crm_platform.cli.deliveries import report
+from crm_platform.cli.options import OptionalPaths, SiteOption, opened
 from crm_platform.cli.output import say, working
 from crm_platform.documents import modelling
 from crm_platform.documents.context import Context
 from crm_platform.metadata.problems import errors_of
 from crm_platform.metadata.records import Definition
+from crm_platform.sites import create
 from crm_platform.sites.opening import Site
 
 app = typer.Typer(add_completion=False)
@@ -26,27 +28,29 @@ app = typer.Typer(add_completion=False)
 )
 def apply(
     site: SiteOption,
-    paths: PathsArgument,
+    paths: OptionalPaths = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before steps that lose something.")] = False,
 ) -> None:
     """Apply definition files or folders; what they define is live at once, and `rollback` takes it back."""
-    definitions = readable(paths)
-    changes = as_bodies(definitions)
+    definitions = readable(paths or [])
     with opened(site) as open_one:
-        planned = planning.plan(open_one, changes)
+        planned = planning.plan(open_one, definitions)
         show(planned.problems)
         if errors_of(planned.problems):
             raise typer.Exit(1)
+        planning.show_changes(planned.changes)
         planning.show_steps(planned.steps)
         if planning.lossy(planned.steps) and not yes:
             typer.confirm("Steps marked lossy give up something. Apply them?", abort=True)
         with working("Applying…"):
             open_one.runtime.database.prepare(planned.steps)
+            deliveries = [] if paths else create.migrate(open_one)
             records = open_one.runtime.write(lambda ctx: _apply(open_one, ctx, definitions))
     for key in records.unknown:
         say(f"Ignored, because no field has this name: {key}")
     for record in records.left_out:
         say(f"Left out: {record}", "yellow")
+    report(deliveries)
     say(f"Applied {len(definitions) - len(records.left_out)} definitions.")
 
 

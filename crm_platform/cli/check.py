@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import orjson
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from crm_platform.cli.definitions import checked
@@ -42,13 +43,13 @@ def show(problems: Sequence[Problem]) -> None:
     table = Table("", "Check", "Where", "Fault", "What to do", show_lines=True)
     for problem in problems:
         mark = "[red]error[/]" if problem.is_error else "[yellow]warning[/]"
-        table.add_row(mark, problem.id, _place(problem), problem.message(), problem.advice())
+        table.add_row(mark, problem.id, *map(escape, (_place(problem), problem.message(), problem.advice())))
     Console().print(table)
 
 
 def _place(problem: Problem) -> str:
     field = f" {problem.doctype}.{problem.fieldname}" if problem.fieldname else ""
-    return f"{problem.place}{field}"
+    return f"{problem.place}{field}".strip()
 
 
 def as_data(problem: Problem) -> dict[str, Any]:

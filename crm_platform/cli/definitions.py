@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from crm_platform.documents.modelling import Bodies, touched
+from crm_platform.documents.modelling import OWNER_KEYS, Bodies, touched
 from crm_platform.metadata.checks import check
 from crm_platform.metadata.layers import CORE, SITE, Layer
 from crm_platform.metadata.loader import Loaded, load
 from crm_platform.metadata.merge import merge
+from crm_platform.metadata.places import with_lines
 from crm_platform.metadata.problems import Problem, refuse
 from crm_platform.metadata.records import Definition
 from crm_platform.packs.discovery import discover
@@ -56,8 +57,26 @@ def checked(paths: Iterable[Path]) -> tuple[int, Sequence[Problem]]:
     ]
     own = tuple(one for one in loaded.definitions if shapes_model(one))
     merged = merge([*layers, Layer(SITE, own)])
-    problems = [*loaded.problems, *check(merged, only=touched(as_bodies(own)))]
+    problems = located([*loaded.problems, *check(merged, only=touched(as_bodies(own)))], own)
     return len(loaded.definitions), sorted(problems, key=lambda problem: (problem.source, problem.line, problem.id))
+
+
+def located(problems: Iterable[Problem], definitions: Iterable[Definition]) -> list[Problem]:
+    """The problems with the file and line of the definition they are about, where it is one of these."""
+    sources: dict[tuple[str, str], str] = {}
+    for one in filter(shapes_model, definitions):
+        owner = str(one.body.get(OWNER_KEYS.get(one.kind, "name")) or one.name)
+        sources.setdefault((owner, str(one.body.get("fieldname") or "")), one.source)
+    named = [
+        replace(
+            problem,
+            source=problem.source
+            or sources.get((problem.doctype, problem.fieldname))
+            or sources.get((problem.doctype, ""), ""),
+        )
+        for problem in problems
+    ]
+    return list(with_lines(named, lambda source: Path(source).read_bytes()))
 
 
 def installed_layers() -> list[Layer]:

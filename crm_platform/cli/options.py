@@ -16,7 +16,16 @@ PathsArgument = Annotated[
     list[Path], typer.Argument(metavar="PATH…", show_default=False, help="Definition files or folders.")
 ]
 
-__all__ = ["PathsArgument", "SiteOption", "opened"]
+OptionalPaths = Annotated[
+    list[Path] | None,
+    typer.Argument(
+        metavar="PATH…",
+        show_default=False,
+        help="Definition files or folders; without any: what the installed product and packs bring, as for `migrate`.",
+    ),
+]
+
+__all__ = ["OptionalPaths", "PathsArgument", "SiteOption", "opened"]
 
 
 @contextmanager

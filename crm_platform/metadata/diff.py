@@ -11,8 +11,8 @@ from crm_platform.metadata.model import Definitions, DocPerm, DocType, Field, Wo
 
 Action = Literal["added", "changed", "removed"]
 Part = Literal["DocType", "field", "property", "permission", "workflow"]
-Risk = Literal["safe", "back-fill", "lossy"]
-"""safe: takes effect at once; back-fill: stored rows must be filled or may break the new rule; lossy: values are hidden
+Risk = Literal["safe", "backfill", "lossy"]
+"""safe: takes effect at once; backfill: stored rows must be filled or may break the new rule; lossy: values are hidden
 or converted and may lose information."""
 
 
@@ -101,7 +101,7 @@ def _workflow(doctype: str, old: Workflow | None, new: Workflow | None) -> Itera
     action: Action = "added" if old is None else "removed" if new is None else "changed"
     gone = {state.state for state in old.states} - {state.state for state in new.states} if old and new else set()
     before, after = (old.name if old else None), (new.name if new else None)
-    yield Change(action, "workflow", doctype, "", "", before, after, "back-fill" if gone or old is None else "safe")
+    yield Change(action, "workflow", doctype, "", "", before, after, "backfill" if gone or old is None else "safe")
 
 
 def _differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any]]:
@@ -118,13 +118,13 @@ _NO_CONTENT = frozenset(
 _KIND_RISKS: Mapping[str, Risk] = {
     "issingle": "lossy",
     "istable": "lossy",
-    "is_tree": "back-fill",
-    "autoname": "back-fill",
+    "is_tree": "backfill",
+    "autoname": "backfill",
 }
 
 
 def _risk_of_new(field: Field) -> Risk:
-    return "back-fill" if field.default or field.reqd or field.unique or field.fetch_from else "safe"
+    return "backfill" if field.default or field.reqd or field.unique or field.fetch_from else "safe"
 
 
 def _safe(_before: Field, _after: Field) -> Risk:
@@ -132,7 +132,7 @@ def _safe(_before: Field, _after: Field) -> Risk:
 
 
 def _back_fill_when_set(name: str) -> Callable[[Field, Field], Risk]:
-    return lambda _before, after: "back-fill" if getattr(after, name) else "safe"
+    return lambda _before, after: "backfill" if getattr(after, name) else "safe"
 
 
 _WIDER: frozenset[tuple[str, str]] = frozenset({("int", "float"), ("int", "decimal"), ("date", "datetime")})
@@ -148,7 +148,7 @@ def _type_risk(before: Field, after: Field) -> Risk:
         return "lossy" if shorter else "safe"
     if old.storage == "none":
         return "safe"
-    return "back-fill" if new.storage == "text" or (old.storage, new.storage) in _WIDER else "lossy"
+    return "backfill" if new.storage == "text" or (old.storage, new.storage) in _WIDER else "lossy"
 
 
 def _length_risk(before: Field, after: Field) -> Risk:
@@ -163,7 +163,7 @@ _FIELD_RISKS: Mapping[str, Callable[[Field, Field], Risk]] = {
     "unique": _back_fill_when_set("unique"),
     "search_index": _back_fill_when_set("search_index"),
     "non_negative": _back_fill_when_set("non_negative"),
-    "options": lambda before, after: "back-fill" if _fewer_choices(before, after) else "safe",
+    "options": lambda before, after: "backfill" if _fewer_choices(before, after) else "safe",
     "is_virtual": lambda _before, after: "lossy" if after.is_virtual else "safe",
 }
 

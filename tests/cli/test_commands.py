@@ -175,6 +175,31 @@ def test_plan_changes_nothing_apply_does_and_rollback_takes_it_back(
     assert (empty.exit_code, "There is no applied plan" in empty.output) == (1, True)
 
 
+def test_a_plan_tells_changes_that_need_no_table(command: Command, sqlite_folder: Path, definition: Path) -> None:
+    command("apply", "--site", sqlite_folder, definition)
+    rights = [{"role": "Sales User", "read": 1}]
+    definition.write_text(json.dumps({**VISIT, "permissions": rights, "title_field": "title"}))
+    shown = command("plan", "--site", sqlite_folder, definition).output
+    assert all(text in shown for text in ("title_field:  → title", "permission System Manager removed", "Sales User"))
+    assert "3 changes of definitions, 0 changes of tables, 0 errors." in shown
+
+
+def test_a_fault_in_a_plan_names_file_and_line(command: Command, sqlite_folder: Path, definition: Path) -> None:
+    fields = [*VISIT["fields"], {"fieldname": "planet", "fieldtype": "Link", "options": "Planet"}]  # type: ignore[misc]
+    definition.write_text(json.dumps({**VISIT, "fields": fields}, indent=1))
+    line = definition.read_text().splitlines().index('   "fieldname": "planet",')
+    for arguments in (("check",), ("plan", "--site", sqlite_folder)):
+        assert f"site_visit.json:{line} fields[2] Site Visit.planet" in command(*arguments, definition).output
+
+
+def test_without_a_path_it_is_about_the_installed_product(command: Command, folder: Path) -> None:
+    planned = command("plan", "--site", folder)
+    assert planned.exit_code == 0, planned.output
+    assert "0 changes of definitions, 0 changes of tables, 0 errors." in planned.output
+    applied = command("apply", "--site", folder)
+    assert (applied.exit_code, "Applied 0 definitions." in applied.output) == (0, True), applied.output
+
+
 def test_a_lossy_step_is_asked_about(command: Command, folder: Path, definition: Path) -> None:
     command("apply", "--site", folder, definition)
     fields = [VISIT["fields"][0], {"fieldname": "minutes", "fieldtype": "Date", "label": "Minutes"}]  # type: ignore[index]

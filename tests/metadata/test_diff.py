@@ -37,9 +37,9 @@ def test_doctypes_come_and_go() -> None:
     ("new", "risk"),
     [
         (row("a"), "safe"),
-        (row("a", reqd=1), "back-fill"),
-        (row("a", default="x"), "back-fill"),
-        (row("a", unique=1), "back-fill"),
+        (row("a", reqd=1), "backfill"),
+        (row("a", default="x"), "backfill"),
+        (row("a", unique=1), "backfill"),
         (row("a", "Section Break"), "safe"),
     ],
 )
@@ -56,18 +56,18 @@ def test_risk_of_a_removed_field(old: Body, risk: str) -> None:
     ("old", "new", "property", "risk"),
     [
         (row("a"), row("a", label="客户"), "label", "safe"),
-        (row("a"), row("a", reqd=1), "reqd", "back-fill"),
+        (row("a"), row("a", reqd=1), "reqd", "backfill"),
         (row("a", reqd=1), row("a"), "reqd", "safe"),
-        (row("a"), row("a", unique=1), "unique", "back-fill"),
+        (row("a"), row("a", unique=1), "unique", "backfill"),
         (row("a"), row("a", "Text"), "fieldtype", "safe"),
         (row("a", "Text"), row("a"), "fieldtype", "lossy"),
-        (row("a", "Int"), row("a", "Float"), "fieldtype", "back-fill"),
+        (row("a", "Int"), row("a", "Float"), "fieldtype", "backfill"),
         (row("a", "Float"), row("a", "Int"), "fieldtype", "lossy"),
-        (row("a", "Date"), row("a"), "fieldtype", "back-fill"),
+        (row("a", "Date"), row("a"), "fieldtype", "backfill"),
         (row("a"), row("a", "Date"), "fieldtype", "lossy"),
         (row("a", "Select", options="x\ny"), row("a", "Select", options="x\ny\nz"), "options", "safe"),
-        (row("a", "Select", options="x\ny"), row("a", "Select", options="x"), "options", "back-fill"),
-        (row("a", "Link", options="A"), row("a", "Link", options="B"), "options", "back-fill"),
+        (row("a", "Select", options="x\ny"), row("a", "Select", options="x"), "options", "backfill"),
+        (row("a", "Link", options="A"), row("a", "Link", options="B"), "options", "backfill"),
         (row("a", length=40), row("a", length=20), "length", "lossy"),
         (row("a", length=40), row("a", length=80), "length", "safe"),
         (row("a", "Float", precision="4"), row("a", "Float", precision="2"), "precision", "lossy"),
@@ -88,7 +88,7 @@ def test_moving_a_field_is_one_safe_change() -> None:
     assert [(c.property, c.risk, c.after) for c in changes] == [("field_order", "safe", ["b", "a"])]
 
 
-@pytest.mark.parametrize(("name", "risk"), [("title_field", "safe"), ("istable", "lossy"), ("autoname", "back-fill")])
+@pytest.mark.parametrize(("name", "risk"), [("title_field", "safe"), ("istable", "lossy"), ("autoname", "backfill")])
 def test_risk_of_a_doctype_property(name: str, risk: str) -> None:
     changes = between([doctype("Order", row("a"))], [doctype("Order", row("a"), **{name: 1})])
     assert [(c.property, c.risk) for c in changes] == [(name, risk)]
@@ -115,9 +115,9 @@ def test_workflows_come_change_and_go() -> None:
     def seen(old: list[Any], new: list[Any]) -> list[tuple[str, str]]:
         return [(c.action, c.risk) for c in between([order, *old], [order, *new]) if c.part == "workflow"]
 
-    assert seen([], [flow("A")]) == [("added", "back-fill")]
+    assert seen([], [flow("A")]) == [("added", "backfill")]
     assert seen([flow("A")], [flow("A", "B")]) == [("changed", "safe")]
-    assert seen([flow("A", "B")], [flow("A")]) == [("changed", "back-fill")]
+    assert seen([flow("A", "B")], [flow("A")]) == [("changed", "backfill")]
     assert seen([flow("A")], []) == [("removed", "safe")]
     assert seen([flow("A")], [flow("A")]) == []
 
