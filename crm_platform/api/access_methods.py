@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from crm_platform.access import totp
 from crm_platform.access.explain import Question, Reason
-from crm_platform.access.privilege import is_manager
+from crm_platform.access.privilege import is_manager, require_above
 from crm_platform.api.call import Call
 from crm_platform.api.methods import ApiMethod, Method, ShellMethod
 from crm_platform.api.replies import method_response
@@ -36,6 +36,7 @@ def reset_totp(ctx: Context, user: str) -> None:
     """Take the second factor of another user away, who lost the device. For System Managers."""
     if not is_manager(ctx):
         raise PermissionError("Only a System Manager may reset the second factor of a user.")
+    require_above(ctx, user)
     totp.reset_totp(ctx, user)
 
 

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from crm_platform.errors import EntityTooLargeError, Text, ValidationError
 
 MAX_FIELDS = 1000
+MAX_DEPTH = 100
 FORM = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
 
@@ -69,9 +70,25 @@ def parse_json(text: bytes | str, what: str | Text) -> Any:
         raise ValidationError(
             "{what} is not valid JSON (line {line}, column {column}).", what=what, line=error.lineno, column=error.colno
         ) from None
+    if too_deep(text, value):
+        raise ValidationError("{what} is nested more than {limit} levels deep.", what=what, limit=MAX_DEPTH)
     if has_nul(text):
         refuse_nul(value)
     return value
+
+
+def too_deep(text: bytes | str, value: Any) -> bool:
+    """Whether JSON is nested deeper than we walk through or write again; only a text full of brackets is looked at."""
+    brackets = text.count(b"[") + text.count(b"{") if isinstance(text, bytes) else text.count("[") + text.count("{")
+    if brackets <= MAX_DEPTH:
+        return False
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        holders = [part for part in level if isinstance(part, dict | list)]
+        if not holders:
+            return False
+        level = [part for holder in holders for part in (holder.values() if isinstance(holder, dict) else holder)]
+    return any(isinstance(part, dict | list) for part in level)
 
 
 def has_nul(text: bytes | str) -> bool:

@@ -29,6 +29,8 @@ INT_LIMIT = 2**31 - 1
 BIGINT_LIMIT = 2**63 - 1
 MONEY_LIMIT = Decimal("9000000000000")
 MICRO = Decimal("0.000001")
+WHOLE_FLOATS = 2.0**53
+"""From here on a double has no places after the point: there is nothing to round."""
 PHONE = re.compile(r"[0-9 +_\-,.*#()]{1,20}")
 PERSON_NAME = re.compile(r"[\w][\w'’.\- ]*")
 URL_SCHEMES = frozenset({"http", "https", "ftp", "mailto", "tel"})
@@ -72,9 +74,12 @@ def _phone(value: str) -> None:
 
 
 def _url(value: str) -> None:
-    if value.startswith("/") and not value.startswith("//"):
+    if value.startswith("/") and value[1:2] not in ("/", "\\"):
         return
-    parts = urlsplit(value)
+    try:
+        parts = urlsplit(value)
+    except ValueError:  # an address such as http://[
+        parts = urlsplit("")
     if parts.scheme.lower() not in URL_SCHEMES or not (parts.netloc or parts.path):
         raise Refused("{value} is not a valid URL. Use an address that begins with https://.", value=value)
 
@@ -128,7 +133,7 @@ def integer(value: Any, field: Field, zone: ZoneInfo) -> int:  # noqa: ARG001
 
 def floating(value: Any, field: Field, zone: ZoneInfo) -> float:  # noqa: ARG001
     result = float(number(value))
-    if field.precision is not None:
+    if field.precision is not None and abs(result) < WHOLE_FLOATS:
         result = float(number(result).quantize(Decimal(1).scaleb(-field.precision), ROUND_HALF_UP))
     if not math.isfinite(result):
         raise Refused("{label} must be a number, not {value}.", value=shorten(value))
@@ -180,12 +185,12 @@ def day(value: Any, field: Field, zone: ZoneInfo) -> date:
         if isinstance(value, str) and len(value) == 10:
             return date.fromisoformat(value)
         return moment(value, field, zone).astimezone(zone).date()
-    except (ValueError, Refused):
+    except (ValueError, OverflowError, Refused):
         raise Refused("{label}: {value} is not a valid date. Write it as YYYY-MM-DD.", value=shorten(value)) from None
 
 
 def moment(value: Any, field: Field, zone: ZoneInfo) -> datetime:  # noqa: ARG001
-    """An aware UTC datetime; a text without offset is in the site's time zone."""
+    """An aware UTC datetime that the site's time zone can show too; a text without offset is in that zone."""
     try:
         if isinstance(value, datetime):
             result = value
@@ -195,7 +200,8 @@ def moment(value: Any, field: Field, zone: ZoneInfo) -> datetime:  # noqa: ARG00
             if not isinstance(value, str) or len(value) < 10:
                 raise ValueError
             result = datetime.fromisoformat(value)
-        return (result if result.tzinfo else result.replace(tzinfo=zone)).astimezone(UTC)
+        shown = (result if result.tzinfo else result.replace(tzinfo=zone)).astimezone(zone)
+        return shown.astimezone(UTC)
     except (ValueError, OverflowError):
         raise Refused(
             "{label}: {value} is not a valid date and time. Write it as YYYY-MM-DD HH:MM:SS.", value=shorten(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
@@ -16,6 +17,7 @@ FUNCTION = re.compile(r"(\w+)\s*\(\s*(distinct\s+)?([^()]*?)\s*\)", re.IGNORECAS
 ALIASED = re.compile(r"(.+?)\s+as\s+[`'\"]?(\w{1,64})[`'\"]?", re.IGNORECASE | re.DOTALL)
 SORTED = re.compile(r"(.+?)(?:\s+(asc|desc))?", re.IGNORECASE | re.DOTALL)
 FIELD_LIMIT = 300
+ORDER_LIMIT = 30
 
 
 def parse_fields(paths: Paths, fields: Sequence[Any]) -> tuple[Column, ...]:
@@ -32,7 +34,12 @@ def parse_fields(paths: Paths, fields: Sequence[Any]) -> tuple[Column, ...]:
             columns.append(_from_text(paths, item))
         else:
             raise _refuse(str(item))
-    return tuple(dict.fromkeys(columns))
+    found = tuple(dict.fromkeys(columns))
+    twice = [alias for alias, count in Counter(column.alias for column in found).items() if count > 1]
+    if twice:
+        template = 'Two columns are called {field}. Give one of them another name with "as".'
+        raise DataError(template, field=twice[0], errors=[FieldError(twice[0], template, params={"field": twice[0]})])
+    return found
 
 
 def readable_columns(paths: Paths) -> list[str]:
@@ -53,9 +60,15 @@ def _refuse(item: str) -> DataError:
     )
 
 
+def _tidy(text: str) -> str:
+    """With single blanks: a long run of them would keep the patterns below busy for ever."""
+    return " ".join(text.split())
+
+
 def _from_text(paths: Paths, item: str) -> Column:
-    aliased = ALIASED.fullmatch(item.strip())
-    text, alias = (aliased[1].strip(), aliased[2]) if aliased else (item.strip(), "")
+    item = _tidy(item)
+    aliased = ALIASED.fullmatch(item)
+    text, alias = (aliased[1], aliased[2]) if aliased else (item, "")
     function = FUNCTION.fullmatch(text)
     if function:
         return _aggregate(paths, function[1], function[3], alias, distinct=bool(function[2]))
@@ -91,8 +104,8 @@ def parse_order(paths: Paths, order_by: str | None, columns: Sequence[Column]) -
         return ()
     aliases = {column.alias for column in columns if column.aggregate}
     orders = []
-    for part in order_by.split(","):
-        match = SORTED.fullmatch(part.strip())
+    for part in _parts(order_by):
+        match = SORTED.fullmatch(_tidy(part))
         if match is None:
             raise DataError("Cannot sort by {field}.", field=part[:80])
         descending = (match[2] or "").lower() == "desc"
@@ -116,4 +129,12 @@ def _sort_path(paths: Paths, reference: str) -> Path:
 def parse_group(paths: Paths, group_by: str | None) -> tuple[Path, ...]:
     if not group_by or not group_by.strip():
         return ()
-    return tuple(paths.resolve(part) for part in group_by.split(","))
+    return tuple(paths.resolve(part) for part in _parts(group_by))
+
+
+def _parts(text: str) -> list[str]:
+    """The fields to sort or group by."""
+    parts = text.split(",")
+    if len(parts) > ORDER_LIMIT:
+        raise DataError("Too many fields: at most {limit}.", limit=ORDER_LIMIT)
+    return parts

@@ -11,9 +11,10 @@ from crm_platform.database.conditions import EVERYTHING, Compare, Condition
 from crm_platform.database.query import Column
 from crm_platform.documents.context import GUEST
 from crm_platform.documents.document import Document
-from crm_platform.documents.policy import ALL_LEVELS
+from crm_platform.documents.events import Listener
+from crm_platform.documents.policy import ALL_LEVELS, AllowAll
 from crm_platform.documents.wire import hidden_fields
-from crm_platform.errors import DoesNotExistError, PermissionError
+from crm_platform.errors import DoesNotExistError, FieldError, LinkValidationError, PermissionError
 from crm_platform.metadata.kinds import CHILD_COLUMNS, STANDARD_COLUMNS
 from crm_platform.metadata.model import DocType
 
@@ -58,6 +59,29 @@ def readable(ctx: Context, stored: Document) -> bool:
     if owner is None:
         return False
     return stored.doctype != "File" or stored[FIELD_OF_FILE] not in _closed_fields(ctx, owner)
+
+
+def check_place(ctx: Context, doc: Document) -> None:
+    """What people write beside a document needs a document that they may read; another one is as good as missing.
+
+    A comment is signed by who writes it.
+    """
+    if isinstance(ctx.policy, AllowAll):
+        return
+    doctype_field, name_field = COMPANIONS[doc.doctype]
+    doctype, name = doc.get(doctype_field), doc.get(name_field)
+    moved = doc.has_changed(doctype_field) or doc.has_changed(name_field)
+    if moved and (doctype or name) and owner_of(ctx, doctype, name) is None:
+        template = "Could not find {label}: {value}"
+        params = {"label": doc.meta.by_name[name_field].label, "value": name or ""}
+        raise LinkValidationError(
+            template, errors=[FieldError(name_field, template, "LinkValidationError", params=params)], **params
+        )
+    if doc.doctype == "Comment" and doc.is_new:
+        doc["comment_by"], doc["comment_email"] = ctx.user, ctx.user if "@" in ctx.user else None
+
+
+LISTENERS = [Listener("core", kind, "before_validate", check_place) for kind in ("Comment", "ToDo")]
 
 
 def _pinned(filters: Any, fieldname: str) -> Any:

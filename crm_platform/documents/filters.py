@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 COMPARE = ("=", "!=", "<", "<=", ">", ">=", "like", "not like", "in", "not in", "between", "is")
 TREE = ("ancestors of", "descendants of", "not ancestors of", "not descendants of", "descendants of (inclusive)")
 ALL_OPERATORS = (*COMPARE, *TREE, "timespan")
-COUNT_LIMIT = 1000
-"""More conditions or list values than this are refused."""
+COUNT_LIMIT = 200
+"""More conditions than this are refused: SQLite nests them, at most a thousand deep."""
 VALUE_LIMIT = 20_000
 
 
@@ -181,8 +181,11 @@ def _span(ctx: Context, field: Field, first: date, last: date) -> tuple[Any, Any
     if field.fieldtype == "Date":
         return first, last
     zone = ctx.runtime.zone
-    start = datetime.combine(first, time(), zone).astimezone(UTC)
-    end = datetime.combine(last + timedelta(days=1), time(), zone).astimezone(UTC)
+    try:
+        start = datetime.combine(first, time(), zone).astimezone(UTC)
+        end = datetime.combine(last + timedelta(days=1), time(), zone).astimezone(UTC)
+    except OverflowError:
+        raise _bad_value(field, "{label}: these days are too far from today.", {}) from None
     return start, end - timedelta(microseconds=1)
 
 

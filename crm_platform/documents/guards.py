@@ -37,6 +37,7 @@ KEEPS_UNKNOWN = DEFINITION_KINDS | {
 }
 
 SET_BY_AMENDING = "amended_from"
+CANCELLED = 2
 
 
 def merge(ctx: Context, doc: Document, values: Mapping[str, Any]) -> None:
@@ -194,6 +195,20 @@ def check_protected(ctx: Context, doc: Document) -> None:
         )
 
 
+def check_amended(ctx: Context, doc: Document) -> None:
+    """A document takes the place of a cancelled one that the caller may read and amend (Frappe amended_from)."""
+    origin_name = doc.get(SET_BY_AMENDING) if doc.meta.is_submittable else None
+    if not origin_name or isinstance(ctx.policy, AllowAll):
+        return
+    origin = ctx.store.get(doc.doctype, str(origin_name))
+    if not ctx.policy.allows(doc.meta, "amend", origin):
+        template = "Insufficient Permission for {doctype} ({action})"
+        raise PermissionError(template, doctype=doc.doctype, action="amend")
+    if origin["docstatus"] != CANCELLED:
+        template = "{name} is not cancelled. Only a cancelled document is amended."
+        raise ValidationError(template, errors=[FieldError(SET_BY_AMENDING, template)], name=origin_name)
+
+
 def _given_parts(doc: Document, levels: frozenset[int]) -> list[list[FieldError]]:
     parts = [_refused_fields(doc, levels, None, None)]
     for table in doc.meta.table_fields:
@@ -229,7 +244,9 @@ def _changed(doc: Document, field: Field) -> bool:
     value = doc[field.fieldname]
     if doc.before is not None:
         return bool(value != doc.before[field.fieldname])
-    return value not in (None, "", 0) and str(value) != str(field.default)
+    if value in (None, "", 0) and field.default in (None, "", "0", 0):
+        return False
+    return str(value) != str(field.default)
 
 
 def _refusal(field: Field, table: str | None, index: int | None) -> FieldError:

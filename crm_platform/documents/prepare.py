@@ -78,7 +78,7 @@ def fetch_values(ctx: Context, doc: Document) -> None:
     rows: dict[tuple[str, str], Document | None] = {}
     for field, link, source in _fetches(doc.meta):
         name = doc[link.fieldname]
-        if field.fetch_if_empty and doc[field.fieldname] not in (None, "", 0):
+        if field.fetch_if_empty and doc[field.fieldname] not in (None, "", 0) and not _is_forged(doc, field):
             continue
         if not name:
             if field.read_only and not field.fetch_if_empty:
@@ -93,6 +93,11 @@ def fetch_values(ctx: Context, doc: Document) -> None:
             doc[field.fieldname] = doc.before[field.fieldname] if unchanged and doc.before else None
         elif source in target.meta.columns:
             doc[field.fieldname] = target[source]
+
+
+def _is_forged(doc: Document, field: Field) -> bool:
+    """Whether the client has sent another value for a field that is fetched and not his to write."""
+    return field.read_only and field.fieldname in doc.given and doc.has_changed(field.fieldname)
 
 
 def _readable(ctx: Context, doctype: str, name: str) -> Document | None:

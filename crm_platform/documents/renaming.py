@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from crm_platform.database.system import SECRET
 from crm_platform.documents.companions import COMPANIONS
+from crm_platform.documents.guards import DEFINITION_KINDS
 from crm_platform.documents.naming import check_name
 from crm_platform.documents.reading import definition, load, no_right, not_found
 from crm_platform.documents.saving import deny
@@ -29,7 +30,7 @@ def rename(ctx: Context, doctype: str, old: str, new: str) -> str:
         raise not_found(meta, old)
     if not ctx.policy.allows(meta, "write", stored):
         raise deny(meta, "write")
-    if not meta.allow_rename or meta.issingle:
+    if not meta.allow_rename or meta.issingle or doctype in DEFINITION_KINDS:
         raise ValidationError("{doctype} documents cannot be renamed: the DocType does not allow it.", doctype=doctype)
     new = check_name(doctype, new)
     if new == old:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from crm_platform.documents import checks, versions
 from crm_platform.documents.document import Document
 from crm_platform.documents.faults import Faults
-from crm_platform.documents.guards import check_protected, stale
+from crm_platform.documents.guards import check_amended, check_protected, stale
 from crm_platform.documents.naming import accepts_name, check_name, name_for, random_name
 from crm_platform.documents.prepare import prepare
 from crm_platform.documents.secrets import keep_secrets
@@ -67,6 +67,7 @@ def insert(ctx: Context, docs: Sequence[Document], names: Sequence[str] = ()) ->
         faults.raise_all()
         if not ctx.policy.allows(doc.meta, _creating(doc.meta), doc):
             raise deny(doc.meta, _creating(doc.meta))
+        check_amended(ctx, doc)
         _fire(ctx, doc, "before_naming")
         doc["name"] = name_for(ctx, doc, names[index] if index < len(names) and accepts_name(doc) else "")
         _number_rows(doc, now, ctx.user)

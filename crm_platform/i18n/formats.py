@@ -20,6 +20,8 @@ from babel.numbers import (
 
 Number = int | float | Decimal
 DateStyle = Literal["full", "long", "medium", "short"]
+DIGITS = 60
+"""More than any number that a field takes has, with its places after the point."""
 WITHOUT_CURRENCY = "#,##0.00"
 """How an amount is written when nobody knows its currency."""
 
@@ -91,7 +93,7 @@ def _exact(value: Number) -> Decimal:
 
 
 def _half_up(write: Callable[[], str]) -> str:
-    """Babel rounds by the decimal context, which is half even unless told otherwise."""
+    """Babel rounds by the decimal context: half even and at most 28 digits unless told otherwise."""
     with localcontext() as context:
-        context.rounding = ROUND_HALF_UP
+        context.rounding, context.prec = ROUND_HALF_UP, DIGITS
         return write()

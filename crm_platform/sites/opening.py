@@ -15,6 +15,7 @@ from crm_platform.access.row_filters import RowFilter, RowFilters
 from crm_platform.automation.rules import LISTENERS as RULE_LISTENERS
 from crm_platform.database.connect import open_database
 from crm_platform.database.system import SYSTEM_TABLES
+from crm_platform.documents.companions import LISTENERS as COMPANION_LISTENERS
 from crm_platform.documents.context import ADMINISTRATOR, Clock, Context, system_clock
 from crm_platform.documents.events import Listener, Watch, unwatched
 from crm_platform.documents.modelling import LISTENERS as MODEL_LISTENERS
@@ -33,6 +34,7 @@ from crm_platform.workflow.applying import LISTENERS as WORKFLOW_LISTENERS
 
 ENGINE_LISTENERS: Sequence[Listener] = (
     *MODEL_LISTENERS,
+    *COMPANION_LISTENERS,
     *ACCESS_LISTENERS,
     *WORKFLOW_LISTENERS,
     *RULE_LISTENERS,

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from crm_platform.metadata.checks import (
     conditions,
+    engine,
     fetching,
     fields,
     links,
@@ -30,6 +31,7 @@ CHECKS: tuple[Check, ...] = (
     *views.CHECKS,
     *conditions.CHECKS,
     *workflows.CHECKS,
+    *engine.CHECKS,
 )
 
 

@@ -30,6 +30,7 @@ class Case(NamedTuple):
     bad: Definition
     good: Definition
     more: tuple[Definition, ...] = ()
+    site: tuple[Definition, ...] = ()
 
 
 def of_fields(id: str, bad: list[Body], good: list[Body], **properties: Any) -> Case:
@@ -48,6 +49,13 @@ def of_rows(id: str, bad: list[Body], good: list[Body], **properties: Any) -> Ca
     return of_property(id, {"permissions": bad, **properties}, {"permissions": good, **properties}, row("title"))
 
 
+def retyped(doctype_name: str, fieldname: str, fieldtype: str) -> Definition:
+    """A Property Setter of the site."""
+    body = {"doc_type": doctype_name, "field_name": fieldname, "property": "fieldtype", "value": fieldtype}
+    return record("Property Setter", name=f"{doctype_name}-{fieldname}-fieldtype", doctype_or_field="DocField", **body)
+
+
+ENGINE_ORDER = record("DocType", name="Order", module="Core", fields=[row("title")])
 STATES = [{"state": "Draft", "doc_status": "0", "allow_edit": "Sales User"}, {"state": "已批准", "doc_status": "1"}]
 STEP = {"state": "Draft", "action": "Approve", "next_state": "已批准", "allowed": "Sales User"}
 
@@ -212,12 +220,15 @@ CASES = [
         doctype("Order", row("area", fetch_from="to.region"), row("to", "Link", options="Territory")),
         (record("Custom Field", dt="Territory", **row("back", "Link", options="Order")),),
     ),
+    Case("D901", ENGINE_ORDER, doctype("Order", row("title")), site=(retyped("Order", "title", "Int"),)),
 ]
 
 
 def reported(case: Case, definition: Definition) -> set[str]:
     doctype_name = definition.name if definition.kind == "DocType" else "Order"
-    return {problem.id for problem in check(merged(definition, *case.more, *OTHERS), ROLES, [doctype_name])}
+    return {
+        problem.id for problem in check(merged(definition, *case.more, *OTHERS, site=case.site), ROLES, [doctype_name])
+    }
 
 
 @pytest.mark.parametrize("case", CASES, ids=[f"{case.id}-{number}" for number, case in enumerate(CASES)])
@@ -234,7 +245,7 @@ def test_every_check_has_a_case_and_a_number_of_its_own() -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=[f"{case.id}-{number}" for number, case in enumerate(CASES)])
 def test_a_message_names_its_doctype_or_workflow_and_says_what_to_do(case: Case) -> None:
-    for problem in check(merged(case.bad, *case.more, *OTHERS), ROLES):
+    for problem in check(merged(case.bad, *case.more, *OTHERS, site=case.site), ROLES):
         if problem.id == case.id:
             assert any(
                 str(value) in problem.message() for value in (problem.doctype, repr(problem.doctype), "Approval")
