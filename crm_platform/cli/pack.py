@@ -21,7 +21,8 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     help="List packs, put one on a site, take it off.",
-    epilog="Examples:  crm-platform pack list   ·   crm-platform pack enable warranty --site mysite",
+    epilog="Examples:  crm-platform pack list   ·   crm-platform pack enable warranty --site mysite   ·   "
+    "crm-platform pack settings loans days=14 --site mysite",
 )
 PackArgument = Annotated[str, typer.Argument(metavar="PACK", show_default=False, help="Id of the pack.")]
 OptionalSite = Annotated[
@@ -71,3 +72,22 @@ def disable(pack: PackArgument, site: SiteOption) -> None:
         delivery = open_one.runtime.write(lambda ctx: packs.disable(open_one, open_one.system(ctx), pack))
     say(f"Pack {pack} is disabled. Its documents are kept and come back with it.")
     report([delivery])
+
+
+@app.command()
+def settings(
+    pack: PackArgument,
+    site: SiteOption,
+    values: Annotated[
+        list[str] | None, typer.Argument(metavar="NAME=VALUE…", show_default=False, help="Settings to change.")
+    ] = None,
+) -> None:
+    """Show the settings of a pack on a site, changed ones live at once."""
+    pairs = [value.partition("=") for value in values or []]
+    if not all(sign for _, sign, _ in pairs):
+        raise typer.BadParameter("Write each setting as NAME=VALUE.")
+    wanted = {name: text for name, _, text in pairs}
+    with opened(site) as open_one:
+        found = open_one.runtime.write(lambda ctx: packs.settings(open_one, open_one.system(ctx), pack, wanted))
+    for name, text in found.items():
+        say(f"{name}={text}")

@@ -91,6 +91,9 @@ PACK = SystemTable(
 )
 """The packs that are enabled on this site; `stopped` says why one is left out nevertheless (see STRIKE)."""
 
+PACK_SETTING = SystemTable("_pack_setting", {"pack": "text", "name": "text", "value": "text"}, ("pack", "name"))
+"""What the site says instead of the defaults in the manifests of packs; kept while a pack is off."""
+
 STRIKE = SystemTable(
     "_strike", {"id": "int", "pack": "text", "hook": "text", "what": "text", "at": "datetime"}, ("id",), ("pack",)
 )
@@ -108,5 +111,6 @@ SYSTEM_TABLES = (
     ATTEMPT,
     IDEMPOTENCY,
     PACK,
+    PACK_SETTING,
     STRIKE,
 )

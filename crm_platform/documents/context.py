@@ -9,9 +9,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from crm_platform.database.interface import Connection
+from crm_platform.database.system import PACK_SETTING
 from crm_platform.documents.policy import AccessPolicy, AllowAll, DenyAll
 from crm_platform.errors import render
 from crm_platform.metadata.model import Definitions
+from crm_platform.packs.manifest import Manifest
 
 if TYPE_CHECKING:
     from crm_platform.documents.runtime import Runtime
@@ -55,6 +57,11 @@ class Context:
     def as_system(self) -> Context:
         """The same transaction and user name with the system's own rights. Every use is a decision: grep for it."""
         return replace(self, policy=AllowAll())
+
+    def settings(self, manifest: Manifest) -> dict[str, str]:
+        """The settings of a pack: the defaults of its manifest, or what this site says instead."""
+        own = {row["name"]: row["value"] for row in self.connection.fetch(PACK_SETTING, {"pack": manifest.id})}
+        return {name: own.get(name, default) for name, default in manifest.settings.items()}
 
     def with_definitions(self, definitions: Definitions) -> Context:
         """The same transaction after it changed the model."""

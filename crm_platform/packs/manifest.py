@@ -26,7 +26,7 @@ class Manifest:
     `id` is its lower snake case name and its layer; `platform` a version range (PEP 440) of crm_platform; `depends` the
     ids of packs it builds on; `package` the import name of the folder that holds its data (doctypes/, custom_fields/,
     property_setters/, workflows/, print_formats/, reports/, roles/, rules/, fixtures/, locale/); `settings` the names
-    of its settings with their defaults.
+    of its settings with their defaults: `ctx.settings(manifest)` reads them, `crm-platform pack settings` changes them.
     """
 
     id: str
@@ -60,9 +60,15 @@ def _check_types(manifest: Manifest) -> None:
     needs = given["depends"]
     if not isinstance(needs, tuple) or not all(isinstance(need, str) for need in needs):
         wrong.append("depends")
+    settings = given["settings"]
+    if not isinstance(settings, Mapping) or not all(
+        isinstance(text, str) for pair in settings.items() for text in pair
+    ):
+        wrong.append("settings")
     if wrong:
         raise ValidationError(
-            "The manifest of pack {id} is wrong: {names} must be text (depends: a tuple of texts).",
+            "The manifest of pack {id} is wrong: {names} must be text (depends: a tuple of texts, "
+            "settings: a mapping of texts).",
             id=str(manifest.id),
             names=", ".join(wrong),
         )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from crm_platform.database.interface import Connection
-from crm_platform.database.system import PACK
+from crm_platform.database.system import PACK, PACK_SETTING
 from crm_platform.documents import modelling
 from crm_platform.documents.context import Context
 from crm_platform.errors import DoesNotExistError, ValidationError
@@ -81,6 +82,25 @@ def enable(site: Site, ctx: Context, pack_id: str) -> list[Delivery]:
     fresh, deliveries = bring_up_to_date(site, ctx)
     site.source.hooks_of(fresh.definitions).call(pack_id, "after_enable", ctx=fresh)
     return deliveries
+
+
+def settings(site: Site, ctx: Context, pack_id: str, values: Mapping[str, str]) -> dict[str, str]:
+    """Give settings of an installed pack the texts in `values`, live at once; returns all of them.
+
+    Raises DoesNotExistError, ValidationError for a name that is not in its manifest.
+    """
+    manifest = _installed(site, pack_id).manifest
+    unknown = sorted(values.keys() - manifest.settings.keys())
+    if unknown:
+        raise ValidationError(
+            "Pack {id} has no setting {names}. It has: {known}",
+            id=pack_id,
+            names=", ".join(unknown),
+            known=", ".join(manifest.settings) or "–",
+        )
+    for name, value in values.items():
+        ctx.connection.put(PACK_SETTING, {"pack": pack_id, "name": name, "value": value})
+    return ctx.settings(manifest)
 
 
 def disable(site: Site, ctx: Context, pack_id: str) -> Delivery:

@@ -278,6 +278,14 @@ def test_packs_are_listed_enabled_and_disabled(command: Command, folder: Path) -
     assert (unknown.exit_code, "There is no pack unicorn" in unknown.output) == (1, True)
 
 
+def test_settings_of_a_pack_are_shown_and_refused(command: Command, sqlite_folder: Path) -> None:
+    assert command("pack", "settings", "warranty", "--site", sqlite_folder).exit_code == 0
+    unknown = command("pack", "settings", "warranty", "colour=red", "--site", sqlite_folder)
+    assert (unknown.exit_code, "has no setting colour" in unknown.output) == (1, True)
+    odd = command("pack", "settings", "warranty", "colour", "--site", sqlite_folder)
+    assert (odd.exit_code, "NAME=VALUE" in odd.output) == (2, True)
+
+
 def test_migrate_says_that_nothing_is_left_to_do(command: Command, folder: Path) -> None:
     migrated = command("migrate", "--site", folder)
     assert migrated.exit_code == 0, migrated.output

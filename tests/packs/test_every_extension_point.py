@@ -10,6 +10,7 @@ import pytest
 
 from crm_platform.app import create_application
 from crm_platform.errors import DoesNotExistError, ValidationError
+from crm_platform.sites.packs import settings
 from crm_platform.testing import TestSite
 from crm_platform.workflow.applying import apply
 from support.api_site import Client
@@ -185,6 +186,22 @@ def test_work_by_the_clock(lending: TestSite) -> None:
     assert (pack, list(table)) == ("lending", ["0 6 * * *"])
     lending.system(table["0 6 * * *"])
     assert lending.get("Loan", name).overdue == 1
+
+
+def test_settings_are_the_manifests_until_the_site_says_otherwise(lending: TestSite) -> None:
+    def read() -> dict[str, str]:
+        return lending.read(lambda ctx: ctx.settings(Lending.manifest))
+
+    def change(**values: str) -> dict[str, str]:
+        return lending.system(lambda ctx: settings(lending.site, ctx, "lending", values))
+
+    assert read() == {"loan_days": "14", "greeting": "您好"}
+    assert change(loan_days="7") == {"loan_days": "7", "greeting": "您好"}
+    with pytest.raises(ValidationError, match="no setting colour. It has: loan_days, greeting"):
+        change(colour="red")
+    lending.disable_pack("lending")
+    lending.enable_pack("lending")
+    assert read()["loan_days"] == "7"
 
 
 def test_a_pack_put_on_again_finds_its_documents(lending: TestSite) -> None:

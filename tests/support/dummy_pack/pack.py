@@ -19,6 +19,7 @@ class Lending(Pack):
         package="support.dummy_pack",
         description="Uses every extension point once.",
         license="MIT",
+        settings={"loan_days": "14", "greeting": "您好"},
     )
 
     @hookimpl
