@@ -46,14 +46,13 @@ def _open_row(ctx: Context, doc: Document, action: str) -> Transition:
     reasons = [verdict.reason for verdict in verdicts(ctx, doc) if verdict.transition.action == action]
     template = "Not a valid Workflow Action: {action}. {reason}"
     reason = reasons[0] if reasons else ctx._("It does not lead on from the present state.")
-    params: dict[str, object] = {"action": action, "reason": reason}
-    fault = FieldError("action", template, "WorkflowTransitionError", params=params)
-    raise WorkflowTransitionError(template, errors=[fault], **params)
+    fault = FieldError("action", template, "WorkflowTransitionError", params={"action": action, "reason": reason})
+    raise WorkflowTransitionError(template, errors=[fault], action=action, reason=reason)
 
 
 def _remember(ctx: Context, doc: Document, row: Transition, state: str) -> None:
     """A Comment of type Workflow and a closed Workflow Action, as Frappe writes them."""
-    reference = {"reference_doctype": doc.doctype, "reference_name": doc["name"], "name": random_name()}
+    reference = {"reference_doctype": doc.doctype, "reference_name": doc["name"]}
     history = (
         ("Comment", {"comment_type": "Workflow", "content": row.next_state, "comment_email": ctx.user}),
         (
