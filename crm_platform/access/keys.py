@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import hmac
 import secrets
@@ -62,7 +61,7 @@ def _pair(authorization: str) -> tuple[str, str]:
     if scheme.lower() == "basic":
         try:
             rest = base64.b64decode(rest.strip(), validate=True).decode("utf-8")
-        except (binascii.Error, UnicodeDecodeError):
+        except ValueError:  # not ASCII, not base64, not UTF-8
             raise refused() from None
     elif scheme.lower() != "token":
         raise refused()
