@@ -31,6 +31,11 @@ function answer(tree: unknown, doc: Row, parent: Row | null, now: string): boole
   }
 }
 
+/** Whether a pack's button is shown: a condition that cannot be answered hides it. */
+export function conditionHolds(tree: unknown, doc: Row, now: string): boolean {
+  return tree === null || tree === undefined || answer(tree, doc, null, now) === true
+}
+
 const isComputed = (field: DocField): boolean => Boolean(field.is_virtual) || Boolean(field.formula) || Boolean(field.rollup)
 
 const isSubmitted = (field: DocField, doc: Doc): boolean => Number(doc['docstatus'] ?? 0) === 1 && !field.allow_on_submit

@@ -83,6 +83,13 @@ export interface Workflow {
   states: WorkflowState[]
 }
 
+/** A button that a pack puts on the form; `condition` is compiled, null: always shown. */
+export interface PackAction {
+  label: string
+  method: string
+  condition: unknown
+}
+
 /** Answer of `crm.desk.meta`. */
 export interface Meta {
   doctype: DocType
@@ -92,6 +99,7 @@ export interface Meta {
   writable_levels: number[]
   /** Compiled conditions, keyed `<fieldname>.<property>`. */
   expressions: Record<string, unknown>
+  actions?: PackAction[]
   workflow: Workflow | null
   title_field: string | null
   print_formats: string[]

@@ -3,6 +3,7 @@ import { computed, ref, shallowRef } from 'vue'
 import type { ComputedRef, Ref, ShallowRef } from 'vue'
 
 import { applyWorkflow } from '@/api/desk'
+import { call } from '@/api/client'
 import { ApiError } from '@/api/errors'
 import { asText, createDocument, deleteDocument, getDocument, updateDocument } from '@/api/resource'
 import type { Doc, Value } from '@/api/resource'
@@ -25,6 +26,8 @@ export interface DocumentModel {
   save: (also?: Doc) => Promise<boolean>
   overwrite: () => Promise<boolean>
   act: (action: string) => Promise<boolean>
+  /** Calls a pack's method with the document's name; answers what it says in words ('' for nothing), null if refused. */
+  run: (method: string) => Promise<string | null>
   remove: () => Promise<boolean>
 }
 
@@ -100,6 +103,14 @@ export function useDocument(meta: Meta): DocumentModel {
     save: (also = {}) => attempt(() => store(also)),
     overwrite: () => attempt(replaceStored),
     act: (action) => attempt(async () => take(await applyWorkflow({ ...stored.value, doctype }, action))),
+    run: async (method) => {
+      let said = ''
+      const succeeded = await attempt(async () => {
+        const answer = await call<{ reason?: unknown; message?: unknown } | null>(method, { name: name() })
+        said = asText(answer?.message as Value) || asText(answer?.reason as Value)
+      })
+      return succeeded ? said : null
+    },
     remove: () => attempt(() => deleteDocument(doctype, name())),
   }
 }
