@@ -58,7 +58,7 @@ def _readable(body: dict[str, Any], doctype: DocType, levels: frozenset[int]) ->
 def _conditions(own: DocType, children: Mapping[str, DocType], levels: frozenset[int]) -> Iterator[tuple[str, Any]]:
     """Compiled trees by "fieldname.property", those of child rows by "Child DocType:fieldname.property".
 
-    None for a condition beyond our language: it is kept, `check` reports it, the interface shows its field read-only.
+    None for a condition beyond our language: it is kept, `check` reports it, and it has no effect on the form.
     """
     for prefix, doctype in (("", own), *((f"{name}:", child) for name, child in children.items())):
         for field, property_name in product(doctype.fields, CONDITIONS):
