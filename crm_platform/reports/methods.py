@@ -34,7 +34,7 @@ def run_report(ctx: Context, report_name: str, filters: dict[str, Any] | None = 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A report for a file: labels, and rows of Python values with times as the site's clock shows them, to the second."""
+    """A report for a file: labels, and rows of Python values with times by the clock of the site, to the second."""
 
     labels: Sequence[str]
     rows: Sequence[Sequence[Any]]

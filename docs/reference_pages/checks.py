@@ -20,7 +20,18 @@ when a single definition is saved in the browser or over REST: folders of Frappe
 saves one record wants to know."""
 SOURCES = Path(metadata.__file__).parent
 ID = re.compile(r"D\d{3}")
-MODULES = ("names", "fields", "links", "fetching", "naming", "permissions", "views", "conditions", "workflows", "engine")
+MODULES = (
+    "names",
+    "fields",
+    "links",
+    "fetching",
+    "naming",
+    "permissions",
+    "views",
+    "conditions",
+    "workflows",
+    "engine",
+)
 
 
 class Told(NamedTuple):
