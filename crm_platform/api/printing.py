@@ -17,20 +17,25 @@ async def printview(call: Call) -> Response:
     return HTMLResponse(await call.site.services.printing.html(found))
 
 
-async def download_pdf(call: Call, doctype: str, name: str, format: str = "", no_letterhead: bool = False) -> Response:
-    """The print-out as PDF (frappe.utils.print_format.download_pdf)."""
-    found = await snapshot(call, doctype, name, format, no_letterhead=no_letterhead)
+async def download_pdf(
+    call: Call, doctype: str, name: str, format: str = "", no_letterhead: bool = False, page_size: str = ""
+) -> Response:
+    """The print-out as PDF (frappe.utils.print_format.download_pdf); `page_size` is A4, Letter… of Print Settings."""
+    found = await snapshot(call, doctype, name, format, no_letterhead=no_letterhead, page_size=page_size)
     content = await call.site.services.printing.pdf(found)
     headers = {"content-disposition": disposition("inline", f"{found.name}.pdf")}
     return Response(content, media_type="application/pdf", headers=headers)
 
 
-async def snapshot(call: Call, doctype: str, name: str, format: str = "", no_letterhead: bool = False) -> Snapshot:
+async def snapshot(
+    call: Call, doctype: str, name: str, format: str = "", no_letterhead: bool = False, page_size: str = ""
+) -> Snapshot:
     """What the caller may print of the document, in the language that the address asks for or the format's own."""
     printing = call.site.services.printing
+    language, letterhead = call.scope.asked_language, not no_letterhead
     return await call.read(
         lambda ctx: printing.snapshot(
-            ctx, doctype, name, print_format=format, language=call.scope.asked_language, letterhead=not no_letterhead
+            ctx, doctype, name, print_format=format, language=language, letterhead=letterhead, page_size=page_size
         )
     )
 

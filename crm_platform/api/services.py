@@ -15,7 +15,15 @@ class PrintService(Protocol):
     """Snapshot in a transaction; the rest outside of it, in worker processes. See printing.service.Printing."""
 
     def snapshot(
-        self, ctx: Context, doctype: str, name: str, *, print_format: str, language: str, letterhead: bool
+        self,
+        ctx: Context,
+        doctype: str,
+        name: str,
+        *,
+        print_format: str,
+        language: str,
+        letterhead: bool,
+        page_size: str,
     ) -> Snapshot: ...
     async def html(self, snapshot: Snapshot) -> str: ...
     async def pdf(self, snapshot: Snapshot) -> bytes: ...

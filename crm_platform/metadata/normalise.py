@@ -10,6 +10,7 @@ from crm_platform.metadata.bodies import as_text, unnamed
 from crm_platform.metadata.generated import scrub
 from crm_platform.metadata.kinds import CHILD_COLUMNS, FIELD_KINDS, STANDARD_COLUMNS
 from crm_platform.metadata.model import PERMISSION_ACTIONS
+from crm_platform.metadata.records import name_of
 
 Body = dict[str, Any]
 
@@ -82,6 +83,10 @@ def _custom_field(body: Mapping[str, Any]) -> Body:
     }
 
 
+def _property_setter(body: Mapping[str, Any]) -> Body:
+    return {**body, "name": name_of("Property Setter", body)}
+
+
 def _custom_docperm(body: Mapping[str, Any]) -> Body:
     return {**dict.fromkeys(PERMISSION_ACTIONS, 0), "permlevel": 0, "if_owner": 0, **body}
 
@@ -90,6 +95,7 @@ _NORMALISE: Mapping[str, Callable[[Mapping[str, Any]], Body]] = {
     "DocType": _doctype,
     "Custom Field": _custom_field,
     "Custom DocPerm": _custom_docperm,
+    "Property Setter": _property_setter,
 }
 
 

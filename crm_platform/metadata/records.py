@@ -26,7 +26,11 @@ def _text(body: Mapping[str, Any], *keys: str) -> str:
 
 
 def _setter_name(body: Mapping[str, Any]) -> str:
-    return _text(body, "doc_type", "row_name", "field_name", "property") or _text(body, "name")
+    """Frappe names a setter of the DocType itself with "main" in the field's place."""
+    if not body.get("doc_type"):
+        return _text(body, "name")
+    place = body.get("field_name") or body.get("row_name") or "main"
+    return _text({**body, "place": place}, "doc_type", "place", "property")
 
 
 def _custom_field_name(body: Mapping[str, Any]) -> str:

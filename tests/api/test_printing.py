@@ -35,3 +35,8 @@ def test_what_cannot_be_read_cannot_be_printed(api: Api, url: str) -> None:
     assert api.admin.get(url, params=asked).status_code == 404
     assert api.admin.get(url, params={"doctype": "Bench Customer"}).status_code == 417
     assert api.guest.get(url, params=asked).status_code == 403
+
+
+def test_the_address_chooses_the_sheet(api: Api, name: str) -> None:
+    asked = {"doctype": "Bench Customer", "name": name, "page_size": "Letter"}
+    assert api.admin.get("/printview", params=asked).text.endswith("True Letter</p>")

@@ -186,3 +186,10 @@ def test_existing_documents_get_the_first_state_of_a_new_workflow(gifts: TestSit
     )
     assert gifts.get("Gift", "茶").workflow_state == "Draft Gift"
     assert gifts.insert("Gift", title="二").workflow_state == "Draft Gift"
+
+
+def test_a_setter_of_the_doctype_itself_is_named_as_in_frappe(gifts: TestSite) -> None:
+    setter = {"doctype_or_field": "DocType", "doc_type": "Gift", "property": "title_field", "value": "title"}
+    made = gifts.insert("Property Setter", property_type="Data", **setter)
+    assert made.name == "Gift-main-title_field"
+    assert gifts.get("Gift", "茶").meta.title_field == "title"

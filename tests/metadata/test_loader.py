@@ -82,7 +82,7 @@ def test_frappes_app_layout_with_what_else_an_app_holds(tmp_path: Path) -> None:
         ("DocType", "Lead"),
         ("Workflow", "Approval"),
         ("Custom Field", "Customer-tier"),
-        ("Property Setter", "Customer-title_field"),
+        ("Property Setter", "Customer-main-title_field"),
         ("Custom DocPerm", "Customer-Sales User"),
         ("DocType Link", "l1"),
         ("Role", "Clerk"),

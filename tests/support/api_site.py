@@ -104,10 +104,20 @@ class PlainPrinting:
     """Prints a document's name and language; the real service is tested in its own room."""
 
     def snapshot(
-        self, ctx: Context, doctype: str, name: str, *, print_format: str, language: str, letterhead: bool
+        self,
+        ctx: Context,
+        doctype: str,
+        name: str,
+        *,
+        print_format: str,
+        language: str,
+        letterhead: bool,
+        page_size: str,
     ) -> Paper:
         doc = ctx.store.get(doctype, name)
-        return Paper(name, f"{doc.doctype} {name} {print_format or 'Standard'} {language} {letterhead}")
+        return Paper(
+            name, f"{doc.doctype} {name} {print_format or 'Standard'} {language} {letterhead} {page_size}".rstrip()
+        )
 
     async def html(self, snapshot: Paper) -> str:
         return f"<p>{snapshot.text}</p>"
