@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from functools import partial
 from hashlib import sha256
 from typing import TypeVar
@@ -16,6 +17,8 @@ from crm_platform.errors import ValidationError
 T = TypeVar("T")
 
 MAX_KEY = 140
+LOCKS = 64
+"""Requests with one key wait for each other at one of so many series rows; keys are spread over them."""
 
 
 def once(key: str, fingerprint: bytes, work: Work[T]) -> Work[T]:
@@ -30,6 +33,8 @@ def once(key: str, fingerprint: bytes, work: Work[T]) -> Work[T]:
 
 def _answer_once(key: str, digest: str, work: Work[T], ctx: Context) -> T:
     where = {"key": key, "user": ctx.user}
+    # On PostgreSQL two transactions would both find no answer: the second one waits here for the first one's commit.
+    ctx.connection.next_numbers(f"_idempotency {zlib.crc32(key.encode()) % LOCKS}")
     for row in ctx.connection.fetch(IDEMPOTENCY, where):
         known = orjson.loads(row["response"])
         if known["request"] != digest:
