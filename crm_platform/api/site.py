@@ -14,7 +14,7 @@ from crm_platform.documents.runtime import Runtime
 if TYPE_CHECKING:
     from crm_platform.api.methods import Methods
 
-READING_THREADS = 4
+READING_THREADS = 2
 """Measured: more threads only fight for the interpreter lock; capacity grows by processes."""
 
 
