@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import wraps
+from functools import partial, wraps
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ from crm_platform.errors import CRMError, PackError
 from crm_platform.files.attachments import Files
 from crm_platform.files.storage import Storage
 from crm_platform.jobs.schedules import Schedule, Schedules
-from crm_platform.jobs.worker import Task, Worker
+from crm_platform.jobs.worker import Worker
 from crm_platform.packs.hooks import Hooks
 from crm_platform.printing.service import Printing
 from crm_platform.printing.taking import Sources
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from crm_platform.sites.opening import Site
 
 Function = Callable[..., Any]
-NO_TASKS: Mapping[str, Task] = MappingProxyType({})
+NO_TASKS: Mapping[str, Function] = MappingProxyType({})
 
 
 def create_application(site: Site) -> Starlette:
@@ -53,19 +53,29 @@ def create_application(site: Site) -> Starlette:
     )
 
 
-def create_worker(site: Site, tasks: Mapping[str, Task] = NO_TASKS) -> Worker:
-    """The worker of an open site: does the engine's `tasks`, its housekeeping, the schedules of its enabled packs."""
+def engine_tasks(site: Site) -> dict[str, Function]:
+    """The tasks of the engine's rooms by name ("core:…"): functions (ctx, **arguments) or jobs.task.Task.
+
+    A room with tasks exports TASKS, or a function that makes them of what they need, and is named here.
+    """
     files = Files(Storage(site.folder.files))
+    return {"core:housekeeping": as_system(site, partial(clear_away, files=files))}
 
-    def scheduled() -> Iterator[tuple[str, str, Function]]:
-        yield "core:housekeeping", DAILY, lambda ctx: clear_away(ctx, files)
-        yield from pack_schedules(site.hooks)
 
-    def all_tasks() -> Mapping[str, Task]:
-        return {**tasks, **{name: as_system(site, function) for name, _, function in scheduled()}}
+ENGINE_SCHEDULES: Sequence[Schedule] = (Schedule("core:housekeeping", DAILY),)
+"""Which of the engine's tasks run by the clock, with the system's user and no arguments."""
+
+
+def create_worker(site: Site, tasks: Mapping[str, Function] = NO_TASKS) -> Worker:
+    """The worker of an open site: does the tasks and schedules of the engine and of the enabled packs, and `tasks`."""
+    own = {**engine_tasks(site), **tasks}
+
+    def all_tasks() -> Mapping[str, Function]:
+        packs = {name: as_system(site, function) for name, _, function in pack_schedules(site.hooks)}
+        return {**own, **packs}
 
     def every() -> list[Schedule]:
-        return [Schedule(name, cron) for name, cron, _ in scheduled()]
+        return [*ENGINE_SCHEDULES, *(Schedule(name, cron) for name, cron, _ in pack_schedules(site.hooks))]
 
     return Worker(site.runtime, all_tasks, site.access.as_user, Schedules(every), site.source.watch)
 
@@ -77,8 +87,9 @@ def pack_schedules(hooks: Hooks) -> Iterator[tuple[str, str, Function]]:
             yield f"{pack}:{getattr(function, '__qualname__', 'schedule')} {cron}", cron, function
 
 
-def as_system(site: Site, function: Function) -> Task:
-    return lambda ctx: function(site.system(ctx))
+def as_system(site: Site, function: Function) -> Function:
+    """`function` with the system's rights instead of those of the job's user."""
+    return lambda ctx, **arguments: function(site.system(ctx), **arguments)
 
 
 class TableFiles:

@@ -19,23 +19,20 @@ from crm_platform.documents.runtime import Runtime
 from crm_platform.errors import CRMError, ValidationError
 from crm_platform.jobs.schedules import Schedules
 from crm_platform.jobs.tables import JOB
+from crm_platform.jobs.task import PAUSES, Function
 
 LOG = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=5)
 """After so long without an end a job counts as abandoned (its worker was killed) and runs again."""
 
-PAUSES = (10, 60, 300, 1800, 7200)
-"""Seconds before the second and later attempts; after the last one the job is parked as failed."""
-
 KEEP = timedelta(days=7)
 """Finished jobs, and with them their keys, are kept so long."""
 
 IDLE = 1.0
 
-Task = Callable[..., None]
 AsUser = Callable[[Context, str], Context]
-Tasks = Callable[[], Mapping[str, Task]]
+Tasks = Callable[[], Mapping[str, Function]]
 
 
 class LeaseLost(Exception):

@@ -16,7 +16,8 @@ from crm_platform.errors import ValidationError
 from crm_platform.jobs.queue import enqueue
 from crm_platform.jobs.schedules import Schedule, Schedules
 from crm_platform.jobs.tables import JOB
-from crm_platform.jobs.worker import KEEP, LEASE, PAUSES, LeaseLost, Worker
+from crm_platform.jobs.task import PAUSES
+from crm_platform.jobs.worker import KEEP, LEASE, LeaseLost, Worker
 from crm_platform.sites.opening import open_site
 from crm_platform.testing import TestSite, make_site
 
