@@ -27,12 +27,12 @@ from crm_platform.expressions.tree import (
 )
 from crm_platform.expressions.values import Row, Value, from_document, truth
 
-Frame: TypeAlias = tuple[Row, Row, Row, object]
-"""The document, its parent document, the child row at hand and the clock."""
+Frame: TypeAlias = tuple[Row, Row, Row, object, Row]
+"""The document, its parent document, the child row at hand, the clock, and the document before the change."""
 
 Closure: TypeAlias = Callable[[Frame], Value]
 
-_OWNERS: Final = {"doc": 0, "parent": 1, "row": 2}
+_OWNERS: Final = {"doc": 0, "parent": 1, "row": 2, "before": 4}
 _CLOCK: Final = 3
 
 
@@ -53,7 +53,7 @@ def _items(node: Items) -> Closure:
 
 def _field(node: Field) -> Closure:
     place, name = _OWNERS[node.owner], node.name
-    return lambda frame: from_document(frame[place].get(name))  # type: ignore[attr-defined]  # places 0 to 2 are rows
+    return lambda frame: from_document(frame[place].get(name))  # type: ignore[attr-defined]  # the places of owners are rows
 
 
 def _not(node: Not) -> Closure:
@@ -123,9 +123,9 @@ def _aggregate(node: Aggregate) -> Closure:
     most = min(MAX_LIST, MAX_STEPS // sum(1 for _ in walk(node)))
 
     def aggregate(frame: Frame) -> Value:
-        doc, parent, _, clock = frame
+        doc, parent, _, clock, before = frame
         rows = _rows(frame[place], name, most)
-        return combine([body((doc, parent, row, clock)) for row in rows])
+        return combine([body((doc, parent, row, clock, before)) for row in rows])
 
     return aggregate
 

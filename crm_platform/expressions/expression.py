@@ -35,11 +35,13 @@ class Expression:
         return dump(self.root)
 
     def evaluate(self, scope: Mapping[str, Any]) -> Value:
-        """The value for `scope`: `doc`, the record; `parent`, for a child row; `now`, the clock of today() and now().
+        """The value for `scope`: `doc`, the record; `parent`, for a child row; `before`, the record before its change;
+        `now`, the clock of today() and now().
 
         Raises ExpressionError, and nothing else, when a value does not suit its operator or a limit is passed.
         """
-        return self._run((_record(scope, "doc"), _record(scope, "parent"), _NO_RECORD, scope.get("now")))
+        doc, parent, before = _record(scope, "doc"), _record(scope, "parent"), _record(scope, "before")
+        return self._run((doc, parent, _NO_RECORD, scope.get("now"), before))
 
     def holds(self, scope: Mapping[str, Any]) -> bool:
         """Whether the condition is met; raises ExpressionError as `evaluate` does."""
@@ -55,19 +57,21 @@ def _record(scope: Mapping[str, Any], name: str) -> Row:
     raise ExpressionError("{name} is not a record.", name=name)
 
 
-def compile(text: str) -> Expression:
+def compile(text: str, *, of_change: bool = False) -> Expression:
     """The expression a person wrote: Python's or JavaScript's spelling, with or without Frappe's `eval:`.
+
+    `of_change`: it is about a change and may read `before`, which the browser does not know.
 
     Raises ExpressionError with parameters `line` and `column` when the text is beyond the language or its limits.
     """
     if type(text) is not str:
         raise ExpressionError("An expression is a text (line {line}, column {column}).", line=1, column=1)
-    return _compiled(text)
+    return _compiled(text, of_change)
 
 
 @lru_cache(maxsize=MAX_CACHED)
-def _compiled(text: str) -> Expression:
-    root = parse(text)
+def _compiled(text: str, of_change: bool) -> Expression:
+    root = parse(text, of_change=of_change)
     return Expression(text, root, field_paths(root), build(root))
 
 

@@ -49,15 +49,16 @@ _CONSTANTS: Final[dict[str, None | bool]] = {
     "null": None, "undefined": None, "None": None, "true": True, "True": True, "false": False, "False": False,
 }  # fmt: skip
 _OWNERS: Final[dict[str, Owner]] = {"doc": "doc", "parent": "parent", "row": "row"}
+_OWNERS_OF_A_CHANGE: Final[dict[str, Owner]] = {**_OWNERS, "before": "before"}
 _WORDS: Final = frozenset({"and", "or", "not", "in", "is", "if", "else"})
 
 
-def parse(source: str) -> Node:
-    """The tree of `source` (a condition, a formula or the bare name of a field).
+def parse(source: str, *, of_change: bool = False) -> Node:
+    """The tree of `source` (a condition, a formula or the bare name of a field); `of_change`: it may read `before`.
 
     Raises ExpressionError with line and column for everything that is not part of the language or over its limits.
     """
-    parser = _Parser(source)
+    parser = _Parser(source, _OWNERS_OF_A_CHANGE if of_change else _OWNERS)
     first = parser.token
     root = parser.expression()
     while parser.accept(";"):
@@ -70,8 +71,9 @@ def parse(source: str) -> Node:
 
 
 class _Parser(Cursor):
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, owners: dict[str, Owner]) -> None:
         super().__init__(source)
+        self._owners = owners
         self._depth = 0
 
     def expression(self, strength: int = 0) -> Node:
@@ -194,7 +196,7 @@ class _Parser(Cursor):
             return Constant(_CONSTANTS[token.value])
         if self.at("("):
             return read_call(self, self.expression, token)
-        if token.value in _OWNERS:
+        if token.value in self._owners:
             return self._owned(token)
         if token.value in _WORDS:
             self.unexpected(token)
@@ -216,7 +218,7 @@ class _Parser(Cursor):
         if name.value == "get" and self.accept("("):
             name = self.take()
             self.expect(")")
-        return Field(_OWNERS[token.value], self.field_name(name))
+        return Field(self._owners[token.value], self.field_name(name))
 
     def _postfix(self, node: Node) -> Node:
         while self.at(".", "?.", "(", "["):

@@ -21,7 +21,7 @@ from crm_platform.expressions.limits import MAX_AGGREGATES, MAX_DEPTH, MAX_NAME,
 _FIELD_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _UNDERSCORED: Final = frozenset({"__islocal", "__unsaved", "_assign", "_comments", "_liked_by", "_user_tags"})
 
-Owner: TypeAlias = Literal["doc", "parent", "row"]
+Owner: TypeAlias = Literal["doc", "parent", "row", "before"]
 LogicOperator: TypeAlias = Literal["and", "or"]
 
 
@@ -41,7 +41,7 @@ class Items:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of the document, of its parent document or of the child row an aggregate is at."""
+    """A field of the document, of its parent document, of the child row an aggregate is at, or as it was before."""
 
     owner: Owner
     name: str
@@ -116,9 +116,9 @@ Node: TypeAlias = Constant | Items | Field | Not | Negate | Logic | Compare | Ar
 
 
 class FieldPath(NamedTuple):
-    """A field that an expression reads: of `doc` or `parent`; `column` is a field of the child table `name`."""
+    """A field that an expression reads: of `doc`, `parent` or `before`; `column` is one of the child table `name`."""
 
-    owner: Literal["doc", "parent"]
+    owner: Literal["doc", "parent", "before"]
     name: str
     column: str | None = None
 
