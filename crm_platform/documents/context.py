@@ -48,6 +48,8 @@ class Context:
     ip: str = ""
     session: str = ""
     """Hash of the session's id; empty for keys and the command line."""
+    causes: tuple[str, ...] = ()
+    """The automatic steps that led here, the first one first; empty for what a person asked for."""
 
     @property
     def store(self) -> Store:

@@ -20,7 +20,7 @@ class Document:
     A field that shares its name with a method is reached as an item. After `validate` hooks see a frozen document.
     """
 
-    __slots__ = ("_definitions", "_frozen", "_values", "before", "extra", "given", "meta")
+    __slots__ = ("_definitions", "_frozen", "_values", "before", "carried", "extra", "given", "meta")
 
     meta: DocType
     before: Document | None
@@ -29,6 +29,8 @@ class Document:
     """Fieldnames that the caller sent (for a child row too): only these can break a rule about who may set what."""
     extra: dict[str, Any]
     """Unknown keys of a definition (a DocType document may carry properties that we only keep)."""
+    carried: tuple[Any, ...]
+    """What listeners carry from an early event of a save to a later one, when the document is frozen; never stored."""
 
     def __init__(
         self,
@@ -46,6 +48,7 @@ class Document:
         set_slot(self, "before", before)
         set_slot(self, "given", frozenset())
         set_slot(self, "extra", {})
+        set_slot(self, "carried", ())
         for field in meta.table_fields:
             self._values[field.fieldname] = []
         for fieldname, value in (values or {}).items():
