@@ -16,6 +16,8 @@ from crm_platform.metadata.kinds import Storage
 
 DialectName = Literal["sqlite", "postgresql"]
 Expression = sa.ColumnElement[Any]
+Lock = Literal["ACCESS EXCLUSIVE", "SHARE"]
+"""What a change needs of a table: nobody beside it, or readers only."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -31,7 +33,9 @@ class Dialect:
     that both databases sort missing values first.
 
     Schema: `columns_query` lists (table, column, declared type, position in the key or 0), `indexes_query` (table,
-    usable index); `exclusive` gives the statements that lock tables, given as identifiers, for a change.
+    usable index), `table_query` whether there is a table of a name; `locking` gives the statements that lock tables,
+    given as identifiers by the kind of lock, for a change; `watch` and `unwatch` those that note from now on, under a
+    name, in which rows a column of a table changes.
 
     Errors: `error` is the driver's root exception, `translate` gives the error that a person sees, `taken` the
     identifier ("table.column" or index name) of the unique index that an error violates, or None.
@@ -51,7 +55,10 @@ class Dialect:
     index_part: Callable[[Expression], Expression]
     columns_query: str
     indexes_query: str
-    exclusive: Callable[[Sequence[str]], Sequence[str]]
+    table_query: str
+    locking: Callable[[Mapping[Lock, Sequence[str]]], Sequence[str]]
+    watch: Callable[[str, str, str], Sequence[str]]
+    unwatch: Callable[[str], Sequence[str]]
     error: type[Exception]
     translate: Callable[[Exception], CRMError]
     taken: Callable[[Exception], str | None]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from psycopg import errors
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql.base import PGDialect
 
-from crm_platform.database.dialect import Dialect, Expression
+from crm_platform.database.dialect import Dialect, Expression, Lock
 from crm_platform.database.values import CHECKS
 from crm_platform.errors import (
     CRMError,
@@ -79,13 +79,27 @@ WHERE k.indisvalid AND t.relnamespace = current_schema()::regnamespace
 """
 
 
-def _exclusive(tables: Sequence[str]) -> Sequence[str]:
+def _locking(tables: Mapping[Lock, Sequence[str]]) -> Sequence[str]:
     """Wait for the tables shortly and together: a change that queues behind a slow reader blocks all others."""
     return (
         "SET LOCAL statement_timeout = 0",
         "SET LOCAL lock_timeout = '200ms'",
-        f"LOCK TABLE {', '.join(tables)} IN ACCESS EXCLUSIVE MODE",
+        *(f"LOCK TABLE {', '.join(listed)} IN {lock} MODE" for lock, listed in tables.items() if listed),
     )
+
+
+def _watch(table: str, column: str, name: str) -> Sequence[str]:
+    return (
+        f'CREATE TABLE {name} (name text COLLATE "C" PRIMARY KEY)',
+        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
+        f"'BEGIN INSERT INTO {name} VALUES (NEW.name) ON CONFLICT DO NOTHING; RETURN NULL; END'",  # noqa: S608 - names only
+        f"CREATE TRIGGER {name} AFTER INSERT OR UPDATE OF {column}, name ON {table} "
+        f"FOR EACH ROW EXECUTE FUNCTION {name}()",
+    )
+
+
+def _unwatch(name: str) -> Sequence[str]:
+    return (f"DROP FUNCTION IF EXISTS {name} CASCADE", f"DROP TABLE IF EXISTS {name}")
 
 
 def _member(column: Expression, values: sa.BindParameter[Any]) -> Expression:
@@ -152,7 +166,10 @@ POSTGRESQL = Dialect(
     index_part=lambda column: column.asc().nulls_first(),
     columns_query=_COLUMNS_QUERY,
     indexes_query=_INDEXES_QUERY,
-    exclusive=_exclusive,
+    table_query="SELECT 1 FROM pg_class WHERE relname = %s AND relnamespace = current_schema()::regnamespace",
+    locking=_locking,
+    watch=_watch,
+    unwatch=_unwatch,
     error=psycopg.Error,
     translate=_translate,
     taken=_taken,

@@ -105,6 +105,23 @@ def _average(column: Expression, storage: Storage) -> Expression:
     return (total + total + half).op("/", precedence=8)(number + number)  # the precedence sets brackets around the sums
 
 
+def _watch(table: str, column: str, name: str) -> Sequence[str]:
+    note = f"INSERT OR IGNORE INTO {name} VALUES (NEW.name)"  # noqa: S608 - our own name
+    return (
+        f"CREATE TABLE {name} (name TEXT PRIMARY KEY) WITHOUT ROWID",
+        f"CREATE TRIGGER {name}_i AFTER INSERT ON {table} BEGIN {note}; END",
+        f"CREATE TRIGGER {name}_u AFTER UPDATE OF {column}, name ON {table} BEGIN {note}; END",
+    )
+
+
+def _unwatch(name: str) -> Sequence[str]:
+    return (
+        f"DROP TRIGGER IF EXISTS {name}_i",
+        f"DROP TRIGGER IF EXISTS {name}_u",
+        f"DROP TABLE IF EXISTS {name}",
+    )
+
+
 def _taken(error: Exception) -> str | None:
     if getattr(error, "sqlite_errorcode", None) in _UNIQUE_VIOLATIONS:
         return str(error).removeprefix(_PREFIX)
@@ -150,8 +167,11 @@ SQLITE = Dialect(
     average=_average,
     index_part=lambda column: column,
     columns_query=_COLUMNS_QUERY,
+    table_query="SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?",
     indexes_query="SELECT tbl_name, name FROM sqlite_master WHERE type = 'index'",
-    exclusive=lambda _: (),
+    locking=lambda _: (),
+    watch=_watch,
+    unwatch=_unwatch,
     error=sqlite3.Error,
     translate=_translate,
     taken=_taken,

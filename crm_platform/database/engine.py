@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
-from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 from crm_platform.database.connection import Connection
-from crm_platform.database.copying import copy_batch
-from crm_platform.database.ddl import apply_steps, ensure_tables, make_shadow
+from crm_platform.database.ddl import create_index, ensure_tables
 from crm_platform.database.dialect import Dialect, DialectName
 from crm_platform.database.dump import Progress, dump, load
 from crm_platform.database.executor import Callback
 from crm_platform.database.inspection import real_tables
 from crm_platform.database.portable import digest
-from crm_platform.database.schema import Step, plan_steps
+from crm_platform.database.preparation import Counted, prepare, uncounted
+from crm_platform.database.schema import Place, Step, plan_steps
 from crm_platform.database.statement import StatementCache
+from crm_platform.database.steps import apply_steps
 from crm_platform.database.system import SystemTable
 from crm_platform.metadata.model import Definitions
 
@@ -61,29 +61,32 @@ class Database(ABC):
     def close(self) -> None:
         """Finish what is queued and close all connections."""
 
-    def plan(self, old: Definitions, new: Definitions, connection: Connection | None = None) -> list[Step]:
+    def plan(
+        self,
+        old: Definitions,
+        new: Definitions,
+        connection: Connection | None = None,
+        parked: Collection[Place] = (),
+    ) -> list[Step]:
         """Steps that turn the tables of `old` into those of `new`, with risk; looks at the real tables too.
 
-        Give the open transaction when it has changed tables already.
+        Give the open transaction when it has changed tables already, and the columns that a plan put aside which is
+        now taken back.
         """
-        return plan_steps(old, new, real_tables(connection) if connection else self.read(real_tables))
+        return plan_steps(old, new, real_tables(connection) if connection else self.read(real_tables), parked)
 
     def apply(self, connection: Connection, steps: Sequence[Step]) -> None:
-        """Carry out `steps` in the caller's write transaction. Raises what `ddl.apply_steps` raises."""
+        """Carry out `steps` in the caller's write transaction. Raises what `steps.apply_steps` raises."""
         apply_steps(connection, steps)
 
-    def prepare(self, steps: Sequence[Step]) -> None:
-        """Do beforehand what takes long and nobody sees: copy the values of columns that change their storage, batch by
-        batch. May be stopped and repeated at any time; `apply` does what is left."""
-        for planned in steps:
-            if planned.action == "convert column":
-                self._copy_ahead(planned)
+    def prepare(self, steps: Sequence[Step], counted: Counted = uncounted) -> None:
+        """Do beforehand what takes long and nobody sees. May be stopped and repeated at any time; `apply` does what is
+        left. Raises what `preparation.prepare` raises."""
+        prepare(self, steps, counted)
 
-    def _copy_ahead(self, planned: Step) -> None:
-        shadow = self.write(lambda connection: make_shadow(connection, planned))
-        last = self.write(lambda connection: copy_batch(connection, planned, shadow, ""))
-        while last:
-            last = self.write(partial(copy_batch, planned=planned, shadow=shadow, last=last))
+    def index_ahead(self, table: str, column: str) -> None:
+        """Index one column before the switch. Writers wait meanwhile, about a second per million rows; readers go on."""
+        self.write(lambda connection: create_index(connection, table, column, unique=False))
 
     def backup(self, folder: Path, progress: Progress | None = None) -> dict[str, str]:
         """Write a consistent copy to a new folder while others write (see `dump`); returns the tables' digests."""

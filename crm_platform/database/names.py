@@ -31,3 +31,9 @@ def index_name(table: str, column: str, *, unique: bool = False) -> str:
 def parked_name(column: str, storage: str) -> str:
     """Where a column waits whose field took another storage kind: roll back finds the old values there."""
     return physical_name(f"{column}__{storage}")
+
+
+def watch_name(table: str, column: str, storage: str) -> str:
+    """Of the table and the triggers that note which rows change while a column is copied to another storage kind."""
+    key = f"{physical_name(table)}\0{physical_name(column)}\0{storage}"
+    return f"written_{sha256(key.encode()).hexdigest()[:_HASH]}"

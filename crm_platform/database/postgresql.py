@@ -13,15 +13,27 @@ from psycopg import errors
 from psycopg.pq import TransactionStatus
 
 from crm_platform.database.connection import Connection
+from crm_platform.database.ddl import index_statement
 from crm_platform.database.dialect_postgresql import POSTGRESQL
 from crm_platform.database.engine import Database, run_callbacks
+from crm_platform.database.names import index_name
 from crm_platform.database.pool import Pool
 from crm_platform.errors import CRMError, UnavailableError
 
 T = TypeVar("T")
 Raw = psycopg.Connection[tuple[Any, ...]]
 
-_REPLAYED = (errors.SerializationFailure, errors.DeadlockDetected)
+_REPLAYED = (
+    errors.SerializationFailure,
+    errors.DeadlockDetected,
+    # Another process changed the model while this work waited for a table: with the new model it is in order.
+    errors.UndefinedColumn,
+    errors.UndefinedTable,
+    errors.UndefinedFunction,
+    errors.DatatypeMismatch,
+    errors.InvalidTextRepresentation,
+    errors.InvalidDatetimeFormat,
+)
 _ATTEMPTS = 4  # the first and three replays
 _STRONG_ROLES = """
 SELECT rolsuper OR pg_has_role(rolname, 'pg_execute_server_program', 'member')
@@ -156,6 +168,19 @@ class PostgresDatabase(Database):
             return self._writers.submit(self.write, work)
         except RuntimeError:
             raise UnavailableError("The database is closed.") from None
+
+    def index_ahead(self, table: str, column: str) -> None:
+        """Index one column before the switch, while others read and write (CONCURRENTLY)."""
+        name = POSTGRESQL.sql.identifier_preparer.quote_identifier(index_name(table, column))
+        raw = self._pool.take()
+        try:
+            raw.execute("SET statement_timeout = 0; SET lock_timeout = 0")
+            raw.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}".encode())  # what was broken off is of no use
+            raw.execute(index_statement(POSTGRESQL, table, column, unique=False, postgresql_concurrently=True).encode())
+        except psycopg.Error as error:
+            raise POSTGRESQL.translate(error) from error
+        finally:
+            self._pool.discard(raw)
 
     def close(self) -> None:
         """Finish what is queued and close all connections."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from crm_platform.database.conversion import LOSSLESS
 from crm_platform.database.inspection import RealTable
-from crm_platform.database.names import index_name, physical_name
+from crm_platform.database.names import index_name, parked_name, physical_name
+from crm_platform.metadata.defaults import stored_default
 from crm_platform.metadata.kinds import Storage
 from crm_platform.metadata.model import Definitions, DocType
 
@@ -21,6 +22,7 @@ Action = Literal[
     "hide column",
     "show column",
     "park column",
+    "restore column",
     "convert column",
     "add index",
     "drop index",
@@ -37,6 +39,7 @@ _TEXTS: Mapping[Action, tuple[Risk, str]] = {
     "hide column": ("safe", "Hide the field {column} of {doctype}; its values are kept"),
     "show column": ("safe", "Show the field {column} of {doctype} again with the values it had"),
     "park column": ("safe", "Put aside the old values of {column} of {doctype}, which are of another kind ({was})"),
+    "restore column": ("safe", "Show the values of {column} of {doctype} that were put aside ({storage})"),
     "convert column": ("lossy", "Change {column} of {doctype} from {was} to {storage}; the old values are kept aside"),
     "add index": ("backfill", "Make searching {doctype} by {column} fast"),
     "drop index": ("safe", "Drop the index over {column} of {doctype}"),
@@ -44,12 +47,15 @@ _TEXTS: Mapping[Action, tuple[Risk, str]] = {
     "drop unique": ("safe", "Let {column} of {doctype} have equal values"),
 }
 
+_WITH_DEFAULT = "Add the field {column} to {doctype}; documents that are there get {default}"
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """One change of one table. `table` and `column` are logical names; `was` is the storage before.
 
     `columns`, `unique` and `indexes` describe a table to create: its columns with storage, and which get an index.
+    `default` is what rows that are there get in a column to add, as the definition writes it.
     """
 
     action: Action
@@ -61,16 +67,23 @@ class Step:
     columns: tuple[tuple[str, Storage], ...] = ()
     unique: tuple[str, ...] = ()
     indexes: tuple[str, ...] = ()
+    default: str = ""
 
     @property
     def template(self) -> str:
         """The sentence for this step, an English msgid."""
-        return _TEXTS[self.action][1]
+        return _WITH_DEFAULT if self.default else _TEXTS[self.action][1]
 
     @property
     def params(self) -> dict[str, object]:
         doctype = self.table.removeprefix("tab")
-        return {"doctype": doctype, "column": self.column, "storage": self.storage, "was": self.was}
+        named: dict[str, object] = {
+            "doctype": doctype,
+            "column": self.column,
+            "storage": self.storage,
+            "was": self.was,
+        }
+        return {**named, "default": self.default} if self.default else named
 
     @property
     def text(self) -> str:
@@ -99,8 +112,17 @@ def step(action: Action, table: str, column: str = "", **details: Any) -> Step:
     return Step(action, table, risk, column, **details)
 
 
-def plan_steps(old: Definitions, new: Definitions, real: Mapping[str, RealTable]) -> list[Step]:
-    """The steps from the real tables, of which `old` shows its part, to the tables of `new`."""
+Place = tuple[str, str]
+"""(table, column), by logical names."""
+
+
+def plan_steps(
+    old: Definitions, new: Definitions, real: Mapping[str, RealTable], parked: Collection[Place] = ()
+) -> list[Step]:
+    """The steps from the real tables, of which `old` shows its part, to the tables of `new`.
+
+    The columns `parked`, which the plan that is taken back put aside, come back with their values.
+    """
     steps: list[Step] = []
     for doctype in new.values():
         if doctype.is_virtual:
@@ -110,7 +132,7 @@ def plan_steps(old: Definitions, new: Definitions, real: Mapping[str, RealTable]
         if table is None:
             steps.append(create_table(doctype))
         else:
-            steps.extend(_TablePlan(doctype, before, table).steps())
+            steps.extend(_TablePlan(doctype, before, table, parked).steps())
     gone = (doctype for name, doctype in old.items() if name not in new and not doctype.is_virtual)
     return steps + [step("hide table", doctype.table) for doctype in gone]
 
@@ -135,6 +157,10 @@ def wanted_indexes(doctype: DocType) -> dict[str, bool]:
     return {f.fieldname: f.unique for f in doctype.data_fields if f.unique or f.search_index}
 
 
+_FRESH: frozenset[Action] = frozenset({"convert column", "park column", "restore column", "add column"})
+"""Steps after which a column has no index yet."""
+
+
 @dataclass(frozen=True, slots=True)
 class _TablePlan:
     """The steps of one table that is there already."""
@@ -142,6 +168,7 @@ class _TablePlan:
     doctype: DocType
     before: DocType | None
     real: RealTable
+    parked: Collection[Place]
 
     def steps(self) -> Iterator[Step]:
         if self.before is None:
@@ -150,7 +177,7 @@ class _TablePlan:
         fresh: set[str] = set()
         for column, storage in self.doctype.columns.items():
             for planned in self._column(column, storage, shown=column in visible):
-                if planned.action in ("convert column", "park column", "add column"):
+                if planned.action in _FRESH:
                     fresh.add(column)
                 yield planned
         for column in visible:
@@ -161,14 +188,27 @@ class _TablePlan:
     def _column(self, column: str, storage: Storage, *, shown: bool) -> Iterator[Step]:
         table, is_now = self.doctype.table, self.real.columns.get(physical_name(column))
         if is_now is None:
-            yield step("add column", table, column, storage=storage)
+            yield self._add(column, storage)
         elif is_now != storage and shown:
             yield step("convert column", table, column, storage=storage, was=is_now)
         elif is_now != storage:
             yield step("park column", table, column, was=is_now)
-            yield step("add column", table, column, storage=storage)
+            yield self._restore(column, storage)
         elif not shown and self.before is not None:
             yield step("show column", table, column, storage=storage)
+
+    def _add(self, column: str, storage: Storage) -> Step:
+        f = self.doctype.field(column)
+        default = stored_default(f) if f is not None else ""
+        added = step("add column", self.doctype.table, column, storage=storage)
+        return replace(added, default=default, risk="backfill") if default else added
+
+    def _restore(self, column: str, storage: Storage) -> Step:
+        """The column under its own name is out of the way: the one that waits comes back, or an empty one is made."""
+        waits = (self.doctype.table, column) in self.parked and parked_name(column, storage) in self.real.columns
+        if not waits:
+            return self._add(column, storage)
+        return step("restore column", self.doctype.table, column, storage=storage)
 
     def _hide(self, column: str) -> Iterator[Step]:
         if self._has(column, unique=True):

@@ -1,0 +1,172 @@
+"""Carrying out schema steps inside one transaction: the switch. What was prepared beforehand is taken over."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+from crm_platform.database.copying import copy_column, unwatch
+from crm_platform.database.ddl import (
+    add_column,
+    create_index,
+    create_table,
+    drop_index,
+    has_index,
+    lock,
+    rename_column,
+)
+from crm_platform.database.executor import Executor, TakenError
+from crm_platform.database.inspection import real_tables
+from crm_platform.database.names import parked_name, physical_name
+from crm_platform.database.schema import Action, Step
+from crm_platform.errors import FieldError, UniqueValidationError
+
+Told = Callable[[Step, float], None]
+"""Hears each step when it is done, with the seconds it took."""
+
+
+def quiet(_step: Step, _seconds: float) -> None:
+    """Nobody wants to know."""
+
+
+def apply_steps(connection: Executor, steps: Sequence[Step], told: Told = quiet) -> None:
+    """Carry out `steps` in their order.
+
+    Raises UniqueValidationError when a field that is to be unique has equal values, UnavailableError when the tables
+    stay in use; the transaction must be rolled back then.
+    """
+    _lock(connection, steps)
+    for planned in steps:
+        started = time.perf_counter()
+        _ACTIONS[planned.action](connection, planned)
+        told(planned, time.perf_counter() - started)
+
+
+def _lock(connection: Executor, steps: Sequence[Step]) -> None:
+    """Nobody reads a table while its columns change; while it gets an index, nobody writes."""
+    changed = {planned.table for planned in steps if planned.action in _EXCLUSIVE}
+    indexed = {planned.table for planned in steps if planned.action in _SHARED} - changed
+    made = {planned.table for planned in steps if planned.action == "create table"}
+    lock(connection, {"ACCESS EXCLUSIVE": sorted(changed - made), "SHARE": sorted(indexed - made)})
+
+
+def _nothing(_connection: Executor, _planned: Step) -> None:
+    """Hiding and showing change nothing in the database: the definitions say what is visible."""
+
+
+def _create_table(connection: Executor, planned: Step) -> None:
+    create_table(
+        connection,
+        planned.table,
+        dict(planned.columns),
+        ("name",),
+        unique=planned.unique,
+        indexes=planned.indexes,
+    )
+
+
+def _add_column(connection: Executor, planned: Step) -> None:
+    if physical_name(planned.column) not in _columns(connection, planned):
+        add_column(connection, planned.table, planned.column, planned.storage, planned.default)
+
+
+def _columns(connection: Executor, planned: Step) -> Mapping[str, str]:
+    return real_tables(connection)[physical_name(planned.table)].columns
+
+
+def _park_column(connection: Executor, planned: Step) -> None:
+    """Move a column out of the way; an older one that is parked already under its name moves on."""
+    unwatch(connection, planned.table, planned.column)
+    name = parked_name(planned.column, planned.was)
+    if name in _columns(connection, planned):
+        older = parked_name(planned.column, f"{planned.was}_{_moved_on(connection, planned, planned.was) + 2}")
+        rename_column(connection, planned.table, name, older)
+    for unique in (True, False):
+        drop_index(connection, planned.table, planned.column, unique=unique)
+    rename_column(connection, planned.table, planned.column, name)
+
+
+def _moved_on(connection: Executor, planned: Step, storage: str) -> int:
+    """How many older columns of the field are parked under numbers, from 2 on."""
+    columns = _columns(connection, planned)
+    number = 2
+    while parked_name(planned.column, f"{storage}_{number}") in columns:
+        number += 1
+    return number - 2
+
+
+def _restore_column(connection: Executor, planned: Step) -> None:
+    """Give a parked column its name back; the one that had moved on for it returns to its place."""
+    name = parked_name(planned.column, planned.storage)
+    rename_column(connection, planned.table, name, planned.column)
+    moved = _moved_on(connection, planned, planned.storage)
+    if moved:
+        older = parked_name(planned.column, f"{planned.storage}_{moved + 1}")
+        rename_column(connection, planned.table, older, name)
+
+
+def make_shadow(connection: Executor, planned: Step) -> str:
+    """Make sure of the column that the values of a changed kind are copied to; returns its name."""
+    shadow = parked_name(planned.column, planned.storage)
+    if shadow not in _columns(connection, planned):
+        add_column(connection, planned.table, shadow, planned.storage)
+    return shadow
+
+
+def _convert_column(connection: Executor, planned: Step) -> None:
+    """Fill the column that waits under the new kind's parked name, then swap the two."""
+    shadow = make_shadow(connection, planned)
+    copy_column(connection, planned, shadow)
+    _park_column(connection, planned)
+    rename_column(connection, planned.table, shadow, planned.column)
+
+
+def _add_index(connection: Executor, planned: Step) -> None:
+    if not has_index(connection, planned.table, planned.column, unique=False):
+        drop_index(connection, planned.table, planned.column, unique=False)  # one that could not be finished
+        create_index(connection, planned.table, planned.column, unique=False)
+
+
+def _add_unique(connection: Executor, planned: Step) -> None:
+    drop_index(connection, planned.table, planned.column, unique=True)
+    try:
+        create_index(connection, planned.table, planned.column, unique=True)
+    except TakenError as taken:
+        raise not_unique(planned) from taken
+
+
+def not_unique(planned: Step) -> UniqueValidationError:
+    """The refusal of a field that is to be unique and has equal values."""
+    sentence = "{column} of {doctype} cannot become unique: some documents have the same value. Change them first."
+    fault = FieldError(planned.column, sentence, code="UniqueValidationError", params=planned.params)
+    doctype = planned.table.removeprefix("tab")
+    return UniqueValidationError(sentence, errors=(fault,), column=planned.column, doctype=doctype)
+
+
+def _drop_plain(connection: Executor, planned: Step) -> None:
+    drop_index(connection, planned.table, planned.column, unique=False)
+
+
+def _drop_unique(connection: Executor, planned: Step) -> None:
+    drop_index(connection, planned.table, planned.column, unique=True)
+
+
+_ACTIONS: Mapping[Action, Callable[[Executor, Step], None]] = {
+    "create table": _create_table,
+    "hide table": _nothing,
+    "show table": _nothing,
+    "add column": _add_column,
+    "hide column": _nothing,
+    "show column": _nothing,
+    "park column": _park_column,
+    "restore column": _restore_column,
+    "convert column": _convert_column,
+    "add index": _add_index,
+    "drop index": _drop_plain,
+    "add unique": _add_unique,
+    "drop unique": _drop_unique,
+}
+_SHARED: frozenset[Action] = frozenset({"add index", "add unique"})
+_EXCLUSIVE: frozenset[Action] = frozenset(
+    {"add column", "park column", "restore column", "convert column", "drop index", "drop unique"}
+)
