@@ -57,17 +57,21 @@ def search_link(
     page_length: int = 10,
     ignore_user_permissions: bool = False,
 ) -> list[dict[str, str]]:
-    """Suggestions: the value to store and a line that describes it."""
+    """Suggestions: the value to store, a line that describes it, and a `label` where links show a title."""
     if ignore_user_permissions:
         raise ValidationError("search_link always heeds permissions: leave out ignore_user_permissions.")
     rows = find(ctx, doctype, txt, filters, page_length)
-    return [
-        {
-            "value": str(row["name"]),
-            "description": ", ".join(str(v) for field, v in row.items() if field != "name" and v not in (None, "")),
-        }
-        for row in rows
-    ]
+    return [_suggestion(ctx, ctx.definitions[doctype], row) for row in rows]
+
+
+def _suggestion(ctx: Context, meta: DocType, row: dict[str, Any]) -> dict[str, str]:
+    name = str(row["name"])
+    title = str(row.get(meta.title_in_links) or name)
+    label = ctx._(title) if meta.is_translated else title
+    left_out = {"name", meta.title_in_links}
+    described = [str(value) for field, value in row.items() if field not in left_out and value not in (None, "")]
+    found = {"value": name, "description": ", ".join(described)}
+    return found if label == name else {**found, "label": label, "description": ", ".join([name, *described])}
 
 
 def search_widget(

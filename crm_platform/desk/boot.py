@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from starlette.responses import Response
@@ -11,6 +12,7 @@ from crm_platform import __version__
 from crm_platform.access.sessions import issue_csrf_token
 from crm_platform.api.call import Call
 from crm_platform.api.replies import method_response
+from crm_platform.desk.titles import has_titles
 from crm_platform.documents.context import GUEST, Context
 from crm_platform.metadata.model import Definitions, DocType
 
@@ -55,6 +57,7 @@ def _entry(ctx: Context, doctype: DocType) -> dict[str, Any]:
         "issingle": int(doctype.issingle),
         "is_tree": int(doctype.is_tree),
         "is_submittable": int(doctype.is_submittable),
+        "has_titles": int(has_titles(doctype)),
         "can_create": int(ctx.policy.allows(doctype, "create")),
     }
 
@@ -69,7 +72,8 @@ def _translated(ctx: Context, doctypes: list[DocType]) -> dict[str, str]:
 def _texts(definitions: Definitions, doctype: DocType) -> Iterator[str]:
     yield doctype.name
     yield doctype.module
-    for field in doctype.fields:
+    tables = (definitions[table.options] for table in doctype.table_fields)
+    for field in chain(doctype.fields, *(table.fields for table in tables)):
         if field.fieldtype == "Select":
             yield from field.choices
     workflow = definitions.workflows.get(doctype.name)

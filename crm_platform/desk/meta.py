@@ -89,8 +89,8 @@ def _workflow(workflow: Workflow) -> dict[str, Any]:
     }
 
 
-def _print_formats(ctx: Context, doctype: str) -> list[str]:
-    """Names of the DocType's formats; they are offered to everybody who may print, whatever his rights on formats."""
+def _print_formats(ctx: Context, doctype: str) -> list[dict[str, str]]:
+    """Name and label of the DocType's formats; offered to all who may print, whatever their rights on formats."""
     filters = {"doc_type": doctype, "disabled": 0}
     rows = ctx.as_system().store.list("Print Format", fields=("name",), filters=filters, order_by="name", limit=None)
-    return [str(row["name"]) for row in rows]
+    return [{"name": row["name"], "label": ctx._(row["name"])} for row in rows]

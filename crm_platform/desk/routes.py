@@ -1,4 +1,4 @@
-"""The pages of the interface and the two methods that feed it, for the API's route table."""
+"""The pages of the interface and the methods that feed it, for the API's route table."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from crm_platform.desk.actions import Contributed, actions, no_actions
 from crm_platform.desk.assets import NOT_BUILT, Interface
 from crm_platform.desk.boot import boot
 from crm_platform.desk.meta import meta
+from crm_platform.desk.titles import titles
 from crm_platform.documents.context import Context
 from crm_platform.errors import DoesNotExistError
 
@@ -45,6 +46,7 @@ def desk_methods(contributed: Contributed = no_actions) -> tuple[Method, ...]:
     return (
         ShellMethod("crm.desk.boot", boot, guest=True, writes=True),
         ApiMethod("crm.desk.meta", meta_with_actions),
+        ApiMethod("crm.desk.titles", titles),
     )
 
 

@@ -12,6 +12,13 @@ from crm_platform.metadata.kinds import CHILD_COLUMNS, FIELD_KINDS, STANDARD_COL
 
 EMPTY: Mapping[str, Any] = MappingProxyType({})
 
+PERSONAL, CONFIDENTIAL, SECRET = "Personal", "Confidential", "Secret"
+SENSITIVITIES = ("", PERSONAL, CONFIDENTIAL, SECRET)
+"""Our DocField.sensitivity. Personal: part of reports and erasures; confidential: masked besides; secret: encrypted
+besides."""
+FORMATS_OF_MASKS = {"Email": "Email", "Phone": "Phone", "Name": "Name", "IBAN": "ID Number"}
+"""DocField.options of a Data field → how its mask looks."""
+
 
 def _empty() -> Mapping[str, Any]:
     return EMPTY
@@ -32,7 +39,9 @@ PERMISSION_ACTIONS = (
     "import",
     "export",
     "share",
+    "mask",
 )
+"""Frappe's rights. `mask` is the right to see what a masked field holds."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,6 +91,34 @@ class Field:
     @cached_property
     def storage(self) -> Storage:
         return self.kind.storage
+
+    @cached_property
+    def sensitivity(self) -> str:
+        """One of SENSITIVITIES; Frappe's mark `mask` makes a field confidential."""
+        level = str(self.properties.get("sensitivity") or "")
+        return level or (CONFIDENTIAL if self.properties.get("mask") in (1, "1", True) else "")
+
+    @cached_property
+    def is_masked(self) -> bool:
+        """Whether its values are Masked wherever they are read."""
+        return self.has_column and self.sensitivity in (CONFIDENTIAL, SECRET)
+
+    @cached_property
+    def is_encrypted(self) -> bool:
+        """Whether its values are encrypted in the database."""
+        return self.has_column and self.sensitivity == SECRET
+
+    @cached_property
+    def mask_format(self) -> str:
+        """How much a mask shows (a key of masking.MASKS): our DocField.mask_format, or what fits the field."""
+        asked = str(self.properties.get("mask_format") or "")
+        usual = "Phone" if self.fieldtype == "Phone" else FORMATS_OF_MASKS.get(self.options, "All")
+        return asked or usual
+
+    @cached_property
+    def exact_search(self) -> bool:
+        """Whether an encrypted field is found by its exact value (our DocField.exact_search)."""
+        return self.is_encrypted and self.properties.get("exact_search") in (1, "1", True)
 
     @cached_property
     def choices(self) -> tuple[str, ...]:
@@ -148,6 +185,16 @@ class DocType:
         return tuple(f for f in self.fields if f.has_column)
 
     @cached_property
+    def masked_fields(self) -> tuple[Field, ...]:
+        """The fields whose values are Masked; most DocTypes have none and pay nothing."""
+        return tuple(f for f in self.data_fields if f.is_masked)
+
+    @cached_property
+    def blind_fields(self) -> tuple[Field, ...]:
+        """The encrypted fields that are found by their exact value."""
+        return tuple(f for f in self.masked_fields if f.exact_search)
+
+    @cached_property
     def table_fields(self) -> tuple[Field, ...]:
         return tuple(f for f in self.fields if f.is_table and not f.is_virtual)
 
@@ -163,6 +210,16 @@ class DocType:
     def tree_parent(self) -> str:
         """The Link field to the parent node of a tree DocType (Frappe DocType.nsm_parent_field)."""
         return self.nsm_parent_field or "parent_" + self.name.lower().replace(" ", "_")
+
+    @cached_property
+    def title_in_links(self) -> str:
+        """The field that stands for the name where somebody links here (Frappe DocType.show_title_field_in_link)."""
+        return self.title_field if self.properties.get("show_title_field_in_link") else ""
+
+    @cached_property
+    def is_translated(self) -> bool:
+        """Whether its names are shown in the reader's language (Frappe DocType.translated_doctype)."""
+        return bool(self.properties.get("translated_doctype"))
 
     def field(self, fieldname: str) -> Field | None:
         return self.by_name.get(fieldname)

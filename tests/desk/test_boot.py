@@ -28,6 +28,7 @@ def test_a_user_gets_what_he_may_open(api: Api) -> None:
         "issingle": 0,
         "is_tree": 0,
         "is_submittable": 0,
+        "has_titles": 0,
         "can_create": 0,
     }
     assert not {"Bench Order", "Bench Contact Row"} & entries.keys()

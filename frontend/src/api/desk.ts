@@ -6,6 +6,15 @@ import type { Doc, Row } from './resource'
 export interface Suggestion {
   value: string
   description: string
+  /** What links show instead of the value. */
+  label?: string
+}
+
+/** DocType → name → title. */
+export type Titles = Record<string, Record<string, string>>
+
+export function getTitles(wanted: Record<string, string[]>): Promise<Titles> {
+  return call<Titles>('crm.desk.titles', { wanted })
 }
 
 export function getMeta<T>(doctype: string): Promise<T> {

@@ -12,6 +12,8 @@ export interface DocTypeEntry {
   is_tree: 0 | 1 | boolean
   is_submittable: 0 | 1 | boolean
   can_create: 0 | 1 | boolean
+  /** Links to it show a title or a translation instead of the name. */
+  has_titles: 0 | 1 | boolean
 }
 
 export interface Boot {
@@ -54,6 +56,8 @@ export interface Session {
   readonly boot: Boot
   /** Translation of a text that stands in a definition. */
   readonly label: (text: string) => string
+  /** What a link to a document shows: its title, or its name while and where there is none. */
+  readonly title: (doctype: string, name: string) => string
   readonly findBySlug: (slug: string) => DocTypeEntry | undefined
   readonly find: (doctype: string) => DocTypeEntry | undefined
 }

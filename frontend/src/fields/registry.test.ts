@@ -9,7 +9,7 @@ import { kindOf, kinds } from './registry'
 
 const label = (text: string): string => ({ Won: '赢单' })[text] ?? text
 const show = (fieldtype: Fieldtype, value: unknown, more = {}, row = {}): string =>
-  kindOf(fieldtype).format(value as never, field('a', { fieldtype, ...more }), row, { label })
+  kindOf(fieldtype).format(value as never, field('a', { fieldtype, ...more }), row, { label, title: (doctype, name) => (doctype === 'Customer' ? `${name}!` : name) })
 
 describe('kinds', () => {
   it('cover all 43 field types, each exactly once', () => {

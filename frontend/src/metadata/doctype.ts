@@ -102,7 +102,7 @@ export interface Meta {
   actions?: PackAction[]
   workflow: Workflow | null
   title_field: string | null
-  print_formats: string[]
+  print_formats: { name: string; label: string }[]
 }
 
 export const LAYOUT_TYPES: readonly Fieldtype[] = ['Section Break', 'Column Break', 'Tab Break', 'Fold']

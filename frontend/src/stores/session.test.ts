@@ -38,11 +38,12 @@ describe('loadSession', () => {
 })
 
 describe('createSession', () => {
-  const entry = { name: 'Sales Order', label: '订单', module: 'CRM', issingle: 0, is_tree: 0, is_submittable: 1, can_create: 1 } as const
+  const entry = { name: 'Sales Order', label: '订单', module: 'CRM', issingle: 0, is_tree: 0, is_submittable: 1, can_create: 1, has_titles: 0 } as const
   const session = createSession(boot({ doctypes: [entry], messages: { Open: '进行中' } }))
 
   it('finds a DocType by name and by address', () => {
     expect(session.find('Sales Order')).toBe(session.findBySlug('sales-order'))
+    expect(session.findBySlug('Sales Order')).toBe(session.find('Sales Order'))
     expect(session.findBySlug('nothing')).toBeUndefined()
   })
 

@@ -1,9 +1,12 @@
 // The session of this page: who is signed in, what may be opened, how definitions' texts are called.
+import { getTitles } from '@/api/desk'
 import { getBoot } from '@/api/session'
 import type { Boot, Session } from '@/api/session'
 import { setLanguage } from '@/shared/i18n'
 import { recall } from '@/shared/storage'
 import { slug } from '@/shared/text'
+
+import { createTitles } from './titles'
 
 export function createSession(boot: Boot): Session {
   const bySlug = new Map(boot.doctypes.map((entry) => [slug(entry.name), entry]))
@@ -11,8 +14,9 @@ export function createSession(boot: Boot): Session {
   return {
     boot,
     label: (text) => boot.messages[text] ?? text,
-    findBySlug: (part) => bySlug.get(part),
+    findBySlug: (part) => bySlug.get(part) ?? bySlug.get(slug(part)),
     find: (doctype) => byName.get(doctype),
+    title: createTitles(getTitles, (doctype) => Boolean(byName.get(doctype)?.has_titles)),
   }
 }
 

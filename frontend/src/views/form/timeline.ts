@@ -64,9 +64,14 @@ function common(row: Row): { key: string; who: string; when: string } {
   return { key: asText(row['name']), who: asText(row['owner']), when: asText(row['creation']) }
 }
 
+/** Who made the document, and when. */
+function creation(doc: Row): TimelineEntry {
+  return { key: 'creation', who: asText(doc['owner']), when: asText(doc['creation']), kind: 'event', text: t('Created this record.'), changes: [] }
+}
+
 /** Newest first. */
-export function buildTimeline(meta: Meta, comments: readonly Row[], versions: readonly Row[]): TimelineEntry[] {
+export function buildTimeline(meta: Meta, doc: Row, comments: readonly Row[], versions: readonly Row[]): TimelineEntry[] {
   const changed = versions.map((row): TimelineEntry => ({ ...common(row), kind: 'change', text: '', changes: versionChanges(meta, row['data']) }))
-  const entries = [...comments.map(fromComment), ...changed.filter((entry) => entry.changes.length > 0)]
+  const entries = [...comments.map(fromComment), ...changed.filter((entry) => entry.changes.length > 0), creation(doc)]
   return entries.sort((first, second) => second.when.localeCompare(first.when))
 }

@@ -1,6 +1,7 @@
 // Words of filters: operators, time spans, values, and which fields and controls they take.
 import type { Component } from 'vue'
 
+import type { FormatContext } from '@/fields/contract'
 import { kindOf } from '@/fields/registry'
 import { hasColumn } from '@/metadata/doctype'
 import type { DocField, Meta } from '@/metadata/doctype'
@@ -62,12 +63,12 @@ export function filterChoices(field: DocField, operator: Operator): readonly Cho
 }
 
 /** A filter's value as people read it. */
-export function valueText(filter: Filter, field: DocField | undefined, label: (text: string) => string): string {
+export function valueText(filter: Filter, field: DocField | undefined, context: FormatContext): string {
   const named = filter.operator === 'timespan' ? timespans : filter.operator === 'is' ? presences : []
   const name = named.find((entry) => entry.value === filter.value)?.text()
   if (name !== undefined) return name
   if (field === undefined || !['=', '!='].includes(filter.operator)) return filter.value
-  return kindOf(field.fieldtype).format(filter.value, field, {}, { label })
+  return kindOf(field.fieldtype).format(filter.value, field, {}, context)
 }
 
 const STANDARD: readonly [string, DocField['fieldtype'], () => string][] = [
