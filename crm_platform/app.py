@@ -77,7 +77,7 @@ def create_worker(site: Site, tasks: Mapping[str, Function] = NO_TASKS) -> Worke
     def every() -> list[Schedule]:
         return [*ENGINE_SCHEDULES, *(Schedule(name, cron) for name, cron, _ in pack_schedules(site.hooks))]
 
-    return Worker(site.runtime, all_tasks, site.access.as_user, Schedules(every), site.source.watch)
+    return Worker(site.runtime, all_tasks, site.access.as_user, Schedules(every))
 
 
 def pack_schedules(hooks: Hooks) -> Iterator[tuple[str, str, Function]]:

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from crm_platform.database.dialect import Dialect
-from crm_platform.database.filters import Where, one, where_clauses, where_shape
+from crm_platform.database.filters import Spreads, Where, one, where_clauses, where_shape
 from crm_platform.database.statement import Row, Statement, compile_statement
 from crm_platform.database.system import SystemTable
 from crm_platform.database.tables import describe, known_columns
@@ -32,6 +32,13 @@ class SystemRows(Writing):
         known_columns(table, values)
         statement = self.compiled(("put", table), lambda: _put(self.engine, table))
         self.run(statement.sql, statement.parameters([values.get(column) for column in table.columns]))
+
+    def add(self, table: SystemTable, values: Mapping[str, Any]) -> bool:
+        """Insert unless there is a row with the same key; False when there was one, also one of a transaction that was
+        committed meanwhile."""
+        known_columns(table, values)
+        statement = self.compiled(("add", table), lambda: _add(self.engine, table))
+        return self.run(statement.sql, statement.parameters([values.get(column) for column in table.columns])) == 1
 
     def change(self, table: SystemTable, values: Mapping[str, Any], where: Where) -> int:
         """Set `values` where all columns of `where` match; returns the number of rows."""
@@ -61,12 +68,22 @@ def _single(value: Any) -> tuple[Any]:
     return (value,)
 
 
+def _add(dialect: Dialect, table: SystemTable) -> Statement:
+    insert, spreads = _insert(dialect, table, describe(dialect, table))
+    return compile_statement(dialect, insert.on_conflict_do_nothing(), spreads)
+
+
+def _insert(dialect: Dialect, table: SystemTable, described: sa.Table) -> tuple[Any, Spreads]:
+    """The INSERT of a whole row in the dialect's own form, which knows conflicts, and its parameters."""
+    names = {column: f"c{index}" for index, column in enumerate(table.columns)}
+    insert = dialect.insert(described).values({c: sa.bindparam(name) for c, name in names.items()})
+    return insert, [(one(dialect, table, column), [name]) for column, name in names.items()]
+
+
 def _put(dialect: Dialect, table: SystemTable) -> Statement:
     described = describe(dialect, table)
-    names = {column: f"c{index}" for index, column in enumerate(table.columns)}
-    insert = dialect.insert(described).values({column: sa.bindparam(name) for column, name in names.items()})
+    insert, spreads = _insert(dialect, table, described)
     rest = {described.c[column]: insert.excluded[column] for column in table.columns if column not in table.key}
     key = [described.c[column] for column in table.key]
     insert = insert.on_conflict_do_update(index_elements=key, set_=rest) if rest else insert.on_conflict_do_nothing()
-    spreads = [(one(dialect, table, column), [name]) for column, name in names.items()]
     return compile_statement(dialect, insert, spreads)

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 from weakref import WeakKeyDictionary
@@ -21,6 +22,14 @@ from crm_platform.metadata.merge import Merged
 from crm_platform.metadata.model import Definitions, DocType
 
 T = TypeVar("T")
+
+
+Dispatch = Callable[[Connection, str, datetime], None]
+"""Told of each job that is queued, inside of its transaction: its id, and when it is due."""
+
+
+def undispatched(connection: Connection, job: str, due: datetime) -> None:
+    """Workers look into the table of jobs themselves."""
 
 
 class Cipher(Protocol):
@@ -57,6 +66,7 @@ class Runtime:
     translate: Callable[[str, str], str]
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     clock: Clock = system_clock
+    dispatch: Dispatch = undispatched
     model: Model | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _formatters: WeakKeyDictionary[DocType, dict[str, Callable[[Any], Any]]] = field(default_factory=WeakKeyDictionary)

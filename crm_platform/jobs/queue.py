@@ -10,12 +10,14 @@ from uuid import uuid4
 import orjson
 
 from crm_platform.documents.context import Context
-from crm_platform.jobs.tables import JOB
+from crm_platform.errors import ValidationError
+from crm_platform.jobs.tables import JOB, QUEUED
+from crm_platform.jobs.task import Task
 
 
 def enqueue(
     ctx: Context,
-    task: str,
+    task: str | Task,
     arguments: Mapping[str, Any],
     *,
     key: str = "",
@@ -25,22 +27,39 @@ def enqueue(
     """Queue the task for `task(ctx, **arguments)`, run after COMMIT, at least once, as `user` (that of `ctx`).
 
     `arguments` are plain JSON data. A job with the same `key` is queued only once as long as its record is kept (see
-    worker.KEEP). Returns the job's id.
+    records.KEEP); a Task may make the key of its arguments. Returns the job's id. Raises ValidationError for arguments
+    that JSON cannot say.
     """
-    job = key or uuid4().hex
-    if key and ctx.connection.fetch(JOB, {"id": key}):
+    name = task if isinstance(task, str) else task.name
+    wanted = key or ("" if isinstance(task, str) else task.key_of(arguments))
+    job, now = wanted or uuid4().hex, ctx.now()
+    due = now + delay
+    row = {
+        "id": job,
+        "task": name,
+        "arguments": _as_json(name, arguments),
+        "user": user or ctx.user,
+        "state": QUEUED,
+        "due": due,
+        "wait": delay.total_seconds(),
+        "attempts": 0,
+        "created": now,
+    }
+    if not wanted:
+        ctx.connection.put(JOB, row)
+    elif not ctx.connection.add(JOB, row):
         return job
-    ctx.connection.put(
-        JOB,
-        {
-            "id": job,
-            "task": task,
-            "arguments": orjson.dumps(arguments).decode(),
-            "user": user or ctx.user,
-            "state": "queued",
-            "due": ctx.now() + delay,
-            "attempts": 0,
-            "created": ctx.now(),
-        },
-    )
+    ctx.runtime.dispatch(ctx.connection, job, due)
     return job
+
+
+def _as_json(task: str, arguments: Mapping[str, Any]) -> str:
+    try:
+        return orjson.dumps(arguments).decode()
+    except (TypeError, ValueError) as error:
+        raise ValidationError(
+            "The arguments of the task {task} are not plain JSON data ({reason}). Pass names and read the documents in "
+            "the task.",
+            task=task,
+            reason=str(error),
+        ) from None

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from croniter import croniter
 
+from crm_platform.database.interface import Row
 from crm_platform.documents.context import ADMINISTRATOR, Context
 from crm_platform.jobs.queue import enqueue
 from crm_platform.jobs.tables import SCHEDULE
+
+SET_BACK = timedelta(hours=25)
+"""A clock that lies further back than this behind a schedule's last time was wrong then: the schedule starts anew. A
+smaller step back (a day that comes twice) lets nothing run twice."""
+
+HOUR = 1
+"""The place of the hours in a cron expression."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,32 +31,47 @@ class Schedule:
 
 @dataclass(frozen=True)
 class Schedules:
-    """`every` gives the schedules of the packs that are enabled at the moment."""
+    """`every` gives the schedules of the engine and of the packs that are enabled at the moment."""
 
     every: Callable[[], Iterable[Schedule]]
 
-    def due(self, ctx: Context) -> list[tuple[Schedule, datetime | None]]:
-        """Those whose time has come, with that time; and new ones, whose first time is not known yet."""
-        times = {row["id"]: row["next"] for row in ctx.connection.fetch(SCHEDULE)}
-        found = ((schedule, times.get(schedule.task)) for schedule in self.every())
-        return [(schedule, time) for schedule, time in found if time is None or time <= ctx.now()]
+    def due(self, ctx: Context) -> list[tuple[Schedule, Row | None]]:
+        """Those whose time has come, with their record; and new ones, which have none yet."""
+        known = {row["id"]: row for row in ctx.connection.fetch(SCHEDULE)}
+        found = ((schedule, known.get(schedule.task)) for schedule in self.every())
+        return [(schedule, row) for schedule, row in found if row is None or _has_come(row, ctx.now())]
 
     def queue_due(self, ctx: Context) -> None:
         """Queue each schedule whose time has come, once for all times that were missed. One that is new waits for its
         first time. Of several workers one queues it: the time is moved on by a conditional UPDATE."""
-        for schedule, time in self.due(ctx):
-            following = next_time(ctx, schedule.cron)
-            if time is None:
-                ctx.connection.put(SCHEDULE, {"id": schedule.task, "next": following})
-            elif ctx.connection.change(SCHEDULE, {"next": following}, {"id": schedule.task, "next": time}):
-                enqueue(ctx, schedule.task, {}, key=f"{schedule.task} {time.isoformat()}", user=ADMINISTRATOR)
+        for schedule, row in self.due(ctx):
+            following, now = next_time(ctx, schedule.cron), ctx.now()
+            if row is None:
+                ctx.connection.add(SCHEDULE, {"id": schedule.task, "next": following})
+                continue
+            where = {"id": schedule.task, "next": row["next"]}
+            if ctx.connection.change(SCHEDULE, {"next": following, "queued": now}, where) and row["next"] <= now:
+                enqueue(ctx, schedule.task, {}, key=f"{schedule.task} {row['next'].isoformat()}", user=ADMINISTRATOR)
+
+
+def _has_come(row: Row, now: datetime) -> bool:
+    """Whether a schedule is to be looked at: its time has come, or the clock was far ahead when it was queued last."""
+    return row["next"] <= now or (row["queued"] is not None and now < row["queued"] - SET_BACK)
 
 
 def next_time(ctx: Context, cron: str) -> datetime:
-    """The next time after now, in UTC; the expression counts in the site's time zone, summer time included."""
-    local = ctx.now().astimezone(ctx.runtime.zone)
-    found: datetime = croniter(cron, local).get_next(datetime)
-    return found.astimezone(UTC)
+    """The next time after now, in UTC; the expression counts in the site's time zone, summer time included.
+
+    A wall-clock time that comes twice in a night counts once, unless the expression is for every hour; one that is
+    left out counts at the next that there is.
+    """
+    zone = ctx.runtime.zone
+    times = croniter(cron, ctx.now().astimezone(zone))
+    every_hour = times.expanded[HOUR] == ["*"]
+    while True:
+        found: datetime = times.get_next(datetime).astimezone(UTC)
+        if every_hour or not found.astimezone(zone).fold:
+            return found
 
 
 def is_cron(text: str) -> bool:

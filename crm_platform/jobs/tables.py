@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from crm_platform.database.system import SystemTable
+
+QUEUED: Final = "queued"
+RUNNING: Final = "running"
+DONE: Final = "done"
+FAILED: Final = "failed"
+CANCELLED: Final = "cancelled"
+STATES: Final = (QUEUED, RUNNING, DONE, FAILED, CANCELLED)
+"""`failed` are the dead letters: given up after the last attempt, kept until somebody retries or discards them."""
 
 JOB = SystemTable(
     "_job",
@@ -13,19 +23,27 @@ JOB = SystemTable(
         "user": "text",
         "state": "text",
         "due": "datetime",
+        "wait": "float",
         "attempts": "int",
         "lease": "text",
-        "leased_until": "datetime",
+        "beat": "int",
+        "place": "text",
+        "cancel_asked": "datetime",
+        "percent": "int",
+        "sentence": "text",
+        "result": "text",
         "error": "text",
         "created": "datetime",
+        "started": "datetime",
         "finished": "datetime",
     },
     ("id",),
-    ("state",),
+    ("state", "user"),
 )
-"""`state` is queued, running, done or failed; `lease` names the one run that may finish a running job."""
+"""`wait` are the seconds that `due` was ahead when it was set; `lease` names the one run that may finish a running job,
+`beat` grows as long as that run lives, `place` is the worker's place under its supervisor."""
 
-SCHEDULE = SystemTable("_schedule", {"id": "text", "next": "datetime"}, ("id",))
-"""When a schedule, named by pack, cron expression and function, runs next."""
+SCHEDULE = SystemTable("_schedule", {"id": "text", "next": "datetime", "queued": "datetime"}, ("id",))
+"""When a schedule, named by pack, cron expression and function, runs next, and when it was queued last."""
 
 JOB_TABLES = (JOB, SCHEDULE)

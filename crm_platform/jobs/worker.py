@@ -1,42 +1,40 @@
-"""Runs jobs: leases one, does it in a transaction that also marks it done, or puts it back for later."""
+"""Runs jobs: takes one, does it with a pulse beside it, and ends it or puts it back for another attempt."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
-from threading import Event
+from threading import Event, Thread
 from typing import Any
-from uuid import uuid4
 
 import orjson
 
-from crm_platform.database.interface import Connection, Row
+from crm_platform.database.interface import Row
 from crm_platform.documents.context import Context
-from crm_platform.documents.events import Watch, unwatched
 from crm_platform.documents.runtime import Runtime
 from crm_platform.errors import CRMError, ValidationError
+from crm_platform.jobs.job import AsUser, Job, JobCancelled, LeaseLost
+from crm_platform.jobs.leases import GONE, Leases
 from crm_platform.jobs.schedules import Schedules
-from crm_platform.jobs.tables import JOB
-from crm_platform.jobs.task import PAUSES, Function
+from crm_platform.jobs.task import PAUSES, Function, Task, as_task
 
 LOG = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=5)
-"""After so long without an end a job counts as abandoned (its worker was killed) and runs again."""
+IDLE = 0.5
+"""Seconds between two looks at an empty queue."""
 
-KEEP = timedelta(days=7)
-"""Finished jobs, and with them their keys, are kept so long."""
+PULSE = 5.0
+"""Seconds between two signs of life of a running job; several fit into a lease."""
 
-IDLE = 1.0
-
-AsUser = Callable[[Context, str], Context]
 Tasks = Callable[[], Mapping[str, Function]]
+WatchJob = Callable[[str, str, float], None]
+"""Told (pack, job, time limit in seconds) before a job runs and ("", "", 0.0) after it: the supervisor's heartbeat."""
 
 
-class LeaseLost(Exception):
-    """The job ran longer than its lease and somebody else has it now: what this run did is taken back."""
+def unwatched(pack: str, job: str, limit: float) -> None:
+    """The watcher of workers without a supervisor: nobody ends a job that takes too long."""
 
 
 @dataclass
@@ -51,96 +49,112 @@ class Worker:
     tasks: Tasks
     as_user: AsUser
     schedules: Schedules
-    watch: Watch = unwatched
+    watch: WatchJob = unwatched
+    leases: Leases = field(default_factory=Leases)
+    pulse: float = PULSE
     stopping: Event = field(default_factory=Event)
 
     def run(self) -> None:
-        """Work until `stopping` is set."""
+        """Work until `stopping` is set. What the last worker at this place left is put back first."""
+        self.runtime.write(self._take_over)
         while not self.stopping.is_set():
             if not self.run_once():
                 self.stopping.wait(IDLE)
 
     def run_once(self) -> bool:
         """Queue what the clock asks for, then do one job. False when there was none."""
-        if not self.runtime.read(self._has_work):
+        if not self.runtime.read(self.has_work):
             return False
-        self.runtime.write(self.schedules.queue_due)
-        job = self.runtime.write(self.lease)
-        if job is None:
-            return False
-        try:
-            self.runtime.write(lambda ctx: self.do(ctx, job))
-        except LeaseLost:
-            LOG.warning("Job %s (%s) outlived its lease; another worker has it", job["id"], job["task"])
-        except Exception as error:  # a task may raise anything: it is noted, and the job tried again
-            LOG.warning("Job %s (%s) failed", job["id"], job["task"], exc_info=not isinstance(error, CRMError))
-            reason = str(error) if isinstance(error, CRMError) else f"{type(error).__name__}: {error}"
-            self.runtime.write(lambda ctx: _put_back(ctx, job, reason))
-        return True
+        row = self.runtime.write(self._take)
+        if row is not None:
+            self.perform(row)
+        return row is not None
 
-    def _has_work(self, ctx: Context) -> bool:
+    def has_work(self, ctx: Context) -> bool:
         """Look without a writer's lock: most of the time there is nothing."""
-        return bool(self.schedules.due(ctx)) or any(
-            row[column] <= ctx.now()
-            for state, column in (("queued", "due"), ("running", "leased_until"))
-            for row in ctx.connection.fetch(JOB, {"state": state}, order_by=column, limit=1)
-        )
+        return bool(self.schedules.due(ctx) or self.leases.abandoned(ctx) or any(self.leases.due(ctx)))
 
-    def lease(self, ctx: Context) -> Row | None:
-        """Take the job that has been due longest; of several workers only one gets it."""
-        _free_abandoned(ctx)
-        for row in ctx.connection.fetch(JOB, {"state": "queued"}, order_by="due", limit=1):
-            if row["due"] > ctx.now():
-                return None
-            lease = {
-                "state": "running",
-                "lease": uuid4().hex,
-                "leased_until": ctx.now() + LEASE,
-                "attempts": row["attempts"] + 1,
-            }
-            where = {"id": row["id"], "state": "queued", "attempts": row["attempts"]}
-            if ctx.connection.change(JOB, lease, where):
-                return {**row, **lease}
-        return None
+    def _take(self, ctx: Context) -> Row | None:
+        self.tidy(ctx)
+        return self.leases.take(ctx)
 
-    def do(self, ctx: Context, job: Row) -> None:
-        """The effects of a job in the database and its end are one transaction: they happen once."""
-        ended = {"state": "done", "finished": ctx.now(), "lease": None, "leased_until": None, "error": None}
-        if not ctx.connection.change(JOB, ended, {"id": job["id"], "lease": job["lease"]}):
-            raise LeaseLost
-        task = self.tasks().get(job["task"])
-        if task is None:
-            raise ValidationError("There is no task {task}. Enable the pack that brings it.", task=job["task"])
-        pack = str(job["task"]).partition(":")[0] if ":" in job["task"] else ""
-        self.watch(pack, f"task {job['task']}")
+    def tidy(self, ctx: Context) -> None:
+        """Queue what the clock asks for, and what lost workers left."""
+        self.schedules.queue_due(ctx)
+        for row in self.leases.abandoned(ctx):
+            self._put_back(ctx, row, GONE)
+
+    def _take_over(self, ctx: Context) -> None:
+        for row in self.leases.left_behind(ctx):
+            self._put_back(ctx, row, self._end_of(ctx, row))
+
+    def _end_of(self, ctx: Context, row: Row) -> str:
+        """Why the worker at this place ended: the supervisor ends one whose job takes too long."""
+        task = self.task(row["task"])
+        if task is None or (ctx.now() - row["started"]).total_seconds() < task.time_limit:
+            return GONE
+        return f"The job ran for more than {task.time_limit:g} seconds and was stopped."
+
+    def task(self, name: str) -> Task | None:
+        """The task of this name, if anybody brings it."""
+        function = self.tasks().get(name)
+        return None if function is None else as_task(name, function)
+
+    def perform(self, row: Row) -> None:
+        """Do the job that was taken. Whatever becomes of it is written to its record."""
+        job = Job(self.runtime, row, self.as_user)
         try:
-            task(self.as_user(ctx, job["user"]), **orjson.loads(job["arguments"]))
+            with self._pulse_of(job):
+                self._do(job)
+        except LeaseLost:
+            LOG.warning("Job %s (%s) was taken over by another worker", job.id, row["task"])
+        except JobCancelled:
+            job.cancel()
+        except Exception as error:  # a task may raise anything: it is noted, and the job tried again
+            LOG.warning("Job %s (%s) failed", job.id, row["task"], exc_info=not isinstance(error, CRMError))
+            reason = str(error) if isinstance(error, CRMError) else f"{type(error).__name__}: {error}"
+            self.runtime.write(lambda ctx: self._put_back(ctx, row, reason))
+
+    def _do(self, job: Job) -> None:
+        name = str(job.row["task"])
+        task = self.task(name)
+        if task is None:
+            raise ValidationError("There is no task {task}. Enable the pack that brings it.", task=name)
+        arguments = orjson.loads(job.row["arguments"])
+        self.watch(name.partition(":")[0] if ":" in name else "core", f"job {job.id} ({name})", task.time_limit)
+        try:
+            if task.steps:
+                job.close(task.function(job, **arguments))
+            else:
+                self.runtime.write(lambda ctx: self._in_one(ctx, job, task, arguments))
         finally:
-            self.watch("", "")
+            self.watch("", "", 0.0)
 
+    def _in_one(self, ctx: Context, job: Job, task: Task, arguments: Mapping[str, Any]) -> None:
+        """The effects of a job in the database and its end are one transaction: they happen once."""
+        job.finish(ctx, task.function(self.as_user(ctx, job.user), **arguments))
 
-def _free_abandoned(ctx: Context) -> None:
-    """Give back jobs whose worker is gone, and forget old ones."""
-    for row in ctx.connection.fetch(JOB, {"state": "running"}, order_by="leased_until", limit=10):
-        if row["leased_until"] < ctx.now():
-            _put_back(ctx, row, "The worker ended before the job did.")
-    for row in ctx.connection.fetch(JOB, {"state": "done"}, order_by="finished", limit=10):
-        if row["finished"] < ctx.now() - KEEP:
-            ctx.connection.remove(JOB, {"id": row["id"]})
+    @contextmanager
+    def _pulse_of(self, job: Job) -> Iterator[None]:
+        ended = Event()
 
+        def beat() -> None:
+            while not ended.wait(self.pulse):
+                try:
+                    job.beat()
+                except CRMError as error:  # the database is busy or away: the next beat may get through
+                    LOG.info("Job %s: no sign of life: %s", job.id, error)
 
-def _put_back(ctx: Context, job: Mapping[str, Any], reason: str) -> None:
-    """For another attempt later; after the last one the job stays as failed, with its reason."""
-    attempts = job["attempts"]
-    again = attempts <= len(PAUSES)
-    values: dict[str, Any] = {"error": reason[:1000], "lease": None, "leased_until": None}
-    if again:
-        values |= {"state": "queued", "due": ctx.now() + timedelta(seconds=PAUSES[attempts - 1])}
-    else:
-        values |= {"state": "failed", "finished": ctx.now()}
-    ctx.connection.change(JOB, values, {"id": job["id"], "lease": job["lease"]})
+        thread = Thread(target=beat, name="pulse", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            thread.join()
 
-
-def failed(connection: Connection) -> list[Row]:
-    """Jobs that were given up, the newest first."""
-    return connection.fetch(JOB, {"state": "failed"}, order_by="-finished")
+    def _put_back(self, ctx: Context, row: Row, reason: str) -> None:
+        task = self.task(row["task"])
+        due = self.leases.give_back(ctx, row, task.pauses if task else PAUSES, reason)
+        if due is not None:
+            ctx.runtime.dispatch(ctx.connection, row["id"], due)

@@ -11,7 +11,7 @@ from typing import Literal
 
 from crm_platform.documents import modelling
 from crm_platform.documents.context import Context
-from crm_platform.jobs.worker import failed
+from crm_platform.jobs.records import failed
 from crm_platform.metadata.problems import errors_of
 from crm_platform.sites.opening import Site
 
@@ -114,7 +114,7 @@ def _jobs(site: Site, ctx: Context) -> Iterator[Finding]:  # noqa: ARG001 every 
     parked = failed(ctx.connection)
     if parked:
         text = f"{len(parked)} jobs were given up; the newest is {parked[0]['task']}: {parked[0]['error']}"
-        yield Finding("warn", "jobs", text, "Mend the cause; what they should have done was not done.")
+        yield Finding("warn", "jobs", text, "Mend the cause, then: crm-platform jobs retry ID")
     else:
         yield Finding("ok", "jobs", "No job was given up.")
 

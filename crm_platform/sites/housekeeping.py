@@ -1,4 +1,4 @@
-"""What a site clears away once a day: files that no document names, old answers, sessions and counts of tries."""
+"""What a site clears away once a day: files that no document names, old answers, sessions, jobs and counts of tries."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import timedelta
 from crm_platform.database.system import ATTEMPT, IDEMPOTENCY, SESSION, SystemTable
 from crm_platform.documents.context import Context
 from crm_platform.files.attachments import Files
+from crm_platform.jobs.records import forget
 
 DAILY = "15 3 * * *"
 """Cron expression, in the site's time zone."""
@@ -23,6 +24,7 @@ def clear_away(ctx: Context, files: Files) -> dict[str, int]:
         "files": files.sweep(ctx),
         "answers": _older(ctx, IDEMPOTENCY, "created", KEPT),
         "tries": _older(ctx, ATTEMPT, "window_start", KEPT),
+        "jobs": forget(ctx),
         "sessions": _older(ctx, SESSION, "expires", timedelta()),
     }
 

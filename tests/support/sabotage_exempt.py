@@ -20,7 +20,6 @@ _BY_REASON: Mapping[str, tuple[str, ...]] = {
         "database/test_faults.py::test_X01_a_killed_writer_loses_nothing_acknowledged_and_leaves_no_half",
         "database/test_faults.py::test_X02_a_killed_migration_leaves_the_old_or_the_new_model",
         "database/test_faults.py::test_X11_a_full_disk_saves_nothing_and_recovers",
-        "jobs/test_worker.py::test_X04_a_job_whose_worker_was_killed_runs_again_and_its_effects_come_once",
         "printing/test_assets.py::test_E02_no_connection_is_made",
         "printing/test_assets.py::test_E01_no_file_is_read",
         "printing/test_assets.py::test_E01_a_colour_profile_that_is_refused_is_a_fault_of_the_format",
@@ -41,6 +40,7 @@ _BY_REASON: Mapping[str, tuple[str, ...]] = {
         "database/test_faults.py::test_X01_500_kills",
         "database/test_faults.py::test_X02_200_kills",
         "expressions/test_security.py::test_D10_only_data_comes_out_of_100000_generated_trees",
+        "jobs/test_schedules.py::test_X27_a_daily_schedule_runs_once_on_every_local_day_of_two_years",
         "metadata/test_fuzz.py::test_X21_ten_thousand_corrupt_definitions",
     ),
     TABLE: (
