@@ -9,6 +9,7 @@ import orjson
 from crm_platform.database.conditions import Compare, all_of
 from crm_platform.database.query import Column, Query
 from crm_platform.database.system import SECRET
+from crm_platform.documents import upkeep
 from crm_platform.documents.companions import COMPANIONS
 from crm_platform.documents.document import Document
 from crm_platform.documents.naming import random_name
@@ -54,6 +55,7 @@ def delete(ctx: Context, doctype: str, name: str) -> None:
 
 def remove(ctx: Context, meta: DocType, name: str) -> None:
     """Delete the rows of a document and everything that belongs to it, without checks."""
+    gone = upkeep.rows_to_go(ctx, meta, name)
     for child in {table.options for table in meta.table_fields}:
         ctx.connection.delete_rows(ctx.definitions[child], {"parent": name, "parenttype": meta.name})
     for doctype, (doctype_field, name_field) in COMPANIONS.items():
@@ -62,6 +64,7 @@ def remove(ctx: Context, meta: DocType, name: str) -> None:
             ctx.connection.delete_rows(annotation, {doctype_field: meta.name, name_field: name})
     ctx.connection.remove(SECRET, {"doctype": meta.name, "name": name})
     ctx.connection.delete_rows(meta, {"name": name})
+    upkeep.keep_up(ctx, gone)
 
 
 def refuse_if_linked(ctx: Context, meta: DocType, name: str) -> None:

@@ -65,7 +65,7 @@ def merge(ctx: Context, doc: Document, values: Mapping[str, Any]) -> None:
         if field.is_table:
             merge_rows(ctx, doc, field, value)
             given.add(key)
-        elif field.has_column and not (field.fieldtype == "Password" and value and set(str(value)) == {"*"}):
+        elif field.has_column and not field.properties.get("rollup") and not (field.fieldtype == "Password" and value and set(str(value)) == {"*"}):
             doc[key] = value
             given.add(key)
     doc.given = frozenset(given)

@@ -120,6 +120,8 @@ def _may_read_field(ctx: Context, target: Document, source: str) -> bool:
 def coerce_values(ctx: Context, doc: Document, faults: Faults) -> None:
     """Turn every value of the document and its rows into the Python value of its field."""
     for field, holder, table, row in _fields(doc):
+        if field.properties.get("rollup"):
+            continue
         value = holder[field.fieldname]
         try:
             result = coerce(value, field, ctx.runtime.zone)

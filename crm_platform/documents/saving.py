@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from crm_platform.documents import checks, versions
+from crm_platform.documents import checks, upkeep, versions
 from crm_platform.documents.document import Document
 from crm_platform.documents.faults import Faults
+from crm_platform.documents.formulas import compute_late, keep_rollups
 from crm_platform.documents.guards import check_amended, check_protected, stale
 from crm_platform.documents.naming import accepts_name, check_name, name_for, random_name
 from crm_platform.documents.prepare import prepare
@@ -71,6 +72,7 @@ def insert(ctx: Context, docs: Sequence[Document], names: Sequence[str] = ()) ->
         _fire(ctx, doc, "before_naming")
         doc["name"] = name_for(ctx, doc, names[index] if index < len(names) and accepts_name(doc) else "")
         _number_rows(doc, now, ctx.user)
+        compute_late(ctx, doc)
         _freeze(ctx, doc)
     _write_new(ctx, [doc for doc, _ in found])
     for doc, _ in found:
@@ -172,6 +174,7 @@ def _write_new(ctx: Context, docs: Sequence[Document]) -> None:
             rows.setdefault(row.doctype, []).append(row)
     for doctype, children in rows.items():
         ctx.connection.insert_rows(ctx.definitions[doctype], [_columns(row) for row in children])
+    upkeep.inserted(ctx, docs)
 
 
 def write_as_is(ctx: Context, docs: Sequence[Document]) -> None:
@@ -181,6 +184,7 @@ def write_as_is(ctx: Context, docs: Sequence[Document]) -> None:
         _stamp(doc, now, ctx.user)
         doc["name"] = check_name(doc.doctype, doc["name"])
         _number_rows(doc, now, ctx.user)
+        keep_rollups(doc)
     _write_new(ctx, docs)
 
 
@@ -192,6 +196,7 @@ def update(ctx: Context, doc: Document, *, expected: Mapping[str, Any] | None = 
     right, _, after_event = _move(doc)
     if right == "write" and not ctx.policy.allows(doc.meta, "write", before):
         raise deny(doc.meta, "write")
+    upkeep.refresh(ctx, doc)
     faults = _before_write(ctx, doc, ctx.now())
     checks.check_links(ctx, [(doc, faults)])
     checks.check_unique(ctx, [(doc, faults)])
@@ -199,6 +204,7 @@ def update(ctx: Context, doc: Document, *, expected: Mapping[str, Any] | None = 
     if not ctx.policy.allows(doc.meta, right, doc):
         raise deny(doc.meta, right)
     _number_rows(doc, doc["modified"], ctx.user)
+    compute_late(ctx, doc)
     _freeze(ctx, doc)
     changed = {c: doc[c] for c in doc.meta.columns if doc[c] != before[c]}
     guard = {"modified": before["modified"], **(expected or {})}
@@ -206,6 +212,7 @@ def update(ctx: Context, doc: Document, *, expected: Mapping[str, Any] | None = 
         raise stale(before)
     for table in doc.meta.table_fields:
         _write_rows(ctx, doc, table)
+    upkeep.updated(ctx, doc)
     versions.record(ctx, doc)
     _after_write(ctx, doc, after_event)
 

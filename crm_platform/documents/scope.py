@@ -24,13 +24,12 @@ def expression_scope(ctx: Context, doc: Document, parent: Document | None = None
 
 def _local(ctx: Context, values: dict[str, Any]) -> dict[str, Any]:
     """The values with every time in the site's zone and without one, as a form shows it."""
-    zone = ctx.runtime.zone
-    local: dict[str, Any] = {}
-    for key, value in values.items():
-        if isinstance(value, datetime):
-            local[key] = value.astimezone(zone).replace(tzinfo=None)
-        elif isinstance(value, list):
-            local[key] = [_local(ctx, row) for row in value]
-        else:
-            local[key] = value
-    return local
+    return {
+        key: [_local(ctx, row) for row in value] if isinstance(value, list) else localised(ctx, value)
+        for key, value in values.items()
+    }
+
+
+def localised(ctx: Context, value: Any) -> Any:
+    """One value as an expression sees it: a time in the site's zone, without one."""
+    return value.astimezone(ctx.runtime.zone).replace(tzinfo=None) if isinstance(value, datetime) else value

@@ -9,9 +9,10 @@ from typing import Any, Final
 
 from crm_platform.errors import ExpressionError
 from crm_platform.expressions.closures import Closure, build
+from crm_platform.expressions.functions import CLOCK_FUNCTIONS
 from crm_platform.expressions.limits import MAX_CACHED
 from crm_platform.expressions.parser import parse
-from crm_platform.expressions.tree import FieldPath, Node, field_paths
+from crm_platform.expressions.tree import Call, FieldPath, Node, field_paths, walk
 from crm_platform.expressions.values import Row, Value, truth
 from crm_platform.expressions.wire import dump, load
 
@@ -33,6 +34,11 @@ class Expression:
     @property
     def tree(self) -> dict[str, Any]:
         return dump(self.root)
+
+    @property
+    def reads_clock(self) -> bool:
+        """Whether the value depends on the day or hour at which it is asked for."""
+        return any(isinstance(node, Call) and node.function in CLOCK_FUNCTIONS for node, _ in walk(self.root))
 
     def evaluate(self, scope: Mapping[str, Any]) -> Value:
         """The value for `scope`: `doc`, the record; `parent`, for a child row; `before`, the record before its change;

@@ -14,6 +14,7 @@ from crm_platform.metadata.layers import ENGINE, SITE, Placed
 from crm_platform.metadata.model import DocType
 from crm_platform.metadata.order import AT_END, listed_first, parse_order, place_custom_fields
 from crm_platform.metadata.problems import Level, Problem
+from crm_platform.metadata.rollups import generated_parts
 from crm_platform.metadata.setters import Change, SetterError, read_setter
 
 Row = dict[str, Any]
@@ -90,6 +91,7 @@ def assemble(parts: Parts) -> tuple[DocType, tuple[Problem, ...]]:
     _add_generated(draft, parts.workflow)
     _add_links(draft, parts.changes.get("DocType Link", ()))
     _apply_setters(draft, parts.changes.get("Property Setter", ()))
+    _add_rollup_parts(draft)
     _replace_permissions(draft, parts.changes.get("Custom DocPerm", ()))
     fields = tuple(field_from_body(slot.body, slot.layer, slot.name) for slot in _in_order(draft))
     doctype = doctype_from_body(draft.body, fields, parts.base.layer, MappingProxyType(draft.provenance))
@@ -154,6 +156,13 @@ def _add_generated(draft: _Draft, workflow: Placed | None) -> None:
     for row in rows:
         if row["fieldname"] not in present:
             draft.slots.append(_Slot(row["fieldname"], row, ENGINE, AT_END))
+
+
+def _add_rollup_parts(draft: _Draft) -> None:
+    """The hidden fields in which some roll-ups keep their exact parts; after the setters, which may make a roll-up."""
+    present = {slot.name for slot in draft.slots}
+    rows = [row for slot in draft.slots for row in generated_parts(slot.body)]
+    draft.slots += [_Slot(row["fieldname"], row, ENGINE, AT_END) for row in rows if row["fieldname"] not in present]
 
 
 def _add_links(draft: _Draft, placed: Sequence[Placed]) -> None:

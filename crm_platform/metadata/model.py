@@ -283,6 +283,9 @@ class Definitions(Mapping[str, DocType]):
     """Active workflow by DocType name."""
     version: int = 0
 
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
+
     def __getitem__(self, name: str) -> DocType:
         return self.doctypes[name]
 

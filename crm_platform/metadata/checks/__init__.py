@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from crm_platform.metadata.checks import (
@@ -14,6 +14,7 @@ from crm_platform.metadata.checks import (
     names,
     naming,
     permissions,
+    rollups,
     views,
     workflows,
 )
@@ -30,6 +31,7 @@ CHECKS: tuple[Check, ...] = (
     *permissions.CHECKS,
     *views.CHECKS,
     *conditions.CHECKS,
+    *rollups.CHECKS,
     *workflows.CHECKS,
     *engine.CHECKS,
 )
@@ -41,18 +43,22 @@ def check(
     """Every problem of the merged definitions: those found while merging, then those of the coded checks.
 
     `roles` are the known role names (None: not known, so nothing is said about them); `only` limits the answer to
-    these DocTypes, for a change that touches no other.
+    these DocTypes, for a change that touches no other, and to roll-ups that gather from them.
     """
     world = World(merged.definitions, None if roles is None else frozenset(roles))
-    found = (*merged.problems, *_run(merged, world, merged.definitions if only is None else only))
-    return tuple(problem for problem in found if only is None or problem.doctype in only)
+    if only is None:
+        return (*merged.problems, *_run(merged, world, merged.definitions, CHECKS))
+    found = (*merged.problems, *_run(merged, world, only, CHECKS))
+    gathering = rollups.gathering_from(merged.definitions, only)
+    touched = tuple(problem for problem in found if problem.doctype in only)
+    return (*touched, *_run(merged, world, gathering - set(only), rollups.CHECKS))
 
 
-def _run(merged: Merged, world: World, names: Collection[str]) -> Iterator[Problem]:
+def _run(merged: Merged, world: World, names: Collection[str], checks: Iterable[Check]) -> Iterator[Problem]:
     for name in names:
         if name not in merged.definitions:
             continue
-        for rule in CHECKS:
+        for rule in checks:
             for problem in rule.run(merged.definitions[name], world):
                 yield replace(
                     problem, source=merged.parts[name].source_of(problem.fieldname, "workflow" in problem.params)
