@@ -9,14 +9,15 @@ import typer
 
 from crm_platform.cli import planning
 from crm_platform.cli.check import show
-from crm_platform.cli.definitions import as_bodies, readable, shapes_model
+from crm_platform.cli.definitions import readable
 from crm_platform.cli.deliveries import report
 from crm_platform.cli.options import OptionalPaths, SiteOption, opened
 from crm_platform.cli.output import say, working
-from crm_platform.documents import modelling
-from crm_platform.documents.context import Context
+from crm_platform.cli.progress import progress
+from crm_platform.database.interface import Step
+from crm_platform.documents import drafts
+from crm_platform.documents.drafts import Draft
 from crm_platform.metadata.problems import errors_of
-from crm_platform.metadata.records import Definition
 from crm_platform.sites import create
 from crm_platform.sites.opening import Site
 
@@ -31,10 +32,13 @@ def apply(
     paths: OptionalPaths = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before steps that lose something.")] = False,
 ) -> None:
-    """Apply definition files or folders; what they define is live at once, and `rollback` takes it back."""
-    definitions = readable(paths or [])
+    """Apply definition files or folders; what they define is live at once, and `rollback` takes it back.
+
+    Values are copied and indexes made beforehand, beside the running work; this may be stopped and repeated.
+    """
+    draft = Draft(readable(paths or []))
     with opened(site) as open_one:
-        planned = planning.plan(open_one, definitions)
+        planned = planning.preview(open_one, draft)
         show(planned.problems)
         if errors_of(planned.problems):
             raise typer.Exit(1)
@@ -42,22 +46,27 @@ def apply(
         planning.show_steps(planned.steps)
         if planning.lossy(planned.steps) and not yes:
             typer.confirm("Steps marked lossy give up something. Apply them?", abort=True)
+        prepare(open_one, planned.steps)
         with working("Applying…"):
-            open_one.runtime.database.prepare(planned.steps)
             deliveries = [] if paths else create.migrate(open_one)
-            records = open_one.runtime.write(lambda ctx: _apply(open_one, ctx, definitions))
-    for key in records.unknown:
+            outcome = open_one.runtime.write(lambda ctx: drafts.apply(open_one.system(ctx), draft, "file"))
+    for key in outcome.records.unknown:
         say(f"Ignored, because no field has this name: {key}")
-    for record in records.left_out:
-        say(f"Left out: {record}", "yellow")
+    for refusal in outcome.records.left_out:
+        say(f"Left out: {refusal.message()}", "yellow")
     report(deliveries)
-    say(f"Applied {len(definitions) - len(records.left_out)} definitions.")
+    say(f"Applied {len(draft.definitions) - len(outcome.records.left_out)} definitions.")
 
 
-def _apply(site: Site, ctx: Context, definitions: Sequence[Definition]) -> planning.Records:
-    ctx = site.system(ctx)
-    changes = as_bodies(definitions)
-    if changes:
-        planned = modelling.apply(ctx, changes, f"apply {', '.join(name for _, name in changes)}"[:140])
-        ctx = ctx.with_definitions(planned.merged.definitions)
-    return planning.save_records(ctx, [one for one in definitions if not shapes_model(one)])
+def prepare(site: Site, steps: Sequence[Step]) -> None:
+    """Do what takes long of `steps` beside the running work, with a bar."""
+    total = sum(one.rows for one in site.runtime.database.forecast(steps) if one.step.action == "convert column")
+    with progress("Preparing…") as told:
+        done = 0
+
+        def counted(rows: int) -> None:
+            nonlocal done
+            done = min(done + rows, total)
+            told(done, total)
+
+        site.runtime.database.prepare(steps, counted)

@@ -6,16 +6,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from crm_platform.documents.modelling import OWNER_KEYS, Bodies, touched
+from crm_platform.documents.modelling import OWNER_KEYS, touched
+from crm_platform.documents.plans import Bodies
 from crm_platform.metadata.checks import check
 from crm_platform.metadata.layers import CORE, SITE, Layer
 from crm_platform.metadata.loader import Loaded, load
 from crm_platform.metadata.merge import merge
 from crm_platform.metadata.places import with_lines
 from crm_platform.metadata.problems import Problem, refuse
-from crm_platform.metadata.records import Definition
+from crm_platform.metadata.records import MODEL_KINDS, Definition
 from crm_platform.packs.discovery import discover
-from crm_platform.sites.model import MODEL_KINDS, core_definitions, pack_definitions
+from crm_platform.sites.model import core_definitions, pack_definitions
 
 
 def read_paths(paths: Iterable[Path]) -> Loaded:

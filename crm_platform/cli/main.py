@@ -21,6 +21,7 @@ COMMANDS: Mapping[str, str] = {
     "plan": "plan",
     "apply": "apply",
     "rollback": "rollback",
+    "history": "history",
     "import": "import_rows",
     "export": "export_rows",
     "user": "user",

@@ -2,33 +2,42 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from crm_platform.cli import planning
 from crm_platform.cli.check import show
-from crm_platform.cli.definitions import readable, shapes_model
+from crm_platform.cli.definitions import readable
 from crm_platform.cli.options import OptionalPaths, SiteOption, opened
-from crm_platform.cli.output import say
+from crm_platform.cli.output import say, working
+from crm_platform.documents.drafts import Draft
 from crm_platform.metadata.problems import errors_of
 
 app = typer.Typer(add_completion=False)
 
+TIMED = "Carry the steps out on a copy of the database and show how long each takes."
 
-@app.command(epilog="Example:  crm-platform plan --site mysite doctypes/")
-def plan(site: SiteOption, paths: OptionalPaths = None) -> None:
+
+@app.command(
+    epilog="Examples:  crm-platform plan --site mysite doctypes/   ·   crm-platform plan --site mysite --time doctypes/"
+)
+def plan(
+    site: SiteOption,
+    paths: OptionalPaths = None,
+    timed: Annotated[bool, typer.Option("--time", "--dry-run", help=TIMED)] = False,
+) -> None:
     """Show what `apply` would do, with the risk of each step. Changes nothing. Ends with 1 on errors."""
-    definitions = readable(paths or [])
+    draft = Draft(readable(paths or []))
     with opened(site) as open_one:
-        planned = planning.plan(open_one, definitions)
-    show(planned.problems)
-    planning.show_changes(planned.changes)
-    planning.show_steps(planned.steps)
-    records = [f"{one.kind} {one.name}" for one in definitions if not shapes_model(one)]
-    if records:
-        say(f"Documents to save: {', '.join(records)}")
-    say(
-        f"{len(planned.changes)} changes of definitions, {len(planned.steps)} changes of tables, "
-        f"{len(errors_of(planned.problems))} errors."
-    )
-    if errors_of(planned.problems):
+        planned = planning.preview(open_one, draft)
+        show(planned.problems)
+        planning.show_changes(planned.changes)
+        faulty = errors_of(planned.problems)
+        with working("Trying it out on a copy…" if timed else "Counting rows…"):
+            forecasts = planning.forecasts(open_one, () if faulty else planned.steps, rehearsed=timed)
+    planning.show_forecasts(forecasts)
+    planning.show_records(planned.records)
+    say(f"{len(planned.changes)} changes of definitions, {len(planned.steps)} changes of tables, {len(faulty)} errors.")
+    if faulty:
         raise typer.Exit(1)

@@ -15,9 +15,11 @@ from crm_platform.database.ddl import create_index, ensure_tables
 from crm_platform.database.dialect import Dialect, DialectName
 from crm_platform.database.dump import Progress, dump, load
 from crm_platform.database.executor import Callback
+from crm_platform.database.forecast import Forecast, forecast
 from crm_platform.database.inspection import real_tables
 from crm_platform.database.portable import digest
-from crm_platform.database.preparation import Counted, prepare, uncounted
+from crm_platform.database.preparation import Counted, prepare, refuse_equals, uncounted
+from crm_platform.database.rehearsal import rehearse_inside
 from crm_platform.database.schema import Place, Step, plan_steps
 from crm_platform.database.statement import StatementCache
 from crm_platform.database.steps import apply_steps
@@ -83,6 +85,16 @@ class Database(ABC):
         """Do beforehand what takes long and nobody sees. May be stopped and repeated at any time; `apply` does what is
         left. Raises what `preparation.prepare` raises."""
         prepare(self, steps, counted)
+
+    def forecast(self, steps: Sequence[Step]) -> list[Forecast]:
+        """The rows that `steps` touch, and how long they take by experience."""
+        return self.read(lambda connection: forecast(connection, steps))
+
+    def rehearse(self, steps: Sequence[Step]) -> list[Forecast]:
+        """Carry `steps` out where nobody sees it, and tell how long each takes. Here: on copies of the tables, inside a
+        transaction that is taken back. Raises what `apply` raises."""
+        refuse_equals(self, steps)
+        return rehearse_inside(self, steps)
 
     def index_ahead(self, table: str, column: str) -> None:
         """Index one column before the switch. Writers wait meanwhile, about a second per million rows; readers go on."""

@@ -89,6 +89,13 @@ def _real(connection: Executor, planned: Step) -> RealTable:
     return real_tables(connection)[physical_name(planned.table)]
 
 
+def refuse_equals(database: Database, steps: Sequence[Step]) -> None:
+    """Raises UniqueValidationError when a field that is to be unique has equal values."""
+    for planned in steps:
+        if planned.action == "add unique":
+            _look_for_equals(database, planned, (), uncounted)
+
+
 def _look_for_equals(database: Database, planned: Step, _beside: Sequence[Step], _counted: Counted) -> None:
     """Refuse before anybody has to wait. The index itself is made in the switch: before, it would refuse writers."""
 

@@ -5,18 +5,23 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 from crm_platform.database.connection import Connection
 from crm_platform.database.dialect_sqlite import SQLITE
 from crm_platform.database.engine import Database, run_callbacks
 from crm_platform.database.filelock import exclusive
+from crm_platform.database.forecast import Forecast
 from crm_platform.database.group_commit import GroupCommit
 from crm_platform.database.pool import Pool
+from crm_platform.database.preparation import refuse_equals
+from crm_platform.database.rehearsal import rehearse_on
+from crm_platform.database.schema import Step
 from crm_platform.errors import UnavailableError
 
 T = TypeVar("T")
@@ -122,6 +127,28 @@ class SqliteDatabase(Database):
     def submit(self, work: Callable[[Connection], T]) -> Future[T]:
         """Queue for the group-commit writer; the future is done after COMMIT."""
         return self._group.submit(work)
+
+    def rehearse(self, steps: Sequence[Step]) -> list[Forecast]:
+        """Carry `steps` out on a copy of the file beside it, and tell how long each takes. Raises what `apply` raises."""
+        refuse_equals(self, steps)
+        with TemporaryDirectory(prefix=".rehearsal-", dir=self._path.parent) as folder:
+            path = Path(folder) / "copy.db"
+            self._copy_to(path)
+            copy = SqliteDatabase(path)
+            try:
+                return rehearse_on(copy, steps)
+            finally:
+                copy.close()
+
+    def _copy_to(self, path: Path) -> None:
+        raw = self._readers.take()
+        try:
+            with closing(sqlite3.connect(path)) as target:
+                raw.backup(target)
+        except sqlite3.Error as error:
+            raise SQLITE.translate(error) from error
+        finally:
+            self._readers.give_back(raw)
 
     def analyze(self) -> None:
         """Tell the planner how the values are spread; worth it after an import and once a day."""

@@ -47,9 +47,13 @@ PLAN = SystemTable(
         "before": "text",
         "after": "text",
         "rolled_back_at": "datetime",
+        "rolled_back_by": "text",
+        "origin": "text",
+        "changes": "text",
     },
     ("id",),
 )
+"""Applied plans. `before` and `after` are the definitions and records that they changed: [kind, name, body or null]."""
 SESSION = SystemTable(
     "_session",
     {

@@ -11,14 +11,16 @@ import orjson
 
 from crm_platform.database.conditions import Compare
 from crm_platform.database.query import Query
-from crm_platform.database.schema import Step
-from crm_platform.database.system import DEFINITION, META, PLAN
-from crm_platform.documents import mirror
+from crm_platform.database.schema import Place, Step
+from crm_platform.database.system import DEFINITION, META
+from crm_platform.documents import mirror, plans
 from crm_platform.documents.document import Document
 from crm_platform.documents.events import Listener
 from crm_platform.documents.guards import DEFINITION_KINDS
+from crm_platform.documents.plans import Bodies, Entry, Key, Origin
 from crm_platform.errors import DefinitionError, FieldError, ValidationError
 from crm_platform.metadata.checks import check
+from crm_platform.metadata.diff import diff
 from crm_platform.metadata.layers import SITE
 from crm_platform.metadata.merge import Merged
 from crm_platform.metadata.model import Definitions
@@ -28,10 +30,6 @@ from crm_platform.metadata.setters import setters_of
 
 if TYPE_CHECKING:
     from crm_platform.documents.context import Context
-
-Key = tuple[str, str]
-Bodies = Mapping[Key, Mapping[str, Any] | None]
-"""(kind, name) → body of the site's definition; None: there is none."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +61,11 @@ def bump(ctx: Context, counter: str = "definitions") -> int:
     return value
 
 
-def stage(ctx: Context, changes: Bodies) -> Planned:
-    """Write the changed bodies of the site's layer and work out what follows. Nothing is checked or applied yet."""
+def stage(ctx: Context, changes: Bodies, parked: Collection[Place] = ()) -> Planned:
+    """Write the changed bodies of the site's layer and work out what follows. Nothing is checked or applied yet.
+
+    `parked` are the columns that a plan put aside which is now taken back.
+    """
     for (kind, name), body in changes.items():
         if body is None:
             ctx.connection.remove(DEFINITION, {"kind": kind, "name": name, "layer": SITE})
@@ -80,13 +81,13 @@ def stage(ctx: Context, changes: Bodies) -> Planned:
                 },
             )
     bump(ctx)
-    return plan(ctx, touched(changes))
+    return plan(ctx, touched(changes), parked)
 
 
-def plan(ctx: Context, doctypes: Collection[str] | None = None) -> Planned:
+def plan(ctx: Context, doctypes: Collection[str] | None = None, parked: Collection[Place] = ()) -> Planned:
     """Compare the model of `ctx` with what its transaction now defines; check `doctypes` (None: all of them)."""
     merged = ctx.runtime.merge(ctx.connection)
-    steps = ctx.runtime.database.plan(ctx.definitions, merged.definitions, ctx.connection)
+    steps = ctx.runtime.database.plan(ctx.definitions, merged.definitions, ctx.connection, parked)
     return Planned(merged, steps, check(merged, only=doctypes))
 
 
@@ -104,24 +105,45 @@ def touched(changes: Bodies) -> set[str]:
     return {str(body.get(OWNER_KEYS[kind]) or name) for (kind, name), body in changes.items() if body is not None}
 
 
-def apply(ctx: Context, changes: Bodies, title: str, *, mirrored: bool = False) -> Planned:
-    """Make the changes live in this transaction and record them as one plan that `rollback` can take back.
+def apply(ctx: Context, changes: Bodies, title: str, *, origin: Origin = "file") -> Planned:
+    """Make the changes live in this transaction and record them as one plan that can be taken back.
 
-    `mirrored` tells that the documents which show the definitions are being saved by the caller. Raises DefinitionError
-    with every fault of the changed definitions.
+    Raises DefinitionError with every fault of the changed definitions.
     """
+    planned, entry = switch(ctx, changes, title, origin)
+    plans.record(ctx, entry)
+    return planned
+
+
+def switch(ctx: Context, changes: Bodies, title: str, origin: Origin) -> tuple[Planned, Entry]:
+    """As `apply`, with the entry for the history that is not recorded yet."""
     before = site_bodies(ctx, changes)
     planned = stage(ctx, changes)
-    if mirrored:
-        refuse_record(_about(planned.problems, changes))
     refuse(planned.problems)
-    ctx.runtime.database.apply(ctx.connection, planned.steps)
-    after = ctx.with_definitions(planned.merged.definitions)
-    if not mirrored:
-        show_changes(after, changes)
+    after = _carry_out(ctx, planned)
+    show_changes(after, changes)
     start_workflows(after, ctx.definitions)
-    _record(ctx, title, planned.steps, before, changes)
-    return planned
+    return planned, _entry(ctx, planned, title, origin, before, changes)
+
+
+def _saved(ctx: Context, changes: Bodies, title: str) -> None:
+    """As `apply`, for definitions whose documents the caller saves or deletes himself."""
+    before = site_bodies(ctx, changes)
+    planned = stage(ctx, changes)
+    refuse_record(_about(planned.problems, changes))
+    refuse(planned.problems)
+    start_workflows(_carry_out(ctx, planned), ctx.definitions)
+    plans.record(ctx, _entry(ctx, planned, title, "document", before, changes))
+
+
+def _carry_out(ctx: Context, planned: Planned) -> Context:
+    """Change the tables; returns the Context of the new model."""
+    ctx.runtime.database.apply(ctx.connection, planned.steps)
+    return ctx.with_definitions(planned.merged.definitions)
+
+
+def _entry(ctx: Context, planned: Planned, title: str, origin: Origin, before: Bodies, after: Bodies) -> Entry:
+    return Entry(title, origin, planned.steps, diff(ctx.definitions, planned.merged.definitions), before, after)
 
 
 def _about(problems: Iterable[Problem], changes: Bodies) -> list[Problem]:
@@ -155,42 +177,6 @@ def start_workflows(ctx: Context, old: Definitions) -> None:
                 )
 
 
-def _record(ctx: Context, title: str, steps: Sequence[Step], before: Bodies, after: Bodies) -> None:
-    def pack(bodies: Bodies) -> str:
-        return orjson.dumps([[kind, name, body] for (kind, name), body in bodies.items()]).decode()
-
-    ctx.connection.put(
-        PLAN,
-        {
-            "id": ctx.connection.next_numbers("_plan"),
-            "applied_at": ctx.now(),
-            "user": ctx.user,
-            "title": title,
-            "steps": orjson.dumps([step.as_dict() for step in steps]).decode(),
-            "before": pack(before),
-            "after": pack(after),
-            "rolled_back_at": None,
-        },
-    )
-
-
-def rollback(ctx: Context) -> tuple[str, Planned]:
-    """Take back the newest applied plan: former definitions, hidden columns with their values. Returns its title.
-
-    Raises ValidationError when there is none.
-    """
-    rows = [row for row in ctx.connection.fetch(PLAN, order_by="-id") if row["rolled_back_at"] is None]
-    if not rows:
-        raise ValidationError("There is no applied plan to take back.")
-    newest = rows[0]
-    changes = {(kind, name): body for kind, name, body in orjson.loads(newest["before"])}
-    planned = stage(ctx, changes)
-    ctx.runtime.database.apply(ctx.connection, planned.steps)
-    show_changes(ctx.with_definitions(planned.merged.definitions), changes)
-    ctx.connection.change(PLAN, {"rolled_back_at": ctx.now()}, {"id": newest["id"]})
-    return str(newest["title"]), planned
-
-
 def _refuse_foreign(ctx: Context, doc: Document) -> None:
     """Definitions of the core and of packs are changed by Custom Fields and Property Setters, never in place."""
     name = str(doc.get("name") or "")
@@ -219,20 +205,29 @@ def definition_saved(ctx: Context, doc: Document) -> None:
     """A definition was saved as a document: its table is made or changed, and it is live from now on."""
     _refuse_foreign(ctx, doc)
     key = (doc.doctype, str(doc["name"]))
-    apply(ctx, {key: mirror.body_of(ctx, doc)}, f"{doc.doctype} {doc['name']}", mirrored=True)
+    _saved(ctx, {key: mirror.body_of(ctx, doc)}, f"{doc.doctype} {doc['name']}")
 
 
 def definition_deleted(ctx: Context, doc: Document) -> None:
     """A definition of the site was deleted: tables and columns are hidden, their data kept."""
     _refuse_foreign(ctx, doc)
+    gone = removal(ctx, doc)
+    _saved(ctx, gone, f"Delete {doc.doctype} {doc['name']}")
+    for kind, name in gone:
+        mirror.hide(ctx, ctx.definitions[kind], name)
+
+
+def removal(ctx: Context, doc: Document) -> Bodies:
+    """The changes that take a definition away, and what goes with it.
+
+    Raises ValidationError for a DocType that has documents.
+    """
     if doc.doctype == "DocType" and doc["name"] in ctx.definitions:
         _refuse_filled(ctx, str(doc["name"]))
     gone: dict[Key, Mapping[str, Any] | None] = {(doc.doctype, str(doc["name"])): None}
     if doc.doctype == "Custom Field":
         gone |= _setters_of(ctx, str(doc["dt"]), str(doc["fieldname"]))
-    apply(ctx, gone, f"Delete {doc.doctype} {doc['name']}", mirrored=True)
-    for kind, name in gone:
-        mirror.hide(ctx, ctx.definitions[kind], name)
+    return gone
 
 
 def _setters_of(ctx: Context, doctype: str, fieldname: str) -> dict[Key, None]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.resources.abc import Traversable
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
+
+import orjson
 
 from crm_platform.metadata.json_text import JSONTextError, line_of, parse
 from crm_platform.metadata.layouts import COMPANIONS, LOOSE_KINDS, SKIPPED_FOLDERS, TEST_RECORDS, Place, place_of
@@ -62,6 +64,13 @@ def load(root: Traversable, label: str = "") -> Loaded:
         tuple(definition for file in found for definition in file.definitions),
         tuple(problem for file in found for problem in file.problems),
     )
+
+
+def read_records(bodies: Sequence[Any], label: str) -> Loaded:
+    """The definitions among `bodies`, JSON values that came another way than in a file; faults name them `label`."""
+    file = _File(label, Place("record"), Path(label), {}, orjson.dumps(bodies))
+    _read_records(file, list(bodies))
+    return Loaded(tuple(file.definitions), tuple(file.problems))
 
 
 def _named_file(path: Traversable, label: str) -> _File:

@@ -7,6 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 
+MODEL_KINDS = frozenset({"DocType", "Custom Field", "Property Setter", "Custom DocPerm", "Workflow", "DocType Link"})
+"""Kinds of definitions that shape the model; records of other kinds (Role, Print Format…) are documents."""
+
+
 @dataclass(frozen=True)
 class Definition:
     """One record: `kind` is its DocType ("DocType", "Custom Field", "Workflow"…), `body` its JSON, `source` where from.

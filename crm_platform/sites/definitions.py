@@ -14,8 +14,8 @@ from crm_platform.documents.reading import load
 from crm_platform.errors import DoesNotExistError
 from crm_platform.metadata.frappe_app import FIXTURES
 from crm_platform.metadata.layers import SITE
-from crm_platform.metadata.records import Definition
-from crm_platform.sites.model import MODEL_KINDS, pack_definitions
+from crm_platform.metadata.records import MODEL_KINDS, Definition
+from crm_platform.sites.model import pack_definitions
 from crm_platform.sites.opening import Site
 
 

@@ -15,8 +15,7 @@ from crm_platform.database.query import Query
 from crm_platform.database.system import DELIVERED
 from crm_platform.documents import mirror
 from crm_platform.documents.context import Context
-from crm_platform.metadata.records import Definition
-from crm_platform.sites.model import MODEL_KINDS
+from crm_platform.metadata.records import MODEL_KINDS, Definition
 
 KEPT_WHEN_USED = frozenset({"Role"})
 """Kinds that stay when a pack goes while the site's own documents still use them."""

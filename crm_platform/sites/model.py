@@ -9,7 +9,7 @@ from importlib.resources.abc import Traversable
 
 import orjson
 
-from crm_platform.automation.rules import rule_listeners
+from crm_platform.automation.listeners import listeners_of_site
 from crm_platform.database.interface import Connection
 from crm_platform.database.system import DEFINITION, META, PACK
 from crm_platform.documents.events import EventTable, Listener, Watch, listeners_of, unwatched
@@ -19,13 +19,12 @@ from crm_platform.metadata.loader import Loaded, load
 from crm_platform.metadata.merge import Merged, merge
 from crm_platform.metadata.model import Definitions
 from crm_platform.metadata.problems import Problem
-from crm_platform.metadata.records import Definition
+from crm_platform.metadata.records import MODEL_KINDS, Definition
 from crm_platform.packs.discovery import Found, in_dependency_order
 from crm_platform.packs.hooks import Hooks
 from crm_platform.packs.manifest import Pack
 from crm_platform.sites.examination import fault_of
 
-MODEL_KINDS = frozenset({"DocType", "Custom Field", "Property Setter", "Custom DocPerm", "Workflow", "DocType Link"})
 CORE_FOLDERS = ("doctypes", "workflows", "print_formats", "roles", "fixtures")
 PACK_FOLDERS = (
     "doctypes",
@@ -153,7 +152,7 @@ class ModelSource:
             for pack_id, table in self.hooks_of(definitions).contributions("document_events")
             for listener in listeners_of(pack_id, table)
         ]
-        return [*self.listeners, *contributed, *rule_listeners(connection, definitions)]
+        return [*self.listeners, *contributed, *listeners_of_site(connection, definitions)]
 
 
 def _model_part(loaded: Loaded) -> tuple[Definition, ...]:

@@ -8,6 +8,7 @@ import pytest
 
 from crm_platform.database.portable import digest
 from crm_platform.documents import modelling
+from crm_platform.documents import rollback as rolling_back
 from crm_platform.errors import (
     CRMError,
     DefinitionError,
@@ -41,7 +42,7 @@ def apply(site: TestSite, kind: str, name: str, **body: Any) -> modelling.Planne
 
 
 def rollback(site: TestSite) -> str:
-    return site.system(modelling.rollback)[0]
+    return site.system(rolling_back.rollback).plan.title
 
 
 def test_another_process_sees_a_new_field_at_its_next_request(gifts: TestSite) -> None:

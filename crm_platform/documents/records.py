@@ -1,0 +1,108 @@
+"""Records that come with definitions and are documents (Role, Print Format…): saved, and put back as they were."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from crm_platform.documents import mirror
+from crm_platform.documents.reading import load
+from crm_platform.errors import CRMError, DoesNotExistError, DuplicateEntryError, ValidationError
+from crm_platform.metadata.records import Definition
+
+if TYPE_CHECKING:
+    from crm_platform.documents.context import Context
+    from crm_platform.documents.plans import Key
+
+BOOKKEEPING = frozenset(
+    {"doctype", "name", "owner", "creation", "modified", "modified_by", "docstatus", "idx", "parent", "parenttype"}
+)
+"""Keys of exported records that are not their content."""
+
+Body = Mapping[str, Any]
+
+
+@dataclass
+class Records:
+    """What became of records that go in as documents: their bodies before and after, keys that no field has, those
+    left out and why."""
+
+    before: dict[Key, Body | None] = field(default_factory=dict)
+    after: dict[Key, Body | None] = field(default_factory=dict)
+    unknown: list[str] = field(default_factory=list)
+    left_out: list[CRMError] = field(default_factory=list)
+
+    @property
+    def changed(self) -> list[Key]:
+        return [key for key, body in self.after.items() if body != self.before[key]]
+
+
+def body_of(ctx: Context, kind: str, name: str) -> Body | None:
+    """The content of a record as JSON data; None when there is none."""
+    meta = ctx.definitions.get(kind)
+    doc = load(ctx, meta, name) if meta is not None else None
+    body: Body | None = orjson.loads(orjson.dumps(mirror.body_of(ctx, doc), default=str)) if doc is not None else None
+    return body
+
+
+def save_records(ctx: Context, records: Iterable[Definition]) -> Records:
+    """Save records that do not shape the model as documents, with the rights of `ctx`.
+
+    A Frappe app brings records of kinds that are not here (Notification…) or that we do not run (Script Report…): each
+    is left out with its reason and holds nothing else up.
+    """
+    outcome = Records()
+    for record in records:
+        values = {key: value for key, value in record.body.items() if key not in BOOKKEEPING}
+        meta = ctx.definitions.get(record.kind)
+        if meta is not None:
+            surplus = [key for key in values if meta.field(key) is None]
+            outcome.unknown += [f"{record.kind} {record.name}: {key}" for key in surplus]
+            values = {key: value for key, value in values.items() if key not in surplus}
+        before = body_of(ctx, record.kind, record.name)
+        error = attempt(ctx, record.kind, record.name, values)
+        if error is not None:
+            outcome.left_out.append(error)
+            continue
+        key = (record.kind, record.name)
+        outcome.before[key], outcome.after[key] = before, body_of(ctx, *key)
+    return outcome
+
+
+def attempt(ctx: Context, kind: str, name: str, values: Body | None) -> CRMError | None:
+    """Save a record (None: delete it) or leave all as it is; returns the refusal, told with the record's name."""
+    try:
+        with ctx.connection.savepoint():
+            _save(ctx, kind, name, values)
+    except (ValidationError, DoesNotExistError, DuplicateEntryError) as error:
+        return ValidationError("{doctype} {name}: {reason}", doctype=kind, name=name, reason=error.message())
+    return None
+
+
+def _save(ctx: Context, kind: str, name: str, values: Body | None) -> None:
+    if values is None:
+        ctx.store.delete(kind, name)
+    elif ctx.store.exists(kind, name):
+        ctx.store.update(kind, name, values)
+    else:
+        ctx.store.insert(ctx.store.new(kind, {**values, "name": name}))
+
+
+def restore(ctx: Context, before: Mapping[Key, Body | None], after: Mapping[Key, Body | None]) -> list[CRMError]:
+    """Put records back as they were `before`; returns refusals for those that stay: changed since `after`, or in use."""
+    kept: list[CRMError] = []
+    for kind, name in reversed(list(before)):
+        now, body = body_of(ctx, kind, name), before[kind, name]
+        if now == body:
+            continue
+        if now != after[kind, name]:
+            kept.append(ValidationError("{doctype} {name}: somebody has changed it since.", doctype=kind, name=name))
+            continue
+        values = None if body is None else {key: value for key, value in body.items() if key not in BOOKKEEPING}
+        error = attempt(ctx, kind, name, values)
+        if error is not None:
+            kept.append(error)
+    return kept
