@@ -19,10 +19,10 @@ from crm_platform.errors import DoesNotExistError
 from crm_platform.metadata.model import DocType
 
 SUBMIT_FAMILY = frozenset({"submit", "cancel", "amend"})
-NEEDS_READ = frozenset({"print", "email", "report", "export", "share"})
+NEEDS_READ = frozenset({"print", "email", "report", "export", "share", "mask"})
 """Actions that show a document: they are open for readable documents only."""
 
-READING = frozenset({"select", "read", "print", "email", "report", "export"})
+READING = frozenset({"select", "read", "print", "email", "report", "export", "mask"})
 """Actions on a child row that ask the parent for the same action; all others ask whether it may be written."""
 
 

@@ -63,7 +63,8 @@ def document_schema(doctype: DocType, levels: frozenset[int]) -> Schema:
 def _shown(doctype: DocType, name: str, storage: Storage) -> Schema:
     if name == "name":
         return {"type": "integer"} if doctype.autoname == "autoincrement" else {"type": "string"}
-    return SHOWN[storage]
+    field = doctype.field(name)
+    return SHOWN["text" if field is not None and field.is_masked else storage]
 
 
 def _columns(doctype: DocType, levels: frozenset[int]) -> dict[str, Storage]:

@@ -12,6 +12,7 @@ from crm_platform.database.conditions import Compare, Path, comparisons, fresh, 
 from crm_platform.database.dialect import Dialect, Expression
 from crm_platform.database.query import Column, Join, Order, Query
 from crm_platform.database.scope import Binds, Scope
+from crm_platform.database.seals import MaskedColumn, masked_answer
 from crm_platform.database.statement import Spread, Statement, compile_statement
 from crm_platform.errors import DataError
 from crm_platform.metadata.kinds import Storage
@@ -118,7 +119,7 @@ class _SelectBuilder:
             select = select.distinct()
         select = select.order_by(*self._order([expression for expression, _ in answer]))
         storages = {column.alias: storage for column, (_, storage) in zip(query.columns, answer, strict=True)}
-        return self._finish(self._page(select), storages)
+        return self._finish(self._page(select), storages, masked_answer(query))
 
     def _page(self, select: sa.Select[Any]) -> sa.Select[Any]:
         if self.query.limit is not None:
@@ -136,14 +137,16 @@ class _SelectBuilder:
             documents = documents.limit(_integer("limit"))
         return self._finish(sa.select(sa.func.count()).select_from(documents.subquery()), {"count": "int"})
 
-    def _finish(self, select: sa.Select[Any], answer: dict[str, Storage]) -> Statement:
+    def _finish(
+        self, select: sa.Select[Any], answer: dict[str, Storage], masked: tuple[MaskedColumn, ...] = ()
+    ) -> Statement:
         unused: tuple[None, list[str]] = (None, [])
         spreads: list[tuple[Spread | None, list[str]]] = []
         for compare in _comparisons(self.query):
             made = self.binds.made.get(id(compare))
             spreads.append((made[0], [str(bound.key) for bound in made[1]]) if made else unused)
         spreads += [(_single, ["limit"]), (_single, ["offset"])]
-        return compile_statement(self.dialect, select, spreads, answer)
+        return compile_statement(self.dialect, select, spreads, answer, masked)
 
     def _answer(self, column: Column) -> tuple[Expression, Storage]:
         expression, storage = self.base.column(column.path)

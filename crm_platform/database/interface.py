@@ -10,6 +10,7 @@ from crm_platform.database.connection import Connection
 from crm_platform.database.engine import Database
 from crm_platform.database.forecast import Forecast
 from crm_platform.database.schema import Step
+from crm_platform.database.seals import Seals
 from crm_platform.database.statement import Row
 
-__all__ = ["Connection", "Database", "Forecast", "Row", "Step"]
+__all__ = ["Connection", "Database", "Forecast", "Row", "Seals", "Step"]

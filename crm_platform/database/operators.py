@@ -14,6 +14,7 @@ from crm_platform.database.statement import Spread
 from crm_platform.database.values import encode
 from crm_platform.errors import DataError
 from crm_platform.metadata.kinds import Storage
+from crm_platform.metadata.masking import plain_of
 
 Bind = Callable[[], sa.BindParameter[Any]]
 
@@ -31,7 +32,7 @@ class Operand:
     field: str
 
     def encode(self, value: Any) -> Any:
-        return encode(self.field, self.dialect.encoders[self.storage], value)
+        return encode(self.field, self.dialect.encoders[self.storage], plain_of(value))
 
     def missing(self) -> Expression:
         """True where there is no value; an empty text counts as none."""

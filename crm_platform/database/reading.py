@@ -12,6 +12,7 @@ from crm_platform.database.dialect import Dialect
 from crm_platform.database.executor import Executor
 from crm_platform.database.filters import many, one
 from crm_platform.database.query import Query
+from crm_platform.database.seals import Seals, mask_rows, masked_columns
 from crm_platform.database.statement import Row, Statement, compile_statement
 from crm_platform.database.tables import describe, known_columns
 from crm_platform.metadata.model import DocType
@@ -21,6 +22,8 @@ _DEEPEST = 1000  # levels of a tree that are followed: a ring in broken data mus
 
 class Reading(Executor):
     """The reading half of a transaction."""
+
+    seals: Seals
 
     def select(self, query: Query) -> list[Row]:
         """Rows keyed by column alias, in order."""
@@ -78,7 +81,10 @@ class Reading(Executor):
         return self._answer(self.compiled(key, lambda: build(self.engine, doctype, **options)), values)
 
     def _answer(self, statement: Statement, values: Sequence[Any]) -> list[Row]:
-        return statement.rows(self.rows(statement.sql, statement.parameters(values)))
+        rows = statement.rows(self.rows(statement.sql, statement.parameters(values)))
+        if statement.masked:
+            mask_rows(self.seals, statement.masked, rows)
+        return rows
 
 
 def _row_by_name(dialect: Dialect, doctype: DocType, *, for_update: bool) -> Statement:
@@ -86,13 +92,15 @@ def _row_by_name(dialect: Dialect, doctype: DocType, *, for_update: bool) -> Sta
     select = sa.select(*table.c).where(table.c.name == sa.bindparam("n"))
     if for_update:
         select = select.with_for_update()
-    return compile_statement(dialect, select, [(one(dialect, doctype, "name"), ["n"])], doctype.columns)
+    spreads = [(one(dialect, doctype, "name"), ["n"])]
+    return compile_statement(dialect, select, spreads, doctype.columns, masked_columns(doctype))
 
 
 def _rows_by_name(dialect: Dialect, doctype: DocType) -> Statement:
     table = describe(dialect, doctype)
     select = sa.select(*table.c).where(dialect.member(table.c.name, sa.bindparam("n")))
-    return compile_statement(dialect, select, [(many(dialect, doctype, "name"), ["n"])], doctype.columns)
+    spreads = [(many(dialect, doctype, "name"), ["n"])]
+    return compile_statement(dialect, select, spreads, doctype.columns, masked_columns(doctype))
 
 
 def _existing(dialect: Dialect, doctype: DocType, *, shared: bool) -> Statement:
@@ -114,9 +122,8 @@ def _children(dialect: Dialect, child: DocType, *, single: bool) -> Statement:
         .order_by(table.c.parent, table.c.parentfield, table.c.idx, table.c.name)
     )
     spread = one(dialect, child, "parent") if single else many(dialect, child, "parent")
-    return compile_statement(
-        dialect, select, [(one(dialect, child, "parenttype"), ["t"]), (spread, ["p"])], child.columns
-    )
+    spreads = [(one(dialect, child, "parenttype"), ["t"]), (spread, ["p"])]
+    return compile_statement(dialect, select, spreads, child.columns, masked_columns(child))
 
 
 def _children_of_one(dialect: Dialect, child: DocType) -> Statement:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from crm_platform.database.dialect import Dialect
+from crm_platform.database.seals import MaskedColumn
 from crm_platform.database.values import Convert
 from crm_platform.metadata.kinds import Storage
 
@@ -22,7 +23,8 @@ Spread = Callable[[Any], Sequence[Any]]
 @dataclass(frozen=True, eq=False, slots=True)
 class Statement:
     """`spreads` turns each value that is given at run time into bound values (None: that value is not used);
-    `order` picks the parameters out of these and `constants`; `keys` and `decoders` make rows of the answer."""
+    `order` picks the parameters out of these and `constants`; `keys` and `decoders` make rows of the answer, in which
+    the columns `masked` are then masked."""
 
     sql: str
     spreads: tuple[Spread | None, ...] = ()
@@ -30,6 +32,7 @@ class Statement:
     constants: tuple[Any, ...] = ()
     keys: tuple[str, ...] = ()
     decoders: tuple[tuple[str, Convert], ...] = ()
+    masked: tuple[MaskedColumn, ...] = ()
 
     def parameters(self, values: Sequence[Any]) -> list[Any]:
         """Put the bound form of `values` into the order of the SQL text."""
@@ -56,9 +59,10 @@ def compile_statement(
     element: sa.ClauseElement,
     spreads: Sequence[tuple[Spread | None, Sequence[str]]] = (),
     answer: Mapping[str, Storage] | None = None,
+    masked: tuple[MaskedColumn, ...] = (),
 ) -> Statement:
     """Compile `element`. `spreads` gives, for each value of run time, its conversion and its parameters' names;
-    `answer` the columns that come back."""
+    `answer` the columns that come back, `masked` those of them whose values are confidential."""
     sql, names, constants = dialect.compile(element)
     dynamic = [name for _, bound in spreads for name in bound]
     fixed = [name for name in dict.fromkeys(names) if name not in set(dynamic)]
@@ -70,6 +74,7 @@ def compile_statement(
         constants=tuple(constants[name] for name in fixed),
         keys=tuple(answer or ()),
         decoders=decoders_of(dialect, answer or {}),
+        masked=masked,
     )
 
 

@@ -74,6 +74,13 @@ SECRET = SystemTable(
     {"doctype": "text", "name": "text", "fieldname": "text", "ciphertext": "text"},
     ("doctype", "name", "fieldname"),
 )
+BLIND_INDEX = SystemTable(
+    "_blind_index",
+    {"doctype": "text", "fieldname": "text", "name": "text", "digest": "text"},
+    ("doctype", "fieldname", "name"),
+    ("digest",),
+)
+"""Digests of encrypted values, by which those are found (see documents.blind)."""
 PASSWORD = SystemTable("_password", {"user": "text", "hash": "text", "changed": "datetime"}, ("user",))
 ATTEMPT = SystemTable(
     "_attempt",
@@ -111,6 +118,7 @@ SYSTEM_TABLES = (
     PLAN,
     SESSION,
     SECRET,
+    BLIND_INDEX,
     PASSWORD,
     ATTEMPT,
     IDEMPOTENCY,

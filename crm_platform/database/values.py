@@ -37,7 +37,7 @@ def check_text(value: Any) -> str:
         raise BadValueError("{field} needs a text. Send the value as a text.")
     if "\0" in value or not (value.isascii() or _encodes(value)):
         raise BadValueError("{field} contains a character that cannot be stored (NUL or half a surrogate). Remove it.")
-    return value
+    return str(value)  # of a Masked one its mask, on both databases
 
 
 def _encodes(value: str) -> bool:

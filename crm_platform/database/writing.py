@@ -12,6 +12,7 @@ from crm_platform.database.dialect import Dialect
 from crm_platform.database.executor import Executor, TakenError
 from crm_platform.database.filters import Spreads, Where, one, where_clauses, where_shape
 from crm_platform.database.names import index_name, physical_name
+from crm_platform.database.seals import Seals, storable
 from crm_platform.database.statement import Statement, compile_statement
 from crm_platform.database.system import SERIES
 from crm_platform.database.tables import AnyTable, describe, known_columns
@@ -32,6 +33,8 @@ class Insert:
 class Writing(Executor):
     """The writing half of a transaction."""
 
+    seals: Seals
+
     def insert_rows(self, doctype: DocType, rows: Sequence[Mapping[str, Any]]) -> None:
         """Insert rows; a column that a row does not name stays empty.
 
@@ -51,7 +54,7 @@ class Writing(Executor):
     def _row_parameters(self, insert: Insert, doctype: DocType, row: Mapping[str, Any]) -> list[Any]:
         if not insert.known.issuperset(row):
             known_columns(doctype, row)
-        get = row.get
+        get = (storable(self.seals, doctype, row) if doctype.masked_fields else row).get
         return [encode(column, convert, get(column)) for column, convert in insert.columns]
 
     def update_row(self, doctype: DocType, name: str, values: Mapping[str, Any], *, where: Where | None = None) -> bool:
@@ -60,6 +63,8 @@ class Writing(Executor):
 
     def update_rows(self, doctype: DocType, values: Mapping[str, Any], where: Where) -> int:
         """Set `values` in all rows where the columns of `where` match; returns how many there were."""
+        if doctype.masked_fields:
+            values = storable(self.seals, doctype, values)
         try:
             return self.change_rows(doctype, values, where)
         except TakenError as taken:

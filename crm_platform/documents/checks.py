@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 from crm_platform import expressions
 from crm_platform.database.conditions import Compare, all_of
 from crm_platform.database.query import Query
+from crm_platform.documents import blind
 from crm_platform.documents.companions import COMPANIONS
 from crm_platform.documents.document import Document
 from crm_platform.documents.faults import Faults
 from crm_platform.documents.scope import expression_scope
 from crm_platform.errors import DuplicateEntryError, ExpressionError
+from crm_platform.metadata.masking import plain_of
 from crm_platform.metadata.model import DocType, Field
 
 if TYPE_CHECKING:
@@ -168,15 +170,21 @@ def check_unique(ctx: Context, docs: Sequence[tuple[Document, Faults]]) -> None:
             value = doc[field.fieldname]
             if not field.unique or value in EMPTY_VALUES or not doc.has_changed(field.fieldname):
                 continue
-            others = Compare(("name",), "!=", doc.get("name") or "")
-            taken = ctx.connection.count(
-                Query(doc.meta, where=all_of(Compare((field.fieldname,), "=", value), others)), cap=1
-            )
+            taken = _is_taken(ctx, doc, field)
             if taken and doc.is_new and doc.meta.autoname == f"field:{field.fieldname}":
                 sentence = "{doctype} {name} exists already. Choose another name."
                 raise DuplicateEntryError(sentence, doctype=doc.doctype, name=value)
             if taken or seen.setdefault((field.fieldname, value), index) != index:
                 faults.add(field, "{label} must be unique", "UniqueValidationError", value=str(value))
+
+
+def _is_taken(ctx: Context, doc: Document, field: Field) -> bool:
+    """Whether another document has the value of a unique field; an encrypted one is found by its digest."""
+    name, value = doc.get("name") or "", doc[field.fieldname]
+    if field.is_encrypted:
+        return any(other != name for other in blind.find(ctx, doc.doctype, field, [str(plain_of(value))]))
+    where = all_of(Compare((field.fieldname,), "=", value), Compare(("name",), "!=", name))
+    return bool(ctx.connection.count(Query(doc.meta, where=where), cap=1))
 
 
 def check_tree(ctx: Context, doc: Document, faults: Faults) -> None:

@@ -16,6 +16,7 @@ from crm_platform.documents.policy import ALL_LEVELS, AllowAll
 from crm_platform.documents.wire import hidden_fields
 from crm_platform.errors import DoesNotExistError, FieldError, LinkValidationError, PermissionError
 from crm_platform.metadata.kinds import CHILD_COLUMNS, STANDARD_COLUMNS
+from crm_platform.metadata.masking import mask
 from crm_platform.metadata.model import DocType
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ COMPANIONS: Mapping[str, tuple[str, str]] = {
     "Tag Link": ("document_type", "document_name"),
     "DocShare": ("share_doctype", "share_name"),
     "Workflow Action": ("reference_doctype", "reference_name"),
+    "Communication": ("reference_doctype", "reference_name"),
 }
 """DocType → the two fields that name the document it belongs to."""
 
@@ -147,7 +149,8 @@ def _shows(ctx: Context, doctype: str, levels: frozenset[int]) -> Callable[[str]
 
 
 def visible_changes(ctx: Context, doctype: str, data: str) -> str:
-    """Version.data for the caller: what he may not read by today's field levels is dropped."""
+    """Version.data for the caller: what he may not read by today's field levels is dropped, what is confidential today
+    is masked."""
     meta = ctx.definitions.get(doctype)
     content = orjson.loads(data)
     if meta is None:
@@ -162,4 +165,29 @@ def visible_changes(ctx: Context, doctype: str, data: str) -> str:
             change[1] = {name: value for name, value in change[1].items() if below.get(change[0], shows)(name)}
     for change in content["row_changed"]:
         change[3] = [part for part in change[3] if below.get(change[0], shows)(part[0])]
+    _mask_changes(ctx, meta, content)
     return orjson.dumps(content).decode()
+
+
+def _mask_changes(ctx: Context, meta: DocType, content: dict[str, Any]) -> None:
+    """Mask what was written down before its field became confidential."""
+    content["changed"] = _masked_pairs(meta, content["changed"])
+    rows = {table.fieldname: ctx.definitions[table.options] for table in meta.table_fields}
+    for key in ("added", "removed"):
+        for change in content[key]:
+            for field in rows[change[0]].masked_fields if change[0] in rows else ():
+                if change[1].get(field.fieldname):
+                    change[1][field.fieldname] = mask(field.mask_format, change[1][field.fieldname])
+    for change in content["row_changed"]:
+        if change[0] in rows:
+            change[3] = _masked_pairs(rows[change[0]], change[3])
+
+
+def _masked_pairs(meta: DocType, changes: list[list[Any]]) -> list[list[Any]]:
+    formats = {field.fieldname: field.mask_format for field in meta.masked_fields}
+    return [
+        [name, *(mask(formats[name], value) if value else value for value in values)]
+        if name in formats
+        else [name, *values]
+        for name, *values in changes
+    ]

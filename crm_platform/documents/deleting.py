@@ -8,8 +8,9 @@ import orjson
 
 from crm_platform.database.conditions import Compare, all_of
 from crm_platform.database.query import Column, Query
+from crm_platform.database.seals import place_of
 from crm_platform.database.system import SECRET
-from crm_platform.documents import upkeep
+from crm_platform.documents import blind, upkeep
 from crm_platform.documents.companions import COMPANIONS
 from crm_platform.documents.document import Document
 from crm_platform.documents.naming import random_name
@@ -17,6 +18,7 @@ from crm_platform.documents.reading import definition, load, no_right, not_found
 from crm_platform.documents.saving import SUBMITTED, deny, write_as_is
 from crm_platform.documents.wire import plain
 from crm_platform.errors import FieldError, LinkExistsError, ValidationError
+from crm_platform.metadata.masking import Masked, plain_of
 from crm_platform.metadata.model import DocType, Field
 
 if TYPE_CHECKING:
@@ -57,6 +59,7 @@ def remove(ctx: Context, meta: DocType, name: str) -> None:
     """Delete the rows of a document and everything that belongs to it, without checks."""
     gone = upkeep.rows_to_go(ctx, meta, name)
     for child in {table.options for table in meta.table_fields}:
+        _forget_rows(ctx, ctx.definitions[child], meta, name)
         ctx.connection.delete_rows(ctx.definitions[child], {"parent": name, "parenttype": meta.name})
     for doctype, (doctype_field, name_field) in COMPANIONS.items():
         annotation = ctx.definitions.get(doctype)
@@ -65,6 +68,12 @@ def remove(ctx: Context, meta: DocType, name: str) -> None:
     ctx.connection.remove(SECRET, {"doctype": meta.name, "name": name})
     ctx.connection.delete_rows(meta, {"name": name})
     upkeep.keep_up(ctx, gone)
+    blind.forget(ctx, meta, [name])
+
+
+def _forget_rows(ctx: Context, child: DocType, meta: DocType, name: str) -> None:
+    if child.blind_fields:
+        blind.forget(ctx, child, [row["name"] for row in ctx.connection.get_children(child, meta.name, [name])])
 
 
 def refuse_if_linked(ctx: Context, meta: DocType, name: str) -> None:
@@ -120,13 +129,23 @@ def _keep_copy(ctx: Context, stored: Document) -> None:
         "name": random_name(),
         "deleted_doctype": stored.doctype,
         "deleted_name": stored["name"],
-        "data": orjson.dumps(_plain(ctx, stored.as_dict())).decode(),
+        "data": orjson.dumps(_kept(ctx, stored)).decode(),
     }
     write_as_is(ctx, [Document(meta, ctx.definitions, values)])
 
 
-def _plain(ctx: Context, values: dict[str, Any]) -> dict[str, Any]:
+def _kept(ctx: Context, part: Document) -> dict[str, Any]:
+    """The values of a document or row as JSON; masked ones are sealed, so that nobody reads them in the copy."""
+    values = {column: _shut(ctx, part, column) for column in part.meta.columns}
     return {
-        key: [_plain(ctx, row) for row in value] if isinstance(value, list) else plain(value, ctx.runtime.zone)
-        for key, value in values.items()
+        **values,
+        **{table.fieldname: [_kept(ctx, row) for row in part[table.fieldname]] for table in part.meta.table_fields},
     }
+
+
+def _shut(ctx: Context, part: Document, column: str) -> Any:
+    value = part[column]
+    if not isinstance(value, Masked):
+        return plain(value, ctx.runtime.zone)
+    text = str(plain(plain_of(value), ctx.runtime.zone))
+    return value.stored or ctx.connection.seals.seal(place_of(part.doctype, column), text)

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from crm_platform.errors import ValidationError
-from crm_platform.metadata.model import Definitions, DocType
+from crm_platform.metadata.masking import Masked, plain_of
+from crm_platform.metadata.model import Definitions, DocType, Field
 
 
 class FrozenError(ValidationError):
@@ -17,6 +18,7 @@ class Document:
     """Values of a document, read and set as attributes, items or through `get`/`set`.
 
     Child tables are lists of Documents. Datetimes are aware UTC, Currency and Percent are Decimal, Check is 0 or 1.
+    Values of masked fields are Masked: what they hold is reached by `masking.reveal` alone.
     A field that shares its name with a method is reached as an item. After `validate` hooks see a frozen document.
     """
 
@@ -86,6 +88,8 @@ class Document:
             for row in value or ():
                 self.append(fieldname, row)
         elif fieldname in self.meta.columns or (field is not None and field.is_virtual):
+            if self.meta.masked_fields or isinstance(value, Masked):
+                value = _guarded(field, value)
             self._values[fieldname] = value
         else:
             raise ValidationError("{doctype} has no field {field}.", doctype=self.doctype, field=fieldname)
@@ -165,3 +169,12 @@ class Document:
 
     def __repr__(self) -> str:
         return f"<{self.doctype} {self.get('name', '(new)')}>"
+
+
+def _guarded(field: Field | None, value: Any) -> Any:
+    """The value as a document may hold it: Masked in a masked field, a bare mask in any other."""
+    if field is None or not field.is_masked:
+        return str(value) if isinstance(value, Masked) else value
+    if value in (None, ""):
+        return value
+    return Masked(field.mask_format, plain_of(value), value.stored if isinstance(value, Masked) else "")

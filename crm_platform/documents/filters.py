@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from crm_platform.database.conditions import EVERYTHING, Compare, Condition, Path, all_of, any_of
 from crm_platform.documents.coerce import Refused, coerce
+from crm_platform.documents.masking import masked_filter
 from crm_platform.documents.paths import Paths
 from crm_platform.documents.timespans import timespan
 from crm_platform.errors import DataError, FieldError
@@ -86,7 +87,7 @@ def _malformed(part: Any) -> DataError:
 
 
 def _one(ctx: Context, paths: Paths, doctype: str, fieldname: str, operator: str, value: Any) -> Condition:
-    path = paths.resolve(fieldname, doctype)
+    path = paths.resolve(fieldname, doctype, filtered=True)
     field = paths.field_at(path)
     name = " ".join(operator.lower().split())
     if name not in ALL_OPERATORS:
@@ -98,12 +99,14 @@ def _one(ctx: Context, paths: Paths, doctype: str, fieldname: str, operator: str
                 FieldError(fieldname, "Unknown operator {operator}.", "DataError", params={"operator": operator[:40]})
             ],
         )
-    if name in TREE:
+    if name in TREE and not field.is_masked:
         return _tree(ctx, paths, path, field, name, value)
-    if name == "timespan":
+    if name == "timespan" and not field.is_masked:
         first, last = timespan(str(value), ctx.now().astimezone(ctx.runtime.zone).date())
         return Compare(path, "between", _span(ctx, field, first, last))
     handler = VALUES.get(name, _single)
+    if field.is_masked:
+        return masked_filter(ctx, paths, path, name, value, lambda: handler(ctx, path, field, name, value))
     return handler(ctx, path, field, name, value)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from crm_platform.database.conditions import Condition, Path, comparisons
@@ -43,8 +44,31 @@ class Paths:
         self.joins: dict[str, Join] = {}
         self._levels = ctx.policy.levels(rights_of or meta, "read")
 
-    def resolve(self, reference: str, doctype: str = "", *, shown: bool = False) -> Path:
-        """The path of a reference. `shown`: as a column whose values go through what filters REWRITTEN ones."""
+    def resolve(self, reference: str, doctype: str = "", *, shown: bool = False, filtered: bool = False) -> Path:
+        """The path of a reference. `shown`: as a column whose values go through what filters REWRITTEN ones;
+        `filtered`: as a filter, in which `masking.masked_filter` decides about masked fields."""
+        path = self._find(reference, doctype, shown=shown)
+        field = self.field_at(path)
+        if field.is_masked and not (shown or filtered):
+            raise self._masked(field)
+        return path
+
+    def refuse_masked(self, paths: Iterable[Path]) -> None:
+        """Raises DataError when one of them is of a masked field: how many different values there are would tell."""
+        for path in paths:
+            if self.field_at(path).is_masked:
+                raise self._masked(self.field_at(path))
+
+    def holder(self, path: Path) -> DocType:
+        """The DocType whose column a resolved path ends in."""
+        return self.meta if len(path) == 1 else self.joins[path[0]].doctype
+
+    def _masked(self, field: Field) -> DataError:
+        template = "{label} is masked: nothing can be sorted, grouped or counted by it."
+        params: dict[str, object] = {"label": field.label or field.fieldname}
+        return DataError(template, errors=[FieldError(field.fieldname, template, "DataError", params=params)], **params)
+
+    def _find(self, reference: str, doctype: str, *, shown: bool) -> Path:
         match = REFERENCE.fullmatch(reference.strip())
         if match is None:
             raise self._unknown(reference)
@@ -127,5 +151,4 @@ class Paths:
 
     def field_at(self, path: Path) -> Field:
         """The Field a resolved path ends in (a synthetic one for standard columns)."""
-        meta = self.meta if len(path) == 1 else self.joins[path[0]].doctype
-        return meta.field(path[-1]) or STANDARD_FIELDS[path[-1]]
+        return self.holder(path).field(path[-1]) or STANDARD_FIELDS[path[-1]]

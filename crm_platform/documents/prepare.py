@@ -13,6 +13,7 @@ from crm_platform.documents.coerce import Refused, coerce, empty
 from crm_platform.documents.document import Document
 from crm_platform.documents.faults import Faults
 from crm_platform.documents.formulas import compute
+from crm_platform.documents.masking import SETTLED, settle, without_value
 from crm_platform.metadata.model import DocType, Field
 
 if TYPE_CHECKING:
@@ -124,9 +125,11 @@ def coerce_values(ctx: Context, doc: Document, faults: Faults) -> None:
             continue
         value = holder[field.fieldname]
         try:
+            if field.is_masked and (value := settle(holder, field)) is SETTLED:
+                continue
             result = coerce(value, field, ctx.runtime.zone)
         except Refused as refusal:
-            faults.refused(field, refusal, table, row)
+            faults.refused(field, without_value(refusal, value) if field.is_masked else refusal, table, row)
             holder[field.fieldname] = None
             continue
         if field.unique and result == "":

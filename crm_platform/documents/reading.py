@@ -128,6 +128,8 @@ def _limit(request: ListRequest) -> int:
 
 def _query(ctx: Context, paths: Paths, request: ListRequest, rows: Condition) -> Query:
     columns = parse_fields(paths, request.fields)
+    if request.distinct:
+        paths.refuse_masked(column.path for column in columns)
     orders = parse_order(paths, request.order_by, columns)
     groups = parse_group(paths, request.group_by)
     where = all_of(

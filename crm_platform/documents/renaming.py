@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crm_platform.database.system import SECRET
+from crm_platform.documents import blind
 from crm_platform.documents.companions import COMPANIONS
 from crm_platform.documents.guards import DEFINITION_KINDS
 from crm_platform.documents.naming import check_name
@@ -71,3 +72,4 @@ def move(ctx: Context, meta: DocType, old: str, new: str) -> None:
         if annotation is not None:
             ctx.connection.update_rows(annotation, {name_field: new}, {doctype_field: meta.name, name_field: old})
     ctx.connection.change(SECRET, {"name": new}, {"doctype": meta.name, "name": old})
+    blind.move(ctx, meta, old, new)

@@ -12,8 +12,8 @@ from typing import Any, Protocol, TypeVar
 from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
-from crm_platform.database.interface import Connection, Database
-from crm_platform.database.system import META
+from crm_platform.database.interface import Connection, Database, Seals
+from crm_platform.database.seals import NoSeals
 from crm_platform.documents.context import Clock, Context, system_clock
 from crm_platform.documents.events import EventTable
 from crm_platform.documents.store import Store
@@ -67,6 +67,7 @@ class Runtime:
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     clock: Clock = system_clock
     dispatch: Dispatch = undispatched
+    seals: Seals = field(default_factory=NoSeals)
     model: Model | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _formatters: WeakKeyDictionary[DocType, dict[str, Callable[[Any], Any]]] = field(default_factory=WeakKeyDictionary)
@@ -108,6 +109,7 @@ class Runtime:
         """A Context without a user: denies everything until access identifies the caller."""
         return Context(
             runtime=self, connection=connection, definitions=self.fresh_model(connection).definitions, clock=self.clock
+        connection.seals = self.seals
         )
 
     def read(self, work: Callable[[Context], T]) -> T:

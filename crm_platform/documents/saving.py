@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from crm_platform.documents import checks, upkeep, versions
+from crm_platform.documents import blind, checks, upkeep, versions
 from crm_platform.documents.document import Document
 from crm_platform.documents.faults import Faults
 from crm_platform.documents.formulas import compute_late, keep_rollups
@@ -138,6 +138,7 @@ def _fire(ctx: Context, doc: Document, event: str) -> None:
 def _freeze(ctx: Context, doc: Document) -> None:
     """The values are final: secrets go to their store, later events see frozen data."""
     keep_secrets(ctx, doc)
+    blind.keep(ctx, doc)
     doc.freeze()
     _fire(ctx, doc, "before_save")
     before_event = _move(doc)[1]
@@ -224,6 +225,7 @@ def _write_rows(ctx: Context, doc: Document, table: Field) -> None:
     gone = tuple(name for name in old if name not in kept)
     if gone:
         ctx.connection.delete_rows(child, {"name": gone, "parent": doc["name"]})
+        blind.forget(ctx, child, gone)
     new = []
     for row in doc[table.fieldname]:
         before = row.before

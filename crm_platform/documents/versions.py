@@ -10,6 +10,7 @@ from crm_platform.documents.document import Document
 from crm_platform.documents.naming import random_name
 from crm_platform.documents.wire import SECRET, plain
 from crm_platform.metadata.kinds import CHILD_COLUMNS, STANDARD_COLUMNS
+from crm_platform.metadata.masking import Masked
 from crm_platform.metadata.model import Field
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ HIDDEN = frozenset({*STANDARD_COLUMNS, *CHILD_COLUMNS})
 def _shown(ctx: Context, field: Field, value: Any) -> Any:
     if field.fieldtype == "Password":
         return SECRET if value else None
+    if isinstance(value, Masked):
+        return str(value)
     if field.fieldtype == "Currency" and value is not None:
         return f"{value:,.2f}"
     return plain(value, ctx.runtime.zone)

@@ -49,7 +49,12 @@ def formatters(meta: DocType, zone: ZoneInfo) -> dict[str, Callable[[Any], Any]]
         "time": show_time,
         "decimal": float,
     }
-    return {name: by_storage[storage] for name, storage in meta.columns.items() if storage in by_storage}
+    masked = {field.fieldname for field in meta.masked_fields}
+    return {
+        name: by_storage[storage]
+        for name, storage in meta.columns.items()
+        if storage in by_storage and name not in masked
+    }
 
 
 def hidden_fields(meta: DocType, levels: frozenset[int]) -> frozenset[str]:

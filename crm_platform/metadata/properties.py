@@ -16,7 +16,11 @@ def _table(**names: str) -> dict[str, ValueType]:
 
 OUR_PROPERTIES: Mapping[str, Mapping[str, ValueType]] = {
     "DocType": _table(text="sensitivity", any="retention"),
-    "DocField": _table(text="formula sensitivity", any="rollup"),
+    "DocField": _table(
+        check="exact_search", text="formula mask_format purpose sensitivity", int="retention_days", any="rollup"
+    ),
+    "Workflow": _table(rows="approval_tiers"),
+    "Workflow Transition": _table(int="approvals_required"),
 }
 """What we add to Frappe's format; Frappe ignores these keys."""
 

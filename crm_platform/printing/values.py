@@ -54,7 +54,11 @@ def field_infos(definitions: Definitions, meta: DocType) -> dict[str, Mapping[st
 def _infos(definitions: Definitions, meta: DocType) -> dict[str, FieldInfo]:
     return {
         field.fieldname: FieldInfo(
-            field.label, field.fieldtype, _options(field), field.precision, _translated(definitions, field)
+            field.label,
+            "Data" if field.is_masked else field.fieldtype,
+            _options(field),
+            field.precision,
+            _translated(definitions, field),
         )
         for field in meta.by_name.values()
     }

@@ -56,6 +56,7 @@ def _make(folder: SiteFolder, settings: SiteSettings, admin_password: str) -> Si
 
 
 def _first(site: Site, connection: Connection, admin_password: str) -> None:
+    connection.seals = site.runtime.seals
     ctx = Context(site.runtime, connection, EMPTY, user=ADMINISTRATOR, clock=site.runtime.clock).as_system()
     ctx = bring_up_to_date(site, ctx)[0]
     first_users(ctx, admin_password)

@@ -11,6 +11,7 @@ import orjson
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from crm_platform.errors import DoesNotExistError, ValidationError
+from crm_platform.privacy.keys import KeyRing
 
 SETTINGS_FILE = "site.json"
 KEY_FILE = "secret.key"
@@ -88,14 +89,32 @@ class SiteFolder:
 
     def cipher(self) -> SiteCipher:
         """The cipher of the keys in secret.key: the first one encrypts, all decrypt (key rotation)."""
+        return SiteCipher(MultiFernet([Fernet(key) for key in self._secrets()]))
+
+    def seals(self) -> KeyRing:
+        """What seals secret field values, under keys derived from those in secret.key."""
+        return KeyRing.of(self._secrets())
+
+    def add_key(self) -> None:
+        """Put a new key in front of the others: it seals from now on, the others still open."""
+        path = self.path / KEY_FILE
+        keys = [Fernet.generate_key().decode(), *self._secrets()]
+        temporary = path.with_suffix(".new")
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write("\n".join(keys) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+
+    def _secrets(self) -> list[str]:
         try:
-            keys = (self.path / KEY_FILE).read_text("ascii").split()
+            return (self.path / KEY_FILE).read_text("ascii").split()
         except FileNotFoundError:
             raise ValidationError(
                 "The secret key {path} is missing. Restore it from a backup of the site.",
                 path=str(self.path / KEY_FILE),
             ) from None
-        return SiteCipher(MultiFernet([Fernet(key) for key in keys]))
 
 
 @dataclass(frozen=True)

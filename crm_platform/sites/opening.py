@@ -119,4 +119,5 @@ def open_site(
 
 
 def _pack_locales(found: Iterable[Found]) -> list[Traversable]:
+        seals=folder.seals(),
     return [one.pack.data / "locale" for one in found if one.pack is not None]

@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from crm_platform.documents.coerce import Refused
+from crm_platform.documents.masking import without_value
 from crm_platform.spreadsheets.source import Cell, Row
 from crm_platform.transfer.cells import value_of
 from crm_platform.transfer.plan import Plan, Target
@@ -88,6 +89,7 @@ class Records:
             return value_of(cell, target, self._plan.mapping, self._zone)
         except Refused as refused:
             label = target.field.label or target.fieldname
+            refused = without_value(refused, cell) if target.field.is_masked else refused
             record.refuse(record.row, target.column, refused.template, **{"label": label, **refused.params})
             return None
 
