@@ -107,9 +107,9 @@ class Runtime:
 
     def context(self, connection: Connection) -> Context:
         """A Context without a user: denies everything until access identifies the caller."""
+        connection.seals = self.seals
         return Context(
             runtime=self, connection=connection, definitions=self.fresh_model(connection).definitions, clock=self.clock
-        connection.seals = self.seals
         )
 
     def read(self, work: Callable[[Context], T]) -> T:

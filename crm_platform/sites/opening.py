@@ -109,6 +109,7 @@ def open_site(
         folder=path,
         database=database,
         cipher=folder.cipher(),
+        seals=folder.seals(),
         load=source.load,
         merge=source.merge,
         translate=catalogues.translate,
@@ -119,5 +120,4 @@ def open_site(
 
 
 def _pack_locales(found: Iterable[Found]) -> list[Traversable]:
-        seals=folder.seals(),
     return [one.pack.data / "locale" for one in found if one.pack is not None]
