@@ -1,0 +1,19 @@
+"""The table of actions: Automation Action.action → how it is planned."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+from crm_platform.automation.actions import create_document, notify, set_fields
+from crm_platform.automation.outlets import Outlets
+from crm_platform.automation.run import Plan
+
+
+def plans(outlets: Outlets) -> Mapping[str, Plan]:
+    """The actions of a site whose ways out are `outlets`."""
+    return {
+        "Set Fields": set_fields.plan,
+        "Create Document": create_document.plan,
+        "Notify": partial(notify.plan, outlets),
+    }

@@ -1,0 +1,46 @@
+"""Set Fields: values or computed values for fields of the document itself."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from crm_platform.automation.rule import Action
+from crm_platform.automation.run import Effect, Run
+from crm_platform.documents.guards import coerce_standard
+from crm_platform.documents.policy import AllowAll
+from crm_platform.errors import PermissionError
+from crm_platform.metadata.model import Field
+
+SHOWN = 80
+CLOSED = "•••"
+
+
+def plan(run: Run, action: Action) -> list[Effect]:
+    """An effect for each field whose value would change."""
+    doc = run.doc
+    effects = []
+    for name, given in run.values(action.table("field_values")).items():
+        field = doc.meta.by_name[name]
+        value = coerce_standard(field, given, run.ctx)
+        if value == doc[name]:
+            continue
+        _check_level(run, field)
+        sentence = run.ctx._("{field} is set to {value}.", field=name, value=shown(field, value))
+        effects.append(Effect(sentence, partial(doc.set, name, value)))
+    return effects
+
+
+def _check_level(run: Run, field: Field) -> None:
+    """With a user's rights a rule sets what that user may set."""
+    if not field.permlevel or isinstance(run.ctx.policy, AllowAll):
+        return
+    if field.permlevel not in run.ctx.policy.levels(run.doc.meta, "write", run.doc):
+        raise PermissionError("{label} cannot be set by you.", label=field.label or field.fieldname)
+
+
+def shown(field: Field, value: Any) -> str:
+    """A value as the log names it; confidential ones are not told."""
+    if field.fieldtype == "Password" or field.properties.get("sensitivity"):
+        return CLOSED
+    return "–" if value is None or value == "" else str(value)[:SHOWN]

@@ -1,0 +1,113 @@
+"""Checks of the actions of a rule, each by its kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from crm_platform.automation.checks.faults import at, condition_faults, field_faults, value_faults
+from crm_platform.automation.checks.targets import create_faults, settable_faults
+from crm_platform.automation.rule import Action, Rule
+from crm_platform.automation.run import expression_of
+from crm_platform.documents.coerce import is_email
+from crm_platform.documents.context import Context
+from crm_platform.errors import FieldError, ValidationError
+from crm_platform.metadata.model import DocType
+
+Find = Callable[[Context, DocType, Rule, Action, int], Iterator[FieldError]]
+
+
+def action_faults(ctx: Context, meta: DocType, rule: Rule) -> Iterator[FieldError]:
+    """What is wrong with the actions of a rule about `meta`."""
+    for row, action in enumerate(rule.actions, start=1):
+        for find in FAULTS.get(action.kind, ()):
+            yield from find(ctx, meta, rule, action, row)
+
+
+def _place(field: str, row: int) -> FieldError:
+    return FieldError(field, "", table="actions", row=row)
+
+
+def _values(ctx: Context, meta: DocType, target: DocType, rule: Rule, action: Action, row: int) -> Iterator[FieldError]:
+    """The table of an action names fields of `target`, with values that fit or expressions over `meta`."""
+    place = _place("field_values", row)
+    try:
+        table = action.table("field_values")
+    except ValidationError as error:
+        yield at(place, error.template, **error.params)
+        return
+    if not table:
+        yield at(place, "Name at least one field and its value.")
+    for name, given in table.items():
+        expression = expression_of(given)
+        found = list(settable_faults(ctx, target, name, place))
+        yield from found
+        if expression is not None:
+            yield from condition_faults(meta, expression, place, of_change=action in rule.inline)
+        elif not found:
+            yield from value_faults(ctx, target.by_name[name], given, place)
+
+
+def _set(ctx: Context, meta: DocType, rule: Rule, action: Action, row: int) -> Iterator[FieldError]:
+    if rule.trigger.kind == "Deleted":
+        yield at(_place("action", row), "A deleted document has no fields to set.")
+        return
+    faults = list(_values(ctx, meta, meta, rule, action, row))
+    yield from faults
+    if rule.trigger.kind == "Cancelled" and not faults:
+        for name in action.table("field_values"):
+            if not meta.by_name[name].allow_on_submit:
+                template = "{field} cannot change any more when a document is cancelled."
+                yield at(_place("field_values", row), template, field=name)
+
+
+def _create(ctx: Context, meta: DocType, rule: Rule, action: Action, row: int) -> Iterator[FieldError]:
+    target = ctx.definitions.get(action.text("target_doctype"))
+    place = _place("target_doctype", row)
+    if target is None:
+        yield at(place, "Name the DocType of the new document.")
+        return
+    closed = list(create_faults(target, place))
+    yield from closed or _values(ctx, meta, target, rule, action, row)
+    yield from () if closed else _missing(target, action, row)
+
+
+def _missing(target: DocType, action: Action, row: int) -> Iterator[FieldError]:
+    """Required fields of the new document that nobody fills."""
+    try:
+        given: Mapping[str, Any] = action.table("field_values")
+    except ValidationError:
+        return
+    for field in target.data_fields:
+        begins = field.default or field.fetch_from or field.fieldtype == "Select"
+        if field.reqd and not begins and field.fieldname not in given:
+            template = "{doctype} needs a value for {field}."
+            yield at(_place("field_values", row), template, doctype=target.name, field=field.fieldname)
+
+
+def people_faults(
+    ctx: Context, meta: DocType, action: Action, place: Callable[[str], FieldError]
+) -> Iterator[FieldError]:
+    """Somebody is named, and the users and fields named are there."""
+    users, fields = action.lines("users"), action.lines("user_fields")
+    if not users and not fields and not action.text("role"):
+        yield at(place("users"), "Say for whom: users, a role, or fields that name users.")
+    known = ctx.connection.existing(ctx.definitions["User"], users)
+    for name in users:
+        if name not in known and not (action.kind == "Send Mail" and is_email(name)):
+            yield at(place("users"), "User {user} not found.", user=name)
+    for name in fields:
+        yield from field_faults(meta, name, place("user_fields"))
+
+
+def _people(ctx: Context, meta: DocType, rule: Rule, action: Action, row: int) -> Iterator[FieldError]:  # noqa: ARG001
+    yield from people_faults(ctx, meta, action, lambda field: _place(field, row))
+
+
+FAULTS: Mapping[str, tuple[Find, ...]] = {
+    "Set Fields": (_set,),
+    "Create Document": (_create,),
+    "Notify": (_people,),
+    "Send Mail": (_people,),
+}
+"""Automation Action.action → what may be wrong with it."""

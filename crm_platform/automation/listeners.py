@@ -1,0 +1,22 @@
+"""The document events that this room listens to: fixed ones, and those of the rules that a site has now."""
+
+from __future__ import annotations
+
+from crm_platform.automation.engine import listeners_of_rules
+from crm_platform.automation.records import enabled_rules
+from crm_platform.automation.rules import LISTENERS as VALIDATION_RULES
+from crm_platform.automation.rules import rule_listeners
+from crm_platform.automation.saving import LISTENERS as RECORDS
+from crm_platform.database.interface import Connection
+from crm_platform.documents.events import Listener
+from crm_platform.metadata.model import Definitions
+
+LISTENERS: tuple[Listener, ...] = (*VALIDATION_RULES, *RECORDS)
+
+
+def listeners_of_site(connection: Connection, definitions: Definitions) -> list[Listener]:
+    """What the site's enabled rules listen to; fields are set before they are validated."""
+    return [
+        *listeners_of_rules(enabled_rules(connection, definitions)),
+        *rule_listeners(connection, definitions),
+    ]

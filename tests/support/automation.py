@@ -1,0 +1,87 @@
+"""A site with rules: saving them, doing their jobs, and the ways out as lists that tests look into."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from crm_platform.automation.outlets import Outlets
+from crm_platform.automation.tasks import automation_tasks
+from crm_platform.documents.context import Context
+from crm_platform.documents.document import Document
+from crm_platform.documents.wire import to_wire
+from crm_platform.jobs.schedules import Schedules
+from crm_platform.jobs.worker import Worker
+from crm_platform.testing import TestSite
+from support.clock import Clock
+
+
+@dataclass
+class Post:
+    """Stands in for mail and webhooks: keeps what was queued. Templates are filled by {{ doc.field }} alone."""
+
+    mails: list[dict[str, Any]] = field(default_factory=list)
+    calls: list[tuple[str, str]] = field(default_factory=list)
+
+    def mail(self, ctx: Context, **letter: Any) -> str:  # noqa: ARG002 the Protocol
+        self.mails.append(letter)
+        return str(len(self.mails))
+
+    def webhook(self, ctx: Context, name: str, doc: Document) -> None:  # noqa: ARG002 the Protocol
+        self.calls.append((name, doc["name"]))
+
+    def render(self, ctx: Context, doc: Document, sources: Mapping[str, str]) -> dict[str, str]:
+        values = to_wire(ctx, doc)
+        filled = dict(sources)
+        for name, value in values.items():
+            filled = {key: text.replace(f"{{{{ doc.{name} }}}}", str(value)) for key, text in filled.items()}
+        return filled
+
+
+@dataclass
+class Desk:
+    """A site at work: its rules, its clock, its worker."""
+
+    site: TestSite
+    clock: Clock
+    post: Post = field(default_factory=Post)
+
+    def rule(self, name: str, doctype: str, trigger: str, *actions: Mapping[str, Any], **values: Any) -> Document:
+        """Save an Automation Rule that runs as the system unless told otherwise."""
+        body = {"run_as": "System", **values, "document_type": doctype, "trigger": trigger, "actions": list(actions)}
+        return self.site.insert("Automation Rule", rule_name=name, **body)
+
+    def outlets(self) -> Outlets:
+        return Outlets(self.site.site.access.as_user, self.post.mail, self.post.webhook, self.post.render)
+
+    def work(self) -> int:
+        """Do every job that is due; returns how many there were."""
+        site = self.site.site
+        tasks = automation_tasks(self.outlets())
+        worker = Worker(site.runtime, lambda: tasks, site.access.as_user, Schedules(lambda: ()))
+        done = 0
+        while worker.run_once():
+            done += 1
+        return done
+
+    def rows(self, doctype: str, *fields: str, **filters: Any) -> Sequence[dict[str, Any]]:
+        """Rows as the system sees them, the oldest first."""
+        found = self.site.system(
+            lambda ctx: ctx.store.list(
+                doctype, fields=fields, filters=filters, order_by="creation asc, name asc", limit=None
+            )
+        )
+        return [dict(row) for row in found]
+
+    def log(self, *fields: str, **filters: Any) -> list[tuple[Any, ...]]:
+        """The run log as tuples of these fields."""
+        return [tuple(row[name] for name in fields) for row in self.rows("Automation Log", *fields, **filters)]
+
+
+def trouble(errors: Sequence[Any]) -> dict[str, str]:
+    """The faults of a refused record by field."""
+    return {error.field: error.message() for error in errors}
+
+
+__all__ = ["Desk", "Post", "trouble"]
