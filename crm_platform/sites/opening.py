@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from crm_platform.access.identify import Access
 from crm_platform.access.listeners import LISTENERS as ACCESS_LISTENERS
 from crm_platform.access.row_filters import RowFilter, RowFilters
-from crm_platform.automation.rules import LISTENERS as RULE_LISTENERS
+from crm_platform.automation.listeners import LISTENERS as RULE_LISTENERS
 from crm_platform.database.connect import open_database
 from crm_platform.database.system import SYSTEM_TABLES
 from crm_platform.documents.companions import LISTENERS as COMPANION_LISTENERS
