@@ -46,6 +46,7 @@ RUNTIME = [
     "xlsxwriter>=3.3.1,<4",
 ]
 TEST = [
+    "aiosmtpd>=1.4.6,<2",
     "httpx>=0.28.1,<1",
     "hypothesis>=6.170.15,<7",
     "import-linter>=2.16,<3",

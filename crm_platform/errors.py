@@ -7,6 +7,7 @@
     ├── DoesNotExistError 404
     ├── NotAllowedMethodError 405
     ├── DuplicateEntryError, NameError 409
+    ├── LinkExpiredError 410
     ├── EntityTooLargeError 413
     ├── ValidationError 417 ── one subclass per kind of bad input
     ├── TooManyRequestsError 429
@@ -185,6 +186,12 @@ class NameError(CRMError):
     """A name that no document may have."""
 
     status = 409
+
+
+class LinkExpiredError(CRMError):
+    """The link of a mail was used already, is too old, or was never ours."""
+
+    status = 410
 
 
 class EntityTooLargeError(CRMError):

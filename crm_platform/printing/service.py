@@ -13,11 +13,12 @@ from typing import Any, Literal
 from crm_platform.documents.context import Context
 from crm_platform.errors import PrintFormatError, TimeoutError, UnavailableError
 from crm_platform.printing.faults import Fault
+from crm_platform.printing.filter_hooks import pack_filters
 from crm_platform.printing.limits import Limits
 from crm_platform.printing.pool import Pool, WorkerLost
 from crm_platform.printing.snapshot import Snapshot
 from crm_platform.printing.taking import Sources, Wish, take
-from crm_platform.printing.wire import dumps
+from crm_platform.printing.wire import dumps, loads
 
 LOG = logging.getLogger(__name__)
 WORKERS = 2
@@ -69,11 +70,26 @@ class Printing:
             head, body = self._pool.run(job)
         except WorkerLost as lost:
             raise self._lost(snapshot, late=lost.late) from None
-        if "fault" in head:
-            raise _fault(head["fault"]).error()
+        _raise_fault(head)
         for address in head.get("refused", ()):
             LOG.warning("Print-out of %s %s: refused to fetch %s", snapshot.doctype, snapshot.name, address)
         return body
+
+    def fill(self, frozen: str) -> dict[str, str]:
+        """The texts that filling.freeze_texts prepared, for code that is no coroutine.
+
+        Raises PrintFormatError (the template is at fault, or took too long), PackError.
+        """
+        filling = loads(frozen.encode())
+        hooks, messages = self.sources.hooks(), self.sources.messages(filling["language"])
+        job = {"messages": dict(messages), "filters": pack_filters(hooks), **filling}
+        try:
+            head, body = self._pool.run(dumps({"kind": "texts", "limits": self.limits, "filling": job}))
+        except WorkerLost:
+            raise PrintFormatError("The template took too long or grew too big and was stopped. Simplify it.") from None
+        _raise_fault(head)
+        texts: dict[str, str] = loads(body)
+        return texts
 
     def close(self) -> None:
         """Stop the workers; a later job starts new ones."""
@@ -100,5 +116,8 @@ class Printing:
         )
 
 
-def _fault(sent: Mapping[str, Any]) -> Fault:
-    return Fault(sent["template"], sent["kind"], **sent["params"])
+def _raise_fault(head: Mapping[str, Any]) -> None:
+    """Raise what a worker says went wrong."""
+    sent = head.get("fault")
+    if sent is not None:
+        raise Fault(sent["template"], sent["kind"], **sent["params"]).error()

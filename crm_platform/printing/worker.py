@@ -8,6 +8,7 @@ import sys
 from typing import Any, BinaryIO
 
 from crm_platform.printing.faults import Fault
+from crm_platform.printing.filling import fill
 from crm_platform.printing.limits import allow_processor, hold_memory
 from crm_platform.printing.pdf import pdf
 from crm_platform.printing.render import render
@@ -20,6 +21,8 @@ def work(job: dict[str, Any]) -> tuple[bytes, list[str]]:
     """One job: the bytes of the answer, and the addresses that were refused. Raises Fault."""
     limits = job["limits"]
     allow_processor(limits["template_seconds"])
+    if job["kind"] == "texts":
+        return dumps(fill(job["filling"])), []
     html = render(job["snapshot"], limits["page"])
     if job["kind"] == "html":
         return html.encode(), []

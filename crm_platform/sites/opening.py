@@ -23,10 +23,13 @@ from crm_platform.documents.runtime import Runtime
 from crm_platform.files.attachments import LISTENERS as FILE_LISTENERS
 from crm_platform.i18n import Catalogues
 from crm_platform.jobs.tables import JOB_TABLES
+from crm_platform.mail.listeners import LISTENERS as MAIL_LISTENERS
+from crm_platform.mail.outbox import Outbox
 from crm_platform.metadata.model import Definitions
 from crm_platform.packs.discovery import Found, discover
 from crm_platform.packs.hooks import Hooks
 from crm_platform.printing.checks import LISTENERS as PRINT_LISTENERS
+from crm_platform.printing.filling import freeze_texts
 from crm_platform.reports.checks import LISTENERS as REPORT_LISTENERS
 from crm_platform.sites.folder import SiteFolder, SiteSettings
 from crm_platform.sites.model import NO_HOOKS, ModelSource
@@ -41,6 +44,7 @@ ENGINE_LISTENERS: Sequence[Listener] = (
     *PRINT_LISTENERS,
     *REPORT_LISTENERS,
     *FILE_LISTENERS,
+    *MAIL_LISTENERS,
 )
 
 
@@ -54,6 +58,7 @@ class Site:
     access: Access
     source: ModelSource
     catalogues: Catalogues
+    outbox: Outbox = Outbox(freeze_texts)
 
     def system(self, ctx: Context) -> Context:
         """A Context of the Administrator with the system's rights: the operator's commands."""

@@ -8,7 +8,9 @@ from crm_platform.metadata.checks.check import Check, Fault, World, fault
 from crm_platform.metadata.layers import CORE
 from crm_platform.metadata.model import DocType
 
-ENGINE_MODULES = frozenset({"Core", "Custom", "Workflow", "Desk", "Printing", "Automation"})
+ENGINE_MODULES = frozenset(
+    {"Core", "Custom", "Workflow", "Desk", "Printing", "Automation", "Email", "Integrations"}
+)
 """Modules of the core whose DocTypes code reads: users, roles, files, definitions and the like."""
 
 FIXED_OF_FIELD = ("fieldtype", "permlevel", "read_only", "is_virtual", "unique", "fetch_from", "formula", "rollup")
