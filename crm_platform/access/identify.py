@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from crm_platform.access import sessions
-from crm_platform.access.cache import AccessCache
+from crm_platform.access.cache import AccessCache, ByState
 from crm_platform.access.explain import Explanation, Question, explain
-from crm_platform.access.keys import refused, user_of_authorization
+from crm_platform.access.keys import hashed, refused, user_of_authorization
 from crm_platform.access.passwords import PasswordChecker
 from crm_platform.access.policy import Policy
 from crm_platform.access.profile import Profile
@@ -64,6 +64,7 @@ class Access:
     def __init__(self, row_filters: FiltersOf = no_filters, cache: AccessCache | None = None) -> None:
         self._row_filters = row_filters
         self._cache = cache or AccessCache()
+        self._key_users: ByState[str] = ByState()
         self._checker = PasswordChecker()
 
     def identify(self, ctx: Context, credentials: Credentials) -> Context:
@@ -74,7 +75,7 @@ class Access:
         """
         ctx = replace(ctx, ip=credentials.ip)
         if credentials.authorization:
-            profile = self._cache.profile(ctx, user_of_authorization(ctx, credentials.authorization))
+            profile = self._profile_of_key(ctx, credentials.authorization)
             if profile is None or not profile.enabled:
                 raise refused()
             return self._signed_in(ctx, profile)
@@ -117,6 +118,10 @@ class Access:
         if profile is None:
             raise DoesNotExistError("{doctype} {name} not found", doctype="User", name=user)
         return profile
+
+    def _profile_of_key(self, ctx: Context, authorization: str) -> Profile | None:
+        user = self._key_users.get(ctx, hashed(authorization), lambda: user_of_authorization(ctx, authorization))
+        return self._cache.profile(ctx, user) if user is not None else None
 
     def _signed_in(self, ctx: Context, profile: Profile) -> Context:
         known = replace(ctx, user=profile.user, roles=profile.roles, language=profile.language or ctx.language)

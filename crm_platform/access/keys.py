@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import secrets
 
+from crm_platform.access.cache import rights_changed
 from crm_platform.access.privilege import is_manager, require_above
 from crm_platform.access.vault import get_secret, put_secret
 from crm_platform.database.conditions import Compare
@@ -33,9 +34,10 @@ def generate_keys(ctx: Context, user: str) -> str:
     if row is None:
         raise DoesNotExistError("{doctype} {name} not found", doctype="User", name=user)
     secret = secrets.token_hex(16)
-    put_secret(ctx, user, HASH_KIND, _hash(secret))
+    put_secret(ctx, user, HASH_KIND, hashed(secret))
     key = row["api_key"] or secrets.token_hex(8)
     ctx.connection.update_row(doctype, user, {"api_key": key, "api_secret": ASTERISKS})
+    rights_changed(ctx)
     return secret
 
 
@@ -47,7 +49,7 @@ def user_of_authorization(ctx: Context, authorization: str) -> str:
     key, secret = _pair(authorization)
     found = ctx.connection.select(Query(ctx.definitions["User"], where=Compare(("api_key",), "=", key))) if key else []
     stored = get_secret(ctx, found[0]["name"], HASH_KIND) if found else None
-    if not hmac.compare_digest(stored or NO_HASH, _hash(secret)) or stored is None:
+    if not hmac.compare_digest(stored or NO_HASH, hashed(secret)) or stored is None:
         raise refused()
     return str(found[0]["name"])
 
@@ -71,5 +73,6 @@ def _pair(authorization: str) -> tuple[str, str]:
     return key, secret
 
 
-def _hash(secret: str) -> str:
+def hashed(secret: str) -> str:
+    """The form in which a secret, or a header that holds one, is kept."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

@@ -17,6 +17,9 @@ from crm_platform.errors import DoesNotExistError
 
 Style = Literal["v1", "v2"]
 
+BRIEF_REQUEST = 4096
+"""Bytes of the arguments, in the address and the body, of a request that may be brief."""
+
 
 @dataclass
 class Call:
@@ -54,6 +57,16 @@ class Call:
 
     async def read(self, work: Work[T]) -> T:
         return await self.scope.read(work)
+
+    async def read_briefly(self, kind: str, doctype: str, work: Work[T]) -> T:
+        """As `read`, for what reads little of one DocType as a rule: a document, a page of a list, a count.
+
+        `work` has no effect but its answer, see Scope.read_briefly. A long request may ask for much: it is not brief.
+        """
+        length = len(self.request.scope["query_string"]) + len(self.raw_body)
+        if length > BRIEF_REQUEST or self.multipart is not None:
+            return await self.scope.read(work)
+        return await self.scope.read_briefly((kind, doctype), work)
 
     async def write(self, work: Work[T]) -> T:
         """Run a change; with an Idempotency-Key header a repeated request gets the first answer again."""

@@ -141,11 +141,11 @@ def validate_link(ctx: Context, doctype: str, docname: str, fields: list[Any] | 
 
 METHODS = (
     ApiMethod("frappe.client.get_list", get_list),
-    ApiMethod("frappe.client.get_count", get_count),
-    ApiMethod("frappe.client.get", get),
-    ApiMethod("frappe.client.get_value", get_value),
-    ApiMethod("frappe.client.get_single_value", get_single_value),
-    ApiMethod("frappe.client.has_permission", has_permission),
-    ApiMethod("frappe.client.get_doc_permissions", get_doc_permissions),
-    ApiMethod("frappe.client.validate_link", validate_link),
+    ApiMethod("frappe.client.get_count", get_count, brief=True),
+    ApiMethod("frappe.client.get", get, brief=True),
+    ApiMethod("frappe.client.get_value", get_value, brief=True),
+    ApiMethod("frappe.client.get_single_value", get_single_value, brief=True),
+    ApiMethod("frappe.client.has_permission", has_permission, brief=True),
+    ApiMethod("frappe.client.get_doc_permissions", get_doc_permissions, brief=True),
+    ApiMethod("frappe.client.validate_link", validate_link, brief=True),
 )

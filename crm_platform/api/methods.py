@@ -12,6 +12,7 @@ from starlette.responses import Response
 from crm_platform.api.arguments import Parameter, bind, parameters_of
 from crm_platform.api.call import Call
 from crm_platform.api.replies import allowed_header, allowed_response, method_response
+from crm_platform.api.scope import Work
 from crm_platform.documents.context import Context
 from crm_platform.errors import DoesNotExistError, NotAllowedMethodError, ValidationError
 
@@ -23,13 +24,15 @@ WRITING = ("POST", "PUT", "DELETE")
 class ApiMethod:
     """A function `function(ctx, **arguments)` that runs in one transaction and returns what JSON can say.
 
-    `guest` opens it to everybody (else signed-in users only); `writes` gives it a writing transaction and closes GET.
+    `guest` opens it to everybody (else signed-in users only); `writes` gives it a writing transaction and closes GET;
+    `brief` says that it reads little of its argument `doctype` as a rule (see Call.read_briefly).
     """
 
     name: str
     function: Callable[..., Any]
     guest: bool = False
     writes: bool = False
+    brief: bool = False
 
     @property
     def verbs(self) -> tuple[str, ...]:
@@ -40,8 +43,12 @@ class ApiMethod:
         return parameters_of(self.function)
 
     async def answer(self, call: Call) -> Response:
-        run = call.write if self.writes else call.read
-        return method_response(await run(partial(self._call, call)), call.style)
+        return method_response(await self._run(call)(partial(self._call, call)), call.style)
+
+    def _run(self, call: Call) -> Callable[[Work[Any]], Awaitable[Any]]:
+        if self.writes:
+            return call.write
+        return partial(call.read_briefly, self.name, str(call.arguments.get("doctype"))) if self.brief else call.read
 
     def _call(self, call: Call, ctx: Context) -> Any:
         """The arguments are looked at last: who may not call learns nothing about them."""

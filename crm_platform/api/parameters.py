@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from crm_platform.api.body import parse_json
+from crm_platform.database.brief import ROWS
 from crm_platform.documents.context import Context
 from crm_platform.documents.wire import rows_to_wire
 from crm_platform.errors import ValidationError
@@ -45,6 +46,15 @@ def list_query(sent: Mapping[str, Any]) -> ListQuery:
         "parent": text("parent", sent.get("parent")),
     }
     return ListQuery(keywords, as_rows=folded(sent.get("as_dict")) in FALSE)
+
+
+def list_kind(sent: Mapping[str, Any]) -> str:
+    """Whether a page is asked for or more rows than people look at: the one is brief when the other takes long."""
+    try:
+        rows = limit(sent)
+    except ValidationError:  # the read refuses it, after the caller is known
+        return "page"
+    return "page" if rows is not None and rows <= ROWS else "table"
 
 
 def fields(value: Any) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from crm_platform.api.body import Arguments, document_of
 from crm_platform.api.call import Call
 from crm_platform.api.document_methods import run_document_method
-from crm_platform.api.parameters import list_query
+from crm_platform.api.parameters import list_kind, list_query
 from crm_platform.api.replies import data_response
 from crm_platform.documents.context import Context
 from crm_platform.documents.wire import to_wire
@@ -45,7 +45,8 @@ def _malformed(field: str, template: str, doctype: str) -> ValidationError:
 
 async def list_documents(call: Call) -> Response:
     doctype, sent = call.path("doctype"), call.arguments
-    return data_response(await call.read(lambda ctx: list_query(sent).run(ctx, doctype)))
+    rows = await call.read_briefly(list_kind(sent), doctype, lambda ctx: list_query(sent).run(ctx, doctype))
+    return data_response(rows)
 
 
 def create(ctx: Context, doctype: str, values: Arguments) -> dict[str, Any]:
@@ -61,7 +62,8 @@ async def create_document(call: Call) -> Response:
 
 async def read_document(call: Call) -> Response:
     doctype, name = call.path("doctype"), call.path("name")
-    return data_response(await call.read(lambda ctx: to_wire(ctx, ctx.store.get(doctype, name))))
+    values = await call.read_briefly("get", doctype, lambda ctx: to_wire(ctx, ctx.store.get(doctype, name)))
+    return data_response(values)
 
 
 async def update_document(call: Call) -> Response:

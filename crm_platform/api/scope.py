@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from crm_platform.access.identify import Credentials, require_user
+from crm_platform.database.brief import NotBriefError
 from crm_platform.documents.context import Context
 
 if TYPE_CHECKING:
@@ -38,6 +39,20 @@ class Scope:
         """Run `work` in a read transaction on one of the site's few reading threads."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self.site.readers, self.site.runtime.read, partial(self._as_caller, work))
+
+    async def read_briefly(self, key: Hashable, work: Work[T]) -> T:
+        """As `read`, but on the event loop while the reads under `key` are brief. `work` may be run twice: a read that
+        takes long is given up and done again in a thread."""
+        brief = self.site.brief
+        if not brief.expects(key):
+            return await self.read(work)
+        try:
+            answer = self.site.runtime.read_briefly(partial(self._as_caller, work))
+        except NotBriefError as error:
+            brief.given_up(key, error)
+            return await self.read(work)
+        brief.was_brief(key)
+        return answer
 
     async def write(self, work: Work[T]) -> T:
         """Queue `work` for the group-commit writer; the answer comes after COMMIT."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from crm_platform.access.identify import Access
+from crm_platform.api.brief import BriefReads
 from crm_platform.api.kept import Kept
 from crm_platform.api.services import Services
 from crm_platform.documents.runtime import Runtime
@@ -40,6 +41,7 @@ class Site:
     methods: Methods
     options: Options = Options()
     openapi: Kept = field(default_factory=Kept)
+    brief: BriefReads = field(default_factory=BriefReads)
     readers: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(READING_THREADS, thread_name_prefix="read")
     )

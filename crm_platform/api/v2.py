@@ -14,7 +14,7 @@ from crm_platform.api.replies import data_response
 async def count(call: Call) -> Response:
     """GET /api/v2/doctype/<DocType>/count"""
     doctype, filters = call.path("doctype"), call.arguments.get("filters")
-    return data_response(await call.read(lambda ctx: get_count(ctx, doctype, filters)))
+    return data_response(await call.read_briefly("count", doctype, lambda ctx: get_count(ctx, doctype, filters)))
 
 
 async def meta(call: Call) -> Response:

@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from crm_platform.database.brief import SECONDS
 from crm_platform.database.engine import Database
 from crm_platform.database.sqlite import SqliteDatabase
 from crm_platform.database.system import SYSTEM_TABLES, SystemTable
@@ -24,13 +25,15 @@ def open_database(
     system_tables: Sequence[SystemTable] = SYSTEM_TABLES,
     lock_timeout: float = 10.0,
     statement_timeout: float = 30.0,
+    brief_limit: float = SECONDS,
     allow_superuser: bool = False,
 ) -> Database:
     """Open the database under `url` (sqlite:///path or postgresql://…) and make the system tables it lacks.
 
     Who waits longer than `lock_timeout` seconds for another writer is refused; `statement_timeout` ends a statement on
-    PostgreSQL, where a superuser's role is refused unless `allow_superuser`. Raises ValidationError for a URL of
-    another kind, UnavailableError when the database cannot be opened.
+    PostgreSQL, where a superuser's role is refused unless `allow_superuser`; `brief_limit` is how many seconds a brief
+    read may take on SQLite. Raises ValidationError for a URL of another kind, UnavailableError when the database cannot
+    be opened.
     """
     database: Database
     if url.partition(":")[0] == "postgresql":
@@ -38,7 +41,7 @@ def open_database(
         limits = postgresql.Limits(lock_timeout=lock_timeout, statement_timeout=statement_timeout)
         database = postgresql.PostgresDatabase(url, limits=limits, allow_superuser=allow_superuser)
     else:
-        database = SqliteDatabase(_sqlite_path(url), lock_timeout=lock_timeout)
+        database = SqliteDatabase(_sqlite_path(url), lock_timeout=lock_timeout, brief_limit=brief_limit)
     try:
         database.ensure_tables(system_tables)
     except BaseException:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, NoReturn, Protocol, TypeVar
 
+from crm_platform.database.brief import Brief
 from crm_platform.database.dialect import Dialect, DialectName
 from crm_platform.database.statement import StatementCache
 from crm_platform.errors import CRMError, DuplicateEntryError, UnavailableError
@@ -30,6 +32,7 @@ class Cursor(Protocol):
     def execute(self, sql: str, parameters: Sequence[Any] = (), /) -> Any: ...
     def executemany(self, sql: str, parameters: Sequence[Sequence[Any]], /) -> Any: ...
     def fetchall(self) -> list[tuple[Any, ...]]: ...
+    def fetchmany(self, size: int, /) -> list[tuple[Any, ...]]: ...
 
 
 class _Refusing:
@@ -40,7 +43,7 @@ class _Refusing:
     def _refuse(self, *_: Any) -> NoReturn:
         raise UnavailableError("The transaction has ended or failed. Nothing of it was saved: try again.")
 
-    execute = executemany = fetchall = _refuse
+    execute = executemany = fetchall = fetchmany = _refuse
 
 
 _REFUSING = _Refusing()
@@ -48,7 +51,8 @@ _REFUSING = _Refusing()
 
 class Executor:
     """One open transaction on `cursor`. `writable` tells whether it may change anything; `is_open` asks the driver
-    whether the transaction still stands, as SQLite ends it by itself when the disk is full.
+    whether the transaction still stands, as SQLite ends it by itself when the disk is full; `brief` are the limits of a
+    brief read.
 
     After a statement that failed, every further one and the commit are refused until a `savepoint` is rolled back.
     PostgreSQL demands it; SQLite would go on, and code that swallows errors would work on one of them only.
@@ -62,10 +66,12 @@ class Executor:
         is_open: Callable[[], bool],
         *,
         writable: bool,
+        brief: Brief | None = None,
     ) -> None:
         self.dialect: DialectName = engine.name
         self.engine = engine
         self.writable = writable
+        self.brief = brief
         self.callbacks: list[Callback] = []
         self._statements = statements
         self._live: Cursor = cursor
@@ -82,16 +88,21 @@ class Executor:
         self._live = self._cursor = _REFUSING
 
     def compiled(self, key: Hashable, build: Callable[[], T]) -> T:
-        """Return what `build` made for `key` at some time before, or call it."""
-        return self._statements.get(key, build)
+        """Return what `build` made for `key` at some time before, or call it. A brief read builds nothing: that takes
+        longer than the read."""
+        return self._statements.get(key, build if self.brief is None else partial(self.brief.give_up, lasting=False))
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Run a statement that answers."""
         try:
             self._cursor.execute(sql, parameters)
-            return self._cursor.fetchall()
+            return self._cursor.fetchall() if self.brief is None else self._few(self.brief)
         except self.engine.error as error:
             raise self._failure(error) from error
+
+    def _few(self, brief: Brief) -> list[tuple[Any, ...]]:
+        rows = self._cursor.fetchmany(brief.rows + 1)
+        return rows if len(rows) <= brief.rows else brief.give_up()
 
     def run(self, sql: str, parameters: Sequence[Any] = ()) -> int:
         """Run a statement that changes; returns the number of rows it touched."""

@@ -8,10 +8,13 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import closing, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import get_ident
 from typing import TypeVar
 
+from crm_platform.database.brief import SECONDS, Brief, NotBriefError
 from crm_platform.database.connection import Connection
 from crm_platform.database.dialect_sqlite import SQLITE
 from crm_platform.database.engine import Database, run_callbacks
@@ -35,26 +38,36 @@ _PRAGMAS = (
     "PRAGMA journal_size_limit = 67108864",
 )
 
+STEPS = 1000
+"""Steps of SQLite's machine between two looks at the clock in a brief read: some hundredths of a millisecond."""
+
 
 class SqliteDatabase(Database):
-    """The database in the file `path`; who waits longer than `lock_timeout` seconds for the lock is refused."""
+    """The database in the file `path`; who waits longer than `lock_timeout` seconds for the lock is refused, and a brief
+    read may take `brief_limit` seconds."""
 
-    def __init__(self, path: Path, *, lock_timeout: float = 10.0, connections: int = 32) -> None:
+    def __init__(
+        self, path: Path, *, lock_timeout: float = 10.0, brief_limit: float = SECONDS, connections: int = 32
+    ) -> None:
         super().__init__(SQLITE)
         self._path = path
         self._lock_path = path.with_name(path.name + ".lock")
         self._lock_timeout = lock_timeout
-        self._readers = Pool(self._open_reader, connections, lock_timeout)
-        self._writers = Pool(self._open, connections, lock_timeout)
+        self.brief_limit = brief_limit
+        self._readers = Pool(partial(self._open_reader, lock_timeout), connections, lock_timeout)
+        self._brief_readers = Pool(partial(self._open_reader, 0.0), connections, 0.0)
+        self._brief_reads: dict[int, Brief] = {}
+        self._writers = Pool(partial(self._open, lock_timeout), connections, lock_timeout)
+        self._pools = (self._readers, self._brief_readers, self._writers)
         self._group = GroupCommit(self.writing)
         self._writers.give_back(self._writers.take())  # a file that cannot be opened is told now
 
-    def _open(self) -> sqlite3.Connection:
+    def _open(self, busy_timeout: float) -> sqlite3.Connection:
         try:
             _create(self._path)
             connection = sqlite3.connect(
                 self._path,
-                timeout=self._lock_timeout,
+                timeout=busy_timeout,
                 isolation_level=None,
                 check_same_thread=False,
                 cached_statements=512,
@@ -70,8 +83,8 @@ class SqliteDatabase(Database):
             connection.setconfig(sqlite3.SQLITE_DBCONFIG_DQS_DDL, False)
         return connection
 
-    def _open_reader(self) -> sqlite3.Connection:
-        connection = self._open()
+    def _open_reader(self, busy_timeout: float) -> sqlite3.Connection:
+        connection = self._open(busy_timeout)
         connection.execute("PRAGMA query_only = ON")
         return connection
 
@@ -98,14 +111,19 @@ class SqliteDatabase(Database):
         run_callbacks(connection.callbacks)
 
     @contextmanager
-    def _transaction(self, raw: sqlite3.Connection, begin: str, *, writable: bool) -> Iterator[Connection]:
+    def _transaction(
+        self, raw: sqlite3.Connection, begin: str, *, writable: bool, brief: Brief | None = None
+    ) -> Iterator[Connection]:
         cursor = raw.cursor()
-        connection = Connection(SQLITE, self.statements, cursor, lambda: raw.in_transaction, writable=writable)
+        connection = Connection(
+            SQLITE, self.statements, cursor, lambda: raw.in_transaction, writable=writable, brief=brief
+        )
         connection.run(begin)
         try:
             yield connection
             connection.run("COMMIT")
         except BaseException:
+            cursor.close()  # a statement that was left in the middle would keep its snapshot
             if raw.in_transaction:
                 # The first error is the one to tell, and SQLite forgets what is not committed.
                 with suppress(sqlite3.Error):
@@ -118,6 +136,33 @@ class SqliteDatabase(Database):
         """Run in a read transaction on this thread (one consistent snapshot)."""
         with self.reading() as connection:
             return work(connection)
+
+    def read_briefly(self, work: Callable[[Connection], T]) -> T:
+        """Run in a read transaction on this thread; raises NotBriefError as soon as it turns out to take long."""
+        brief, thread = Brief(self.brief_limit), get_ident()
+        self._brief_reads[thread] = brief
+        try:
+            return brief.finish(lambda: self._read_briefly(work, brief))
+        except UnavailableError:
+            raise NotBriefError(lasting=False) from None
+        finally:
+            del self._brief_reads[thread]
+
+    def _read_briefly(self, work: Callable[[Connection], T], brief: Brief) -> T:
+        raw = self._brief_readers.take()
+        raw.set_progress_handler(brief.is_late, STEPS)
+        try:
+            with self._transaction(raw, "BEGIN", writable=False, brief=brief) as connection:
+                return work(connection)
+        finally:
+            raw.set_progress_handler(None, 0)
+            self._brief_readers.give_back(raw)
+
+    def give_up_brief_read(self) -> None:
+        """For what may take long: raises NotBriefError when the calling thread is in a brief read."""
+        brief = self._brief_reads.get(get_ident())
+        if brief is not None:
+            brief.give_up()
 
     def write(self, work: Callable[[Connection], T]) -> T:
         """Run in a write transaction on this thread and commit; any exception rolls back."""
@@ -153,8 +198,8 @@ class SqliteDatabase(Database):
     def analyze(self) -> None:
         """Tell the planner how the values are spread; worth it after an import and once a day."""
         super().analyze()
-        self._readers.drain()  # an open connection keeps what it knew
-        self._writers.drain()
+        for pool in self._pools:  # an open connection keeps what it knew
+            pool.drain()
 
     def faults(self) -> list[str]:
         """What `PRAGMA integrity_check` says besides "ok"."""
@@ -164,8 +209,8 @@ class SqliteDatabase(Database):
     def close(self) -> None:
         """Finish what is queued and close all connections."""
         self._group.close()
-        self._readers.close()
-        self._writers.close()
+        for pool in self._pools:
+            pool.close()
 
 
 def _create(path: Path) -> None:

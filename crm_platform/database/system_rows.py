@@ -10,13 +10,24 @@ import sqlalchemy as sa
 from crm_platform.database.dialect import Dialect
 from crm_platform.database.filters import Spreads, Where, one, where_clauses, where_shape
 from crm_platform.database.statement import Row, Statement, compile_statement
-from crm_platform.database.system import SystemTable
+from crm_platform.database.system import META, SystemTable
 from crm_platform.database.tables import describe, known_columns
 from crm_platform.database.writing import Writing
 
 
 class SystemRows(Writing):
     """The part of a transaction that knows the system tables."""
+
+    _counters: Mapping[str, int] | None = None
+
+    def counters(self) -> Mapping[str, int]:
+        """The change counters as this transaction sees them; asked once where nothing can change them."""
+        if self._counters is not None:
+            return self._counters
+        found = {row["key"]: row["value"] for row in self.fetch(META)}
+        if not self.writable:
+            self._counters = found
+        return found
 
     def fetch(
         self, table: SystemTable, where: Where | None = None, *, order_by: str = "", limit: int | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -51,6 +51,14 @@ class Model:
         return self.merged.definitions
 
 
+Auditor = Callable[[Context, str, str, str, Mapping[str, Any]], None]
+"""Writes an entry of the audit log: Context, event, DocType, name, details (see privacy.audit)."""
+
+
+def unaudited(ctx: Context, event: str, doctype: str, name: str, details: Mapping[str, Any]) -> None:
+    """The auditor of a runtime without an audit log."""
+
+
 @dataclass
 class Runtime:
     """One open site. `load` reads the effective model from packs and database (`merge` its
@@ -89,9 +97,9 @@ class Runtime:
             model = self.load(ctx.connection)
         return model.events
 
-    def counters(self, connection: Connection) -> dict[str, int]:
+    def counters(self, connection: Connection) -> Mapping[str, int]:
         """The change counters `definitions` and `access` of the database: other processes move them too."""
-        return {row["key"]: row["value"] for row in connection.fetch(META)}
+        return connection.counters()
 
     def fresh_model(self, connection: Connection) -> Model:
         """The model at the version that this transaction sees, loaded again when another process changed it."""
@@ -99,6 +107,8 @@ class Runtime:
         model = self.model
         if model is not None and model.definitions.version == version:
             return model
+        if connection.brief is not None:
+            connection.brief.give_up(lasting=False)
         with self._lock:
             loaded = self.load(connection)
             if self.model is None or loaded.definitions.version >= self.model.definitions.version:
@@ -114,6 +124,10 @@ class Runtime:
 
     def read(self, work: Callable[[Context], T]) -> T:
         return self.database.read(lambda connection: work(self.context(connection)))
+
+    def read_briefly(self, work: Callable[[Context], T]) -> T:
+        """As `read`, where nothing may take long; raises NotBriefError when it would (see Database.read_briefly)."""
+        return self.database.read_briefly(lambda connection: work(self.context(connection)))
 
     def write(self, work: Callable[[Context], T]) -> T:
         return self.database.write(lambda connection: work(self.context(connection)))

@@ -14,6 +14,7 @@ from crm_platform.access.listeners import LISTENERS as ACCESS_LISTENERS
 from crm_platform.access.row_filters import RowFilter, RowFilters
 from crm_platform.automation.listeners import LISTENERS as RULE_LISTENERS
 from crm_platform.database.connect import open_database
+from crm_platform.database.interface import Database
 from crm_platform.database.system import SYSTEM_TABLES
 from crm_platform.documents.companions import LISTENERS as COMPANION_LISTENERS
 from crm_platform.documents.context import ADMINISTRATOR, Clock, Context, system_clock
@@ -106,9 +107,10 @@ def open_site(
     folder = SiteFolder(path)
     settings = folder.settings()
     found = discover() if installed is None else installed
-    source = ModelSource(found, ENGINE_LISTENERS, watch)
     catalogues = Catalogues([files("crm_platform") / "locale", *_pack_locales(found)])
     database = open_database(folder.database_url(settings), system_tables=(*SYSTEM_TABLES, *JOB_TABLES))
+    watch = off_brief_reads(watch, database)
+    source = ModelSource(found, ENGINE_LISTENERS, watch)
     runtime = Runtime(
         name=settings.name,
         folder=path,
@@ -122,6 +124,18 @@ def open_site(
         clock=clock,
     )
     return Site(folder, settings, runtime, Access(PackFilters(source, watch)), source, catalogues)
+
+
+def off_brief_reads(watch: Watch, database: Database) -> Watch:
+    """`watch`, before which a brief read is given up: nobody knows how long a pack's function takes, and a supervisor
+    could not tell one that loops from the event loop that it holds up."""
+
+    def before(pack: str, hook: str) -> None:
+        if hook:
+            database.give_up_brief_read()
+        watch(pack, hook)
+
+    return before
 
 
 def _pack_locales(found: Iterable[Found]) -> list[Traversable]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from crm_platform.database.ddl import ensure_tables
-from crm_platform.database.interface import Database
+from crm_platform.database.interface import Connection, Database
 from crm_platform.database.system import DEFINITION, META, SYSTEM_TABLES, SystemTable
 from crm_platform.errors import DataError
 from support.trial import MOMENT
@@ -35,6 +35,16 @@ def test_fetch_filters_sorts_and_limits(empty: Database) -> None:
     assert [row["key"] for row in fetch(empty, META, {"value": None})] == ["b"]
     assert [row["key"] for row in fetch(empty, META, {"key": ("a", "d", "x")}, order_by="key")] == ["a", "d"]
     assert fetch(empty, META, {"key": "x"}) == []
+
+
+def test_a_transaction_that_writes_sees_the_counters_that_it_moves(empty: Database) -> None:
+    def moves(connection: Connection) -> list[int | None]:
+        first = connection.counters().get("trial")
+        connection.put(META, {"key": "trial", "value": 7})
+        return [first, connection.counters().get("trial")]
+
+    assert empty.write(moves) == [None, 7]
+    assert empty.read(lambda connection: [connection.counters()["trial"] for _ in range(2)]) == [7, 7]
 
 
 def test_change_and_remove_tell_how_many(empty: Database) -> None:

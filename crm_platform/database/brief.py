@@ -1,0 +1,56 @@
+"""A brief read: it runs where nothing may take long, and is given up as soon as it turns out not to be brief."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import NoReturn, TypeVar
+
+T = TypeVar("T")
+
+SECONDS = 0.01
+"""A read that takes longer is given up."""
+
+ROWS = 200
+"""So is one whose answer has more rows: making documents of them takes longer than finding them."""
+
+
+class NotBriefError(Exception):
+    """The read was given up and must be done again where it may take long. `lasting`: so will the next one like it."""
+
+    def __init__(self, *, lasting: bool) -> None:
+        super().__init__("This read is not brief.")
+        self.lasting = lasting
+
+
+class Brief:
+    """The limits of one brief read. What gives it up is remembered: code that swallows the error changes nothing."""
+
+    def __init__(self, seconds: float = SECONDS, rows: int = ROWS) -> None:
+        self.rows = rows
+        self._end = time.monotonic() + seconds
+        self._given_up: NotBriefError | None = None
+
+    def give_up(self, *, lasting: bool = True) -> NoReturn:
+        """Raises NotBriefError."""
+        self._given_up = self._given_up or NotBriefError(lasting=lasting)
+        raise self._given_up
+
+    def is_late(self) -> bool:
+        """Whether the time is over; asked by SQLite while a statement runs, which then ends."""
+        if time.monotonic() < self._end:
+            return False
+        self._given_up = self._given_up or NotBriefError(lasting=True)
+        return True
+
+    def finish(self, read: Callable[[], T]) -> T:
+        """The answer of `read`, or its error; raises NotBriefError when it was given up, whatever came of it."""
+        try:
+            answer = read()
+        except Exception:
+            if self._given_up is None:
+                raise
+        else:
+            if self._given_up is None:
+                return answer
+        raise self._given_up
