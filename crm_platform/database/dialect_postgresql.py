@@ -91,8 +91,8 @@ def _locking(tables: Mapping[Lock, Sequence[str]]) -> Sequence[str]:
 def _watch(table: str, column: str, name: str) -> Sequence[str]:
     return (
         f'CREATE TABLE {name} (name text COLLATE "C" PRIMARY KEY)',
-        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
-        f"'BEGIN INSERT INTO {name} VALUES (NEW.name) ON CONFLICT DO NOTHING; RETURN NULL; END'",  # noqa: S608 - names only
+        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "  # noqa: S608 - names only
+        f"'BEGIN INSERT INTO {name} VALUES (NEW.name) ON CONFLICT DO NOTHING; RETURN NULL; END'",
         f"CREATE TRIGGER {name} AFTER INSERT OR UPDATE OF {column}, name ON {table} "
         f"FOR EACH ROW EXECUTE FUNCTION {name}()",
     )

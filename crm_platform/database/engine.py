@@ -10,7 +10,6 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TypeVar
 
-from crm_platform.database.brief import NotBriefError
 from crm_platform.database.connection import Connection
 from crm_platform.database.ddl import create_index, ensure_tables
 from crm_platform.database.dialect import Dialect, DialectName
@@ -51,16 +50,6 @@ class Database(ABC):
     @abstractmethod
     def read(self, work: Callable[[Connection], T]) -> T:
         """Run in a read transaction on this thread (one consistent snapshot)."""
-
-    def read_briefly(self, work: Callable[[Connection], T]) -> T:  # noqa: ARG002 for a database that can
-        """Run in a read transaction on this thread, which must not be held up: an event loop's.
-
-        Raises NotBriefError when it would take long, or may wait for a network as all reads of PostgreSQL do.
-        """
-        raise NotBriefError(lasting=True)
-
-    def give_up_brief_read(self) -> None:
-        """For what may take long: raises NotBriefError when the calling thread is in a brief read."""
 
     @abstractmethod
     def write(self, work: Callable[[Connection], T]) -> T:
@@ -108,7 +97,7 @@ class Database(ABC):
         return rehearse_inside(self, steps)
 
     def index_ahead(self, table: str, column: str) -> None:
-        """Index one column before the switch. Writers wait meanwhile, about a second per million rows; readers go on."""
+        """Index one column before the switch. Writers wait meanwhile, a second per million rows; readers go on."""
         self.write(lambda connection: create_index(connection, table, column, unique=False))
 
     def backup(self, folder: Path, progress: Progress | None = None) -> dict[str, str]:

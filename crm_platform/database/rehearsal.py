@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -64,10 +65,8 @@ def rehearse_inside(database: Database, steps: Sequence[Step]) -> list[Forecast]
         apply_steps(connection, [replace(planned, table=planned.table + SUFFIX) for planned in steps], told)
         raise _Over
 
-    try:
+    with suppress(_Over):
         database.write(work)
-    except _Over:
-        pass
     return found
 
 

@@ -75,10 +75,8 @@ def preview(ctx: Context, draft: Draft) -> Preview:
     bodies = draft.bodies(ctx)
 
     def work() -> Preview:
-        if bodies:
-            planned = modelling.stage(ctx, bodies)
-        else:
-            planned = modelling.plan(ctx, () if draft.definitions else None)
+        all_or_none = () if draft.definitions else None
+        planned = modelling.stage(ctx, bodies) if bodies else modelling.plan(ctx, all_or_none)
         changes = diff(ctx.definitions, planned.merged.definitions)
         saved = [(one.kind, one.name, body_of(ctx, one.kind, one.name) is None) for one in draft.records]
         return Preview(changes, planned.steps, saved, planned.problems)

@@ -78,7 +78,7 @@ def attempt(ctx: Context, kind: str, name: str, values: Body | None) -> CRMError
         with ctx.connection.savepoint():
             _save(ctx, kind, name, values)
     except (ValidationError, DoesNotExistError, DuplicateEntryError) as error:
-        return ValidationError("{doctype} {name}: {reason}", doctype=kind, name=name, reason=error.message())
+        return ValidationError("{doctype} {name}: {reason}", doctype=kind, name=name, reason=error)
     return None
 
 
@@ -92,7 +92,7 @@ def _save(ctx: Context, kind: str, name: str, values: Body | None) -> None:
 
 
 def restore(ctx: Context, before: Mapping[Key, Body | None], after: Mapping[Key, Body | None]) -> list[CRMError]:
-    """Put records back as they were `before`; returns refusals for those that stay: changed since `after`, or in use."""
+    """Put records back as they were `before`; returns refusals for those that stay: changed since, or in use."""
     kept: list[CRMError] = []
     for kind, name in reversed(list(before)):
         now, body = body_of(ctx, kind, name), before[kind, name]

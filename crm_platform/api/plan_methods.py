@@ -1,0 +1,190 @@
+"""Changing definitions from the browser: a draft is previewed, applied and taken back; the history tells who did what.
+
+For System Managers. The command line does the same from files.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from typing import Any, TypeVar
+
+from starlette.responses import Response
+
+from crm_platform.access.privilege import is_manager
+from crm_platform.api.call import Call
+from crm_platform.api.methods import ApiMethod, Method, ShellMethod
+from crm_platform.api.replies import method_response
+from crm_platform.database.interface import Forecast, Step
+from crm_platform.documents import drafts, plans, rollback
+from crm_platform.documents.context import Context
+from crm_platform.documents.drafts import Draft
+from crm_platform.documents.plans import Applied, Key
+from crm_platform.errors import PermissionError, Text, ValidationError
+from crm_platform.metadata.loader import read_records
+from crm_platform.metadata.problems import Problem, errors_of, refuse
+
+T = TypeVar("T")
+LISTED = 500
+"""Plans that one answer lists at most."""
+
+
+async def preview(call: Call, definitions: list[Any], removed: list[Any] = [], measured: bool = False) -> Response:  # noqa: B006 never changed
+    """What a draft would do: changes, steps with risk, rows and seconds, records, problems. Changes nothing.
+
+    `definitions` are JSON bodies as in files, `removed` pairs [kind, name]; `measured` carries the steps out on a copy.
+    """
+    loaded = read_records(definitions, "draft")
+    draft = Draft(loaded.definitions, _keys(removed))
+    found = await call.write(lambda ctx: drafts.preview(_manager(ctx, draft), draft))
+    problems = [*loaded.problems, *found.problems]
+    database = call.site.runtime.database
+    steps = () if errors_of(problems) else found.steps
+    forecasts = await _beside(call, lambda: database.rehearse(steps) if measured else database.forecast(steps))
+    return await _answer(
+        call,
+        lambda ctx: {
+            "changes": [asdict(change) for change in found.changes],
+            "steps": [_forecast(ctx, one) for one in forecasts],
+            "records": [{"doctype": kind, "name": name, "is_new": new} for kind, name, new in found.records],
+            "problems": [_problem(ctx, problem) for problem in problems],
+        },
+    )
+
+
+async def apply(
+    call: Call,
+    definitions: list[Any],
+    removed: list[Any] = [],  # noqa: B006 never changed
+    title: str = "",
+    accept_lossy: bool = False,
+) -> Response:
+    """Make a draft live as one plan: prepared beside the running work, switched in one transaction, all or nothing.
+
+    Steps that lose something need `accept_lossy`. Answers the number of the plan (null: nothing changed).
+    """
+    loaded = read_records(definitions, "draft")
+    refuse(loaded.problems)
+    draft = Draft(loaded.definitions, _keys(removed))
+    found = await call.write(lambda ctx: drafts.preview(_manager(ctx, draft), draft))
+    refuse(found.problems)
+    lossy = [Text(step.template, step.params) for step in found.steps if step.risk == "lossy"]
+    if lossy and not accept_lossy:
+        raise ValidationError("The plan gives something up: {step}. Accept that to apply it.", step=lossy[0])
+    await _beside(call, lambda: call.site.runtime.database.prepare(found.steps))
+
+    def switch(ctx: Context) -> dict[str, Any]:
+        outcome = drafts.apply(_manager(ctx, draft), draft, "api", title)
+        for refusal in outcome.records.left_out:
+            raise refusal
+        return {"plan": outcome.number, "ignored": outcome.records.unknown}
+
+    return method_response(await call.write(switch), call.style)
+
+
+async def roll_back(call: Call, plan: int) -> Response:
+    """Take back the plan `plan` of the history, and before it all newer ones, each in a transaction of its own."""
+    taken = []
+    for number in await call.read(lambda ctx: [one.id for one in rollback.back_to(_manager(ctx), plan)]):
+        steps = await call.write(lambda ctx: rollback.steps_back(_manager(ctx)))
+        await _beside(call, lambda steps=steps: call.site.runtime.database.prepare(steps))  # type: ignore[misc]
+        taken.append(await call.scope.write(lambda ctx, number=number: rollback.rollback(_manager(ctx), number)))  # type: ignore[misc]
+    return await _answer(
+        call,
+        lambda ctx: [
+            {"plan": one.plan.id, "title": one.plan.title, "kept": [error.message(ctx._) for error in one.kept]}
+            for one in taken
+        ],
+    )
+
+
+def history(ctx: Context, limit: int = 20) -> list[dict[str, Any]]:
+    """The applied plans, the newest first: who, when, how, and which were taken back."""
+    return [_listed(plan) for plan in plans.history(_manager(ctx), limit=max(1, min(limit, LISTED)))]
+
+
+def get(ctx: Context, plan: int) -> dict[str, Any]:
+    """One applied plan with its difference: changes, steps, and each definition and record before and after."""
+    found = plans.find(_manager(ctx), plan)
+    bodies = [
+        {"doctype": kind, "name": name, "before": found.before[kind, name], "after": body}
+        for (kind, name), body in found.after.items()
+    ]
+    steps = [_step(ctx, step) for step in found.steps]
+    return {**_listed(found), "changes": found.changes, "steps": steps, "definitions": bodies}
+
+
+def _manager(ctx: Context, draft: Draft = Draft()) -> Context:  # noqa: B008 frozen
+    """The Context of somebody who may change the definitions of `draft`. Raises PermissionError."""
+    if not is_manager(ctx):
+        raise PermissionError("Only a System Manager may change definitions.")
+    for kind in {one.kind for one in draft.definitions} | {kind for kind, _ in draft.removed}:
+        meta = ctx.definitions.get(kind)
+        if meta is not None and not meta.istable and not ctx.policy.allows(meta, "create"):
+            raise PermissionError("Insufficient Permission for {doctype} ({action})", doctype=kind, action="create")
+    return ctx
+
+
+def _keys(removed: Sequence[Any]) -> list[Key]:
+    pairs = [(pair[0], pair[1]) for pair in removed if isinstance(pair, list) and len(pair) == 2]
+    if len(pairs) != len(removed) or not all(isinstance(part, str) for pair in pairs for part in pair):
+        raise ValidationError('"removed" must be a list of pairs of a kind and a name.')
+    return pairs
+
+
+async def _beside(call: Call, work: Callable[[], T]) -> T:
+    """Run what takes long in a thread that no reader waits for; it opens its own transactions."""
+    return await asyncio.get_running_loop().run_in_executor(call.site.slow, work)
+
+
+async def _answer(call: Call, shown: Callable[[Context], Any]) -> Response:
+    """An answer with sentences in the caller's language."""
+    return method_response(await call.read(shown), call.style)
+
+
+def _listed(plan: Applied) -> dict[str, Any]:
+    return {
+        "plan": plan.id,
+        "title": plan.title,
+        "origin": plan.origin,
+        "applied_at": plan.applied_at.isoformat(),
+        "user": plan.user,
+        "rolled_back_at": plan.rolled_back_at.isoformat() if plan.rolled_back_at else None,
+        "rolled_back_by": plan.rolled_back_by or None,
+    }
+
+
+def _step(ctx: Context, step: Step) -> dict[str, Any]:
+    return {
+        "action": step.action,
+        "doctype": step.table.removeprefix("tab"),
+        "fieldname": step.column,
+        "risk": step.risk,
+        "message": ctx._(step.template, **step.params),
+    }
+
+
+def _forecast(ctx: Context, one: Forecast) -> dict[str, Any]:
+    return {**_step(ctx, one.step), "rows": one.rows, "seconds": one.seconds, "basis": one.basis}
+
+
+def _problem(ctx: Context, problem: Problem) -> dict[str, Any]:
+    return {
+        "id": problem.id,
+        "level": problem.level,
+        "doctype": problem.doctype,
+        "fieldname": problem.fieldname,
+        "key": problem.key,
+        "message": problem.message(ctx._),
+        "remedy": problem.advice(ctx._),
+    }
+
+
+METHODS: tuple[Method, ...] = (
+    ShellMethod("crm.plan.preview", preview, writes=True, verbs=("POST",)),
+    ShellMethod("crm.plan.apply", apply, writes=True, verbs=("POST",)),
+    ShellMethod("crm.plan.rollback", roll_back, writes=True, verbs=("POST",)),
+    ApiMethod("crm.plan.history", history),
+    ApiMethod("crm.plan.get", get),
+)

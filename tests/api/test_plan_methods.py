@@ -1,0 +1,174 @@
+"""Drafts over REST: previewed with risk and rows, applied as one plan, told by the history, taken back."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from support.api_site import ADMIN_PASSWORD, DESK_USER, PASSWORD, Api
+
+METHOD = "/api/method/crm.plan."
+TIER = {
+    "doctype": "Custom Field",
+    "dt": "Customer",
+    "fieldname": "tier",
+    "fieldtype": "Select",
+    "label": "等级",
+    "options": "A\nB",
+    "default": "B",
+    "reqd": 1,
+}
+ROLE = {"doctype": "Role", "name": "定价员", "role_name": "定价员", "desk_access": 1}
+
+
+@pytest.fixture
+def manager(api: Api) -> Iterator[httpx.Client]:
+    """The site is shared by the module: what a test has applied is taken back, all of it by one call."""
+    client = api.client()
+    client.post("/api/method/login", json={"usr": "Administrator", "pwd": ADMIN_PASSWORD})
+    before = {plan["plan"] for plan in call(client, "history", limit=500)}
+    yield client
+    applied = [plan["plan"] for plan in call(client, "history", limit=500) if not plan["rolled_back_at"]]
+    new = set(applied) - before
+    if new:
+        assert {one["plan"] for one in call(client, "rollback", plan=min(new))} == new
+
+
+def call(client: httpx.Client, method: str, **arguments: Any) -> Any:
+    answer = client.post(METHOD + method, json=arguments)
+    assert answer.status_code == 200, answer.text
+    return answer.json()["message"]
+
+
+def refused(client: httpx.Client, method: str, **arguments: Any) -> tuple[int, str]:
+    answer = client.post(METHOD + method, json=arguments)
+    return answer.status_code, answer.json()["exc_type"]
+
+
+def fields(client: httpx.Client) -> set[str]:
+    meta = client.get("/api/method/crm.desk.meta", params={"doctype": "Customer"}).json()["message"]
+    return set(re.findall(r'"fieldname": ?"(\w+)"', json.dumps(meta)))
+
+
+def test_a_draft_is_previewed_applied_and_taken_back(manager: httpx.Client) -> None:
+    made = manager.post("/api/resource/Customer", json={"customer_name": "上海贸易", "customer_type": "Company"})
+    customer = "/api/resource/Customer/" + made.json()["data"]["name"]
+    found = call(manager, "preview", definitions=[TIER, ROLE])
+    assert [(step["action"], step["fieldname"], step["risk"]) for step in found["steps"]] == [
+        ("add column", "tier", "backfill")
+    ]
+    assert found["steps"][0]["rows"] >= 1
+    assert found["steps"][0]["basis"] == "estimate"
+    assert found["records"] == [{"doctype": "Role", "name": "定价员", "is_new": True}]
+    assert "tier" not in fields(manager), "a preview changes nothing"
+
+    plan = call(manager, "apply", definitions=[TIER, ROLE], title="等级")["plan"]
+    assert "tier" in fields(manager)
+    assert manager.get(customer).json()["data"]["tier"] == "B", "documents that were there have the default"
+    assert manager.get("/api/resource/Role/定价员").status_code == 200
+    newest = call(manager, "history", limit=1)[0]
+    assert (newest["plan"], newest["title"], newest["origin"], newest["user"]) == (
+        plan,
+        "等级",
+        "api",
+        "Administrator",
+    )
+    told = call(manager, "get", plan=plan)
+    assert {(one["doctype"], one["name"], one["before"]) for one in told["definitions"]} == {
+        ("Custom Field", "Customer-tier", None),
+        ("Role", "定价员", None),
+    }
+    assert any(change["fieldname"] == "tier" for change in told["changes"])
+
+    manager.put(customer, json={"tier": "A"})
+    assert call(manager, "rollback", plan=plan) == [{"plan": plan, "title": "等级", "kept": []}]
+    assert "tier" not in fields(manager)
+    assert manager.get("/api/resource/Role/定价员").status_code == 404
+    assert call(manager, "history", limit=1)[0]["rolled_back_by"] == "Administrator"
+    assert refused(manager, "rollback", plan=plan) == (417, "ValidationError")
+    call(manager, "apply", definitions=[TIER])
+    assert manager.get(customer).json()["data"]["tier"] == "A", "the value that was written waits for the field"
+
+
+def test_a_measured_preview_leaves_nothing(manager: httpx.Client) -> None:
+    grade = {**TIER, "fieldname": "grade", "search_index": 1}
+    found = call(manager, "preview", definitions=[grade], measured=True)
+    assert [(step["action"], step["basis"]) for step in found["steps"]] == [
+        ("add column", "copy"),
+        ("add index", "copy"),
+    ]
+    assert "grade" not in fields(manager)
+
+
+def test_a_definition_is_taken_away_with_what_belongs_to_it(manager: httpx.Client) -> None:
+    setter = {
+        "doctype": "Property Setter",
+        "doctype_or_field": "DocField",
+        "doc_type": "Customer",
+        "field_name": "tier",
+        "property": "label",
+        "property_type": "Data",
+        "value": "Tier",
+    }
+    call(manager, "apply", definitions=[TIER, setter])
+    plan = call(manager, "apply", definitions=[], removed=[["Custom Field", "Customer-tier"]])["plan"]
+    assert "tier" not in fields(manager)
+    told = call(manager, "get", plan=plan)["definitions"]
+    assert {one["doctype"] for one in told} == {"Custom Field", "Property Setter"}
+    call(manager, "rollback", plan=plan)
+    assert "tier" in fields(manager)
+
+
+def test_what_is_lost_must_be_accepted(manager: httpx.Client) -> None:
+    call(manager, "apply", definitions=[TIER])
+    number = {**TIER, "fieldtype": "Int", "options": "", "default": ""}
+    assert refused(manager, "apply", definitions=[number]) == (417, "ValidationError")
+    assert call(manager, "apply", definitions=[number], accept_lossy=True)["plan"]
+
+
+@pytest.mark.parametrize(
+    ("definitions", "removed"),
+    [
+        ([{**TIER, "fieldtype": "Mond"}], []),
+        (["text"], []),
+        ([{"doctype": "Custom Field"}], []),
+        ([TIER, {"doctype": "Role", "name": "x", "role_name": ["y"]}], []),
+        ([], [["Custom Field", "Customer-none"]]),
+        ([], [["DocType", "Customer"]]),
+        ([], [["User", "Guest"]]),
+        ([], ["DocType"]),
+        ([], [[1, {}]]),
+    ],
+)
+def test_a_faulty_draft_is_refused_whole(manager: httpx.Client, definitions: list[Any], removed: list[Any]) -> None:
+    before = call(manager, "history")
+    answer = manager.post(METHOD + "apply", json={"definitions": definitions, "removed": removed})
+    assert answer.status_code in (404, 417), answer.text
+    assert "tier" not in fields(manager)
+    assert call(manager, "history") == before
+
+
+def test_a_preview_tells_the_problems(manager: httpx.Client) -> None:
+    found = call(manager, "preview", definitions=[{**TIER, "fieldtype": "Mond"}])
+    assert found["steps"] == []
+    problem = next(problem for problem in found["problems"] if problem["level"] == "error")
+    assert problem["message"] and problem["remedy"]
+
+
+def test_only_managers_change_definitions(api: Api) -> None:
+    client = api.client()
+    client.post("/api/method/login", json={"usr": DESK_USER, "pwd": PASSWORD})
+    for method, arguments in (
+        ("preview", {"definitions": [TIER]}),
+        ("apply", {"definitions": [TIER]}),
+        ("history", {}),
+        ("get", {"plan": 1}),
+        ("rollback", {"plan": 1}),
+    ):
+        assert refused(client, method, **arguments) == (403, "PermissionError"), method
+    assert api.client().post(METHOD + "apply", json={"definitions": [TIER]}).status_code in (401, 403)
