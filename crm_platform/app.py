@@ -16,8 +16,10 @@ from crm_platform.desk.routes import desk_methods, desk_routes
 from crm_platform.errors import CRMError, PackError
 from crm_platform.files.attachments import Files
 from crm_platform.files.storage import Storage
+from crm_platform.jobs.leases import Leases
 from crm_platform.jobs.schedules import Schedule, Schedules
-from crm_platform.jobs.worker import Worker
+from crm_platform.jobs.task import Tasks
+from crm_platform.jobs.worker import WatchJob, Worker, unwatched
 from crm_platform.packs.hooks import Hooks
 from crm_platform.printing.service import Printing
 from crm_platform.printing.taking import Sources
@@ -41,6 +43,7 @@ def create_application(site: Site) -> Starlette:
         files=files,
         negotiate=site.catalogues.negotiate,
         pack_methods=PackMethods(lambda: site.hooks, site.source.watch),
+        tasks=site_tasks(site),
     )
     options = Options(hosts=frozenset(site.settings.hosts))
     return create_app(
@@ -66,18 +69,37 @@ ENGINE_SCHEDULES: Sequence[Schedule] = (Schedule("core:housekeeping", DAILY),)
 """Which of the engine's tasks run by the clock, with the system's user and no arguments."""
 
 
-def create_worker(site: Site, tasks: Mapping[str, Function] = NO_TASKS) -> Worker:
-    """The worker of an open site: does the tasks and schedules of the engine and of the enabled packs, and `tasks`."""
-    own = {**engine_tasks(site), **tasks}
+def site_tasks(site: Site, more: Mapping[str, Function] = NO_TASKS) -> Tasks:
+    """Gives every task that a job of the site may name: those of the engine, of the packs enabled now, and `more`."""
+    own = {**engine_tasks(site), **more}
 
-    def all_tasks() -> Mapping[str, Function]:
-        packs = {name: as_system(site, function) for name, _, function in pack_schedules(site.hooks)}
-        return {**own, **packs}
+    def every() -> Mapping[str, Function]:
+        by_clock = {name: as_system(site, function) for name, _, function in pack_schedules(site.hooks)}
+        packs = {task.name: task for _, table in site.hooks.contributions("tasks") for task in table.values()}
+        return {**packs, **by_clock, **own}
+
+    return every
+
+
+def create_worker(
+    site: Site, tasks: Mapping[str, Function] = NO_TASKS, *, watch: WatchJob = unwatched, place: str = ""
+) -> Worker:
+    """The worker of an open site: does the tasks and schedules of the engine and of the enabled packs, and `tasks`.
+
+    `watch` hears which job is at work; `place` is the worker's place under its supervisor.
+    """
 
     def every() -> list[Schedule]:
         return [*ENGINE_SCHEDULES, *(Schedule(name, cron) for name, cron, _ in pack_schedules(site.hooks))]
 
-    return Worker(site.runtime, all_tasks, site.access.as_user, Schedules(every))
+    return Worker(
+        site.runtime,
+        site_tasks(site, tasks),
+        site.access.as_user,
+        Schedules(every),
+        watch,
+        Leases(place) if place else Leases(),
+    )
 
 
 def pack_schedules(hooks: Hooks) -> Iterator[tuple[str, str, Function]]:

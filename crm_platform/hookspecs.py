@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from crm_platform.database.conditions import Condition
     from crm_platform.documents.context import Context
     from crm_platform.documents.document import Document
+    from crm_platform.jobs.task import Task
 
 PROJECT = "crm_platform"
 hookspec = pluggy.HookspecMarker(PROJECT)
@@ -71,6 +72,14 @@ class HookSpecs:
     @hookspec
     def schedules(self) -> Mapping[str, Callable[[Context], None]]:
         """Work by the clock: {cron expression in the site's time zone: function(ctx)}; runs as the system."""
+
+    @hookspec
+    def tasks(self) -> Mapping[str, Task]:
+        """Work that jobs do after the transaction that asked for it: {name: task}.
+
+        A task is a function marked with `crm_platform.pack.task("<pack>:<name>")`, and `crm_platform.pack.enqueue`
+        queues it. It runs with the rights of the user who caused it, at least once: when it fails it is tried again.
+        """
 
     @hookspec
     def after_enable(self, ctx: Context) -> None:

@@ -19,6 +19,9 @@ from crm_platform.errors import (
     ValidationError,
 )
 from crm_platform.hookspecs import hookimpl
+from crm_platform.jobs.job import Job
+from crm_platform.jobs.queue import enqueue
+from crm_platform.jobs.task import Task, task
 from crm_platform.metadata.kinds import FIELD_KINDS
 from crm_platform.packs.manifest import Manifest, Pack
 from crm_platform.packs.marks import guest, writes
@@ -34,14 +37,18 @@ __all__ = [
     "Document",
     "DoesNotExistError",
     "FieldError",
+    "Job",
     "MandatoryError",
     "Manifest",
     "Pack",
     "PermissionError",
+    "Task",
     "ValidationError",
     "all_of",
     "any_of",
+    "enqueue",
     "guest",
     "hookimpl",
+    "task",
     "writes",
 ]

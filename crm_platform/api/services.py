@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from crm_platform.documents.context import Context
 from crm_platform.files.attachments import Files
+from crm_platform.jobs.task import Tasks
 from crm_platform.printing.snapshot import Snapshot
 
 
@@ -39,7 +40,7 @@ class ExportService(Protocol):
 class Services:
     """`negotiate` gives the first of some language tags that the site speaks (i18n.Catalogues.negotiate);
     `pack_methods` are the functions that packs expose, by full name (hook `api_methods`), as they are
-    enabled at each moment.
+    enabled at each moment; `tasks` gives those that jobs may name.
     """
 
     printing: PrintService
@@ -47,3 +48,4 @@ class Services:
     files: Files
     negotiate: Callable[..., str]
     pack_methods: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    tasks: Tasks = dict

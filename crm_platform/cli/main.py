@@ -30,6 +30,7 @@ COMMANDS: Mapping[str, str] = {
     "backup": "backup",
     "restore": "restore",
     "worker": "worker",
+    "jobs": "jobs",
     "doctor": "doctor",
 }
 """Name of a command → its module in this package, which has a Typer `app`. Loading all of them would take longer than

@@ -9,19 +9,13 @@ from itertools import count
 from threading import Event
 from typing import Any, TypeVar
 
-import orjson
-
 from crm_platform.database.interface import Row
 from crm_platform.documents.context import Context
 from crm_platform.documents.runtime import Runtime
-from crm_platform.errors import ValidationError
-from crm_platform.jobs.tables import CANCELLED, DONE, JOB
+from crm_platform.jobs.tables import JOB
 
 T = TypeVar("T")
 AsUser = Callable[[Context, str], Context]
-
-MAX_RESULT = 64 << 10
-"""Bytes of JSON; what is bigger belongs into a document or a file."""
 
 TELL_EVERY = 0.2
 """Seconds between two sentences of progress that are written down."""
@@ -49,10 +43,12 @@ class Job:
 
     @property
     def id(self) -> str:
+        """The id under which the job is found."""
         return str(self.row["id"])
 
     @property
     def user(self) -> str:
+        """Who caused the job; its transactions have this user's rights."""
         return str(self.row["user"])
 
     @property
@@ -114,45 +110,3 @@ class Job:
             raise JobCancelled
         self._lost.set()
         raise LeaseLost
-
-    def beat(self) -> None:
-        """Give a sign of life from beside the task."""
-        try:
-            self.runtime.write(self.hold)
-        except (JobCancelled, LeaseLost):
-            return  # the task learns of it at its next step
-
-    def finish(self, ctx: Context, result: Any) -> None:
-        """End a plain task in its own transaction."""
-        self.hold(ctx, **_ended(ctx, DONE, result))
-
-    def close(self, result: Any) -> None:
-        """End a task with steps: its work is done, also when somebody cancels it now."""
-
-        def end(ctx: Context) -> None:
-            if not ctx.connection.change(JOB, _ended(ctx, DONE, result), {"id": self.id, "lease": self.row["lease"]}):
-                raise LeaseLost
-
-        self.runtime.write(end)
-
-    def cancel(self) -> None:
-        """Note that the job ended because somebody cancelled it."""
-        where = {"id": self.id, "lease": self.row["lease"]}
-        self.runtime.write(lambda ctx: ctx.connection.change(JOB, _ended(ctx, CANCELLED, None), where))
-
-
-def _ended(ctx: Context, state: str, result: Any) -> dict[str, Any]:
-    values: dict[str, Any] = {"state": state, "finished": ctx.now(), "lease": None, "place": None, "error": None}
-    return {**values, "percent": 100, "result": _as_json(result)} if state == DONE else values
-
-
-def _as_json(result: Any) -> str | None:
-    if result is None:
-        return None
-    try:
-        text = orjson.dumps(result)
-    except (TypeError, ValueError) as error:
-        raise ValidationError("The result of a task must be plain JSON data ({reason}).", reason=str(error)) from None
-    if len(text) > MAX_RESULT:
-        raise ValidationError("The result of a task is too big. Keep it in a document and return its name.")
-    return text.decode()

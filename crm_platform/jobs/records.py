@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -13,7 +13,7 @@ from crm_platform.database.interface import Connection, Row
 from crm_platform.documents.context import Context
 from crm_platform.errors import DoesNotExistError, PermissionError, ValidationError
 from crm_platform.jobs.tables import CANCELLED, DONE, FAILED, JOB, QUEUED, RUNNING, STATES
-from crm_platform.jobs.task import Task
+from crm_platform.jobs.task import Tasks, find
 
 KEEP = timedelta(days=7)
 """Jobs that are done or cancelled, and with them their keys, are kept so long; those that failed until discarded."""
@@ -32,12 +32,12 @@ PUBLIC = (
 class Desk:
     """The jobs that the user of `ctx` may see: the own ones, or with `manager` those of everybody.
 
-    `task` gives the task of a name, which says whether its jobs may be cancelled by their users. A job of somebody
-    else looks like one that is not there.
+    A task of `tasks` says whether its jobs may be cancelled by their users. A job of somebody else looks like one that
+    is not there.
     """
 
     ctx: Context
-    task: Callable[[str], Task | None]
+    tasks: Tasks
     manager: bool = False
 
     def list(self, state: str = "", limit: int = 20) -> list[dict[str, Any]]:
@@ -106,7 +106,7 @@ class Desk:
         return self.ctx.connection.change(JOB, values, {"id": row["id"], "state": state})
 
     def _require_cancellable(self, row: Row) -> None:
-        task = self.task(row["task"])
+        task = find(self.tasks, row["task"])
         if not self.manager and not (task is not None and task.cancellable):
             raise PermissionError("Only a System Manager may cancel a job of this kind.")
 

@@ -56,6 +56,11 @@ def task(name: str, **options: Any) -> Callable[[Function], Task]:
     return make
 
 
-def as_task(name: str, function: Function) -> Task:
-    """A plain function as a task with the usual options; a Task as it is."""
-    return function if isinstance(function, Task) else Task(name, function)
+Tasks = Callable[[], Mapping[str, Function]]
+"""Gives the tasks that there are now by name; a plain function is a task with the usual options."""
+
+
+def find(tasks: Tasks, name: str) -> Task | None:
+    """The task of this name, if anybody brings it."""
+    function = tasks().get(name)
+    return function if function is None or isinstance(function, Task) else Task(name, function)

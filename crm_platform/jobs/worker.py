@@ -15,10 +15,11 @@ from crm_platform.database.interface import Row
 from crm_platform.documents.context import Context
 from crm_platform.documents.runtime import Runtime
 from crm_platform.errors import CRMError, ValidationError
-from crm_platform.jobs.job import AsUser, Job, JobCancelled, LeaseLost
+from crm_platform.jobs.attempt import Attempt
+from crm_platform.jobs.job import AsUser, JobCancelled, LeaseLost
 from crm_platform.jobs.leases import GONE, Leases
 from crm_platform.jobs.schedules import Schedules
-from crm_platform.jobs.task import PAUSES, Function, Task, as_task
+from crm_platform.jobs.task import PAUSES, Task, Tasks, find
 
 LOG = logging.getLogger(__name__)
 
@@ -28,7 +29,6 @@ IDLE = 0.5
 PULSE = 5.0
 """Seconds between two signs of life of a running job; several fit into a lease."""
 
-Tasks = Callable[[], Mapping[str, Function]]
 WatchJob = Callable[[str, str, float], None]
 """Told (pack, job, time limit in seconds) before a job runs and ("", "", 0.0) after it: the supervisor's heartbeat."""
 
@@ -90,19 +90,14 @@ class Worker:
 
     def _end_of(self, ctx: Context, row: Row) -> str:
         """Why the worker at this place ended: the supervisor ends one whose job takes too long."""
-        task = self.task(row["task"])
+        task = find(self.tasks, row["task"])
         if task is None or (ctx.now() - row["started"]).total_seconds() < task.time_limit:
             return GONE
         return f"The job ran for more than {task.time_limit:g} seconds and was stopped."
 
-    def task(self, name: str) -> Task | None:
-        """The task of this name, if anybody brings it."""
-        function = self.tasks().get(name)
-        return None if function is None else as_task(name, function)
-
     def perform(self, row: Row) -> None:
         """Do the job that was taken. Whatever becomes of it is written to its record."""
-        job = Job(self.runtime, row, self.as_user)
+        job = Attempt(self.runtime, row, self.as_user)
         try:
             with self._pulse_of(job):
                 self._do(job)
@@ -115,9 +110,9 @@ class Worker:
             reason = str(error) if isinstance(error, CRMError) else f"{type(error).__name__}: {error}"
             self.runtime.write(lambda ctx: self._put_back(ctx, row, reason))
 
-    def _do(self, job: Job) -> None:
+    def _do(self, job: Attempt) -> None:
         name = str(job.row["task"])
-        task = self.task(name)
+        task = find(self.tasks, name)
         if task is None:
             raise ValidationError("There is no task {task}. Enable the pack that brings it.", task=name)
         arguments = orjson.loads(job.row["arguments"])
@@ -130,12 +125,12 @@ class Worker:
         finally:
             self.watch("", "", 0.0)
 
-    def _in_one(self, ctx: Context, job: Job, task: Task, arguments: Mapping[str, Any]) -> None:
+    def _in_one(self, ctx: Context, job: Attempt, task: Task, arguments: Mapping[str, Any]) -> None:
         """The effects of a job in the database and its end are one transaction: they happen once."""
         job.finish(ctx, task.function(self.as_user(ctx, job.user), **arguments))
 
     @contextmanager
-    def _pulse_of(self, job: Job) -> Iterator[None]:
+    def _pulse_of(self, job: Attempt) -> Iterator[None]:
         ended = Event()
 
         def beat() -> None:
@@ -154,7 +149,7 @@ class Worker:
             thread.join()
 
     def _put_back(self, ctx: Context, row: Row, reason: str) -> None:
-        task = self.task(row["task"])
+        task = find(self.tasks, row["task"])
         due = self.leases.give_back(ctx, row, task.pauses if task else PAUSES, reason)
         if due is not None:
             ctx.runtime.dispatch(ctx.connection, row["id"], due)

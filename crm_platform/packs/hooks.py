@@ -11,7 +11,9 @@ from crm_platform.errors import CRMError, PackError
 from crm_platform.hookspecs import PROJECT, HookSpecs
 from crm_platform.packs.manifest import Pack
 
-CONTRIBUTIONS = ("document_events", "row_filters", "api_methods", "jinja_filters", "form_actions", "schedules")
+CONTRIBUTIONS = (
+    *("document_events", "row_filters", "api_methods", "jinja_filters", "form_actions", "schedules", "tasks"),
+)
 """The hooks that answer with a mapping."""
 
 

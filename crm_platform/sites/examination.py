@@ -9,6 +9,7 @@ from crm_platform import expressions
 from crm_platform.documents.events import EventTable, Watch, listeners_of
 from crm_platform.errors import CRMError, ExpressionError, PackError
 from crm_platform.jobs.schedules import is_cron
+from crm_platform.jobs.task import Task
 from crm_platform.packs.hooks import CONTRIBUTIONS, Hooks
 from crm_platform.packs.manifest import Pack
 
@@ -35,6 +36,7 @@ SHAPES: Mapping[str, tuple[Shape, str]] = {
     "jinja_filters": (callable, "a function"),
     "form_actions": (_list_of_buttons, "a list of mappings with label, method and perhaps condition"),
     "schedules": (callable, "a function"),
+    "tasks": (lambda value: isinstance(value, Task), "a function marked with task()"),
 }
 """What each value of a hook's mapping must be, and how to say it."""
 
@@ -71,6 +73,14 @@ def _check(pack_id: str, hook: str, table: Mapping[Any, Any]) -> None:
         if hook == "schedules" and not is_cron(key):
             raise PackError(
                 "Pack {pack}: {hook} has {key}, which is no cron expression.", pack=pack_id, hook=hook, key=key
+            )
+        if hook == "tasks" and value.name != f"{pack_id}:{key}":
+            raise PackError(
+                'Pack {pack}: the task {key} must be marked with task("{wanted}"), not with "{name}".',
+                pack=pack_id,
+                key=key,
+                wanted=f"{pack_id}:{key}",
+                name=value.name,
             )
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from crm_platform.pack import Condition, Context, Document, Manifest, Pack, hookimpl
-from support.dummy_pack import loans, methods
+from crm_platform.pack import Condition, Context, Document, Manifest, Pack, Task, hookimpl
+from support.dummy_pack import loans, methods, reminders
 from support.dummy_pack.filters import shelf_mark
 
 
@@ -52,6 +52,10 @@ class Lending(Pack):
     @hookimpl
     def schedules(self) -> Mapping[str, Callable[[Context], None]]:
         return {"0 6 * * *": loans.mark_overdue}
+
+    @hookimpl
+    def tasks(self) -> Mapping[str, Task]:
+        return {"remind": reminders.remind, "count_shelves": reminders.count_shelves}
 
     @hookimpl
     def after_enable(self, ctx: Context) -> None:
