@@ -8,6 +8,7 @@ from typing import Any
 
 from crm_platform.automation.faults import sentence
 from crm_platform.automation.rule import Rule
+from crm_platform.automation.showing import shown, shown_in
 from crm_platform.documents.context import Context
 from crm_platform.documents.document import Document
 from crm_platform.documents.scope import expression_scope
@@ -16,9 +17,7 @@ from crm_platform.expressions import Expression
 from crm_platform.expressions.closures import build
 from crm_platform.expressions.spelling import spell
 from crm_platform.expressions.tree import Logic, Node, field_paths
-
-SHOWN = 80
-"""Characters of a value in a reason."""
+from crm_platform.metadata.model import DocType
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ def judge(ctx: Context, rule: Rule, doc: Document) -> Verdict:
         part = failing_part(rule.condition, scope)
     except ExpressionError as error:
         return Verdict(matched=False, error=sentence(ctx, error))
-    values = ", ".join(f"{name}: {value}" for name, value in _values(part, scope).items())
+    values = ", ".join(f"{name}: {value}" for name, value in _values(part, scope, doc.meta).items())
     template = "{condition} does not hold ({values})." if values else "{condition} does not hold."
     return Verdict(matched=False, reason=ctx._(template, condition=spell(part.root), values=values))
 
@@ -67,12 +66,12 @@ def _expression(node: Node) -> Expression:
     return Expression("", node, field_paths(node), build(node))
 
 
-def _values(part: Expression, scope: Mapping[str, Any]) -> dict[str, str]:
+def _values(part: Expression, scope: Mapping[str, Any], meta: DocType) -> dict[str, str]:
     """The values that the fields of an expression have, by name; child rows are left out."""
     found = {}
     for path in sorted(part.fields, key=str):
-        value = (scope.get(path.owner) or {}).get(path.name)
+        field, value = meta.field(path.name), (scope.get(path.owner) or {}).get(path.name)
         if path.column is None and not isinstance(value, list | tuple):
             name = path.name if path.owner == "doc" else str(path)
-            found[name] = "–" if value is None or value == "" else str(value)[:SHOWN]
+            found[name] = shown_in(field, value) if field is not None else shown(value)
     return found

@@ -59,27 +59,31 @@ class RunRule:
         """Do all actions or, when one fails, none; returns the sentences about them."""
         told: list[str] = []
         for action in rule.later:
-            told += self._act(rights_of(ctx, rule), rule, action, document_of(ctx, rule, doctype, name))
+            told += self._act(rights_of(ctx, rule), rule, action, document_of(ctx, doctype, name))
         return told
 
     def _act(self, ctx: Context, rule: Rule, action: Action, doc: Document) -> list[str]:
         effects = plans(self.outlets)[action.kind](Run(ctx, rule, doc), action)
         told = perform(effects)
         if action.kind == "Set Fields" and effects:
-            ctx.store.save(doc)
+            ctx.store.save(still_there(doc))
         return told
 
 
-def document_of(ctx: Context, rule: Rule, doctype: str, name: str) -> Document:
-    """The document as it is now, open for change. Raises DoesNotExistError when it is gone."""
-    if rule.trigger.kind == "Deleted":
-        return deleted_document(ctx, doctype, name)
+def document_of(ctx: Context, doctype: str, name: str) -> Document:
+    """The document as it is now, open for change; one that is gone as it was when it was deleted."""
     try:
         return ctx.as_system().store.get(doctype, name, for_update=True)
     except DoesNotExistError:
-        raise DoesNotExistError(
-            "{doctype} {name} was deleted before the rule could run.", doctype=doctype, name=name
-        ) from None
+        return deleted_document(ctx, doctype, name)
+
+
+def still_there(doc: Document) -> Document:
+    """Raises DoesNotExistError for a document that is gone: nothing brings it back."""
+    if doc.is_new:
+        template = "{doctype} {name} was deleted before the rule could run."
+        raise DoesNotExistError(template, doctype=doc.doctype, name=doc["name"])
+    return doc
 
 
 def automation_tasks(outlets: Outlets) -> dict[str, Callable[..., object]]:

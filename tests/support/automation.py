@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from crm_platform.automation.outlets import Outlets
@@ -37,6 +39,14 @@ class Post:
         for name, value in values.items():
             filled = {key: text.replace(f"{{{{ doc.{name} }}}}", str(value)) for key, text in filled.items()}
         return filled
+
+
+class Ticking(Clock):
+    """A clock that goes on by a microsecond whenever it is looked at: what comes later has a later time."""
+
+    def __call__(self) -> datetime:
+        self.now += timedelta(microseconds=1)
+        return self.now
 
 
 @dataclass
@@ -79,9 +89,52 @@ class Desk:
         return [tuple(row[name] for name in fields) for row in self.rows("Automation Log", *fields, **filters)]
 
 
+def records(site: TestSite) -> None:
+    """The DocTypes that rules in tests are about."""
+    text = {"fieldtype": "Data"}
+    states = "Open\nReplied\nOn Hold\nClosed"
+    site.doctype(
+        "Request",
+        {"fieldname": "title", "label": "Title", **text},
+        {"fieldname": "status", "label": "Status", "fieldtype": "Select", "options": states},
+        {"fieldname": "priority", "label": "Priority", "fieldtype": "Select", "options": "Low\nHigh", "default": "Low"},
+        {"fieldname": "amount", "label": "Amount", "fieldtype": "Currency"},
+        {"fieldname": "due", "label": "Due", "fieldtype": "Date"},
+        {"fieldname": "at", "label": "At", "fieldtype": "Datetime"},
+        {"fieldname": "region", "label": "Region", **text},
+        {"fieldname": "agent", "label": "Agent", "fieldtype": "Link", "options": "User"},
+        {"fieldname": "secret", "label": "Secret", "permlevel": 1, **text},
+    )
+    site.doctype(
+        "Visit",
+        {"fieldname": "title", "label": "Title", "reqd": 1, **text},
+        {"fieldname": "request", "label": "Request", "fieldtype": "Link", "options": "Request"},
+        {"fieldname": "day", "label": "Day", "fieldtype": "Date"},
+        {"fieldname": "stage", "label": "Stage", "fieldtype": "Select", "options": "Planned\nDone"},
+        is_submittable=1,
+    )
+
+
+def values(**table: Any) -> str:
+    """The table of field values of an action."""
+    return json.dumps(table)
+
+
+def sets(**table: Any) -> dict[str, str]:
+    """An action that sets fields."""
+    return {"action": "Set Fields", "field_values": values(**table)}
+
+
+def creates(doctype: str, **table: Any) -> dict[str, str]:
+    """An action that creates a document."""
+    return {"action": "Create Document", "target_doctype": doctype, "field_values": values(**table)}
+
+
+def computed(expression: str) -> dict[str, str]:
+    """A value that is computed."""
+    return {"expression": expression}
+
+
 def trouble(errors: Sequence[Any]) -> dict[str, str]:
     """The faults of a refused record by field."""
     return {error.field: error.message() for error in errors}
-
-
-__all__ = ["Desk", "Post", "trouble"]

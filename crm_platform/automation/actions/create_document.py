@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from crm_platform.automation.actions.set_fields import shown
 from crm_platform.automation.rule import Action
 from crm_platform.automation.run import Effect, Run
+from crm_platform.automation.showing import shown_in
 
 
 def plan(run: Run, action: Action) -> list[Effect]:
@@ -16,7 +16,7 @@ def plan(run: Run, action: Action) -> list[Effect]:
     doctype = action.text("target_doctype")
     values = run.values(action.table("field_values"))
     fields = run.ctx.definitions[doctype].by_name
-    told = ", ".join(f"{name}: {shown(fields[name], value)}" for name, value in values.items() if name in fields)
+    told = ", ".join(f"{name}: {shown_in(fields[name], value)}" for name, value in values.items() if name in fields)
     sentence = run.ctx._("{doctype} is created ({values}).", doctype=doctype, values=told)
     return [Effect(sentence, partial(_create, run, doctype, values))]
 

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 from crm_platform.automation.rule import Action
 from crm_platform.automation.run import Effect, Run
+from crm_platform.automation.showing import shown_in
 from crm_platform.documents.guards import coerce_standard
 from crm_platform.documents.policy import AllowAll
 from crm_platform.errors import PermissionError
 from crm_platform.metadata.model import Field
-
-SHOWN = 80
-CLOSED = "•••"
 
 
 def plan(run: Run, action: Action) -> list[Effect]:
@@ -26,7 +23,7 @@ def plan(run: Run, action: Action) -> list[Effect]:
         if value == doc[name]:
             continue
         _check_level(run, field)
-        sentence = run.ctx._("{field} is set to {value}.", field=name, value=shown(field, value))
+        sentence = run.ctx._("{field} is set to {value}.", field=name, value=shown_in(field, value))
         effects.append(Effect(sentence, partial(doc.set, name, value)))
     return effects
 
@@ -37,10 +34,3 @@ def _check_level(run: Run, field: Field) -> None:
         return
     if field.permlevel not in run.ctx.policy.levels(run.doc.meta, "write", run.doc):
         raise PermissionError("{label} cannot be set by you.", label=field.label or field.fieldname)
-
-
-def shown(field: Field, value: Any) -> str:
-    """A value as the log names it; confidential ones are not told."""
-    if field.fieldtype == "Password" or field.properties.get("sensitivity"):
-        return CLOSED
-    return "–" if value is None or value == "" else str(value)[:SHOWN]
