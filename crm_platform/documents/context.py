@@ -69,6 +69,11 @@ class Context:
         """The same transaction after it changed the model."""
         return replace(self, definitions=definitions)
 
+    def audit(self, event: str, doctype: str = "", name: str = "", **details: Any) -> None:
+        """Write down in the audit log, in this transaction, what the user did. `details` are plain JSON data, without
+        confidential values."""
+        self.runtime.audit(self, event, doctype, name, details)
+
     def now(self) -> datetime:
         """This moment, aware UTC."""
         return self.clock()

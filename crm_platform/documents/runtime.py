@@ -76,6 +76,7 @@ class Runtime:
     clock: Clock = system_clock
     dispatch: Dispatch = undispatched
     seals: Seals = field(default_factory=NoSeals)
+    audit: Auditor = unaudited
     model: Model | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _formatters: WeakKeyDictionary[DocType, dict[str, Callable[[Any], Any]]] = field(default_factory=WeakKeyDictionary)
@@ -130,8 +131,15 @@ class Runtime:
         return self.database.read_briefly(lambda connection: work(self.context(connection)))
 
     def write(self, work: Callable[[Context], T]) -> T:
-        return self.database.write(lambda connection: work(self.context(connection)))
+        return self.database.write(lambda connection: self._finished(connection, work))
 
     def submit(self, work: Callable[[Context], T]) -> Future[T]:
         """Queue a writing request for the group-commit writer; the future is done after COMMIT."""
-        return self.database.submit(lambda connection: work(self.context(connection)))
+        return self.database.submit(lambda connection: self._finished(connection, work))
+
+    def _finished(self, connection: Connection, work: Callable[[Context], T]) -> T:
+        """Do the work, and what it left for its end."""
+        connection.closing = ()
+        result = work(self.context(connection))
+        connection.finish()
+        return result

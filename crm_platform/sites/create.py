@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from crm_platform.access.passwords import store_password
+from crm_platform.database.append_only import protect
 from crm_platform.database.interface import Connection
 from crm_platform.documents import modelling
 from crm_platform.documents.context import ADMINISTRATOR, GUEST, Context
@@ -15,6 +16,8 @@ from crm_platform.errors import ValidationError
 from crm_platform.metadata.layers import CORE
 from crm_platform.metadata.model import Definitions
 from crm_platform.metadata.problems import refuse
+from crm_platform.privacy.audit import DOCTYPE as AUDIT_LOG
+from crm_platform.privacy.audit import append_only
 from crm_platform.sites.delivery import Delivery, deliver
 from crm_platform.sites.folder import SiteFolder, SiteSettings
 from crm_platform.sites.opening import Site, open_site
@@ -61,6 +64,7 @@ def _first(site: Site, connection: Connection, admin_password: str) -> None:
     ctx = bring_up_to_date(site, ctx)[0]
     first_users(ctx, admin_password)
     show_settings(ctx, site.settings)
+    connection.finish()
 
 
 def bring_up_to_date(site: Site, ctx: Context) -> tuple[Context, list[Delivery]]:
@@ -76,6 +80,7 @@ def bring_up_to_date(site: Site, ctx: Context) -> tuple[Context, list[Delivery]]
     deliveries = [deliver(fresh, CORE, site.source.core.definitions)]
     deliveries += [deliver(fresh, pack_id, loaded.definitions) for pack_id, loaded in brought.items()]
     modelling.start_workflows(fresh, ctx.definitions)
+    protect(fresh.connection, append_only(fresh.definitions[AUDIT_LOG]))
     return fresh, deliveries
 
 

@@ -29,6 +29,8 @@ from crm_platform.mail.outbox import Outbox
 from crm_platform.metadata.model import Definitions
 from crm_platform.packs.discovery import Found, discover
 from crm_platform.packs.hooks import Hooks
+from crm_platform.privacy.audit import record
+from crm_platform.privacy.listeners import LISTENERS as PRIVACY_LISTENERS
 from crm_platform.printing.checks import LISTENERS as PRINT_LISTENERS
 from crm_platform.printing.filling import freeze_texts
 from crm_platform.reports.checks import LISTENERS as REPORT_LISTENERS
@@ -45,6 +47,7 @@ ENGINE_LISTENERS: Sequence[Listener] = (
     *PRINT_LISTENERS,
     *REPORT_LISTENERS,
     *FILE_LISTENERS,
+    *PRIVACY_LISTENERS,
     *MAIL_LISTENERS,
 )
 
@@ -117,6 +120,7 @@ def open_site(
         database=database,
         cipher=folder.cipher(),
         seals=folder.seals(),
+        audit=record,
         load=source.load,
         merge=source.merge,
         translate=catalogues.translate,

@@ -1,0 +1,80 @@
+"""The document events that this room listens to: what goes into the audit log, and that nobody writes there."""
+
+from __future__ import annotations
+
+from crm_platform.documents.context import Context
+from crm_platform.documents.document import Document
+from crm_platform.documents.events import EVERY_DOCTYPE, Handler, Listener, listeners_of
+from crm_platform.documents.guards import DEFINITION_KINDS, rows_changed
+from crm_platform.errors import PermissionError
+from crm_platform.privacy.audit import DOCTYPE
+
+PACK = "core"
+
+RIGHTS = ("Role", "Role Profile", "User Permission", "DocShare", "System Settings")
+"""DocTypes whose documents decide about rights; Custom DocPerm is a definition."""
+
+RIGHTS_OF_USERS = ("enabled", "user_type", "username", "email", "totp_enabled", "restrict_ip")
+UNTOLD = frozenset({"Version", "Comment", "ToDo", "Tag Link", "Notification Log", "Email Queue", "Error Log"})
+"""DocTypes whose deleting is no event of its own."""
+
+TRACKED = "track_audit"
+"""Our property of a DocType: every change of its documents is told."""
+
+
+def refuse(ctx: Context, doc: Document) -> None:  # noqa: ARG001 the signature of a handler
+    raise PermissionError("The audit log is written by the system alone, and nothing in it is ever changed.")
+
+
+def _changed(doc: Document) -> list[str]:
+    """Names of the fields that differ from what was stored; their values stay in the versions."""
+    if doc.before is None:
+        return []
+    fields = [field.fieldname for field in doc.meta.data_fields if doc.has_changed(field.fieldname)]
+    return fields + [table.fieldname for table in doc.meta.table_fields if rows_changed(doc, table)]
+
+
+def rights_changed(ctx: Context, doc: Document) -> None:
+    ctx.audit("Rights Changed", doc.doctype, doc["name"], fields=_changed(doc))
+
+
+def user_changed(ctx: Context, doc: Document) -> None:
+    """Who has an account, what kind of, and with which roles."""
+    before = doc.before
+    old, new = ({row["role"] for row in one["roles"]} if one is not None else set() for one in (before, doc))
+    fields = [name for name in RIGHTS_OF_USERS if doc.meta.field(name) and doc.has_changed(name)]
+    if fields or old != new:
+        given, taken = sorted(new - old), sorted(old - new)
+        ctx.audit("Rights Changed", "User", doc["name"], fields=fields, roles_given=given, roles_taken=taken)
+
+
+def definition_changed(ctx: Context, doc: Document) -> None:
+    ctx.audit("Definition Changed", doc.doctype, doc["name"])
+
+
+def definition_deleted(ctx: Context, doc: Document) -> None:
+    ctx.audit("Definition Deleted", doc.doctype, doc["name"])
+
+
+def deleted(ctx: Context, doc: Document) -> None:
+    if doc.doctype not in UNTOLD and doc.doctype not in DEFINITION_KINDS:
+        ctx.audit("Deleted", doc.doctype, doc["name"])
+
+
+def tracked(ctx: Context, doc: Document) -> None:
+    """A change of a document whose DocType asks to be told about."""
+    if doc.meta.properties.get(TRACKED) in (1, "1", True):
+        ctx.audit("Created" if doc.before is None else "Changed", doc.doctype, doc["name"], fields=_changed(doc))
+
+
+REFUSED: dict[str, Handler] = {
+    event: refuse for event in ("before_insert", "before_validate", "before_rename", "on_trash")
+}
+HANDLERS: dict[str, dict[str, Handler]] = {
+    DOCTYPE: REFUSED,
+    **{doctype: {"on_update": rights_changed} for doctype in RIGHTS},
+    "User": {"on_update": user_changed},
+    **{kind: {"on_update": definition_changed, "on_trash": definition_deleted} for kind in sorted(DEFINITION_KINDS)},
+    EVERY_DOCTYPE: {"after_delete": deleted, "on_update": tracked},
+}
+LISTENERS: list[Listener] = listeners_of(PACK, HANDLERS)
