@@ -24,6 +24,7 @@ from crm_platform.api import (
     plan_methods,
     printing,
     resources,
+    search_methods,
     social,
     v2,
     workflow_methods,
@@ -50,6 +51,7 @@ BUILT_IN: tuple[Iterable[Method], ...] = (
     job_methods.METHODS,
     plan_methods.METHODS,
     printing.METHODS,
+    search_methods.METHODS,
     social.METHODS,
     workflow_methods.METHODS,
 )

@@ -29,6 +29,7 @@ COMMANDS: Mapping[str, str] = {
     "migrate": "migrate",
     "backup": "backup",
     "restore": "restore",
+    "search": "search",
     "worker": "worker",
     "jobs": "jobs",
     "doctor": "doctor",

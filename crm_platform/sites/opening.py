@@ -29,11 +29,14 @@ from crm_platform.mail.outbox import Outbox
 from crm_platform.metadata.model import Definitions
 from crm_platform.packs.discovery import Found, discover
 from crm_platform.packs.hooks import Hooks
-from crm_platform.privacy.audit import record
-from crm_platform.privacy.listeners import LISTENERS as PRIVACY_LISTENERS
 from crm_platform.printing.checks import LISTENERS as PRINT_LISTENERS
 from crm_platform.printing.filling import freeze_texts
+from crm_platform.privacy.audit import record
+from crm_platform.privacy.listeners import LISTENERS as PRIVACY_LISTENERS
 from crm_platform.reports.checks import LISTENERS as REPORT_LISTENERS
+from crm_platform.search.rebuilding import LISTENERS as SEARCH_LISTENERS
+from crm_platform.search.tables import ensure as ensure_index
+from crm_platform.search.upkeep import Upkeep
 from crm_platform.sites.folder import SiteFolder, SiteSettings
 from crm_platform.sites.model import NO_HOOKS, ModelSource
 from crm_platform.workflow.applying import LISTENERS as WORKFLOW_LISTENERS
@@ -49,6 +52,7 @@ ENGINE_LISTENERS: Sequence[Listener] = (
     *FILE_LISTENERS,
     *PRIVACY_LISTENERS,
     *MAIL_LISTENERS,
+    *SEARCH_LISTENERS,
 )
 
 
@@ -112,8 +116,9 @@ def open_site(
     found = discover() if installed is None else installed
     catalogues = Catalogues([files("crm_platform") / "locale", *_pack_locales(found)])
     database = open_database(folder.database_url(settings), system_tables=(*SYSTEM_TABLES, *JOB_TABLES))
+    ensure_index(database)
     watch = off_brief_reads(watch, database)
-    source = ModelSource(found, ENGINE_LISTENERS, watch)
+    source = ModelSource(found, (*ENGINE_LISTENERS, *Upkeep().listeners()), watch)
     runtime = Runtime(
         name=settings.name,
         folder=path,
