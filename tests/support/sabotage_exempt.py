@@ -20,6 +20,7 @@ _BY_REASON: Mapping[str, tuple[str, ...]] = {
         "database/test_faults.py::test_X01_a_killed_writer_loses_nothing_acknowledged_and_leaves_no_half",
         "database/test_faults.py::test_X02_a_killed_migration_leaves_the_old_or_the_new_model",
         "database/test_faults.py::test_X11_a_full_disk_saves_nothing_and_recovers",
+        "faults/test_changing_definitions.py::test_X02_a_change_killed_at_any_statement_leaves_the_old_or_the_new_model",
         "printing/test_assets.py::test_E02_no_connection_is_made",
         "printing/test_assets.py::test_E01_no_file_is_read",
         "printing/test_assets.py::test_E01_a_colour_profile_that_is_refused_is_a_fault_of_the_format",
@@ -40,6 +41,7 @@ _BY_REASON: Mapping[str, tuple[str, ...]] = {
         "database/test_faults.py::test_X01_500_kills",
         "database/test_faults.py::test_X02_200_kills",
         "expressions/test_security.py::test_D10_only_data_comes_out_of_100000_generated_trees",
+        "faults/test_changing_definitions.py::test_X02_killed_at_every_statement",
         "jobs/test_schedules.py::test_X27_a_daily_schedule_runs_once_on_every_local_day_of_two_years",
         "metadata/test_fuzz.py::test_X21_ten_thousand_corrupt_definitions",
     ),
@@ -66,6 +68,7 @@ _BY_REASON: Mapping[str, tuple[str, ...]] = {
     DATABASE: (
         "database/test_conditions.py::test_A03_a_bad_filter_is_refused_with_a_sentence",
         "database/test_faults.py::test_X15_a_locked_database_is_told_and_read_meanwhile",
+        "faults/test_changing_definitions.py::test_X03_bad_data_stop_a_change_before_anything_is_changed",
         "database/test_faults.py::test_X15_the_log_shrinks_again_after_a_long_reader",
         "database/test_postgresql.py::test_X12_the_pool_heals_after_a_restart",
         "database/test_postgresql.py::test_X12_a_restart_in_the_middle_is_told_and_nothing_is_saved",
