@@ -38,6 +38,11 @@ def rebuild(runtime: Runtime, told: Progress, *, from_scratch: bool) -> int:
     return done
 
 
+def catch_up(runtime: Runtime) -> None:
+    """Index what is not indexed yet, after a site was made, migrated or restored."""
+    rebuild(runtime, lambda *_: None, from_scratch=False)
+
+
 def _total(ctx: Context) -> int:
     walks = walking.unfinished(ctx)
     return sum(ctx.connection.count(Query(walk.plan.doctype)) for walk in walks)

@@ -18,6 +18,7 @@ from crm_platform.metadata.model import Definitions
 from crm_platform.metadata.problems import refuse
 from crm_platform.privacy.audit import DOCTYPE as AUDIT_LOG
 from crm_platform.privacy.audit import append_only
+from crm_platform.search.rebuilding import catch_up
 from crm_platform.sites.delivery import Delivery, deliver
 from crm_platform.sites.folder import SiteFolder, SiteSettings
 from crm_platform.sites.opening import Site, open_site
@@ -55,6 +56,7 @@ def _make(folder: SiteFolder, settings: SiteSettings, admin_password: str) -> Si
     folder.files.mkdir()
     site = open_site(folder.path)
     site.runtime.database.write(lambda connection: _first(site, connection, admin_password))
+    catch_up(site.runtime)
     return site
 
 
@@ -86,7 +88,9 @@ def bring_up_to_date(site: Site, ctx: Context) -> tuple[Context, list[Delivery]]
 
 def migrate(site: Site) -> list[Delivery]:
     """Bring an existing site up to the installed version of the product and its packs."""
-    return site.runtime.write(lambda ctx: bring_up_to_date(site, site.system(ctx))[1])
+    deliveries = site.runtime.write(lambda ctx: bring_up_to_date(site, site.system(ctx))[1])
+    catch_up(site.runtime)
+    return deliveries
 
 
 def show_settings(ctx: Context, settings: SiteSettings) -> None:

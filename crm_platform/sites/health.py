@@ -13,6 +13,7 @@ from crm_platform.documents import modelling
 from crm_platform.documents.context import Context
 from crm_platform.jobs.records import failed
 from crm_platform.metadata.problems import errors_of
+from crm_platform.search.rebuilding import compare
 from crm_platform.sites.opening import Site
 
 Level = Literal["ok", "warn", "fail"]
@@ -119,6 +120,20 @@ def _jobs(site: Site, ctx: Context) -> Iterator[Finding]:  # noqa: ARG001 every 
         yield Finding("ok", "jobs", "No job was given up.")
 
 
+def _search(site: Site, ctx: Context) -> Iterator[Finding]:
+    found = compare(ctx)
+    wrong = found.missing + found.outdated + found.surplus
+    remedy = f"Run: crm-platform search rebuild --site {site.folder.path}"
+    if wrong and found.walks:
+        text = f"{wrong} entries of {found.walks} DocTypes are still to be made; the worker does it, or the command."
+        yield Finding("warn", "search", text, remedy)
+    elif wrong:
+        text = f"The index lacks {found.missing}, has {found.outdated} outdated and {found.surplus} surplus entries."
+        yield Finding("fail", "search", text, remedy)
+    else:
+        yield Finding("ok", "search", f"The index agrees with the documents ({found.right} entries).")
+
+
 def _space(site: Site, ctx: Context) -> Iterator[Finding]:  # noqa: ARG001 every look is called alike
     free = shutil.disk_usage(site.folder.path).free
     text = f"{free >> 20} MB are free for the site's folder."
@@ -141,6 +156,7 @@ LOOKS: tuple[Callable[[Site, Context], Iterator[Finding]], ...] = (
     _schema,
     _packs,
     _jobs,
+    _search,
     _space,
     _key,
 )
