@@ -38,6 +38,7 @@ def generate_keys(ctx: Context, user: str) -> str:
     key = row["api_key"] or secrets.token_hex(8)
     ctx.connection.update_row(doctype, user, {"api_key": key, "api_secret": ASTERISKS})
     rights_changed(ctx)
+    ctx.audit("API Key Created", "User", user)
     return secret
 
 

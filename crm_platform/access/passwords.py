@@ -80,6 +80,7 @@ def set_password(ctx: Context, user: str, password: str) -> None:
     """
     check_strength(password, load_settings(ctx), user)
     store_password(ctx, user, password)
+    ctx.audit("Password Changed", "User", user)
     end_sessions(ctx, user, but=ctx.session if ctx.user == user else "")
 
 

@@ -61,15 +61,26 @@ class NewSession:
 def sign_in(runtime: Runtime, checker: PasswordChecker, request: SignIn) -> NewSession:
     """Sign in. Raises AuthenticationError, OneTimePasswordRequired, TooManyRequestsError, UnavailableError."""
     account = runtime.write(lambda ctx: admit(replace(ctx, ip=request.ip), request))
-    verified = verify(checker, account, request)
+    verified = _verified(runtime, checker, account, request)
     return runtime.write(lambda ctx: start_session(replace(ctx, ip=request.ip), verified))
 
 
 def check_password(runtime: Runtime, checker: PasswordChecker, request: SignIn) -> None:
     """Ask for the password again before something that an unattended browser must not do. Raises like `sign_in`."""
     account = runtime.write(lambda ctx: admit(replace(ctx, ip=request.ip), request))
-    verified = verify(checker, account, request)
+    verified = _verified(runtime, checker, account, request)
     runtime.write(lambda ctx: _accept(replace(ctx, ip=request.ip), verified))
+
+
+def _verified(runtime: Runtime, checker: PasswordChecker, account: Account, request: SignIn) -> Verified:
+    """`verify`, with a refusal in the audit log. What was typed stays out of it: people type passwords there."""
+    try:
+        return verify(checker, account, request)
+    except OneTimePasswordRequired:
+        raise
+    except AuthenticationError:
+        runtime.write(lambda ctx: replace(ctx, ip=request.ip).audit("Sign-in Refused", "User", account.user or ""))
+        raise
 
 
 def admit(ctx: Context, request: SignIn) -> Account:
@@ -99,6 +110,7 @@ def start_session(ctx: Context, verified: Verified) -> NewSession:
     limit = row["simultaneous_sessions"] or DEFAULT_SESSIONS
     sid = create_session(ctx, user, load_settings(ctx), limit, verified.request.user_agent)
     ctx.connection.update_row(ctx.definitions["User"], user, {"last_login": ctx.now(), "last_ip": ctx.ip})
+    replace(ctx, user=user).audit("Signed In", "User", user)
     return NewSession(
         sid=sid,
         user=user,

@@ -128,3 +128,4 @@ def _write(ctx: Context, user: str, factor: SecondFactor) -> None:
 
 def _show(ctx: Context, user: str, *, enabled: int) -> None:
     ctx.connection.update_row(ctx.definitions["User"], user, {"totp_enabled": enabled})
+    ctx.audit("Second Factor Changed", "User", user, enabled=enabled)

@@ -65,6 +65,7 @@ def _take_password(ctx: Context, user: str) -> bool:
     if password is None:
         return False
     store_password(ctx, user, password)
+    ctx.audit("Password Changed", "User", user)
     drop_secret(ctx, user, PASSWORD_FIELD)
     ctx.connection.update_row(ctx.definitions["User"], user, {PASSWORD_FIELD: None})
     return True

@@ -24,6 +24,7 @@ async def export_query(
     extension, media_type = FILE_KINDS[file_format_type]
     table = await call.read(lambda ctx: export_report(ctx, report_name, filters))
     content = await asyncio.to_thread(call.site.services.export.write, table.labels, table.rows, extension)
+    await call.scope.write(lambda ctx: ctx.audit("Exported", "Report", report_name, rows=len(table.rows)))
     return attachment(content, media_type, f"{report_name}.{extension}")
 
 

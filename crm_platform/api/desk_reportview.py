@@ -58,6 +58,7 @@ async def export_query(call: Call, doctype: str, file_format_type: str = "CSV") 
     query = list_query({**sent, "limit_page_length": sent.get("page_length") or 0, "limit_start": sent.get("start")})
     columns, rows = await call.read(lambda ctx: _exported(ctx, doctype, query))
     content = call.site.services.export.write(columns, rows, extension)
+    await call.scope.write(lambda ctx: ctx.audit("Exported", doctype, rows=len(rows), columns=columns))
     return attachment(content, media_type, f"{doctype}.{extension}")
 
 

@@ -34,7 +34,8 @@ def find(ctx: Context, doctype: str, txt: str, filters: Any, page_length: int, s
     """Rows whose name, title or search fields contain `txt`; those that begin with it come first."""
     meta = doctype_of(ctx, doctype)
     fields = searched_fields(ctx, meta)
-    texts = [f for f in fields if meta.columns[f] == "text"]
+    masked = {field.fieldname for field in meta.masked_fields}
+    texts = [f for f in fields if meta.columns[f] == "text" and f not in masked]
     limit = min(page_length, MAX_PAGE)
     conditions = parse_filters("filters", filters)
     asked = {"fields": fields, "filters": conditions, "order_by": "modified desc", "limit": limit}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -66,14 +67,16 @@ def export_file(site: Site, request: ExportRequest, file: Path, user: str) -> No
     """Write beside the file first: what was there is replaced by a whole one only."""
     draft = file.with_name(f".{file.name}.part")
 
-    def work(ctx: Context) -> None:
+    def work(ctx: Context) -> Sequence[str]:
         export = start_export(site.access.as_user(ctx, user), request, told)
         with draft.open("wb") as target:
             write_table(target, file.suffix.lower().lstrip("."), export.columns, export.rows())
+        return export.columns
 
     try:
         with progress("Exporting") as told:
-            site.runtime.read(work)
+            columns = site.runtime.read(work)
+        site.runtime.write(lambda ctx: site.access.as_user(ctx, user).audit("Exported", request.doctype, fields=columns))
         draft.replace(file)
     finally:
         draft.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""The chain of the audit log: what an entry's hashes cover, and finding the first entry that is not what was written."""
+"""The chain of the audit log: what the hashes of an entry cover, and finding the first entry that was tampered with."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import orjson
 from crm_platform.metadata.kinds import STANDARD_COLUMNS
 
 PAYLOAD = ("user", "ip_address", "reference_doctype", "reference_name", "details")
-"""What may be personal data. Covered by a salted hash of its own, so that it can be erased and the chain still holds."""
+"""What may be personal data. It has a salted hash of its own, so that it can be erased and the chain still holds."""
 
 ERASABLE = (*PAYLOAD, "salt")
 HEADER = (*STANDARD_COLUMNS, "sequence", "event", "payload_hash", "previous_hash")

@@ -67,9 +67,7 @@ def tracked(ctx: Context, doc: Document) -> None:
         ctx.audit("Created" if doc.before is None else "Changed", doc.doctype, doc["name"], fields=_changed(doc))
 
 
-REFUSED: dict[str, Handler] = {
-    event: refuse for event in ("before_insert", "before_validate", "before_rename", "on_trash")
-}
+REFUSED: dict[str, Handler] = dict.fromkeys(("before_insert", "before_validate", "before_rename", "on_trash"), refuse)
 HANDLERS: dict[str, dict[str, Handler]] = {
     DOCTYPE: REFUSED,
     **{doctype: {"on_update": rights_changed} for doctype in RIGHTS},

@@ -15,6 +15,7 @@ from crm_platform.metadata.checks import (
     naming,
     permissions,
     rollups,
+    sensitivity,
     views,
     workflows,
 )
@@ -32,6 +33,7 @@ CHECKS: tuple[Check, ...] = (
     *views.CHECKS,
     *conditions.CHECKS,
     *rollups.CHECKS,
+    *sensitivity.CHECKS,
     *workflows.CHECKS,
     *engine.CHECKS,
 )

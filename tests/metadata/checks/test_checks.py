@@ -220,6 +220,34 @@ CASES = [
         doctype("Order", row("area", fetch_from="to.region"), row("to", "Link", options="Territory")),
         (record("Custom Field", dt="Territory", **row("back", "Link", options="Order")),),
     ),
+    of_fields("D951", [row("title", sensitivity="Hidden")], [row("title", sensitivity="Secret")]),
+    of_fields("D951", [row("title", mask=1, mask_format="Half")], [row("title", mask=1, mask_format="Name")]),
+    of_fields(
+        "D952",
+        [row("to", "Link", options="Territory", sensitivity="Confidential")],
+        [row("to", "Link", options="Territory", sensitivity="Personal")],
+    ),
+    of_fields("D953", [row("born", "Date", sensitivity="Secret")], [row("born", "Date", sensitivity="Confidential")]),
+    of_fields(
+        "D954",
+        [row("paper", sensitivity="Secret", unique=1)],
+        [row("paper", sensitivity="Secret", unique=1, exact_search=1)],
+    ),
+    of_fields("D955", [row("paper", exact_search=1)], [row("paper", exact_search=1, sensitivity="Secret")]),
+    of_property(
+        "D956", {"autoname": "format:K-{paper}"}, {"autoname": "format:K-{title}"}, row("paper", mask=1), row("title")
+    ),
+    of_fields(
+        "D957",
+        [row("pay", "Currency", mask=1), row("yearly", "Currency", formula="doc.pay * 12")],
+        [row("pay", "Currency", mask=1), row("yearly", "Currency", formula="doc.pay * 12", mask=1)],
+    ),
+    Case(
+        "D957",
+        doctype("Order", row("area", fetch_from="to.secret"), row("to", "Link", options="Territory")),
+        doctype("Order", row("area", fetch_from="to.region"), row("to", "Link", options="Territory")),
+        (record("Custom Field", dt="Territory", **row("secret", mask=1)),),
+    ),
     Case("D901", ENGINE_ORDER, doctype("Order", row("title")), site=(retyped("Order", "title", "Int"),)),
 ]
 
