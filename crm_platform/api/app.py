@@ -24,7 +24,6 @@ from crm_platform.api import (
     plan_methods,
     printing,
     privacy_methods,
-    reset_methods,
     resources,
     search_methods,
     social,
