@@ -25,6 +25,7 @@ from crm_platform.printing.service import Printing
 from crm_platform.printing.taking import Sources
 from crm_platform.search import rebuilding
 from crm_platform.sites.housekeeping import DAILY, clear_away
+from crm_platform.sites.recomputing import NIGHT_AND_DAY, recompute
 from crm_platform.spreadsheets.writing import table_bytes
 
 if TYPE_CHECKING:
@@ -63,10 +64,18 @@ def engine_tasks(site: Site) -> dict[str, Function]:
     A room with tasks exports TASKS, or a function that makes them of what they need, and is named here.
     """
     files = Files(Storage(site.folder.files))
-    return {**rebuilding.TASKS, "core:housekeeping": as_system(site, partial(clear_away, files=files))}
+    return {
+        **rebuilding.TASKS,
+        recompute.name: recompute,
+        "core:housekeeping": as_system(site, partial(clear_away, files=files)),
+    }
 
 
-ENGINE_SCHEDULES: Sequence[Schedule] = (Schedule("core:housekeeping", DAILY), *rebuilding.SCHEDULES)
+ENGINE_SCHEDULES: Sequence[Schedule] = (
+    Schedule("core:housekeeping", DAILY),
+    Schedule(recompute.name, NIGHT_AND_DAY),
+    *rebuilding.SCHEDULES,
+)
 """Which of the engine's tasks run by the clock, with the system's user and no arguments."""
 
 

@@ -11,9 +11,10 @@ from rich.console import Console
 from rich.table import Table
 
 from crm_platform.cli.options import opened
-from crm_platform.cli.output import working
+from crm_platform.cli.output import say, working
 from crm_platform.errors import CRMError
 from crm_platform.sites.health import Finding, machine, site_findings
+from crm_platform.sites.recomputing import mend
 
 app = typer.Typer(add_completion=False)
 STYLES = {"ok": "green", "warn": "yellow", "fail": "bold red"}
@@ -22,14 +23,29 @@ OptionalSite = Annotated[
 ]
 
 
-@app.command(epilog="Examples:  crm-platform doctor   ·   crm-platform doctor --site mysite")
-def doctor(site: OptionalSite = None) -> None:
+Repair = Annotated[bool, typer.Option("--repair", help="Store anew every formula and roll-up of the site first.")]
+
+
+@app.command(epilog="Examples:  crm-platform doctor   ·   crm-platform doctor --site mysite --repair")
+def doctor(site: OptionalSite = None, repair: Repair = False) -> None:
     """Look at this machine, and at a site if you name one. Ends with 1 when something fails."""
+    if site and repair:
+        _repair(site)
     with working("Looking…"):
         findings = [*machine(), *(_of_site(site) if site else ())]
     show(findings)
     if any(finding.level == "fail" for finding in findings):
         raise typer.Exit(1)
+
+
+def _repair(folder: Path) -> None:
+    """Say each value that is mended."""
+    with opened(folder) as site:
+        mended = 0
+        for difference in mend(site):
+            say(f"{difference}.")
+            mended += difference.reason is None
+    say(f"{mended} computed values were mended.")
 
 
 def _of_site(folder: Path) -> list[Finding]:

@@ -14,6 +14,7 @@ from crm_platform.database.query import Query
 from crm_platform.database.schema import Place, Step
 from crm_platform.database.system import DEFINITION, META
 from crm_platform.documents import mirror, plans
+from crm_platform.documents.backfill import backfill
 from crm_platform.documents.document import Document
 from crm_platform.documents.events import Listener
 from crm_platform.documents.guards import DEFINITION_KINDS
@@ -122,7 +123,7 @@ def switch(ctx: Context, changes: Bodies, title: str, origin: Origin) -> tuple[P
     refuse(planned.problems)
     after = _carry_out(ctx, planned)
     show_changes(after, changes)
-    start_workflows(after, ctx.definitions)
+    catch_up(after, ctx.definitions)
     return planned, _entry(ctx, planned, title, origin, before, changes)
 
 
@@ -132,7 +133,7 @@ def _saved(ctx: Context, changes: Bodies, title: str) -> None:
     planned = stage(ctx, changes)
     refuse_record(_about(planned.problems, changes))
     refuse(planned.problems)
-    start_workflows(_carry_out(ctx, planned), ctx.definitions)
+    catch_up(_carry_out(ctx, planned), ctx.definitions)
     plans.record(ctx, _entry(ctx, planned, title, "document", before, changes))
 
 
@@ -159,6 +160,12 @@ def show_changes(ctx: Context, changes: Bodies) -> None:
         meta = ctx.definitions.get(kind)
         if body is None and meta is not None:
             mirror.hide(ctx, meta, name)
+
+
+def catch_up(ctx: Context, old: Definitions) -> None:
+    """Let the documents that are there already take part in the new model: workflow states, computed fields."""
+    start_workflows(ctx, old)
+    backfill(ctx, old)
 
 
 def start_workflows(ctx: Context, old: Definitions) -> None:

@@ -10,6 +10,7 @@ from crm_platform.documents.companions import COMPANIONS
 from crm_platform.documents.guards import DEFINITION_KINDS
 from crm_platform.documents.naming import check_name
 from crm_platform.documents.reading import definition, load, no_right, not_found
+from crm_platform.documents.relinking import relinked
 from crm_platform.documents.saving import deny
 from crm_platform.errors import FieldError, ValidationError
 from crm_platform.metadata.model import DocType
@@ -73,3 +74,4 @@ def move(ctx: Context, meta: DocType, old: str, new: str) -> None:
             ctx.connection.update_rows(annotation, {name_field: new}, {doctype_field: meta.name, name_field: old})
     ctx.connection.change(SECRET, {"name": new}, {"doctype": meta.name, "name": old})
     blind.move(ctx, meta, old, new)
+    relinked(ctx, meta, new)

@@ -228,7 +228,7 @@ def _refresh_rows(ctx: Context, doc: Document, table: str) -> None:
 
 
 def rows_to_go(ctx: Context, meta: DocType, name: str) -> list[Change]:
-    """What leaves with a stored document, as far as anything is gathered from it: it, its rows, what stands beside it."""
+    """What leaves with a stored document and may be gathered: it, its rows, what stands beside it."""
     found = _stored(ctx, meta, {"name": name})
     for child in {table.options for table in meta.table_fields}:
         found += _stored(ctx, ctx.definitions[child], {"parent": name, "parenttype": meta.name})

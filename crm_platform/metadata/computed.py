@@ -1,4 +1,4 @@
-"""Which computed field (formula or roll-up) reads which other one, across DocTypes: their order, and rings among them."""
+"""Which computed field (formula or roll-up) reads which other: their order across DocTypes, and rings among them."""
 
 from __future__ import annotations
 

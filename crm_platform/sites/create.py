@@ -81,7 +81,7 @@ def bring_up_to_date(site: Site, ctx: Context) -> tuple[Context, list[Delivery]]
     fresh = replace(ctx, definitions=planned.merged.definitions)
     deliveries = [deliver(fresh, CORE, site.source.core.definitions)]
     deliveries += [deliver(fresh, pack_id, loaded.definitions) for pack_id, loaded in brought.items()]
-    modelling.start_workflows(fresh, ctx.definitions)
+    modelling.catch_up(fresh, ctx.definitions)
     protect(fresh.connection, append_only(fresh.definitions[AUDIT_LOG]))
     return fresh, deliveries
 

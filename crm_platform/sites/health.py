@@ -7,10 +7,13 @@ import subprocess
 from collections.abc import Callable, Iterator
 from ctypes.util import find_library
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 from crm_platform.documents import modelling
+from crm_platform.documents.backfill import pending
 from crm_platform.documents.context import Context
+from crm_platform.documents.recompute import differences
 from crm_platform.jobs.records import failed
 from crm_platform.metadata.problems import errors_of
 from crm_platform.search.rebuilding import compare
@@ -23,6 +26,9 @@ PANGO = {"pango-1.0": "libpango-1.0-0", "pangoft2-1.0": "libpangoft2-1.0-0"}
 
 LITTLE_SPACE = 1 << 30
 NO_SPACE = 100 << 20
+
+FEW = 100
+"""Wrong values are counted so far."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +108,18 @@ def _schema(site: Site, ctx: Context) -> Iterator[Finding]:
         yield Finding("fail", "definitions", f"{problem.place}: {problem.message()}", problem.advice())
 
 
+def _computed(site: Site, ctx: Context) -> Iterator[Finding]:
+    wrong = list(islice(differences(ctx), FEW))
+    if wrong:
+        text = f"{'At least ' if len(wrong) == FEW else ''}{len(wrong)} computed values are wrong: {wrong[0]}."
+        yield Finding("fail", "formulas", text, f"Run: crm-platform doctor --repair --site {site.folder.path}")
+    elif pending(ctx):
+        text = "Computed fields wait to be filled by the worker."
+        yield Finding("warn", "formulas", text, f"Run: crm-platform doctor --repair --site {site.folder.path}")
+    else:
+        yield Finding("ok", "formulas", "Every formula and roll-up is what its sources give.")
+
+
 def _packs(site: Site, ctx: Context) -> Iterator[Finding]:
     site.source.enabled(ctx.connection)
     for sentence in site.source.missing:
@@ -154,6 +172,7 @@ LOOKS: tuple[Callable[[Site, Context], Iterator[Finding]], ...] = (
     _database,
     _integrity,
     _schema,
+    _computed,
     _packs,
     _jobs,
     _search,
