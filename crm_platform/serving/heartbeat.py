@@ -1,4 +1,4 @@
-"""The heartbeat of a process: which pack's hook is at work in which thread since when, readable from outside."""
+"""The heartbeat of a process: which hook or job is at work in which thread since when, readable from outside."""
 
 from __future__ import annotations
 
@@ -18,19 +18,24 @@ SIZE = SLOT * (THREADS + 1)
 READY = 0
 """The first byte of the memory: 1 when the process serves. The rest of the first slot is free."""
 
-HEAD = Struct("=dH")
-"""Seconds of the system-wide monotonic clock at which the hook began (0: none), and the length of the text."""
+HEAD = Struct("=ddH")
+"""Seconds of the system-wide monotonic clock at which the hook began (0: none), the seconds that it may take (0: as
+long as any hook), and the length of the text."""
 
 TEXT = SLOT - HEAD.size
+
+Entry = tuple[float, float, bytes]
+NOTHING: Entry = (0.0, 0.0, b"")
 
 
 @dataclass(frozen=True, slots=True)
 class AtWork:
-    """One hook at work."""
+    """One hook at work, or a job: `limit` are the seconds that it may take, 0 for what is bound as all hooks are."""
 
     pack: str
     hook: str
     since: float
+    limit: float = 0.0
 
 
 @dataclass(slots=True)
@@ -39,31 +44,31 @@ class _Slot:
 
     memory: mmap
     offset: int
-    entered: list[tuple[float, bytes]] = field(default_factory=list)
+    entered: list[Entry] = field(default_factory=list)
 
-    def enter(self, pack: str, hook: str) -> None:
-        known = pack not in ENGINE_LAYERS
-        self.entered.append((time.monotonic(), f"{pack}\n{hook}".encode()[:TEXT]) if known else self.current)
+    def enter(self, pack: str, hook: str, limit: float) -> None:
+        known = limit > 0 or pack not in ENGINE_LAYERS
+        self.entered.append((time.monotonic(), limit, f"{pack}\n{hook}".encode()[:TEXT]) if known else self.current)
         if known:
             self.show()
 
     def leave(self) -> None:
-        left = self.entered.pop() if self.entered else (0.0, b"")
+        left = self.entered.pop() if self.entered else NOTHING
         if left != self.current:
             self.show()
 
     @property
-    def current(self) -> tuple[float, bytes]:
-        return self.entered[-1] if self.entered else (0.0, b"")
+    def current(self) -> Entry:
+        return self.entered[-1] if self.entered else NOTHING
 
     def show(self) -> None:
         """Write the text while the time says that there is none, so that no reader takes half of it."""
-        since, text = self.current
-        HEAD.pack_into(self.memory, self.offset, 0.0, len(text))
+        since, limit, text = self.current
+        HEAD.pack_into(self.memory, self.offset, 0.0, 0.0, len(text))
         if since:
             start = self.offset + HEAD.size
             self.memory[start : start + len(text)] = text
-            HEAD.pack_into(self.memory, self.offset, since, len(text))
+            HEAD.pack_into(self.memory, self.offset, since, limit, len(text))
 
 
 class Heartbeat:
@@ -82,11 +87,11 @@ class Heartbeat:
         """Tell that the process serves."""
         self._memory[READY] = 1
 
-    def __call__(self, pack: str, hook: str) -> None:
+    def __call__(self, pack: str, hook: str, limit: float = 0.0) -> None:
         slot = self._slots.get(get_ident()) or self._claim()
         if slot is not None:
             if hook:
-                slot.enter(pack, hook)
+                slot.enter(pack, hook, limit)
             else:
                 slot.leave()
 
@@ -105,11 +110,11 @@ def is_ready(memory: mmap) -> bool:
 def at_work(memory: mmap) -> Iterator[AtWork]:
     """Every hook that the process is in."""
     for offset in range(SLOT, SIZE, SLOT):
-        since, length = HEAD.unpack_from(memory, offset)
+        since, limit, length = HEAD.unpack_from(memory, offset)
         if since:
             start = offset + HEAD.size
             pack, _, hook = memory[start : start + length].decode("utf-8", "replace").partition("\n")
-            yield AtWork(pack, hook, since)
+            yield AtWork(pack, hook, since, limit)
 
 
 def clear(memory: mmap) -> None:

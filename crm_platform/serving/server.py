@@ -7,7 +7,9 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from uuid import uuid4
 
 from crm_platform.errors import UnavailableError
 from crm_platform.serving.heartbeat import AtWork
@@ -42,16 +44,19 @@ def serve_site(
     processes = [Process(_web(folder, listener.fileno(), number, workers)) for number in range(workers)]
     announce = ready or (lambda url: say(f"Serving {folder} at {url} – Ctrl-C stops it."))
     supervisor = Supervisor(processes, hook_limit, say, Blame(folder, say), lambda: announce(address))
-    supervisor.followers = [Process(Task(WORK, (str(folder),)))]
+    supervisor.followers = [_worker(folder)]
     return supervisor.run()
 
 
 def work_site(folder: Path, *, hook_limit: float = HOOK_LIMIT, say: Say) -> int:
     """Run a worker of the site without serving it, until SIGTERM or SIGINT, and return the exit code."""
-    worker = Process(Task(WORK, (str(folder),)))
-    return Supervisor(
-        [worker], hook_limit, say, Blame(folder, say), lambda: say(f"Working for {folder} – Ctrl-C stops it.")
-    ).run()
+    announce = partial(say, f"Working for {folder} – Ctrl-C stops it.")
+    return Supervisor([_worker(folder)], hook_limit, say, Blame(folder, say), announce).run()
+
+
+def _worker(folder: Path) -> Process:
+    """A working process: its place is its own and stays when it is started again, so that it knows what it left."""
+    return Process(Task(WORK, (str(folder), uuid4().hex)))
 
 
 def _web(folder: Path, descriptor: int, number: int, workers: int) -> Task:
@@ -86,12 +91,18 @@ def address_of(listener: socket.socket) -> str:
 
 @dataclass(frozen=True)
 class Blame:
-    """Records a strike against a pack, in a process of its own: the supervisor stays small and needs no database."""
+    """Records a strike against a pack, in a process of its own: the supervisor stays small and needs no database.
+
+    None is recorded for a job: its own attempts are counted, and bad data of one job must not stop a pack.
+    """
 
     folder: Path
     say: Say
 
     def __call__(self, work: AtWork, what: str) -> None:
+        if work.limit:
+            self.say(f"The {work.hook} {what}.")
+            return
         self.say(f"Pack {work.pack}: the hook {work.hook} {what}.")
         command = [sys.executable, "-P", "-m", STRIKE, str(self.folder), work.pack, work.hook, what]
         subprocess.run(command, stdin=subprocess.DEVNULL, check=False)

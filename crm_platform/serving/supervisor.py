@@ -1,4 +1,4 @@
-"""Keeps processes running: ends one whose hook runs too long, starts again what died, and says who was at work."""
+"""Keeps processes running: ends one whose hook or job runs too long, starts again what died, says who was at work."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ Blame = Callable[[AtWork, str], None]
 class Supervisor:
     """Runs `processes` until SIGTERM or SIGINT, and `followers`, which start when those serve.
 
-    `limit` is how many seconds a hook may run; `say` prints for the operator; `blame` records a strike against a pack;
-    `ready` is called once when every process serves.
+    `limit` is how many seconds a hook may run that does not say so itself; `say` prints for the operator; `blame`
+    records a strike against a pack; `ready` is called once when every process serves.
     """
 
     processes: Sequence[Process]
@@ -86,9 +86,10 @@ class Supervisor:
 
     def _stop_if_hanging(self, process: Process) -> None:
         for work in process.at_work():
-            if time.monotonic() - work.since > self.limit:
+            limit = work.limit or self.limit
+            if time.monotonic() - work.since > limit:
                 process.kill()
-                self.blame(work, f"ran for more than {self.limit:g} seconds and was stopped")
+                self.blame(work, f"ran for more than {limit:g} seconds and was stopped")
                 self._plan_restart(process)
                 return
 

@@ -1,4 +1,4 @@
-"""The working process: `python -m crm_platform.serving.work MEMORY SITE`, started by the supervisor."""
+"""The working process: `python -m crm_platform.serving.work MEMORY SITE PLACE`, started by the supervisor."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from crm_platform.serving.process import arguments
 def main(argv: Sequence[str]) -> None:
     """Do the jobs of one site until SIGTERM; the one at hand is finished."""
     logging.basicConfig(format="%(levelname)s: %(message)s")
-    memory, (folder,) = arguments(argv)
+    memory, (folder, place) = arguments(argv)
     heartbeat = Heartbeat(memory)
     site = open_or_exit(folder, heartbeat)
-    worker = create_worker(site)
+    worker = create_worker(site, watch=heartbeat, place=place)
     signal.signal(signal.SIGTERM, lambda *_: worker.stopping.set())
     end_with_supervisor()
     heartbeat.ready()
