@@ -14,6 +14,7 @@ pytest_plugins = [
     "support.site_fixtures",
     "support.api_fixtures",
     "support.served_fixtures",
+    "support.offers",
     "support.frappe_client_fixtures",
     "support.packaging_fixtures",
     "support.sabotage_plugin",

@@ -93,12 +93,12 @@ def _standard(ctx: Context, doc: Document, key: str, value: Any) -> None:
     stored = plain(before[key], ctx.runtime.zone)
     if str(value) == str(stored):
         return
-    if key == "modified" and not _same_moment(ctx, value, before):
+    if key == "modified" and not same_moment(ctx, value, before):
         raise stale(before)
     if key == "name":
         raise DoesNotExistError("{doctype} {name} not found", doctype=doc.doctype, name=str(value))
     if key in ("owner", "modified_by", "creation") and not (
-        key == "creation" and _same_moment(ctx, value, before, "creation")
+        key == "creation" and same_moment(ctx, value, before, "creation")
     ):
         raise PermissionError(
             "{field} cannot be set, it is kept by the system.",
@@ -120,7 +120,7 @@ def stale(before: Document) -> TimestampMismatchError:
 MODIFIED = Field("modified", "Datetime", "modified")
 
 
-def _same_moment(ctx: Context, value: Any, before: Document, key: str = "modified") -> bool:
+def same_moment(ctx: Context, value: Any, before: Document, key: str = "modified") -> bool:
     try:
         return bool(moment(value, MODIFIED, ctx.runtime.zone) == before[key])
     except Refused:

@@ -9,6 +9,7 @@ from typing import Any
 from crm_platform.metadata.model import (
     EMPTY,
     PERMISSION_ACTIONS,
+    ApprovalTier,
     DocPerm,
     DocType,
     Field,
@@ -60,6 +61,14 @@ def is_on(value: Any) -> bool:
 def as_int(value: Any) -> int:
     """A whole-number property; an empty one is 0."""
     return int(value or 0)
+
+
+def as_float(value: Any) -> float:
+    """A number; 0 for everything that is none."""
+    try:
+        return float(value or 0)
+    except (TypeError, ValueError):
+        return 0.0
 
 
 def as_text(value: Any) -> str:
@@ -168,6 +177,7 @@ def workflow_from_body(body: Mapping[str, Any], layer: str = "") -> Workflow:
         state_field=as_text(body.get("workflow_state_field")) or "workflow_state",
         states=tuple(_state_from_body(row) for row in body.get("states") or ()),
         transitions=tuple(_transition_from_body(row) for row in body.get("transitions") or ()),
+        tiers=tuple(_tier_from_body(row) for row in body.get("approval_tiers") or ()),
         layer=layer,
         properties=MappingProxyType(dict(body)),
     )
@@ -193,5 +203,19 @@ def _transition_from_body(row: Mapping[str, Any]) -> Transition:
         allowed=as_text(row.get("allowed")),
         allow_self_approval=row.get("allow_self_approval") is None or is_on(row["allow_self_approval"]),
         condition=as_text(row.get("condition")),
+        approvals_required=as_int(row.get("approvals_required")) or 1,
         properties=MappingProxyType(dict(row)),
+    )
+
+
+def _tier_from_body(row: Mapping[str, Any]) -> ApprovalTier:
+    return ApprovalTier(
+        state=as_text(row.get("state")),
+        action=as_text(row.get("action")),
+        role=as_text(row.get("role")),
+        approvals=as_int(row.get("approvals")) or 1,
+        tier=as_int(row.get("tier")) or 1,
+        condition=as_text(row.get("condition")),
+        escalate_after=as_float(row.get("escalate_after")),
+        escalate_to=as_text(row.get("escalate_to")),
     )

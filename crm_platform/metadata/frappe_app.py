@@ -98,12 +98,15 @@ def write_frappe_app(folder: Path, app: FrappeApp, definitions: Iterable[Definit
 
 def _our_properties(definition: Definition) -> Iterator[str]:
     """Our extra properties that a definition uses, as "DocType.sensitivity"."""
-    parts = {"DocType": [definition.body], "DocField": definition.body.get("fields") or []}
-    if definition.kind == "Custom Field":
-        parts = {"DocField": [definition.body]}
-    for kind, bodies in parts.items():
-        for body in bodies if definition.kind in ("DocType", "Custom Field") else ():
-            yield from (f"{kind}.{name}" for name in OUR_PROPERTIES[kind] if body.get(name))
+    body = definition.body
+    parts: dict[str, dict[str, list[Any]]] = {
+        "DocType": {"DocType": [body], "DocField": body.get("fields") or []},
+        "Custom Field": {"DocField": [body]},
+        "Workflow": {"Workflow": [body], "Workflow Transition": body.get("transitions") or []},
+    }
+    for kind, rows in parts.get(definition.kind, {}).items():
+        for row in rows:
+            yield from (f"{kind}.{name}" for name in OUR_PROPERTIES[kind] if row.get(name))
 
 
 def _files(app: FrappeApp, definitions: list[Definition]) -> Iterator[tuple[str, str]]:

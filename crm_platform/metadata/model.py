@@ -258,7 +258,26 @@ class Transition:
     allowed: str
     allow_self_approval: bool = True
     condition: str = ""
+    approvals_required: int = 1
     properties: Mapping[str, Any] = field(default_factory=_empty)
+
+
+@dataclass(frozen=True)
+class ApprovalTier:
+    """One row of a Workflow's approval tiers (Workflow Approval Tier, our own): whose approvals an action needs.
+
+    Tiers of a lower number come first; those of one number stand side by side. `condition` says for which documents
+    the tier counts. After `escalate_after` hours without its approvals the role `escalate_to` may give them, too.
+    """
+
+    state: str
+    action: str
+    role: str
+    approvals: int = 1
+    tier: int = 1
+    condition: str = ""
+    escalate_after: float = 0.0
+    escalate_to: str = ""
 
 
 @dataclass(frozen=True)
@@ -270,8 +289,21 @@ class Workflow:
     state_field: str = "workflow_state"
     states: tuple[WorkflowState, ...] = ()
     transitions: tuple[Transition, ...] = ()
+    tiers: tuple[ApprovalTier, ...] = ()
     layer: str = ""
     properties: Mapping[str, Any] = field(default_factory=_empty)
+
+    def tiers_of(self, transition: Transition) -> tuple[ApprovalTier, ...]:
+        """The tiers of an action, whatever their conditions."""
+        return tuple(t for t in self.tiers if (t.state, t.action) == (transition.state, transition.action))
+
+    def needs_approvals(self, transition: Transition) -> bool:
+        """Whether the action gathers approvals before it moves a document."""
+        return transition.approvals_required > 1 or bool(self.tiers_of(transition))
+
+    @cached_property
+    def has_approvals(self) -> bool:
+        return any(self.needs_approvals(transition) for transition in self.transitions)
 
 
 @dataclass(frozen=True, eq=False)

@@ -84,20 +84,29 @@ PROPERTY_SETTER: Mapping[str, ValueType] = _table(
 
 CUSTOM_DOCPERM: Mapping[str, ValueType] = DOCPERM
 
-WORKFLOW: Mapping[str, ValueType] = _table(
-    check="is_active override_status send_email_alert enable_action_confirmation",
-    int="priority",
-    text="workflow_name document_type workflow_state_field workflow_data",
-    rows="states transitions conditions",
-)
+WORKFLOW: Mapping[str, ValueType] = {
+    **_table(
+        check="is_active override_status send_email_alert enable_action_confirmation",
+        int="priority",
+        text="workflow_name document_type workflow_state_field workflow_data",
+        rows="states transitions conditions",
+    ),
+    **OUR_PROPERTIES["Workflow"],
+}
 WORKFLOW_STATE: Mapping[str, ValueType] = _table(
     check="is_optional_state avoid_status_override evaluate_as_expression send_email",
     int="doc_status",
     text="state update_field update_value allow_edit message next_action_email_template workflow_builder_id style icon",
 )
-TRANSITION: Mapping[str, ValueType] = _table(
-    check="allow_self_approval send_email_to_creator",
-    text="state action next_state allowed condition workflow_builder_id transition_tasks",
+TRANSITION: Mapping[str, ValueType] = {
+    **_table(
+        check="allow_self_approval send_email_to_creator",
+        text="state action next_state allowed condition workflow_builder_id transition_tasks",
+    ),
+    **OUR_PROPERTIES["Workflow Transition"],
+}
+APPROVAL_TIER: Mapping[str, ValueType] = _table(
+    int="approvals tier", text="state action role condition escalate_to", any="escalate_after"
 )
 
 PROPERTIES: Mapping[str, Mapping[str, ValueType]] = {
@@ -114,4 +123,5 @@ ROW_PROPERTIES: Mapping[tuple[str, str], Mapping[str, ValueType]] = {
     ("DocType", "permissions"): DOCPERM,
     ("Workflow", "states"): WORKFLOW_STATE,
     ("Workflow", "transitions"): TRANSITION,
+    ("Workflow", "approval_tiers"): APPROVAL_TIER,
 }

@@ -2,30 +2,82 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from crm_platform.documents.context import Context
 from crm_platform.documents.document import Document
 from crm_platform.documents.events import Listener
-from crm_platform.documents.naming import random_name
-from crm_platform.documents.saving import write_as_is
-from crm_platform.errors import FieldError, PermissionError, ValidationError, WorkflowTransitionError
+from crm_platform.documents.guards import same_moment
+from crm_platform.errors import (
+    FieldError,
+    PermissionError,
+    TimestampMismatchError,
+    ValidationError,
+    WorkflowTransitionError,
+)
 from crm_platform.metadata.model import Transition, Workflow
-from crm_platform.workflow.transitions import open_transitions, state_of, state_row, verdicts, workflow_of
+from crm_platform.workflow import approvals
+from crm_platform.workflow.content import version_seen
+from crm_platform.workflow.fallback import LISTENERS as FALLBACK_LISTENERS
+from crm_platform.workflow.history import remember, tell
+from crm_platform.workflow.persons import LISTENERS as PERSON_LISTENERS
+from crm_platform.workflow.transitions import capacity_for, open_transitions, state_of, state_row, verdicts, workflow_of
 
 BULK_LIMIT = 500
 """Documents per bulk action (Frappe)."""
 
 
-def apply(ctx: Context, doctype: str, name: str, action: str) -> Document:
+@dataclass(frozen=True)
+class Seen:
+    """The version of the document that the caller saw: its mark (content.version_seen) or its `modified`, a time as
+    clients send it."""
+
+    mark: str = ""
+    modified: Any = None
+
+
+def apply(ctx: Context, doctype: str, name: str, action: str, seen: Seen | None = None) -> Document:
     """Take `action` on the stored document, whatever the caller's copy says, and return it in its new state.
 
+    An action that needs approvals records one, of the version that was `seen`, and moves the document with the last.
     Raises WorkflowTransitionError when the action is not open to the caller in the present state, also when somebody
-    else was faster; DoesNotExistError, ValidationError as any save.
+    else was faster; TimestampMismatchError when another version was seen; DoesNotExistError, ValidationError as any
+    save.
     """
     doc = ctx.store.get(doctype, name, for_update=True)
     workflow = workflow_of(ctx, doctype)
     row = _open_row(ctx, doc, action)
+    if workflow.needs_approvals(row):
+        check_seen(ctx, workflow, doc, seen)
+        if not approvals.approve(ctx, doc, workflow, row):
+            tell(ctx, doc, ctx._("{action}: approved, further approvals are needed.", action=action))
+            return doc
+    else:
+        _tell_in_whose_place(ctx, doc, row)
+    return _move(ctx, doc, workflow, row)
+
+
+def _tell_in_whose_place(ctx: Context, doc: Document, row: Transition) -> None:
+    capacity = capacity_for(ctx, doc, row)
+    if capacity is not None and capacity.on_behalf_of:
+        tell(ctx, doc, ctx._("{action} in the place of {user}.", action=row.action, user=capacity.on_behalf_of))
+
+
+def check_seen(ctx: Context, workflow: Workflow, doc: Document, seen: Seen | None) -> None:
+    """Nobody approves what he has not seen."""
+    if seen is None or not (seen.mark or seen.modified):
+        raise ValidationError("Say which version you approve: send the document with its time of modification.")
+    same = seen.mark == version_seen(workflow, doc) if seen.mark else same_moment(ctx, seen.modified, doc)
+    if not same:
+        raise TimestampMismatchError(
+            "{doctype} {name} was changed after you opened it. Look at it again before you approve it.",
+            doctype=doc.doctype,
+            name=doc["name"],
+        )
+
+
+def _move(ctx: Context, doc: Document, workflow: Workflow, row: Transition) -> Document:
     state = state_of(workflow, doc)
     target = state_row(workflow, row.next_state)
     values: dict[str, Any] = {workflow.state_field: row.next_state}
@@ -34,8 +86,10 @@ def apply(ctx: Context, doctype: str, name: str, action: str) -> Document:
         if target.update_field:
             values[target.update_field] = target.update_value
     expected = {workflow.state_field: doc[workflow.state_field]}
-    saved = ctx.store.transition(doctype, name, values, expected=expected)
-    _remember(ctx, doc, row, state)
+    saved = ctx.store.transition(doc.doctype, doc["name"], values, expected=expected)
+    remember(ctx, doc, state, row.next_state)
+    if workflow.has_approvals:
+        approvals.close(ctx, doc, state, row.action, ctx._("{action} was done instead.", action=row.action))
     return saved
 
 
@@ -50,25 +104,8 @@ def _open_row(ctx: Context, doc: Document, action: str) -> Transition:
     raise WorkflowTransitionError(template, errors=[fault], action=action, reason=reason)
 
 
-def _remember(ctx: Context, doc: Document, row: Transition, state: str) -> None:
-    """A Comment of type Workflow and a closed Workflow Action, as Frappe writes them."""
-    reference = {"reference_doctype": doc.doctype, "reference_name": doc["name"]}
-    history = (
-        ("Comment", {"comment_type": "Workflow", "content": row.next_state, "comment_email": ctx.user}),
-        (
-            "Workflow Action",
-            {"status": "Completed", "workflow_state": state, "completed_by": ctx.user, "user": ctx.user},
-        ),
-    )
-    for doctype, values in history:
-        meta = ctx.definitions.get(doctype)
-        if meta is not None:
-            known = {key: value for key, value in {**reference, **values}.items() if key in meta.columns}
-            write_as_is(ctx, [Document(meta, ctx.definitions, {**known, "name": random_name()})])
-
-
 def bulk(ctx: Context, doctype: str, names: list[str], action: str) -> None:
-    """Take one action on many documents: all or none."""
+    """Take one action on many documents: all or none. What needs approvals is opened and looked at one by one."""
     if len(names) > BULK_LIMIT:
         raise ValidationError("At most {limit} documents at once.", limit=BULK_LIMIT)
     for name in names:
@@ -105,4 +142,6 @@ def _moves(workflow: Workflow, doc: Document) -> bool:
 LISTENERS = [
     Listener("core", "*", "before_validate", start),
     Listener("core", "*", "before_validate", check_editor),
+    *FALLBACK_LISTENERS,
+    *PERSON_LISTENERS,
 ]

@@ -10,6 +10,8 @@ from crm_platform.documents.document import Document
 from crm_platform.documents.scope import expression_scope
 from crm_platform.errors import DoesNotExistError, ExpressionError
 from crm_platform.metadata.model import Transition, Workflow, WorkflowState
+from crm_platform.workflow.approvals import progress, turn_of
+from crm_platform.workflow.persons import Capacity, capacities, person_of
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ def verdicts(ctx: Context, doc: Document) -> list[Verdict]:
     """Every transition from the document's state with the reason against it, if any."""
     workflow = workflow_of(ctx, doc.doctype)
     state = state_of(workflow, doc)
-    return [Verdict(row, _reason(ctx, doc, row)) for row in workflow.transitions if row.state == state]
+    return [Verdict(row, _reason(ctx, doc, workflow, row)) for row in workflow.transitions if row.state == state]
 
 
 def open_transitions(ctx: Context, doc: Document) -> list[Transition]:
@@ -49,15 +51,41 @@ def open_transitions(ctx: Context, doc: Document) -> list[Transition]:
     return [verdict.transition for verdict in verdicts(ctx, doc) if not verdict.reason]
 
 
-def _reason(ctx: Context, doc: Document, row: Transition) -> str:
-    if row.allowed not in ctx.roles and ctx.user != ADMINISTRATOR:
-        return ctx._("Only {role} may do this.", role=row.allowed)
-    if not row.allow_self_approval and doc.get("owner") == ctx.user and ctx.user != ADMINISTRATOR:
-        return ctx._("Who created the document may not approve it.")
-    if not row.condition:
-        return ""
+def _reason(ctx: Context, doc: Document, workflow: Workflow, row: Transition) -> str:
+    """The first sentence against the action; those about the caller come before those about the document."""
     try:
-        holds = expressions.compile(row.condition).holds(expression_scope(ctx, doc))
+        return _against_caller(ctx, doc, workflow, row) or _against_document(ctx, doc, row)
     except ExpressionError as error:
         return ctx._("The condition of this action cannot be evaluated: {reason}", reason=error)
-    return "" if holds else ctx._("The condition {condition} does not hold.", condition=row.condition)
+
+
+def _against_caller(ctx: Context, doc: Document, workflow: Workflow, row: Transition) -> str:
+    if workflow.needs_approvals(row):
+        turn = turn_of(ctx, doc, progress(ctx, doc, workflow, row))
+        if isinstance(turn, str):
+            return turn
+    elif capacity_for(ctx, doc, row) is None:
+        return ctx._("Only {role} may do this.", role=row.allowed)
+    if not row.allow_self_approval and ctx.user != ADMINISTRATOR and _made_it(ctx, doc):
+        return ctx._("Who created the document may not approve it.")
+    return ""
+
+
+def capacity_for(ctx: Context, doc: Document, row: Transition) -> Capacity | None:
+    """In which the caller may take an action that needs no approvals: his own, or that of who delegated to him."""
+    own, *others = capacities(ctx, doc.doctype)
+    if row.allowed in own.roles or ctx.user == ADMINISTRATOR:
+        return own
+    fitting = (one for one in others if row.allowed in one.roles)
+    return next((one for one in fitting if row.allow_self_approval or one.on_behalf_of != doc["owner"]), None)
+
+
+def _made_it(ctx: Context, doc: Document) -> bool:
+    owner = str(doc.get("owner") or "")
+    return owner == ctx.user or person_of(ctx, owner) == person_of(ctx, ctx.user)
+
+
+def _against_document(ctx: Context, doc: Document, row: Transition) -> str:
+    if not row.condition or expressions.compile(row.condition).holds(expression_scope(ctx, doc)):
+        return ""
+    return ctx._("The condition {condition} does not hold.", condition=row.condition)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from crm_platform.metadata.checks import (
+    approvals,
     conditions,
     engine,
     fetching,
@@ -35,6 +36,7 @@ CHECKS: tuple[Check, ...] = (
     *rollups.CHECKS,
     *sensitivity.CHECKS,
     *workflows.CHECKS,
+    *approvals.CHECKS,
     *engine.CHECKS,
 )
 

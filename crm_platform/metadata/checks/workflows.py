@@ -15,7 +15,7 @@ ALLOWED_MOVES = frozenset({(0, 0), (0, 1), (1, 1), (1, 2)})
 """Moves of the document status that a transition may make (Frappe's rule)."""
 
 
-def _of_workflow(rule: Callable[[Workflow, DocType, World], Iterable[Fault]]) -> Find:
+def of_workflow(rule: Callable[[Workflow, DocType, World], Iterable[Fault]]) -> Find:
     """The search in the DocType's active workflow, if it has one."""
 
     def find(doctype: DocType, world: World) -> Iterator[Fault]:
@@ -32,7 +32,7 @@ def _per_transition(rule: Callable[[Transition, Workflow], bool]) -> Find:
             if rule(transition, workflow):
                 yield fault(row=row, state=transition.state, action=transition.action, next=transition.next_state)
 
-    return _of_workflow(search)
+    return of_workflow(search)
 
 
 def _statuses(workflow: Workflow) -> dict[str, int]:
@@ -131,13 +131,13 @@ def _on_wrong_kind(_workflow: Workflow, doctype: DocType, _world: World) -> Iter
 CHECKS = (
     Check(
         "D801",
-        _of_workflow(_without_states),
+        of_workflow(_without_states),
         "The workflow {workflow} has no states.",
         "Add the states that a document passes through; the first is that of a new document.",
     ),
     Check(
         "D802",
-        _of_workflow(_twin_states),
+        of_workflow(_twin_states),
         "The workflow {workflow} gives the state {state} two document statuses.",
         "Give each state one document status.",
     ),
@@ -155,27 +155,27 @@ CHECKS = (
     ),
     Check(
         "D805",
-        _of_workflow(_unreachable_states),
+        of_workflow(_unreachable_states),
         "The workflow {workflow}: no transition leads to the state {state}.",
         "Add a transition to it or remove it.",
         "warning",
     ),
     Check(
         "D806",
-        _of_workflow(_dead_ends),
+        of_workflow(_dead_ends),
         "The workflow {workflow}: a document in the state {state} stays a draft for ever.",
         "Add a transition out of it, unless it is meant to end there.",
         "warning",
     ),
     Check(
         "D807",
-        _of_workflow(_status_of_unsubmittable),
+        of_workflow(_status_of_unsubmittable),
         "The workflow {workflow}: the state {state} submits documents, but {doctype} is not submittable.",
         "Make {doctype} submittable or set the document status to 0.",
     ),
     Check(
         "D808",
-        _of_workflow(_odd_status),
+        of_workflow(_odd_status),
         "The workflow {workflow}: the document status of {state} is not 0, 1 or 2.",
         "Choose 0 (draft), 1 (submitted) or 2 (cancelled).",
     ),
@@ -187,40 +187,40 @@ CHECKS = (
     ),
     Check(
         "D810",
-        _of_workflow(_unknown_roles),
+        of_workflow(_unknown_roles),
         "The workflow {workflow} names the role {role}, which is not there.",
         "Add the role or correct its name.",
         "warning",
     ),
     Check(
         "D811",
-        _of_workflow(_updates_of_missing_fields),
+        of_workflow(_updates_of_missing_fields),
         "The workflow {workflow}: the state {state} sets the field {field}, which {doctype} does not have.",
         "Choose a field of {doctype}.",
     ),
     Check(
         "D812",
-        _of_workflow(_bad_state_field),
+        of_workflow(_bad_state_field),
         "The workflow {workflow} keeps its state in {field}, which holds no text.",
         "Choose a Link field to Workflow State.",
     ),
     Check(
         "D813",
-        _of_workflow(_bad_conditions),
+        of_workflow(_bad_conditions),
         "The workflow {workflow}: the condition of {action} from {state} is beyond the expression language: {reason}",
         "The condition is kept and the transition stays closed; rewrite it to use it.",
         "warning",
     ),
     Check(
         "D814",
-        _of_workflow(_conditions_on_missing_fields),
+        of_workflow(_conditions_on_missing_fields),
         "The workflow {workflow}: the condition of {action} from {state} reads the field {field}, which is not there.",
         "Correct the name of the field.",
         "warning",
     ),
     Check(
         "D815",
-        _of_workflow(_on_wrong_kind),
+        of_workflow(_on_wrong_kind),
         "The workflow {workflow} is for {doctype}, a child table or Single.",
         "Workflows are for DocTypes with documents of their own.",
     ),

@@ -58,6 +58,7 @@ def retyped(doctype_name: str, fieldname: str, fieldtype: str) -> Definition:
 ENGINE_ORDER = record("DocType", name="Order", module="Core", fields=[row("title")])
 STATES = [{"state": "Draft", "doc_status": "0", "allow_edit": "Sales User"}, {"state": "已批准", "doc_status": "1"}]
 STEP = {"state": "Draft", "action": "Approve", "next_state": "已批准", "allowed": "Sales User"}
+TIER = {"state": "Draft", "action": "Approve", "role": "Sales User", "approvals": 2}
 
 
 def flow(states: list[Body] | None = None, transitions: list[Body] | None = None, **more: Any) -> Definition:
@@ -214,6 +215,22 @@ CASES = [
     ),
     Case("D815", doctype("Order", row("title"), istable=1), doctype("Order", row("title")), (flow(),)),
     of_flow("D816", flow(transitions=[{**STEP, "action": ""}])),
+    Case(
+        "D817",
+        doctype("Order", row("title"), permissions=[{"role": "Sales User", "read": 1}]),
+        doctype("Order", row("title"), permissions=[{"role": "Sales User", "read": 1, "write": 1, "submit": 1}]),
+        (flow(),),
+    ),
+    of_flow("D818", flow(transitions=[STEP, {**STEP, "action": "Send", "approvals_required": 2}]), flow()),
+    of_flow("D818", flow(transitions=[STEP, {**STEP, "action": "Send", "allow_self_approval": 0}])),
+    of_flow("D819", flow(approval_tiers=[{**TIER, "action": "Gone"}]), flow(approval_tiers=[TIER])),
+    of_flow("D820", flow(approval_tiers=[{**TIER, "condition": "frappe.db"}])),
+    of_flow(
+        "D821",
+        flow(approval_tiers=[{**TIER, "condition": "doc.gone > 1"}]),
+        flow(approval_tiers=[{**TIER, "condition": "doc.grand_total > 1"}]),
+    ),
+    of_flow("D822", flow(approval_tiers=[{**TIER, "escalate_to": "Nobody"}]), flow(approval_tiers=[TIER])),
     Case(
         "D325",
         doctype("Order", row("area", fetch_from="to.zone"), row("to", "Link", options="Territory")),

@@ -1,0 +1,287 @@
+"""Approvals: by different persons, in tiers, in somebody's place, of the version seen; an edit makes them void."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from crm_platform.errors import PermissionError, TimestampMismatchError, ValidationError, WorkflowTransitionError
+from crm_platform.workflow.applying import Seen
+from crm_platform.workflow.escalation import escalate
+from crm_platform.workflow.waiting import waiting_for
+from support.offers import MakeOffers, Offers
+
+TWO = {"approvals_required": 2}
+
+
+def waiting(offers: Offers, user: str) -> list[tuple[str, str]]:
+    found = offers.site.read(lambda ctx: waiting_for(offers.at(ctx), 50), user)
+    return [(str(doc["name"]), row.action) for doc, row in found]
+
+
+def test_two_persons_must_approve(make_offers: MakeOffers) -> None:
+    offers = make_offers(**TWO)
+    clerk = offers.person("li", "Clerk")
+    wang, zhao = (offers.person(name, "Manager") for name in ("wang", "zhao"))
+    name = offers.offer(clerk, title="水泵", amount=900)
+    assert waiting(offers, wang) == [(name, "Approve")]
+    offers.take(wang, name, "Approve")
+    assert (offers.state(name), waiting(offers, wang), waiting(offers, zhao)) == ("审批中", [], [(name, "Approve")])
+    with pytest.raises(WorkflowTransitionError, match="approved this already"):
+        offers.take(wang, name, "Approve")
+    offers.take(zhao, name, "Approve")
+    assert offers.state(name) == "Approved"
+    assert offers.approvals(name) == [(wang, "", "Used"), (zhao, "", "Used")]
+
+
+def test_two_accounts_of_one_person_count_once(make_offers: MakeOffers) -> None:
+    offers = make_offers(**TWO)
+    name = offers.offer(offers.person("li", "Clerk"), title="水泵")
+    wang, second, third = (offers.person(one, "Manager") for one in ("wang", "wang2", "wang3"))
+    offers.site.update("User", second, same_person_as=wang)
+    offers.site.update("User", third, same_person_as=second)
+    offers.take(wang, name, "Approve")
+    for account in (second, third):
+        assert "approved this already" in offers.reason(account, name, "Approve")
+        with pytest.raises(WorkflowTransitionError):
+            offers.take(account, name, "Approve")
+    assert offers.state(name) == "审批中"
+
+
+def test_nobody_approves_his_own_with_another_account(make_offers: MakeOffers) -> None:
+    offers = make_offers()
+    li, second = offers.person("li", "Clerk"), offers.person("li2", "Manager")
+    name = offers.offer(li, title="水泵")
+    assert offers.reason(second, name, "Approve") == ""
+    offers.site.update("User", second, same_person_as=li)
+    assert "may not approve it" in offers.reason(second, name, "Approve")
+    with pytest.raises(WorkflowTransitionError, match="may not approve it"):
+        offers.take(second, name, "Approve")
+
+
+def test_a_ring_of_accounts_is_one_person(make_offers: MakeOffers) -> None:
+    offers = make_offers(**TWO)
+    first, second = (offers.person(name, "Manager") for name in ("a", "b"))
+    offers.site.update("User", first, same_person_as=second)
+    offers.site.update("User", second, same_person_as=first)
+    name = offers.offer(offers.person("li", "Clerk"), title="水泵")
+    offers.take(second, name, "Approve")
+    assert "approved this already" in offers.reason(first, name, "Approve")
+
+
+TIERS = (
+    {"tier": 1, "role": "Manager", "approvals": 1},
+    {"tier": 2, "role": "Director", "approvals": 1, "condition": "doc.amount > 10000"},
+)
+
+
+def test_tiers_come_in_order_and_by_condition(make_offers: MakeOffers) -> None:
+    offers = make_offers(*TIERS)
+    clerk, manager = offers.person("li", "Clerk"), offers.person("wang", "Manager")
+    director = offers.person("zhao", "Director")
+    small, large = offers.offer(clerk, amount=10000), offers.offer(clerk, amount="10000.01")
+    assert offers.reason(director, large, "Approve") == "Only Manager may do this."
+    for name in (small, large):
+        offers.take(manager, name, "Approve")
+    assert (offers.state(small), offers.state(large)) == ("Approved", "审批中")
+    offers.take(director, large, "Approve")
+    assert offers.state(large) == "Approved"
+
+
+def test_tiers_of_one_number_stand_side_by_side(make_offers: MakeOffers) -> None:
+    offers = make_offers({"tier": 1, "role": "Manager"}, {"tier": 1, "role": "Director"})
+    name = offers.offer(offers.person("li", "Clerk"), amount=1)
+    offers.take(offers.person("zhao", "Director"), name, "Approve")
+    assert offers.state(name) == "审批中"
+    offers.take(offers.person("wang", "Manager"), name, "Approve")
+    assert offers.state(name) == "Approved"
+
+
+def test_a_person_with_both_roles_approves_one_tier(make_offers: MakeOffers) -> None:
+    offers = make_offers({"tier": 1, "role": "Manager"}, {"tier": 2, "role": "Director"})
+    both = offers.person("both", "Manager", "Director")
+    name = offers.offer(offers.person("li", "Clerk"), amount=1)
+    offers.take(both, name, "Approve")
+    assert "approved this already" in offers.reason(both, name, "Approve")
+
+
+def test_an_approval_is_of_the_version_seen(make_offers: MakeOffers) -> None:
+    offers = make_offers(**TWO)
+    clerk, manager = offers.person("li", "Clerk"), offers.person("wang", "Manager")
+    name = offers.offer(clerk, amount=100)
+    seen = offers.site.get("Offer", name)
+    offers.site.update("Offer", name, clerk, amount=100000)
+    with pytest.raises(TimestampMismatchError, match="Look at it again"):
+        offers.take(manager, name, "Approve", Seen(modified=seen.modified.isoformat()))
+    with pytest.raises(TimestampMismatchError):
+        offers.take(manager, name, "Approve", Seen("0" * 64))
+    with pytest.raises(ValidationError, match="which version"):
+        offers.take(manager, name, "Approve", Seen())
+    assert offers.approvals(name) == []
+
+
+def test_an_edit_makes_approvals_void(make_offers: MakeOffers) -> None:
+    offers = make_offers(**TWO)
+    clerk = offers.person("li", "Clerk")
+    wang, zhao = (offers.person(name, "Manager") for name in ("wang", "zhao"))
+    name = offers.offer(clerk, amount=100)
+    offers.take(wang, name, "Approve")
+    offers.site.update("Offer", name, clerk, remark="no matter of approval")
+    assert offers.approvals(name) == [(wang, "", "Valid")]
+    offers.site.update("Offer", name, clerk, amount=101)
+    assert offers.approvals(name) == [(wang, "", "Void")]
+    offers.take(zhao, name, "Approve")
+    assert offers.state(name) == "审批中"
+    offers.take(wang, name, "Approve")
+    assert offers.state(name) == "Approved"
+
+
+def test_an_edit_of_an_approved_document_takes_it_back(make_offers: MakeOffers) -> None:
+    offers = make_offers(**TWO)
+    clerk = offers.person("li", "Clerk")
+    name = offers.offer(clerk, amount=100)
+    for one in ("wang", "zhao"):
+        offers.take(offers.person(one, "Manager"), name, "Approve")
+    offers.site.update("Offer", name, clerk, remark="printed")
+    assert offers.state(name) == "Approved"
+    offers.site.update("Offer", name, clerk, amount=1000000)
+    assert offers.state(name) == "审批中"
+    assert {status for _, _, status in offers.approvals(name)} == {"Void"}
+
+
+def test_a_rejection_ends_what_was_approved(make_offers: MakeOffers) -> None:
+    offers = make_offers(**TWO)
+    name = offers.offer(offers.person("li", "Clerk"), amount=100)
+    offers.take(offers.person("wang", "Manager"), name, "Approve")
+    offers.take(offers.person("zhao", "Manager"), name, "Reject")
+    assert offers.state(name) == "Rejected"
+    assert [status for _, _, status in offers.approvals(name)] == ["Void"]
+
+
+def delegate(offers: Offers, user: str, to: str, first: str, last: str, doctype: str = "") -> None:
+    days = {"from_date": first, "to_date": last, "document_type": doctype}
+    offers.site.insert("Approval Delegation", user, user=user, delegate=to, **days)
+
+
+def test_a_delegate_approves_in_somebodys_place(make_offers: MakeOffers) -> None:
+    offers = make_offers()
+    li, wang, chen = offers.person("li", "Clerk"), offers.person("wang", "Manager"), offers.person("chen", "Clerk")
+    name = offers.offer(li, amount=1)
+    today = offers.site.site.runtime.clock().date()
+    day = timedelta(days=1)
+    delegate(offers, wang, chen, str(today - 9 * day), str(today - day))
+    delegate(offers, wang, chen, str(today), str(today + day), "Customer")
+    assert offers.reason(chen, name, "Approve") == "Only Manager may do this."
+    delegate(offers, wang, chen, str(today), str(today + day), "Offer")
+    offers.later = timedelta(days=3)
+    assert offers.reason(chen, name, "Approve") == "Only Manager may do this."
+    offers.later = timedelta()
+    offers.site.update("User", wang, enabled=0)
+    assert offers.reason(chen, name, "Approve") == "Only Manager may do this."
+    offers.site.update("User", wang, enabled=1)
+    offers.take(chen, name, "Approve")
+    assert offers.state(name) == "Approved"
+    assert f"Approve in the place of {wang}." in offers.told(name)
+
+
+def test_an_approval_says_in_whose_place_it_was_given(make_offers: MakeOffers) -> None:
+    offers = make_offers({"tier": 1, "role": "Manager"})
+    wang, chen = offers.person("wang", "Manager"), offers.person("chen", "Clerk")
+    today = str(offers.site.site.runtime.clock().date())
+    delegate(offers, wang, chen, today, today)
+    name = offers.offer(offers.person("li", "Clerk"), amount=1)
+    offers.take(chen, name, "Approve")
+    assert offers.approvals(name) == [(chen, wang, "Used")]
+
+
+def test_nobody_approves_what_who_delegated_has_made(make_offers: MakeOffers) -> None:
+    offers = make_offers({"tier": 1, "role": "Manager"})
+    wang, chen = offers.person("wang", "Manager", "Clerk"), offers.person("chen", "Clerk")
+    today = str(offers.site.site.runtime.clock().date())
+    delegate(offers, wang, chen, today, today)
+    assert offers.reason(chen, offers.offer(wang, amount=1), "Approve") == "Only Manager may do this."
+
+
+def test_a_delegate_and_who_delegated_count_once(make_offers: MakeOffers) -> None:
+    offers = make_offers(**TWO)
+    wang, chen = offers.person("wang", "Manager"), offers.person("chen", "Manager")
+    today = str(offers.site.site.runtime.clock().date())
+    delegate(offers, wang, chen, today, today)
+    name = offers.offer(offers.person("li", "Clerk"), amount=1)
+    offers.take(chen, name, "Approve")
+    assert "approved this already" in offers.reason(chen, name, "Approve")
+    offers.take(wang, name, "Approve")
+    assert offers.state(name) == "Approved"
+
+
+def test_nobody_delegates_to_himself_for_others_or_backwards(make_offers: MakeOffers) -> None:
+    offers = make_offers()
+    wang, second, chen = (offers.person(name, "Manager") for name in ("wang", "wang2", "chen"))
+    offers.site.update("User", second, same_person_as=wang)
+    with pytest.raises(ValidationError, match="another person"):
+        delegate(offers, wang, second, "2026-01-01", "2026-01-02")
+    with pytest.raises(ValidationError, match="before the first"):
+        delegate(offers, wang, chen, "2026-01-02", "2026-01-01")
+    with pytest.raises(PermissionError, match="your own"):
+        offers.site.insert(
+            "Approval Delegation", chen, user=wang, delegate=chen, from_date="2026-01-01", to_date="2026-01-02"
+        )
+
+
+def test_after_some_time_the_next_role_may_approve(make_offers: MakeOffers) -> None:
+    offers = make_offers({"tier": 1, "role": "Manager", "escalate_after": 24, "escalate_to": "Director"})
+    director = offers.person("zhao", "Director")
+    name = offers.offer(offers.person("li", "Clerk"), amount=1)
+    offers.later = timedelta(hours=23)
+    assert offers.reason(director, name, "Approve") == "Only Manager may do this."
+    offers.later = timedelta(hours=25)
+    for _ in range(2):
+        offers.site.system(lambda ctx: escalate(offers.at(ctx)))
+    tasks = offers.site.read(lambda ctx: ctx.store.list("ToDo", fields=("allocated_to",), limit=0))
+    assert [row["allocated_to"] for row in tasks] == [director]
+    offers.take(director, name, "Approve")
+    assert offers.state(name) == "Approved"
+
+
+def test_a_condition_that_cannot_be_evaluated_keeps_the_action_closed(make_offers: MakeOffers) -> None:
+    offers = make_offers({"tier": 1, "role": "Manager", "condition": "frappe.allowed(doc)"})
+    name = offers.offer(offers.person("li", "Clerk"), amount=1, title="水泵")
+    assert "cannot be evaluated" in offers.reason(offers.person("wang", "Manager"), name, "Approve")
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=st.lists(st.tuples(st.sampled_from(("a", "b", "b2", "c", "edit")), st.booleans()), max_size=12))
+def test_no_sequence_of_approvals_and_edits_gets_past_two_persons(
+    offers_of_three: Offers, steps: list[tuple[str, bool]]
+) -> None:
+    """Against a plain model: the set of persons who approved since the last edit."""
+    offers, clerk = offers_of_three, "li@example.com"
+    name = offers.offer(clerk, amount=1)
+    gave: set[str] = set()
+    for number, (who, _) in enumerate(steps):
+        if len(gave) == 2:
+            break
+        if who == "edit":
+            offers.site.update("Offer", name, clerk, amount=number + 2)
+            gave.clear()
+            continue
+        person = who[0]
+        if person in gave:
+            assert offers.reason(f"{who}@example.com", name, "Approve")
+        else:
+            offers.take(f"{who}@example.com", name, "Approve")
+            gave.add(person)
+    assert offers.state(name) == ("Approved" if len(gave) == 2 else "审批中")
+
+
+@pytest.fixture
+def offers_of_three(make_offers: MakeOffers) -> Offers:
+    offers = make_offers(**TWO)
+    offers.person("li", "Clerk")
+    for name in ("a", "b", "b2", "c"):
+        offers.person(name, "Manager")
+    offers.site.update("User", "b2@example.com", same_person_as="b@example.com")
+    return offers
