@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TypeVar
 
+from crm_platform.database.brief import NotBriefError
 from crm_platform.database.connection import Connection
 from crm_platform.database.ddl import create_index, ensure_tables
 from crm_platform.database.dialect import Dialect, DialectName
@@ -50,6 +51,16 @@ class Database(ABC):
     @abstractmethod
     def read(self, work: Callable[[Connection], T]) -> T:
         """Run in a read transaction on this thread (one consistent snapshot)."""
+
+    def read_briefly(self, work: Callable[[Connection], T]) -> T:  # noqa: ARG002 for a database that can
+        """Run in a read transaction on this thread, which must not be held up: an event loop's.
+
+        Raises NotBriefError when it would take long, or may wait for a network as all reads of PostgreSQL do.
+        """
+        raise NotBriefError(lasting=True)
+
+    def give_up_brief_read(self) -> None:
+        """For what may take long: raises NotBriefError when the calling thread is in a brief read."""
 
     @abstractmethod
     def write(self, work: Callable[[Connection], T]) -> T:
