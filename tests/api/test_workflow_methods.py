@@ -107,3 +107,65 @@ def test_many_documents_move_together_or_not_at_all(api: Api, doctype: str) -> N
 def test_a_doctype_without_a_workflow_is_not_found(api: Api) -> None:
     doc = create(api.admin, "Bench Customer", {"customer_name": "x"})
     assert api.admin.post(BASE + "get_transitions", json={"doc": doc}).status_code == 404
+
+
+@pytest.fixture(scope="module")
+def approved_by_two(api: Api) -> str:
+    """A DocType whose documents need two approvals."""
+    fields = [{"fieldname": "title", "label": "Title", "fieldtype": "Data", "reqd": 1}]
+    rights = [{"role": "System Manager", **FULL}, {"role": "Bench Role", "read": 1, "write": 1}]
+    definition = {"name": "Bench Purchase", "module": "Core", "custom": 1, "autoname": "BP-.###", "fields": fields}
+    create(api.admin, "DocType", {**definition, "title_field": "title", "permissions": rights})
+    for state in ("待审批", "Bought"):
+        create(api.admin, "Workflow State", {"workflow_state_name": state})
+    create(api.admin, "Workflow Action Master", {"workflow_action_name": "Buy"})
+    workflow = {
+        "workflow_name": "Bench Buying",
+        "document_type": "Bench Purchase",
+        "is_active": 1,
+        "states": [{"state": state, "doc_status": "0", "allow_edit": "All"} for state in ("待审批", "Bought")],
+        "transitions": [
+            {"state": "待审批", "action": "Buy", "next_state": "Bought", "allowed": "All", "approvals_required": 2}
+        ],
+    }
+    create(api.admin, "Workflow", workflow)
+    return "Bench Purchase"
+
+
+def actions(api: Api, doctype: str, name: str, client: Any = None) -> dict[str, Any]:
+    answer = (client or api.admin).get("/api/method/crm.workflow.actions", params={"doctype": doctype, "name": name})
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()["message"]
+    return found
+
+
+def test_an_approval_carries_the_mark_of_the_version(api: Api, approved_by_two: str) -> None:
+    name = create(api.admin, approved_by_two, {"title": "泵"})["name"]
+    shown = actions(api, approved_by_two, name)
+    assert shown["state"] == "待审批"
+    (action,) = shown["actions"]
+    assert (action["action"], action["is_open"], action["approvals"][0]["needed"]) == ("Buy", 1, 2)
+    doc = {"doctype": approved_by_two, "name": name}
+    blind = api.admin.post(BASE + "apply_workflow", json={"doc": doc, "action": "Buy"})
+    assert (blind.status_code, blind.json()["exc_type"]) == (417, "ValidationError")
+    given = api.admin.post(BASE + "apply_workflow", json={"doc": doc, "action": "Buy", "seen": shown["seen"]})
+    assert given.json()["message"]["workflow_state"] == "待审批"
+    (action,) = actions(api, approved_by_two, name)["actions"]
+    assert (action["is_open"], action["reason"]) == (0, "You have approved this already.")
+    assert action["approvals"][0]["given"] == [{"user": "Administrator", "on_behalf_of": ""}]
+    waiting = api.desk.get("/api/method/crm.workflow.waiting").json()["message"]
+    assert {"doctype": approved_by_two, "name": name, "title": "泵", "action": "Buy", "state": "待审批"} in waiting
+    stale = {**doc, "modified": "2020-01-01 00:00:00.000000"}
+    refused = api.desk.post(BASE + "apply_workflow", json={"doc": stale, "action": "Buy"})
+    assert (refused.status_code, refused.json()["exc_type"]) == (417, "TimestampMismatchError")
+    whole = api.desk.get(f"/api/resource/{approved_by_two}/{name}").json()["data"]
+    moved = api.desk.post(BASE + "apply_workflow", json={"doc": whole, "action": "Buy"})
+    assert moved.json()["message"]["workflow_state"] == "Bought"
+
+
+def test_actions_are_told_to_who_may_read_the_document_only(api: Api, approved_by_two: str) -> None:
+    name = create(api.admin, approved_by_two, {"title": "泵"})["name"]
+    query = {"doctype": approved_by_two, "name": name}
+    answer = api.limited.get("/api/method/crm.workflow.actions", params=query)
+    assert answer.status_code == 403
+    assert "泵" not in api.limited.get("/api/method/crm.workflow.waiting").text
