@@ -66,6 +66,8 @@ def _tidy(text: str) -> str:
 
 
 def _from_text(paths: Paths, item: str) -> Column:
+    if item in paths.meta.columns:
+        return Column(paths.resolve(item, shown=True), item)
     item = _tidy(item)
     aliased = ALIASED.fullmatch(item)
     text, alias = (aliased[1], aliased[2]) if aliased else (item, "")

@@ -65,10 +65,13 @@ class Paths:
 
     def _masked(self, field: Field) -> DataError:
         template = "{label} is masked: nothing can be sorted, grouped or counted by it."
-        params: dict[str, object] = {"label": field.label or field.fieldname}
-        return DataError(template, errors=[FieldError(field.fieldname, template, "DataError", params=params)], **params)
+        label = field.label or field.fieldname
+        fault = FieldError(field.fieldname, template, "DataError", params={"label": label})
+        return DataError(template, errors=[fault], label=label)
 
     def _find(self, reference: str, doctype: str, *, shown: bool) -> Path:
+        if reference in self.meta.columns and doctype in ("", self.meta.name):
+            return self._here(reference, shown=shown)
         match = REFERENCE.fullmatch(reference.strip())
         if match is None:
             raise self._unknown(reference)
@@ -78,10 +81,13 @@ class Paths:
             return self._child(owner, first)
         if second:
             return self._through(first, second)
-        field = self._own(first)
+        return self._here(first, shown=shown)
+
+    def _here(self, fieldname: str, *, shown: bool) -> Path:
+        field = self._own(fieldname)
         if not shown:
             self._refuse_rewritten(self.meta, field)
-        return (first,)
+        return (fieldname,)
 
     def _refuse_rewritten(self, doctype: DocType, field: Field | None) -> None:
         """Comparing, sorting or counting would tell what is taken out of a value when it is shown."""

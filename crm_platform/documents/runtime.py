@@ -17,11 +17,12 @@ from crm_platform.database.seals import NoSeals
 from crm_platform.documents.context import Clock, Context, system_clock
 from crm_platform.documents.events import EventTable
 from crm_platform.documents.store import Store
-from crm_platform.documents.wire import formatters
+from crm_platform.documents.wire import Show, open_columns
 from crm_platform.metadata.merge import Merged
 from crm_platform.metadata.model import Definitions, DocType
 
 T = TypeVar("T")
+OpenColumns = tuple[tuple[str, Show | None], ...]
 
 
 Dispatch = Callable[[Connection, str, datetime], None]
@@ -79,16 +80,19 @@ class Runtime:
     audit: Auditor = unaudited
     model: Model | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    _formatters: WeakKeyDictionary[DocType, dict[str, Callable[[Any], Any]]] = field(default_factory=WeakKeyDictionary)
+    _open_columns: WeakKeyDictionary[DocType, dict[frozenset[int], OpenColumns]] = field(
+        default_factory=WeakKeyDictionary
+    )
 
     def store(self, ctx: Context) -> Store:
         return Store(ctx)
 
-    def formatters(self, meta: DocType) -> dict[str, Callable[[Any], Any]]:
-        """How JSON shows the columns of `meta` in this site's time zone."""
-        found = self._formatters.get(meta)
+    def open_columns(self, meta: DocType, levels: frozenset[int]) -> OpenColumns:
+        """What someone with these field levels sees of a DocType, and how JSON shows it in this site's time zone."""
+        known = self._open_columns.setdefault(meta, {})
+        found = known.get(levels)
         if found is None:
-            found = self._formatters[meta] = formatters(meta, self.zone)
+            found = known[levels] = open_columns(meta, self.zone, levels)
         return found
 
     def events(self, ctx: Context) -> EventTable:

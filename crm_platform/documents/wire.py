@@ -41,20 +41,40 @@ _SHOW: dict[type, Callable[[Any, ZoneInfo], Any]] = {
 }
 
 
-def formatters(meta: DocType, zone: ZoneInfo) -> dict[str, Callable[[Any], Any]]:
-    """Only the columns whose Python value JSON cannot show as it is."""
-    by_storage: dict[str, Callable[[Any], Any]] = {
+Show = Callable[[Any], Any]
+
+
+def formatters(meta: DocType, zone: ZoneInfo) -> dict[str, Show]:
+    """Only the columns whose Python value JSON does not show as it is."""
+    by_storage: dict[str, Show] = {
         "datetime": partial(show_datetime, zone),
         "date": date.isoformat,
         "time": show_time,
         "decimal": float,
     }
     masked = {field.fieldname for field in meta.masked_fields}
-    return {
+    shows = {
         name: by_storage[storage]
         for name, storage in meta.columns.items()
         if storage in by_storage and name not in masked
     }
+    passwords = {field.fieldname: _show_secret for field in meta.fields if field.fieldtype == "Password"}
+    numbers: dict[str, Show] = {"name": _show_number} if meta.autoname == "autoincrement" else {}
+    return {**shows, **passwords, **numbers}
+
+
+def _show_secret(value: Any) -> Any:
+    return SECRET if value else value
+
+
+def _show_number(name: str) -> str | int:
+    return int(name) if name.isdigit() else name
+
+
+def open_columns(meta: DocType, zone: ZoneInfo, levels: frozenset[int]) -> tuple[tuple[str, Show | None], ...]:
+    """The columns that may be read, in Frappe's order, each with what makes JSON of its value (None: nothing to do)."""
+    hidden, shows = hidden_fields(meta, levels), formatters(meta, zone)
+    return tuple((column, shows.get(column)) for column in meta.columns if column not in hidden)
 
 
 def hidden_fields(meta: DocType, levels: frozenset[int]) -> frozenset[str]:
@@ -87,22 +107,14 @@ def to_wire(ctx: Context, doc: Document, *, nulls: bool = False, unsaved: Iterab
 
 
 def _values(ctx: Context, doc: Document, meta: DocType, levels: frozenset[int], *, nulls: bool) -> dict[str, Any]:
-    hidden = hidden_fields(meta, levels)
-    shows = ctx.runtime.formatters(meta)
     result: dict[str, Any] = {}
-    for column in meta.columns:
+    for column, show in ctx.runtime.open_columns(meta, levels):
         value = doc[column]
         if value is None:
-            if nulls and column not in hidden:
+            if nulls:
                 result[column] = None
-        elif column not in hidden:
-            show = shows.get(column)
+        else:
             result[column] = show(value) if show else value
-    if meta.autoname == "autoincrement" and str(result.get("name", "")).isdigit():
-        result["name"] = int(result["name"])
-    for field in meta.fields:
-        if field.fieldtype == "Password" and result.get(field.fieldname):
-            result[field.fieldname] = SECRET
     return result
 
 
