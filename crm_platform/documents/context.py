@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 from crm_platform.database.interface import Connection
 from crm_platform.database.system import PACK_SETTING
 from crm_platform.documents.policy import AccessPolicy, AllowAll, DenyAll
-from crm_platform.errors import render
+from crm_platform.errors import PermissionError, render
+from crm_platform.metadata.masking import plain_of
 from crm_platform.metadata.model import Definitions
 from crm_platform.packs.manifest import Manifest
 
 if TYPE_CHECKING:
+    from crm_platform.documents.document import Document
     from crm_platform.documents.runtime import Runtime
     from crm_platform.documents.store import Store
 
@@ -73,6 +75,15 @@ class Context:
         """Write down in the audit log, in this transaction, what the user did. `details` are plain JSON data, without
         confidential values."""
         self.runtime.audit(self, event, doctype, name, details)
+
+    def reveal(self, manifest: Manifest, doc: Document, fieldname: str) -> Any:
+        """What a masked field of a document (or row) holds, for a pack whose manifest says `unmask`; written down in
+        the audit log, so only in a writing transaction. Raises PermissionError."""
+        if not manifest.unmask:
+            template = "Pack {pack} has no right to see masked values: its manifest does not ask for it (unmask)."
+            raise PermissionError(template, pack=manifest.id)
+        self.audit("Unmasked", doc.doctype, str(doc.get("name", "")), fields=[fieldname], pack=manifest.id)
+        return plain_of(doc[fieldname])
 
     def now(self) -> datetime:
         """This moment, aware UTC."""

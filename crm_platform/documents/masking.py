@@ -101,5 +101,6 @@ def _where_seen(ctx: Context, paths: Paths, path: Path, holder: DocType, field: 
 
 
 def _refused(field: Field, template: str) -> DataError:
-    params: dict[str, object] = {"label": field.label or field.fieldname}
-    return DataError(template, errors=[FieldError(field.fieldname, template, "DataError", params=params)], **params)
+    label = field.label or field.fieldname
+    fault = FieldError(field.fieldname, template, "DataError", params={"label": label})
+    return DataError(template, errors=[fault], label=label)

@@ -13,7 +13,7 @@ from crm_platform.database.conditions import Compare
 from crm_platform.database.query import Query
 from crm_platform.database.schema import Place, Step
 from crm_platform.database.system import DEFINITION, META
-from crm_platform.documents import mirror, plans
+from crm_platform.documents import mirror, plans, resealing
 from crm_platform.documents.backfill import backfill
 from crm_platform.documents.document import Document
 from crm_platform.documents.events import Listener
@@ -164,6 +164,7 @@ def show_changes(ctx: Context, changes: Bodies) -> None:
 
 def catch_up(ctx: Context, old: Definitions) -> None:
     """Let the documents that are there already take part in the new model: workflow states, computed fields."""
+    resealing.follow(ctx, old)
     start_workflows(ctx, old)
     backfill(ctx, old)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crm_platform.database.schema import Step
-from crm_platform.documents import modelling, plans, records
+from crm_platform.documents import modelling, plans, records, resealing
 from crm_platform.documents.plans import Applied, Bodies
 from crm_platform.documents.undoing import undone
 from crm_platform.errors import CRMError, ValidationError
@@ -63,7 +63,9 @@ def rollback(ctx: Context, number: int | None = None) -> TakenBack:
         refuse(planned.problems)
         steps = planned.steps
         ctx.runtime.database.apply(ctx.connection, steps)
-        modelling.show_changes(ctx.with_definitions(planned.merged.definitions), changes)
+        former = ctx.with_definitions(planned.merged.definitions)
+        resealing.follow(former, ctx.definitions)
+        modelling.show_changes(former, changes)
     plans.mark_rolled_back(ctx, plan)
     return TakenBack(plan, steps, kept)
 

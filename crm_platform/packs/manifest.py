@@ -27,6 +27,7 @@ class Manifest:
     ids of packs it builds on; `package` the import name of the folder that holds its data (doctypes/, custom_fields/,
     property_setters/, workflows/, print_formats/, reports/, roles/, rules/, fixtures/, locale/); `settings` the names
     of its settings with their defaults: `ctx.settings(manifest)` reads them, `crm-platform pack settings` changes them.
+    `unmask` asks for the right to see what masked fields hold, by `ctx.reveal(manifest, doc, field)`.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Manifest:
     description: str = ""
     license: str = ""
     settings: Mapping[str, str] = field(default_factory=dict)
+    unmask: bool = False
 
 
 class Pack:

@@ -13,7 +13,11 @@ ENGINE_MODULES = frozenset(
 )
 """Modules of the core whose DocTypes code reads: users, roles, files, definitions and the like."""
 
-FIXED_OF_FIELD = ("fieldtype", "permlevel", "read_only", "is_virtual", "unique", "fetch_from", "formula", "rollup")
+# fmt: off
+FIXED_OF_FIELD = (
+    "fieldtype", "permlevel", "read_only", "is_virtual", "unique", "fetch_from", "formula", "rollup", "sensitivity", "mask",
+)
+# fmt: on
 FIXED_OF_DOCTYPE = ("autoname", "is_submittable", "is_tree", "is_virtual")
 """Properties by which a Property Setter would lock everybody out, or open what is protected."""
 
