@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crm_platform.automation.engine import listeners_of_rules
-from crm_platform.automation.records import enabled_rules
+from crm_platform.automation.registry import every_rule
 from crm_platform.automation.rules import LISTENERS as VALIDATION_RULES
 from crm_platform.automation.rules import rule_listeners
 from crm_platform.automation.saving import LISTENERS as RECORDS
@@ -17,6 +17,6 @@ LISTENERS: tuple[Listener, ...] = (*VALIDATION_RULES, *RECORDS)
 def listeners_of_site(connection: Connection, definitions: Definitions) -> list[Listener]:
     """What the site's enabled rules listen to; fields are set before they are validated."""
     return [
-        *listeners_of_rules(enabled_rules(connection, definitions)),
+        *listeners_of_rules(every_rule(connection, definitions)),
         *rule_listeners(connection, definitions),
     ]

@@ -5,19 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from crm_platform import expressions
+from crm_platform.automation.assigning import open_assignments
 from crm_platform.automation.rule import Action
 from crm_platform.database.conditions import Compare, all_of
 from crm_platform.database.query import Column, Query
 from crm_platform.documents.context import GUEST, Context
 from crm_platform.documents.document import Document
+from crm_platform.documents.scope import expression_scope
 
 SEPARATORS = re.compile(r"[,;\n]")
 
 
 def recipients(ctx: Context, doc: Document, action: Action) -> list[str]:
-    """Users and mail addresses, each once, in the order of the action's fields."""
+    """Users and mail addresses, each once, in the order of the action's fields; none where its condition fails."""
+    condition = action.text("condition").strip()
+    if condition and not expressions.compile(condition).holds(expression_scope(ctx, doc)):
+        return []
     by_field = (str(doc.get(name, "")) for name in action.lines("user_fields"))
-    given = [*action.lines("users"), *(part.strip() for text in by_field for part in SEPARATORS.split(text))]
+    having = [row["allocated_to"] for row in open_assignments(ctx, doc)] if action.options.get("assignees") else []
+    given = [*having, *action.lines("users"), *(part.strip() for text in by_field for part in SEPARATORS.split(text))]
     found = dict.fromkeys(name for name in given if name)
     return [*found, *(user for user in holders(ctx, action.text("role")) if user not in found)]
 

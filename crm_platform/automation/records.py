@@ -1,17 +1,12 @@
-"""Automation Rule records as rules: all enabled ones for the event table, one by name for a job or a test run."""
+"""Automation Rule records as rules."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any, Protocol
 
 from crm_platform import expressions
 from crm_platform.automation.rule import RULE, Action, Rule, Trigger
-from crm_platform.database.conditions import Compare
-from crm_platform.database.interface import Connection, Row
-from crm_platform.database.query import Query
-from crm_platform.errors import CRMError
-from crm_platform.metadata.model import Definitions
 
 ACTION = "Automation Action"
 
@@ -28,41 +23,6 @@ class Values(Protocol):
     """A row, or a document: fields by name."""
 
     def __getitem__(self, fieldname: str, /) -> Any: ...
-
-
-def enabled_rules(connection: Connection, definitions: Definitions) -> list[Rule]:
-    """The enabled rules of DocTypes that are there; a broken one is left out (see examination.findings)."""
-    return list(_sound(definitions, _rows(connection, definitions)))
-
-
-def rule_named(connection: Connection, definitions: Definitions, name: str) -> Rule | None:
-    """The rule `name` if it is enabled. Raises ExpressionError when its condition does not compile."""
-    row = connection.get_row(definitions[RULE], name)
-    if row is None or not row["enabled"] or row["document_type"] not in definitions:
-        return None
-    return rule_of(row, connection.get_children(definitions[ACTION], RULE, [name]))
-
-
-def _rows(connection: Connection, definitions: Definitions) -> Iterator[tuple[Row, list[Row]]]:
-    meta = definitions.get(RULE)
-    if meta is None:
-        return
-    names = [row["name"] for row in connection.select(Query(meta, where=Compare(("enabled",), "=", 1)))]
-    actions: dict[str, list[Row]] = {}
-    for child in connection.get_children(definitions[ACTION], RULE, names) if names else ():
-        actions.setdefault(child["parent"], []).append(child)
-    for row in connection.get_rows(meta, names):
-        yield row, actions.get(row["name"], [])
-
-
-def _sound(definitions: Definitions, rows: Iterable[tuple[Row, list[Row]]]) -> Iterator[Rule]:
-    for row, actions in rows:
-        if row["document_type"] not in definitions:
-            continue
-        try:
-            yield rule_of(row, actions)
-        except CRMError:  # a rule must not stop a site: doctor names it
-            continue
 
 
 def rule_of(row: Values, actions: Iterable[Values]) -> Rule:

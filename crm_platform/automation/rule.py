@@ -12,6 +12,7 @@ from crm_platform.errors import ValidationError
 from crm_platform.expressions import Expression
 
 RULE = "Automation Rule"
+NOTIFICATION = "Notification"
 
 
 @dataclass(frozen=True)

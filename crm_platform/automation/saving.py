@@ -2,35 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from crm_platform.automation.checks.alert import check_alert
 from crm_platform.automation.checks.rule import check_rule
-from crm_platform.automation.rule import RULE
+from crm_platform.automation.rule import NOTIFICATION, RULE
 from crm_platform.documents.context import Context
 from crm_platform.documents.document import Document
-from crm_platform.documents.events import Handler, Listener, listeners_of
+from crm_platform.documents.events import Handler, Listener
 from crm_platform.documents.modelling import bump
 
-
-def next_revision(ctx: Context, doc: Document) -> None:  # noqa: ARG001 a listener takes the context
-    """Each change of a rule is another version of it."""
-    doc["revision"] = int(doc.before.get("revision", 1)) + 1 if doc.before is not None else 1
+CHECKS: Mapping[str, Handler] = {RULE: check_rule, NOTIFICATION: check_alert}
+"""DocType of a record → its check."""
 
 
-def count_from_now(ctx: Context, doc: Document) -> None:
-    """A rule about dates looks at what comes after it was switched on or changed."""
-    doc["checked_until"] = ctx.now()
+def begin(ctx: Context, doc: Document) -> None:
+    """Each change is another revision; a rule about dates looks at what comes after it was switched on or changed."""
+    if doc.meta.field("revision") is not None:
+        doc["revision"] = int(doc.before.get("revision", 1)) + 1 if doc.before is not None else 1
+    if doc.meta.field("checked_until") is not None:
+        doc["checked_until"] = ctx.now()
 
 
 def changed(ctx: Context, doc: Document) -> None:  # noqa: ARG001 a listener takes the document
-    """Rules are part of the model."""
+    """Rules are part of the model: every process loads them again."""
     bump(ctx)
 
 
-LOADED: dict[str, Handler] = {"on_update": changed, "after_delete": changed, "after_rename": changed}
-
-RULES: list[Listener] = [
-    Listener("core", RULE, "before_validate", next_revision),
-    Listener("core", RULE, "before_validate", count_from_now),
-    Listener("core", RULE, "validate", check_rule),
-]
-
-LISTENERS: tuple[Listener, ...] = (*RULES, *listeners_of("core", {RULE: LOADED}))
+LISTENERS: tuple[Listener, ...] = tuple(
+    listener
+    for doctype, check in CHECKS.items()
+    for listener in (
+        Listener("core", doctype, "before_validate", begin),
+        Listener("core", doctype, "validate", check),
+        *(Listener("core", doctype, event, changed) for event in ("on_update", "after_delete", "after_rename")),
+    )
+)

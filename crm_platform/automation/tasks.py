@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
 
@@ -12,18 +12,12 @@ from crm_platform.automation.engine import TASK, perform, rights_of
 from crm_platform.automation.faults import sentence
 from crm_platform.automation.gone import deleted_document
 from crm_platform.automation.outlets import Outlets
-from crm_platform.automation.records import rule_named
-from crm_platform.automation.rule import RULE, Action, Rule
+from crm_platform.automation.registry import rule_named
+from crm_platform.automation.rule import Action, Rule
 from crm_platform.automation.run import Run
-from crm_platform.database.interface import Connection
 from crm_platform.documents.context import Context
 from crm_platform.documents.document import Document
 from crm_platform.errors import CRMError, DoesNotExistError, TimestampMismatchError, UnavailableError
-from crm_platform.metadata.model import Definitions
-
-RuleNamed = Callable[[Connection, Definitions, str], Rule | None]
-RECORDS: Mapping[str, RuleNamed] = {RULE: rule_named}
-"""DocType of a rule's record → how a job finds the rule."""
 
 PASSING = (UnavailableError, TimestampMismatchError)
 """Faults that another attempt may not meet: the job is tried again."""
@@ -41,7 +35,7 @@ class RunRule:
         """Run the later actions of a rule on a document and complete the log entry."""
         began = perf_counter()
         ctx = replace(ctx, causes=tuple(causes))
-        found = RECORDS[record](ctx.connection, ctx.definitions, rule)
+        found = rule_named(ctx.connection, ctx.definitions, record, rule)
         if found is None:
             log.complete(ctx, entry, "Stopped", error=ctx._("The rule is switched off or gone by now."))
             return

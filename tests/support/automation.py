@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from crm_platform.automation.outlets import Outlets
+from crm_platform.automation.sweeps import SYSTEM_TASKS, sweep
 from crm_platform.automation.tasks import automation_tasks
 from crm_platform.documents.context import Context
 from crm_platform.documents.document import Document
@@ -68,12 +69,31 @@ class Desk:
     def work(self) -> int:
         """Do every job that is due; returns how many there were."""
         site = self.site.site
-        tasks = automation_tasks(self.outlets())
+        system = {name: self._as_system(function) for name, function in SYSTEM_TASKS.items()}
+        tasks = {**automation_tasks(self.outlets()), **system}
+        done: list[str] = []
+        for name, function in tasks.items():
+            tasks[name] = self._noted(done, name, function)
+        tasks["core:search"] = lambda ctx, **arguments: None
         worker = Worker(site.runtime, lambda: tasks, site.access.as_user, Schedules(lambda: ()))
-        done = 0
         while worker.run_once():
-            done += 1
-        return done
+            pass
+        return len(done)
+
+    def _noted(self, done: list[str], name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        def run(ctx: Context, **arguments: Any) -> None:
+            done.append(name)
+            function(ctx, **arguments)
+
+        return run
+
+    def _as_system(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda ctx, **arguments: function(self.site.site.system(ctx), **arguments)
+
+    def sweep(self) -> int:
+        """Look at the clock, then do what is due; returns how many jobs there were."""
+        self.site.system(sweep)
+        return self.work()
 
     def rows(self, doctype: str, *fields: str, **filters: Any) -> Sequence[dict[str, Any]]:
         """Rows as the system sees them, the oldest first."""

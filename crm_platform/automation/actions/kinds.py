@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from crm_platform.automation.actions import create_document, notify, set_fields
+from crm_platform.automation.actions import assign, call_webhook, create_document, notify, send_mail, set_fields
 from crm_platform.automation.outlets import Outlets
 from crm_platform.automation.run import Plan
 
@@ -15,5 +15,8 @@ def plans(outlets: Outlets) -> Mapping[str, Plan]:
     return {
         "Set Fields": set_fields.plan,
         "Create Document": create_document.plan,
+        "Assign": partial(assign.plan, outlets),
         "Notify": partial(notify.plan, outlets),
+        "Send Mail": partial(send_mail.plan, outlets),
+        "Webhook": partial(call_webhook.plan, outlets),
     }

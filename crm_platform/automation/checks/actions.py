@@ -85,6 +85,29 @@ def _missing(target: DocType, action: Action, row: int) -> Iterator[FieldError]:
             yield at(_place("field_values", row), template, doctype=target.name, field=field.fieldname)
 
 
+def lookup_faults(
+    ctx: Context, meta: DocType, action: Action, place: Callable[[str], FieldError]
+) -> Iterator[FieldError]:
+    """The field that is looked up is there, also through a link, and the users of the table are."""
+    link, dot, column = action.text("lookup_field").partition(".")
+    field = meta.field(link)
+    target = ctx.definitions.get(field.options) if field is not None and field.fieldtype == "Link" else None
+    yield from field_faults(meta, link, place("lookup_field"))
+    if dot and (target is None or column not in target.columns):
+        template = "{field} does not lead to a field of a linked document."
+        yield at(place("lookup_field"), template, field=f"{link}.{column}")
+    try:
+        table = action.table("lookup")
+    except ValidationError as error:
+        yield at(place("lookup"), error.template, **error.params)
+        return
+    users = [str(user) for named in table.values() for user in (named if isinstance(named, list) else [named])]
+    known = ctx.connection.existing(ctx.definitions["User"], users)
+    for user in users:
+        if user not in known:
+            yield at(place("lookup"), "User {user} not found.", user=user)
+
+
 def people_faults(
     ctx: Context, meta: DocType, action: Action, place: Callable[[str], FieldError]
 ) -> Iterator[FieldError]:
@@ -104,10 +127,27 @@ def _people(ctx: Context, meta: DocType, rule: Rule, action: Action, row: int) -
     yield from people_faults(ctx, meta, action, lambda field: _place(field, row))
 
 
+def _assign(ctx: Context, meta: DocType, rule: Rule, action: Action, row: int) -> Iterator[FieldError]:
+    if rule.trigger.kind == "Deleted":
+        yield at(_place("action", row), "A deleted document cannot be assigned.")
+    if action.text("choose_by") != "Lookup":
+        yield from _people(ctx, meta, rule, action, row)
+        return
+    yield from lookup_faults(ctx, meta, action, lambda field: _place(field, row))
+
+
+def _webhook(ctx: Context, meta: DocType, rule: Rule, action: Action, row: int) -> Iterator[FieldError]:  # noqa: ARG001
+    name, webhooks = action.text("webhook"), ctx.definitions.get("Webhook")
+    if not name or webhooks is None or name not in ctx.connection.existing(webhooks, [name]):
+        yield at(_place("webhook", row), "There is no Webhook {webhook}.", webhook=name)
+
+
 FAULTS: Mapping[str, tuple[Find, ...]] = {
     "Set Fields": (_set,),
     "Create Document": (_create,),
+    "Assign": (_assign,),
     "Notify": (_people,),
     "Send Mail": (_people,),
+    "Webhook": (_webhook,),
 }
 """Automation Action.action → what may be wrong with it."""

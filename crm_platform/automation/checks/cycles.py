@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from crm_platform.automation.records import enabled_rules
+from crm_platform.automation.registry import every_rule
 from crm_platform.automation.rule import Rule
 from crm_platform.automation.run import expression_of
 from crm_platform.documents.context import Context
@@ -16,7 +16,7 @@ ENDLESS = frozenset({"Created", "Saved"})
 def cycle_faults(ctx: Context, rule: Rule) -> Iterator[FieldError]:
     """A rule that sets the field it watches, or that is part of a ring of new documents without any condition."""
     yield from _own_field(rule)
-    ring = _ring(rule, [other for other in enabled_rules(ctx.connection, ctx.definitions) if other.name != rule.name])
+    ring = _ring(rule, [other for other in every_rule(ctx.connection, ctx.definitions) if other.label != rule.label])
     if ring:
         template = "These rules would create documents for ever: {ring}. Give one of them a condition that ends it."
         spelled = " ⇒ ".join(f"{one.name} ({one.doctype})" for one in (*ring, ring[0]))
@@ -50,15 +50,15 @@ def _ring(rule: Rule, others: list[Rule]) -> list[Rule]:
 
 
 def _way_back(rule: Rule, by_doctype: Mapping[str, list[Rule]]) -> list[Rule]:
-    chains, seen = [[rule]], {rule.name}
+    chains, seen = [[rule]], {rule.label}
     while chains:
         chain = chains.pop(0)
         for doctype in _created(chain[-1]):
             if doctype == rule.doctype:
                 return chain
             for following in by_doctype.get(doctype, ()):
-                if following.name not in seen:
-                    seen.add(following.name)
+                if following.label not in seen:
+                    seen.add(following.label)
                     chains.append([*chain, following])
     return []
 

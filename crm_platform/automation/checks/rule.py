@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 from crm_platform.automation.checks.actions import action_faults
 from crm_platform.automation.checks.cycles import cycle_faults
@@ -14,6 +15,7 @@ from crm_platform.automation.checks.faults import (
     subject_faults,
     value_faults,
 )
+from crm_platform.automation.moments import MOST_DAYS, MOST_HOURS
 from crm_platform.automation.records import rule_of
 from crm_platform.automation.rule import Rule
 from crm_platform.documents.context import Context
@@ -42,7 +44,7 @@ def faults_of(ctx: Context, doc: Document) -> Iterator[FieldError]:
     yield from (*subject_faults(ctx, doc), *condition)
     if condition:
         return
-    rule = rule_of(doc, doc["actions"])
+    rule = replace(rule_of(doc, doc["actions"]), name=str(doc.get("rule_name", "")))
     find = TRIGGERS.get(rule.trigger.kind)
     if find is not None:
         yield from find(ctx, meta, rule)
@@ -88,6 +90,10 @@ def _state(ctx: Context, meta: DocType, rule: Rule) -> Iterator[FieldError]:
 
 def _date(ctx: Context, meta: DocType, rule: Rule) -> Iterator[FieldError]:  # noqa: ARG001 one signature for all
     yield from field_faults(meta, rule.trigger.date_field, FieldError("date_field", ""), DATES)
+    limits = (("days_offset", rule.trigger.days, MOST_DAYS), ("hours_offset", rule.trigger.hours, MOST_HOURS))
+    for fieldname, value, limit in limits:
+        if abs(value) > limit:
+            yield FieldError(fieldname, "At most {limit} in either direction.", params={"limit": limit})
 
 
 def _cron(ctx: Context, meta: DocType, rule: Rule) -> Iterator[FieldError]:  # noqa: ARG001 one signature for all
