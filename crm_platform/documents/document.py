@@ -125,12 +125,6 @@ class Document:
             copy._values[fieldname] = [row.edit() for row in value] if isinstance(value, list | tuple) else value
         return copy
 
-    def restate(self, values: Mapping[str, Any]) -> None:
-        """Take over columns of the stored document that the system changed since it was read: they are no change."""
-        if self.before is not None:
-            self.before._values.update(values)
-            self._values.update(values)
-
     def as_dict(self) -> dict[str, Any]:
         """Plain Python values with child rows as dicts: what templates and expressions get. Shares nothing mutable."""
         values = {column: self._values.get(column) for column in self.meta.columns}

@@ -210,7 +210,7 @@ def refresh(ctx: Context, doc: Document) -> None:
         return
     row = hold_row(ctx.connection, doc.meta, doc["name"])
     if row is not None:
-        doc.restate({f.fieldname: row[f.fieldname] for f in doc.meta.data_fields if is_computed(f)})
+        _restate(doc, {f.fieldname: row[f.fieldname] for f in doc.meta.data_fields if is_computed(f)})
     for table in doc.meta.table_fields:
         _refresh_rows(ctx, doc, table.fieldname)
 
@@ -224,7 +224,14 @@ def _refresh_rows(ctx: Context, doc: Document, table: str) -> None:
     stored = {row["name"]: row for row in ctx.connection.get_children(child, doc.doctype, [doc["name"]])}
     for row in doc[table]:
         if row.before is not None and row["name"] in stored:
-            row.restate({column: stored[row["name"]][column] for column in computed})
+            _restate(row, {column: stored[row["name"]][column] for column in computed})
+
+
+def _restate(doc: Document, values: Mapping[str, Any]) -> None:
+    """Columns of the stored document that the system changed since it was read: they are no change of this save."""
+    if doc.before is not None:
+        doc.before._values.update(values)
+        doc._values.update(values)
 
 
 def rows_to_go(ctx: Context, meta: DocType, name: str) -> list[Change]:

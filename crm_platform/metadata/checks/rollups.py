@@ -127,8 +127,9 @@ def _unindexed_link(doctype: DocType, world: World) -> Iterator[Fault]:
 
 
 def _readable_column(source: DocType, column: str) -> bool:
+    """A stored column that is no secret: what is gathered would show it to others."""
     field = source.field(column)
-    return column in source.columns and (field is None or field.fieldtype != "Password")
+    return column in source.columns and (field is None or not (field.fieldtype == "Password" or field.is_masked))
 
 
 def _missing_field(doctype: DocType, world: World) -> Iterator[Fault]:

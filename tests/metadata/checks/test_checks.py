@@ -55,6 +55,29 @@ def retyped(doctype_name: str, fieldname: str, fieldtype: str) -> Definition:
     return record("Property Setter", name=f"{doctype_name}-{fieldname}-fieldtype", doctype_or_field="DocField", **body)
 
 
+SALE = doctype(
+    "Sale",
+    row("order", "Link", options="Order"),
+    row("kind", "Link", options="DocType"),
+    row("other", "Dynamic Link", options="kind"),
+    row("seller"),
+    row("amount", "Currency"),
+    row("day", "Date"),
+    row("secret", "Password"),
+    row("salary", "Currency", sensitivity="Confidential"),
+)
+SUM = {"function": "sum", "field": "amount", "from": "Sale", "link": "order"}
+MEAN = {**SUM, "function": "avg"}
+
+
+def of_rollup(id: str, rollup: Any, changed: Body | None = None, **properties: Any) -> Case:
+    """A faulty roll-up, beside a sound one; `changed` are properties of the faulty field's DocType."""
+    bad = row("total", **{"fieldtype": "Currency", "rollup": rollup, **properties})
+    return Case(
+        id, doctype("Order", bad, **(changed or {})), doctype("Order", row("total", "Currency", rollup=SUM)), (SALE,)
+    )
+
+
 ENGINE_ORDER = record("DocType", name="Order", module="Core", fields=[row("title")])
 STATES = [{"state": "Draft", "doc_status": "0", "allow_edit": "Sales User"}, {"state": "已批准", "doc_status": "1"}]
 STEP = {"state": "Draft", "action": "Approve", "next_state": "已批准", "allowed": "Sales User"}
@@ -185,6 +208,41 @@ CASES = [
     ),
     of_fields("D702", [row("a", formula="doc.b +")], [row("a", formula="doc.b + 1"), row("b", "Int")]),
     of_fields("D703", [row("a", depends_on="eval:doc.gone")], [row("a", depends_on="eval:doc.docstatus == 1")]),
+    of_rollup("D711", {**SUM, "function": "median"}),
+    of_rollup("D711", "{not json"),
+    of_rollup("D711", {**SUM, "table": "rows"}),
+    of_rollup("D711", {**SUM, "having": 1}),
+    of_rollup("D711", {"function": "sum", "from": "Sale", "link": "order"}),
+    of_rollup("D712", SUM, formula="1 + 1"),
+    of_rollup("D712", SUM, unique=1),
+    of_rollup("D712", SUM, fieldtype="HTML"),
+    of_rollup("D712", SUM, {"issingle": 1}),
+    of_rollup("D713", {**SUM, "from": "Gone"}),
+    of_rollup("D713", {"function": "count", "table": "total"}),
+    of_rollup("D714", {**SUM, "link": "seller"}),
+    of_rollup("D715", {**SUM, "field": "gone"}),
+    of_rollup("D715", {**SUM, "field": "secret"}),
+    of_rollup("D715", {**SUM, "field": "salary"}),
+    of_rollup("D716", {**SUM, "field": "day"}),
+    of_rollup("D716", SUM, fieldtype="Int"),
+    of_rollup("D716", {"function": "count", "from": "Sale", "link": "order"}),
+    of_rollup("D716", {**SUM, "function": "min", "field": "day"}),
+    of_rollup("D717", {**SUM, "filter": "doc.amount >"}),
+    of_rollup("D717", {**SUM, "filter": "doc.gone == 1"}),
+    of_rollup("D717", {**SUM, "filter": "doc.day < today()"}),
+    of_rollup("D717", {**SUM, "filter": "parent.amount > 1"}),
+    of_fields(
+        "D718",
+        [row("a", "Int", formula="doc.b"), row("b", "Int", formula="doc.a")],
+        [row("a", "Int", formula="doc.b"), row("b", "Int")],
+    ),
+    Case(
+        "D719",
+        doctype("Order", row("total", "Currency", rollup=MEAN), row("total_rollup_sum", "Currency")),
+        doctype("Order", row("total", "Currency", rollup=MEAN)),
+        (SALE,),
+    ),
+    of_rollup("D720", {**SUM, "link": "other"}),
     of_flow("D801", flow(states=[])),
     of_flow("D802", flow(states=[*STATES, {"state": "Draft", "doc_status": "1"}]), flow(states=[*STATES, STATES[0]])),
     of_flow("D803", flow(transitions=[{**STEP, "next_state": "Gone"}])),
@@ -398,6 +456,48 @@ def test_X22_fetching_in_a_circle_is_refused_exactly_when_there_is_one(edges: li
             expected.add(f"Node {'ABCDE'[start]}")
     assert set(found) == expected
     assert all(text.startswith(f"{name}.value →") and text.endswith(f"{name}.value") for name, text in found.items())
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), max_size=7, unique=True))
+@defended_by("crm_platform.metadata.checks.rollups:circle", replace_with=always([]))
+def test_X22_computing_in_a_circle_is_refused_exactly_when_there_is_one(edges: list[tuple[int, int]]) -> None:
+    """Every DocType links to every other one and has one sum: over the sum of some, over an entered field of others."""
+    reads = dict(edges)
+    kinds = [
+        doctype(
+            f"Kind {letter}",
+            *(row(f"to_{other.lower()}", "Link", options=f"Kind {other}") for other in "ABCDE"),
+            row("entered", "Currency"),
+            row("total", "Currency", rollup=_over("ABCDE"[reads[n]], letter, "total") if n in reads else None),
+            row("twice", "Currency", formula="doc.total * 2"),
+        )
+        for n, letter in enumerate("ABCDE")
+    ]
+    found = {p.doctype: p for p in check(merged(*kinds)) if p.id == "D718"}
+    on_ring = {n for n in reads if _comes_back(reads, n)}
+    assert found.keys() == {f"Kind {'ABCDE'[n]}" for n in on_ring}
+    for n in on_ring:
+        circle = str(found[f"Kind {'ABCDE'[n]}"].params["circle"]).split(" → ")
+        assert circle[0] == circle[-1] == f"Kind {'ABCDE'[n]}.total"
+
+
+def _over(source: str, target: str, fieldname: str) -> Body:
+    return {"function": "sum", "field": fieldname, "from": f"Kind {source}", "link": f"to_{target.lower()}"}
+
+
+def _comes_back(reads: dict[int, int], start: int) -> bool:
+    at: int | None = reads.get(start)
+    for _ in reads:
+        if at == start:
+            return True
+        at = reads.get(at) if at is not None else None
+    return at == start
+
+
+def test_a_change_of_a_source_is_checked_against_what_is_gathered_from_it() -> None:
+    order = doctype("Order", row("total", "Currency", rollup=SUM))
+    broken = check(merged(order, doctype("Sale", row("order", "Link", options="Order"))), only=["Sale"])
+    assert [(p.id, p.doctype) for p in broken] == [("D715", "Order")]
 
 
 def test_taking_over_a_field_of_the_parent_document_is_no_circle() -> None:
