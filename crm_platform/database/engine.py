@@ -59,7 +59,7 @@ class Database(ABC):
         """
         raise NotBriefError(lasting=True)
 
-    def give_up_brief_read(self) -> None:
+    def give_up_brief_read(self) -> None:  # noqa: B027 - no read is brief here
         """For what may take long: raises NotBriefError when the calling thread is in a brief read."""
 
     @abstractmethod

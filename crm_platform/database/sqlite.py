@@ -43,8 +43,10 @@ STEPS = 1000
 
 
 class SqliteDatabase(Database):
-    """The database in the file `path`; who waits longer than `lock_timeout` seconds for the lock is refused, and a brief
-    read may take `brief_limit` seconds."""
+    """The database in the file `path`.
+
+    Who waits longer than `lock_timeout` seconds for the lock is refused; a brief read may take `brief_limit` seconds.
+    """
 
     def __init__(
         self, path: Path, *, lock_timeout: float = 10.0, brief_limit: float = SECONDS, connections: int = 32
@@ -174,7 +176,7 @@ class SqliteDatabase(Database):
         return self._group.submit(work)
 
     def rehearse(self, steps: Sequence[Step]) -> list[Forecast]:
-        """Carry `steps` out on a copy of the file beside it, and tell how long each takes. Raises what `apply` raises."""
+        """Carry `steps` out on a copy of the file, and tell how long each takes. Raises what `apply` raises."""
         refuse_equals(self, steps)
         with TemporaryDirectory(prefix=".rehearsal-", dir=self._path.parent) as folder:
             path = Path(folder) / "copy.db"
