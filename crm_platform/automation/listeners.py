@@ -7,11 +7,12 @@ from crm_platform.automation.registry import every_rule
 from crm_platform.automation.rules import LISTENERS as VALIDATION_RULES
 from crm_platform.automation.rules import rule_listeners
 from crm_platform.automation.saving import LISTENERS as RECORDS
+from crm_platform.automation.telling import LISTENERS as TELLING
 from crm_platform.database.interface import Connection
 from crm_platform.documents.events import Listener
 from crm_platform.metadata.model import Definitions
 
-LISTENERS: tuple[Listener, ...] = (*VALIDATION_RULES, *RECORDS)
+LISTENERS: tuple[Listener, ...] = (*VALIDATION_RULES, *RECORDS, *TELLING)
 
 
 def listeners_of_site(connection: Connection, definitions: Definitions) -> list[Listener]:

@@ -37,3 +37,13 @@ def tell(ctx: Context, user: str, note: Note, doc: Document) -> None:
 def may_read(reader: Context, doc: Document) -> bool:
     """Whether the user of `reader` may read the document."""
     return reader.policy.allows(doc.meta, "read", doc)
+
+
+def title_of(reader: Context, doc: Document) -> str:
+    """How a sentence names the document to the user of `reader`: its DocType, and its title where it may be read."""
+    field = doc.meta.field(doc.meta.title_field) if doc.meta.title_field else None
+    open_title = field is not None and (
+        not field.permlevel or field.permlevel in reader.policy.levels(doc.meta, "read", doc)
+    )
+    title = doc.get(doc.meta.title_field) if open_title else None
+    return reader._("{doctype} {name}", doctype=doc.doctype, name=str(title or doc["name"]))

@@ -96,7 +96,3 @@ def judge_batch(ctx: Context, *, record: str, rule: str, moments: Mapping[str, s
             queue(ctx, found, doc, entry, key=f"{found.label} → {found.doctype} {name} at {moment}")
         elif found.log_misses and found.trigger.kind == "Date Reached":
             log.write(ctx, found, replace(entry, result="Not Matched"))
-
-
-SYSTEM_TASKS = {SWEEP: sweep, BATCH: judge_batch}
-"""Tasks that run with the system's rights."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
 
-from crm_platform.automation import log
+from crm_platform.automation import log, telling
 from crm_platform.automation.actions.kinds import plans
 from crm_platform.automation.engine import TASK, perform, rights_of
 from crm_platform.automation.faults import sentence
@@ -15,9 +15,12 @@ from crm_platform.automation.outlets import Outlets
 from crm_platform.automation.registry import rule_named
 from crm_platform.automation.rule import Action, Rule
 from crm_platform.automation.run import Run
+from crm_platform.automation.sweeps import BATCH, EVERY_MINUTE, SWEEP, judge_batch, sweep
+from crm_platform.automation.telling import Tell
 from crm_platform.documents.context import Context
 from crm_platform.documents.document import Document
 from crm_platform.errors import CRMError, DoesNotExistError, TimestampMismatchError, UnavailableError
+from crm_platform.jobs.schedules import Schedule
 
 PASSING = (UnavailableError, TimestampMismatchError)
 """Faults that another attempt may not meet: the job is tried again."""
@@ -81,5 +84,11 @@ def still_there(doc: Document) -> Document:
 
 
 def automation_tasks(outlets: Outlets) -> dict[str, Callable[..., object]]:
-    """The tasks of this room by name."""
-    return {TASK: RunRule(outlets)}
+    """The tasks of this room that run as the user of the job, by name."""
+    return {TASK: RunRule(outlets), telling.TASK: Tell(outlets)}
+
+
+SYSTEM_TASKS: Mapping[str, Callable[..., object]] = {SWEEP: sweep, BATCH: judge_batch}
+"""Those that run with the system's rights."""
+
+SCHEDULES: Sequence[Schedule] = (Schedule(SWEEP, EVERY_MINUTE),)

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from crm_platform.automation.outlets import Outlets
-from crm_platform.automation.sweeps import SYSTEM_TASKS, sweep
-from crm_platform.automation.tasks import automation_tasks
+from crm_platform.automation.sweeps import sweep
+from crm_platform.automation.tasks import SYSTEM_TASKS, automation_tasks
 from crm_platform.documents.context import Context
 from crm_platform.documents.document import Document
 from crm_platform.documents.wire import to_wire
