@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING, Any
 from starlette.applications import Starlette
 
 from crm_platform.api.app import create_app
+from crm_platform.api.automation_methods import automation_methods
 from crm_platform.api.services import Services
 from crm_platform.api.site import Options
+from crm_platform.automation import tasks as automation
+from crm_platform.automation.outlets import Outlets
 from crm_platform.desk.routes import desk_methods, desk_routes
 from crm_platform.errors import CRMError, PackError
 from crm_platform.files.attachments import Files
@@ -25,6 +28,7 @@ from crm_platform.printing.service import Printing
 from crm_platform.printing.taking import Sources
 from crm_platform.search import rebuilding
 from crm_platform.sites.housekeeping import DAILY, clear_away
+from crm_platform.sites.outlets import automation_outlets
 from crm_platform.sites.recomputing import NIGHT_AND_DAY, recompute
 from crm_platform.spreadsheets.writing import table_bytes
 
@@ -54,7 +58,10 @@ def create_application(site: Site) -> Starlette:
         services,
         options=options,
         routes=desk_routes(),
-        methods=desk_methods(lambda: site.hooks.contributions("form_actions")),
+        methods=(
+            *desk_methods(lambda: site.hooks.contributions("form_actions")),
+            *automation_methods(site_outlets(site, files)),
+        ),
     )
 
 
@@ -67,11 +74,19 @@ def engine_tasks(site: Site) -> dict[str, Function]:
     return {
         **rebuilding.TASKS,
         recompute.name: recompute,
+        **automation.automation_tasks(site_outlets(site, files)),
+        **{name: as_system(site, function) for name, function in automation.SYSTEM_TASKS.items()},
         "core:housekeeping": as_system(site, partial(clear_away, files=files)),
     }
 
 
+def site_outlets(site: Site, files: Files) -> Outlets:
+    """What rules work with; templates are filled by worker processes that start when they are first needed."""
+    return automation_outlets(site, Printing(Sources(files, site.catalogues.messages, lambda: site.hooks)))
+
+
 ENGINE_SCHEDULES: Sequence[Schedule] = (
+    *automation.SCHEDULES,
     Schedule("core:housekeeping", DAILY),
     Schedule(recompute.name, NIGHT_AND_DAY),
     *rebuilding.SCHEDULES,

@@ -30,6 +30,7 @@ COMPANIONS: Mapping[str, tuple[str, str]] = {
     "Tag Link": ("document_type", "document_name"),
     "DocShare": ("share_doctype", "share_name"),
     "Workflow Action": ("reference_doctype", "reference_name"),
+    "SLA Clock": ("reference_doctype", "reference_name"),
     "Workflow Approval": ("reference_doctype", "reference_name"),
     "Communication": ("reference_doctype", "reference_name"),
 }

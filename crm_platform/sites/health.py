@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
 
+from crm_platform.automation.examination import broken
 from crm_platform.documents import modelling
 from crm_platform.documents.backfill import pending
 from crm_platform.documents.context import Context
@@ -152,6 +153,14 @@ def _search(site: Site, ctx: Context) -> Iterator[Finding]:
         yield Finding("ok", "search", f"The index agrees with the documents ({found.right} entries).")
 
 
+def _rules(site: Site, ctx: Context) -> Iterator[Finding]:  # noqa: ARG001 every look is called alike
+    faults = list(broken(ctx))
+    for label, error in faults:
+        yield Finding("warn", "rules", f"{label} cannot work: {error}", "Correct the rule, or switch it off.")
+    if not faults:
+        yield Finding("ok", "rules", "Every rule can work.")
+
+
 def _space(site: Site, ctx: Context) -> Iterator[Finding]:  # noqa: ARG001 every look is called alike
     free = shutil.disk_usage(site.folder.path).free
     text = f"{free >> 20} MB are free for the site's folder."
@@ -176,6 +185,7 @@ LOOKS: tuple[Callable[[Site, Context], Iterator[Finding]], ...] = (
     _packs,
     _jobs,
     _search,
+    _rules,
     _space,
     _key,
 )

@@ -1,9 +1,10 @@
-"""What a site clears away once a day: files that no document names, old answers, sessions, jobs and counts of tries."""
+"""What a site clears away once a day: files that no document names, old answers, sessions, jobs, logs and counts."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
+from crm_platform.automation import inbox, log
 from crm_platform.database.system import ATTEMPT, IDEMPOTENCY, SESSION, SystemTable
 from crm_platform.documents.context import Context
 from crm_platform.files.attachments import Files
@@ -25,6 +26,8 @@ def clear_away(ctx: Context, files: Files) -> dict[str, int]:
         "answers": _older(ctx, IDEMPOTENCY, "created", KEPT),
         "tries": _older(ctx, ATTEMPT, "window_start", KEPT),
         "jobs": forget(ctx),
+        "runs": log.clear(ctx),
+        "notifications": inbox.clear(ctx),
         "sessions": _older(ctx, SESSION, "expires", timedelta()),
     }
 

@@ -12,7 +12,9 @@ from zoneinfo import ZoneInfo
 from crm_platform.access.identify import Access
 from crm_platform.access.listeners import LISTENERS as ACCESS_LISTENERS
 from crm_platform.access.row_filters import RowFilter, RowFilters
+from crm_platform.automation.inbox import own_notes
 from crm_platform.automation.listeners import LISTENERS as RULE_LISTENERS
+from crm_platform.automation.notifying import LOG as NOTIFICATION_LOG
 from crm_platform.database.connect import open_database
 from crm_platform.database.interface import Database
 from crm_platform.database.system import SYSTEM_TABLES
@@ -93,6 +95,7 @@ class PackFilters:
         return RowFilters(self._filters(self.source.hooks_of(definitions)), self.watch)
 
     def _filters(self, hooks: Hooks) -> Iterable[RowFilter]:
+        yield RowFilter("core", NOTIFICATION_LOG, own_notes)
         for pack_id, table in hooks.contributions("row_filters"):
             for doctype, function in table.items():
                 yield RowFilter(pack_id, doctype, function)

@@ -36,4 +36,4 @@ def test_old_answers_and_sessions_go_and_young_ones_stay(site: TestSite) -> None
     removed = site.system(lambda ctx: clear_away(ctx, files))
     assert (removed["answers"], removed["sessions"]) == (3, 3)
     assert site.system(keys) == ({"young"}, {"young"})
-    assert site.system(lambda ctx: clear_away(ctx, files)) == {"files": 0, "answers": 0, "tries": 0, "sessions": 0}
+    assert not any(site.system(lambda ctx: clear_away(ctx, files)).values())
