@@ -13,7 +13,7 @@ from crm_platform.documents.document import Document
 from crm_platform.documents.events import Listener
 from crm_platform.documents.modelling import bump
 from crm_platform.documents.scope import expression_scope
-from crm_platform.errors import FieldError, ValidationError
+from crm_platform.errors import ExpressionError, FieldError, ValidationError
 from crm_platform.metadata.model import Definitions
 
 RULE = "Validation Rule"
@@ -39,22 +39,29 @@ class Rule:
 
 
 def rule_listeners(connection: Connection, definitions: Definitions) -> list[Listener]:
-    """A `validate` listener for each enabled rule of a DocType that is there."""
+    """A `validate` listener for each enabled rule of a DocType that is there.
+
+    One that does not compile is left out: it must not stop a site, and doctor names it.
+    """
     meta = definitions.get(RULE)
     if meta is None:
         return []
     columns = tuple(Column((name,), name) for name in COLUMNS)
     rows = connection.select(Query(meta, columns, Compare(("enabled",), "=", 1)))
-    return [
-        Listener(
-            row["pack"] or "site",
-            row["document_type"],
-            "validate",
-            Rule(row["name"], expressions.compile(row["condition"]), row["message"] or row["name"], row["field"] or ""),
-        )
-        for row in rows
-        if row["document_type"] in definitions and row["condition"]
-    ]
+    found = []
+    for row in rows:
+        condition = _compiled(row["condition"])
+        if row["document_type"] in definitions and condition is not None:
+            rule = Rule(row["name"], condition, row["message"] or row["name"], row["field"] or "")
+            found.append(Listener(row["pack"] or "site", row["document_type"], "validate", rule))
+    return found
+
+
+def _compiled(condition: str | None) -> expressions.Expression | None:
+    try:
+        return expressions.compile(condition) if condition else None
+    except ExpressionError:
+        return None
 
 
 def check_rule(ctx: Context, doc: Document) -> None:

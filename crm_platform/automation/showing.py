@@ -25,5 +25,5 @@ def shown(value: Any) -> str:
 
 def shown_in(field: Field, value: Any) -> str:
     """The value of a field in a sentence."""
-    closed = field.fieldtype == "Password" or field.properties.get("sensitivity") or field.permlevel
+    closed = field.fieldtype == "Password" or field.is_masked or field.permlevel
     return CLOSED if closed else shown(value)
