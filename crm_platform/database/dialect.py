@@ -33,9 +33,9 @@ class Dialect:
     that both databases sort missing values first.
 
     Schema: `columns_query` lists (table, column, declared type, position in the key or 0), `indexes_query` (table,
-    usable index), `table_query` whether there is a table of a name; `locking` gives the statements that lock tables,
-    given as identifiers by the kind of lock, for a change; `watch` and `unwatch` those that note from now on, under a
-    name, in which rows a column of a table changes.
+    usable index), `table_query` whether there is a table of a name, `names_query` its columns; `locking` gives the
+    statements that lock tables, given as identifiers by the kind of lock, for a change; `watch` and `unwatch` those
+    that note from now on, under a name, in which rows a column of a table changes.
 
     Errors: `error` is the driver's root exception, `translate` gives the error that a person sees, `taken` the
     identifier ("table.column" or index name) of the unique index that an error violates, or None.
@@ -56,6 +56,7 @@ class Dialect:
     columns_query: str
     indexes_query: str
     table_query: str
+    names_query: str
     locking: Callable[[Mapping[Lock, Sequence[str]]], Sequence[str]]
     watch: Callable[[str, str, str], Sequence[str]]
     unwatch: Callable[[str], Sequence[str]]

@@ -71,6 +71,10 @@ LEFT JOIN pg_index AS k ON k.indrelid = t.oid AND k.indisprimary
 WHERE t.relkind = 'r' AND t.relnamespace = current_schema()::regnamespace
 ORDER BY t.relname, c.attnum
 """
+_NAMES_QUERY = """
+SELECT c.attname FROM pg_class AS t JOIN pg_attribute AS c ON c.attrelid = t.oid AND c.attnum > 0 AND NOT c.attisdropped
+WHERE t.relname = %s AND t.relnamespace = current_schema()::regnamespace
+"""
 _INDEXES_QUERY = """
 SELECT t.relname, i.relname FROM pg_index AS k
 JOIN pg_class AS t ON t.oid = k.indrelid
@@ -166,6 +170,7 @@ POSTGRESQL = Dialect(
     index_part=lambda column: column.asc().nulls_first(),
     columns_query=_COLUMNS_QUERY,
     indexes_query=_INDEXES_QUERY,
+    names_query=_NAMES_QUERY,
     table_query="SELECT 1 FROM pg_class WHERE relname = %s AND relnamespace = current_schema()::regnamespace",
     locking=_locking,
     watch=_watch,

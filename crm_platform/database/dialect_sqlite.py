@@ -167,6 +167,7 @@ SQLITE = Dialect(
     average=_average,
     index_part=lambda column: column,
     columns_query=_COLUMNS_QUERY,
+    names_query="SELECT name FROM pragma_table_info(?)",
     table_query="SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?",
     indexes_query="SELECT tbl_name, name FROM sqlite_master WHERE type = 'index'",
     locking=lambda _: (),

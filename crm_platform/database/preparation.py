@@ -17,7 +17,7 @@ from crm_platform.database.copying import (
 )
 from crm_platform.database.ddl import add_column, lock
 from crm_platform.database.executor import Executor
-from crm_platform.database.inspection import RealTable, real_tables
+from crm_platform.database.inspection import column_names, real_tables
 from crm_platform.database.names import index_name, physical_name
 from crm_platform.database.schema import Action, Step
 from crm_platform.database.steps import make_shadow, not_unique
@@ -80,13 +80,9 @@ def _index_ahead(database: Database, planned: Step, beside: Sequence[Step], coun
 
 
 def _add_ahead(connection: Executor, planned: Step) -> None:
-    if physical_name(planned.column) not in _real(connection, planned).columns:
+    if physical_name(planned.column) not in column_names(connection, planned.table):
         lock(connection, {"ACCESS EXCLUSIVE": [planned.table]})
         add_column(connection, planned.table, planned.column, planned.storage, planned.default)
-
-
-def _real(connection: Executor, planned: Step) -> RealTable:
-    return real_tables(connection)[physical_name(planned.table)]
 
 
 def refuse_equals(database: Database, steps: Sequence[Step]) -> None:
@@ -100,7 +96,7 @@ def _look_for_equals(database: Database, planned: Step, _beside: Sequence[Step],
     """Refuse before anybody has to wait. The index itself is made in the switch: before, it would refuse writers."""
 
     def twice(connection: Executor) -> bool:
-        if physical_name(planned.column) not in _real(connection, planned).columns:
+        if physical_name(planned.column) not in column_names(connection, planned.table):
             return False
         column, table = identifier(connection, planned.column), identifier(connection, planned.table)
         filled = f"SELECT {column} FROM {table} WHERE {column} IS NOT NULL"  # noqa: S608 - quoted names

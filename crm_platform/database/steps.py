@@ -16,7 +16,7 @@ from crm_platform.database.ddl import (
     rename_column,
 )
 from crm_platform.database.executor import Executor, TakenError
-from crm_platform.database.inspection import real_tables
+from crm_platform.database.inspection import column_names
 from crm_platform.database.names import parked_name, physical_name
 from crm_platform.database.schema import Action, Step
 from crm_platform.errors import FieldError, UniqueValidationError
@@ -66,19 +66,15 @@ def _create_table(connection: Executor, planned: Step) -> None:
 
 
 def _add_column(connection: Executor, planned: Step) -> None:
-    if physical_name(planned.column) not in _columns(connection, planned):
+    if physical_name(planned.column) not in column_names(connection, planned.table):
         add_column(connection, planned.table, planned.column, planned.storage, planned.default)
-
-
-def _columns(connection: Executor, planned: Step) -> Mapping[str, str]:
-    return real_tables(connection)[physical_name(planned.table)].columns
 
 
 def _park_column(connection: Executor, planned: Step) -> None:
     """Move a column out of the way; an older one that is parked already under its name moves on."""
     unwatch(connection, planned.table, planned.column)
     name = parked_name(planned.column, planned.was)
-    if name in _columns(connection, planned):
+    if name in column_names(connection, planned.table):
         older = parked_name(planned.column, f"{planned.was}_{_moved_on(connection, planned, planned.was) + 2}")
         rename_column(connection, planned.table, name, older)
     for unique in (True, False):
@@ -88,7 +84,7 @@ def _park_column(connection: Executor, planned: Step) -> None:
 
 def _moved_on(connection: Executor, planned: Step, storage: str) -> int:
     """How many older columns of the field are parked under numbers, from 2 on."""
-    columns = _columns(connection, planned)
+    columns = column_names(connection, planned.table)
     number = 2
     while parked_name(planned.column, f"{storage}_{number}") in columns:
         number += 1
@@ -108,7 +104,7 @@ def _restore_column(connection: Executor, planned: Step) -> None:
 def make_shadow(connection: Executor, planned: Step) -> str:
     """Make sure of the column that the values of a changed kind are copied to; returns its name."""
     shadow = parked_name(planned.column, planned.storage)
-    if shadow not in _columns(connection, planned):
+    if shadow not in column_names(connection, planned.table):
         add_column(connection, planned.table, shadow, planned.storage)
     return shadow
 
