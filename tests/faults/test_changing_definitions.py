@@ -170,6 +170,7 @@ def test_X02_a_change_killed_at_any_statement_leaves_the_old_or_the_new_model(si
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(3600)
 def test_X02_killed_at_every_statement(site: TestSite, tmp_path: Path) -> None:
     found = kill_everywhere(site, tmp_path, None)
     sys.stdout.write(f"\nkilled: {found.total()}, old model: {found[OLD]}, new model: {found[NEW]}, mixtures: 0\n")

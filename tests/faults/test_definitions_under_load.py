@@ -131,6 +131,7 @@ def test_no_request_fails_while_definitions_change(filled: ServedSite) -> None:
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize("filled", [20], indirect=True)
 def test_no_request_fails_while_definitions_of_a_million_rows_change(filled: ServedSite) -> None:
     for name, (seconds, slowest, requests) in change_all(filled).items():
