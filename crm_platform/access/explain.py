@@ -6,9 +6,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from crm_platform.access.fields import field_reasons
 from crm_platform.access.policy import Policy
 from crm_platform.access.profile import SYSTEM_MANAGER
+from crm_platform.access.reason import Reason
 from crm_platform.access.record import Record
+from crm_platform.access.remedies import Change, Matter, Standing, smallest_changes
 from crm_platform.access.rules import Rule
 from crm_platform.database.conditions import NOTHING, Path, comparisons
 from crm_platform.documents.context import ADMINISTRATOR, Context
@@ -28,18 +31,6 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
-    """One rule and its verdict; `values` are those of the document that the rule looks at, as far as the asker may."""
-
-    kind: str
-    template: str
-    params: Mapping[str, Any]
-    layer: str
-    verdict: bool
-    values: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
 class Explanation:
     """The answer to a question: `allowed` is what the Policy itself says."""
 
@@ -47,6 +38,8 @@ class Explanation:
     question: Question
     allowed: bool
     reasons: tuple[Reason, ...]
+    changes: tuple[tuple[Change, ...], ...] = ()
+    """The smallest sets of changes of rights that would turn the decision round."""
 
 
 def explain(asker: Context, subject: Context, question: Question) -> Explanation:
@@ -71,12 +64,33 @@ def explain(asker: Context, subject: Context, question: Question) -> Explanation
     shows = _Shows(asker, policy, meta, document, everything=manager)
     rules = policy.ruleset(meta, question.action).rules
     reasons = [_reason(policy, rule, document, shows.values(rule)) for rule in rules]
-    allowed = policy.allows(meta, question.action, document)
-    if question.field:
-        reason = _field_reason(policy, meta, _field(meta, question.field), question.action, document)
-        reasons.append(reason)
-        allowed = allowed and reason.verdict
-    return Explanation(subject.user, question, allowed, tuple(reasons))
+    field = _field(meta, question.field) if question.field else None
+    about_field = list(field_reasons(policy, meta, field, question.action, document)) if field is not None else []
+    by_rights = _by_rights(policy, meta, question.action, document, field)
+    allowed = by_rights and all(reason.verdict for reason in about_field)
+    return Explanation(
+        subject.user, question, allowed, (*reasons, *about_field), _changes(policy, meta, question, document, field)
+    )
+
+
+def _by_rights(policy: Policy, meta: DocType, action: str, document: Document | None, field: Field | None) -> bool:
+    if not policy.allows(meta, action, document):
+        return False
+    return field is None or field.permlevel in policy.levels(meta, action, document)
+
+
+def _changes(
+    policy: Policy, meta: DocType, question: Question, document: Document | None, field: Field | None
+) -> tuple[tuple[Change, ...], ...]:
+    """Nothing takes rights from the Administrator, and rows of a child table follow their parent."""
+    if policy.profile.is_administrator or meta.istable:
+        return ()
+
+    def decide(standing: Standing) -> bool:
+        return _by_rights(policy.of(standing.profile), standing.doctype, question.action, document, field)
+
+    matter = Matter(question.action, document, field.permlevel if field is not None else 0)
+    return tuple(smallest_changes(Standing(policy.profile, meta), matter, decide))
 
 
 class _Shows:
@@ -114,10 +128,3 @@ def _field(meta: DocType, fieldname: str) -> Field:
     if field is None:
         raise DoesNotExistError("{doctype} has no field {field}.", doctype=meta.name, field=fieldname)
     return field
-
-
-def _field_reason(policy: Policy, meta: DocType, field: Field, action: str, document: Document | None) -> Reason:
-    params = {"label": field.label or field.fieldname, "level": field.permlevel, "action": action}
-    verdict = field.permlevel in policy.levels(meta, action, document)
-    layer = meta.provenance.get(f"{field.fieldname}.permlevel", field.layer)
-    return Reason("field level", "{label} is at level {level}.", params, layer, verdict, {})

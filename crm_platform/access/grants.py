@@ -24,8 +24,13 @@ SHARED_AS = {
 OWN_ACCOUNT = frozenset({"select", "read", "write"})
 
 
+def accepted(action: str) -> frozenset[str]:
+    """The flags of a permission row that grant an action."""
+    return ACCEPTED.get(action, frozenset({action}))
+
+
 def accepts(permission: DocPerm, action: str) -> bool:
-    return bool(permission.actions & ACCEPTED.get(action, frozenset({action})))
+    return bool(permission.actions & accepted(action))
 
 
 def role_rules(doctype: DocType, action: str, profile: Profile) -> tuple[Rule, ...]:

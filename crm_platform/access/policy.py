@@ -39,6 +39,10 @@ class Policy:
         self._restrictions = Restrictions(profile, ctx.definitions, ctx.connection.subtree)
         self._rulesets: dict[tuple[str, str], Ruleset] = {}
 
+    def of(self, profile: Profile) -> Policy:
+        """The same decisions for another profile."""
+        return Policy(self._ctx, profile, self._filters)
+
     def allows(self, doctype: DocType, action: str, document: Document | None = None) -> bool:
         """Whether `action` is open on this document, or without one on some document."""
         if doctype.istable:

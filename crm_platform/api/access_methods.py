@@ -7,8 +7,9 @@ from typing import Any
 from starlette.responses import Response
 
 from crm_platform.access import totp
-from crm_platform.access.explain import Question, Reason
+from crm_platform.access.explain import Question
 from crm_platform.access.privilege import is_manager, require_above
+from crm_platform.access.reason import Reason
 from crm_platform.api.call import Call
 from crm_platform.api.methods import ApiMethod, Method, ShellMethod
 from crm_platform.api.replies import method_response
@@ -43,13 +44,15 @@ def reset_totp(ctx: Context, user: str) -> None:
 async def explain(
     call: Call, doctype: str, action: str = "read", name: str = "", field: str = "", user: str = ""
 ) -> Response:
-    """Why the caller (or, for a System Manager, `user`) may or may not do `action`: each rule and what it said."""
+    """Why the caller (or, for a System Manager, `user`) may or may not do `action`: each rule and what it said, and the
+    smallest `changes` of rights, each a list of sentences, that would turn the decision round."""
     question = Question(doctype, action, name, field)
 
     def answer(ctx: Context) -> dict[str, Any]:
         found = call.site.access.explain(ctx, question, user)
         reasons = [_shown(ctx, reason) for reason in found.reasons]
-        return {"user": found.user, "allowed": found.allowed, "reasons": reasons}
+        changes = [[ctx._(change.template, **change.params) for change in together] for together in found.changes]
+        return {"user": found.user, "allowed": found.allowed, "reasons": reasons, "changes": changes}
 
     return method_response(await call.read(answer), call.style)
 

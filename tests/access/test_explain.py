@@ -66,6 +66,25 @@ def test_a_field_has_its_level_as_reason(deals: Site) -> None:
     assert ask(deals, ANN, Question("Deal", "read", "D-华东", "title")).allowed
 
 
+@pytest.mark.parametrize(
+    ("field", "sentence"),
+    [
+        ("total", "{label} is computed: {formula}"),
+        ("code", "{label} is set once and has its value."),
+        ("sum", "roll-up"),
+    ],
+)
+def test_what_nobody_sets_says_why(site: Site, field: str, sentence: str) -> None:
+    site.add_user(BOSS, "Sales Manager")
+    site.add("Gauge", title="T-1", code="A")
+    told = ask(site, BOSS, Question("Gauge", "write", "T-1", field), BOSS)
+    assert not told.allowed
+    (closing,) = (reason for reason in told.reasons if not reason.verdict)
+    assert sentence in closing.template
+    assert ask(site, BOSS, Question("Gauge", "write", "T-1", "title"), BOSS).allowed
+    assert ask(site, BOSS, Question("Gauge", "read", "T-1", field), BOSS).allowed
+
+
 def test_without_a_document_it_is_about_the_doctype(deals: Site) -> None:
     assert ask(deals, ANN, Question("Deal", "create")).allowed
     assert not ask(deals, ANN, Question("Deal", "delete")).allowed
