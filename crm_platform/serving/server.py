@@ -12,6 +12,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from crm_platform.errors import UnavailableError
+from crm_platform.serving.engines import AUTOMATIC
 from crm_platform.serving.heartbeat import AtWork
 from crm_platform.serving.process import Process, Task
 from crm_platform.serving.supervisor import Say, Supervisor
@@ -44,19 +45,22 @@ def serve_site(
     processes = [Process(_web(folder, listener.fileno(), number, workers)) for number in range(workers)]
     announce = ready or (lambda url: say(f"Serving {folder} at {url} – Ctrl-C stops it."))
     supervisor = Supervisor(processes, hook_limit, say, Blame(folder, say), lambda: announce(address))
-    supervisor.followers = [_worker(folder)]
+    supervisor.followers = [_worker(folder, AUTOMATIC)]
     return supervisor.run()
 
 
-def work_site(folder: Path, *, hook_limit: float = HOOK_LIMIT, say: Say) -> int:
-    """Run a worker of the site without serving it, until SIGTERM or SIGINT, and return the exit code."""
+def work_site(folder: Path, *, engine: str = AUTOMATIC, hook_limit: float = HOOK_LIMIT, say: Say) -> int:
+    """Run a worker of the site without serving it, until SIGTERM or SIGINT, and return the exit code.
+
+    `engine` is what wakes it: "auto", "builtin" or "procrastinate".
+    """
     announce = partial(say, f"Working for {folder} – Ctrl-C stops it.")
-    return Supervisor([_worker(folder)], hook_limit, say, Blame(folder, say), announce).run()
+    return Supervisor([_worker(folder, engine)], hook_limit, say, Blame(folder, say), announce).run()
 
 
-def _worker(folder: Path) -> Process:
+def _worker(folder: Path, engine: str) -> Process:
     """A working process: its place is its own and stays when it is started again, so that it knows what it left."""
-    return Process(Task(WORK, (str(folder), uuid4().hex)))
+    return Process(Task(WORK, (str(folder), uuid4().hex, engine)))
 
 
 def _web(folder: Path, descriptor: int, number: int, workers: int) -> Task:

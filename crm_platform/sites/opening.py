@@ -22,9 +22,10 @@ from crm_platform.documents.companions import LISTENERS as COMPANION_LISTENERS
 from crm_platform.documents.context import ADMINISTRATOR, Clock, Context, system_clock
 from crm_platform.documents.events import Listener, Watch, unwatched
 from crm_platform.documents.modelling import LISTENERS as MODEL_LISTENERS
-from crm_platform.documents.runtime import Runtime
+from crm_platform.documents.runtime import Runtime, undispatched
 from crm_platform.files.attachments import LISTENERS as FILE_LISTENERS
 from crm_platform.i18n import Catalogues
+from crm_platform.jobs.procrastinate_queue import dispatch, is_installed
 from crm_platform.jobs.tables import JOB_TABLES
 from crm_platform.mail.listeners import LISTENERS as MAIL_LISTENERS
 from crm_platform.mail.outbox import Outbox
@@ -134,6 +135,7 @@ def open_site(
         translate=catalogues.translate,
         zone=ZoneInfo(settings.time_zone),
         clock=clock,
+        dispatch=dispatch if database.read(is_installed) else undispatched,
     )
     return Site(folder, settings, runtime, Access(PackFilters(source, watch)), source, catalogues)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -82,3 +83,11 @@ def office(site: TestSite, tmp_path: Path) -> Iterator[Office]:
     made = in_berlin(site, clock)
     yield Office(made, clock)
     made.site.close()
+
+
+def until(holds: Callable[[], bool], seconds: float = 60) -> None:
+    """Wait until the condition holds."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, "it did not come to pass"
+        time.sleep(0.02)
