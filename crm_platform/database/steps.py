@@ -114,7 +114,7 @@ def _convert_column(connection: Executor, planned: Step) -> None:
     shadow = make_shadow(connection, planned)
     copy_column(connection, planned, shadow)
     _park_column(connection, planned)
-    rename_column(connection, planned.table, shadow, planned.column)
+    _restore_column(connection, planned)
 
 
 def _add_index(connection: Executor, planned: Step) -> None:
