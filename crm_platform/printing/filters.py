@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
+from importlib import import_module
 from typing import Any
 
-import cn2an
 from jinja2.runtime import Undefined
 from markupsafe import Markup
 
 from crm_platform.i18n import formats
 from crm_platform.printing.records import Record
 from crm_platform.printing.texts import Translation, plain_number
+
+CN2AN = "cn2an"
+"""Loaded with the first amount in Chinese: it takes a tenth of the time in which a server starts."""
 
 STARS = 5
 SECONDS = {"d": 86400, "h": 3600, "m": 60, "s": 1}
@@ -54,7 +57,7 @@ def to_time(value: Any) -> time | None:
 def rmb_upper(value: Any) -> str:
     """An amount in the characters of Chinese invoices: 壹仟贰佰叁拾肆元伍角."""
     number = exact(value)
-    return "" if number is None else str(cn2an.an2cn(format(round(number, 2), "f"), "rmb"))
+    return "" if number is None else str(import_module(CN2AN).an2cn(format(round(number, 2), "f"), "rmb"))
 
 
 def rating(value: Any) -> str:

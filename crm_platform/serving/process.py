@@ -16,6 +16,8 @@ from typing import IO
 from crm_platform.serving import heartbeat
 from crm_platform.serving.heartbeat import AtWork
 
+LAUNCH = "crm_platform.serving.launch"
+
 
 @dataclass(frozen=True)
 class Task:
@@ -44,7 +46,8 @@ class Process:
     def start(self) -> None:
         """Start it in a session of its own, so that the terminal's Ctrl-C reaches the supervisor alone."""
         heartbeat.clear(self.memory)
-        command = [sys.executable, "-P", "-m", self.task.module, str(self.shared.fileno()), *self.task.arguments]
+        task = [self.task.module, str(self.shared.fileno()), *self.task.arguments]
+        command = [sys.executable, "-P", "-m", LAUNCH, *task]
         self.child = subprocess.Popen(
             command, stdin=subprocess.PIPE, pass_fds=(self.shared.fileno(), *self.task.sockets), start_new_session=True
         )

@@ -1,4 +1,4 @@
-"""The serving process: `python -m crm_platform.serving.web MEMORY SITE SOCKET WORKERS`, started by the supervisor."""
+"""The serving process, started by the supervisor: `serving.launch` runs it with MEMORY SITE SOCKET WORKERS."""
 
 from __future__ import annotations
 
@@ -59,7 +59,3 @@ def main(argv: Sequence[str]) -> None:
         Server(config, heartbeat).run([socket.socket(fileno=int(descriptor))])
     finally:
         site.close()
-
-
-if __name__ == "__main__":
-    main(sys.argv)

@@ -7,15 +7,17 @@ import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
+from importlib import import_module
 from typing import IO, Any
-
-import xlsxwriter
 
 from crm_platform.errors import EntityTooLargeError, FileTypeNotAllowedError
 from crm_platform.spreadsheets.formulas import harmless
 from crm_platform.spreadsheets.limits import ROWS, XLSX_TEXT
 
 Rows = Iterable[Sequence[Any]]
+
+XLSXWRITER = "xlsxwriter"
+"""Loaded with the first xlsx file: a server starts without it."""
 
 FIRST_DAY = date(1900, 3, 1)
 """Before it Excel counts a day that never was."""
@@ -65,7 +67,7 @@ def _text(value: date | time | Decimal) -> str:
 
 
 def _write_xlsx(file: IO[bytes], columns: Sequence[str], rows: Rows) -> None:
-    with xlsxwriter.Workbook(file, {"constant_memory": True}) as book:
+    with import_module(XLSXWRITER).Workbook(file, {"constant_memory": True}) as book:
         sheet = book.add_worksheet()
         formats = {kind: book.add_format({"num_format": text}) for kind, text in FORMATS.items()}
         bold = book.add_format({"bold": True})

@@ -46,9 +46,8 @@ def folder(tmp_path: Path, site_template: Path) -> Path:
 
 def children(server: Server, module: str) -> list[int]:
     """The processes under the supervisor that run a module of ours."""
-    listed = subprocess.run(
-        ["ps", "--ppid", str(server.process.pid), "-o", "pid=,args="], capture_output=True, text=True, check=False
-    ).stdout
+    command = ["ps", "-ww", "--ppid", str(server.process.pid), "-o", "pid=,args="]
+    listed = subprocess.run(command, capture_output=True, text=True, check=False).stdout
     return [int(line.split()[0]) for line in listed.splitlines() if module in line]
 
 
