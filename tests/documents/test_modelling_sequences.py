@@ -1,4 +1,4 @@
-"""Any sequence of changes, writes and rollbacks: tables, values and definitions are what they should be at each point."""
+"""Any sequence of changes, writes and rollbacks: tables, values and definitions are at each point what they should."""
 
 from __future__ import annotations
 
