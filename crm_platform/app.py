@@ -26,6 +26,7 @@ from crm_platform.jobs.worker import WatchJob, Worker, unwatched
 from crm_platform.packs.hooks import Hooks
 from crm_platform.printing.service import Printing
 from crm_platform.printing.taking import Sources
+from crm_platform.privacy import heads, retention
 from crm_platform.search import rebuilding
 from crm_platform.sites.housekeeping import DAILY, clear_away
 from crm_platform.sites.outlets import automation_outlets
@@ -77,6 +78,9 @@ def engine_tasks(site: Site) -> dict[str, Function]:
         **automation.automation_tasks(site_outlets(site, files)),
         **{name: as_system(site, function) for name, function in automation.SYSTEM_TASKS.items()},
         "core:housekeeping": as_system(site, partial(clear_away, files=files)),
+        "core:retention": as_system(site, partial(retention.enforce, drop=files.drop)),
+        "core:audit_head": as_system(site, partial(heads.keep_head, path=site.folder.audit_heads)),
+        "core:escalate_approvals": as_system(site, escalate),
     }
 
 
@@ -88,6 +92,10 @@ def site_outlets(site: Site, files: Files) -> Outlets:
 ENGINE_SCHEDULES: Sequence[Schedule] = (
     *automation.SCHEDULES,
     Schedule("core:housekeeping", DAILY),
+    Schedule("core:retention", retention.DAILY),
+    Schedule("core:audit_head", heads.DAILY),
+    *delivery.SCHEDULES,
+    Schedule("core:escalate_approvals", EVERY_QUARTER_HOUR),
     Schedule(recompute.name, NIGHT_AND_DAY),
     *rebuilding.SCHEDULES,
 )

@@ -1,12 +1,20 @@
-"""crm.privacy.*: seeing masked values, reports about a person, erasure. Ours: Frappe has nothing like it."""
+"""crm.privacy.*: seeing masked values, reports about a person, erasure, consent. Ours: Frappe has nothing like it."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from functools import partial
 from typing import Any
 
-from crm_platform.api.methods import ApiMethod
+from starlette.responses import Response
+
+from crm_platform.api.call import Call
+from crm_platform.api.methods import WRITING, ApiMethod, Method, ShellMethod
+from crm_platform.api.replies import attachment, method_response
 from crm_platform.documents.context import Context
-from crm_platform.privacy import unmasking
+from crm_platform.privacy import consent, erasure, erasure_plan, report, subject, unmasking
+from crm_platform.privacy.officers import require_officer
+from crm_platform.privacy.subject import Name
 
 
 def unmask(ctx: Context, doctype: str, name: str, fields: list[Any] | str, reason: str) -> dict[str, Any]:
@@ -15,4 +23,58 @@ def unmask(ctx: Context, doctype: str, name: str, fields: list[Any] | str, reaso
     return unmasking.unmask(ctx, doctype, name, names, reason)
 
 
-METHODS = (ApiMethod("crm.privacy.unmask", unmask, writes=True),)
+def find_person(ctx: Context, identity: str) -> list[dict[str, str]]:
+    """Documents with this e-mail address, telephone or identity number: candidates for a report or an erasure."""
+    found = subject.find(require_officer(ctx), identity)
+    return [{"doctype": doctype, "name": name} for doctype, name in found]
+
+
+def has_consent(ctx: Context, doctype: str, name: str, purpose: str, channel: str = "") -> bool:
+    """Whether a person who may be read has agreed to a purpose, and not withdrawn it."""
+    ctx.store.get(doctype, name)
+    return consent.has_consent(ctx, doctype, name, purpose, channel)
+
+
+def plan_erasure(ctx: Context, doctype: str, name: str, also: list[Any] | None = None) -> list[dict[str, Any]]:
+    """What an erasure would do with each document, and why it keeps some. Nothing is changed."""
+    return _items(erasure_plan.plan(require_officer(ctx), _names(doctype, name, also)))
+
+
+def report_person(ctx: Context, doctype: str, name: str, reason: str, also: list[Any] | None = None) -> dict[str, Any]:
+    """Everything that the site holds about a person; `also` names further documents of the same person."""
+    return report.report(require_officer(ctx), _names(doctype, name, also), reason)
+
+
+async def download_report(call: Call, doctype: str, name: str, reason: str, also: list[Any] | None = None) -> Response:
+    """The report as an archive: report.json, report.html and the files."""
+    content = await call.write(lambda ctx: report_person(ctx, doctype, name, reason, also))
+    translate = partial(call.site.runtime.translate, call.scope.language)
+    html = report.page(content, call.scope.language, translate)
+    return attachment(report.archive(content, html, call.site.services.files.content), "application/zip", "person.zip")
+
+
+async def erase(call: Call, doctype: str, name: str, reason: str, also: list[Any] | None = None) -> Response:
+    """Erase a person; answers what was done with each document."""
+    files, names = call.site.services.files, _names(doctype, name, also)
+    made = await call.write(lambda ctx: _items(erasure.apply(require_officer(ctx), names, reason, files.drop)))
+    return method_response({"documents": made, "note": erasure.BACKUPS}, call.style)
+
+
+def _names(doctype: str, name: str, also: list[Any] | None) -> list[Name]:
+    further = ((str(one["doctype"]), str(one["name"])) for one in also or () if {"doctype", "name"} <= set(one))
+    return list(dict.fromkeys([(doctype, name), *further]))
+
+
+def _items(made: erasure_plan.Plan) -> list[dict[str, Any]]:
+    return [asdict(item) for item in made.items]
+
+
+METHODS: tuple[Method, ...] = (
+    ApiMethod("crm.privacy.unmask", unmask, writes=True),
+    ApiMethod("crm.privacy.find_person", find_person),
+    ApiMethod("crm.privacy.has_consent", has_consent),
+    ApiMethod("crm.privacy.plan_erasure", plan_erasure),
+    ApiMethod("crm.privacy.report_person", report_person, writes=True),
+    ShellMethod("crm.privacy.download_report", download_report, writes=True, verbs=WRITING, produces="application/zip"),
+    ShellMethod("crm.privacy.erase", erase, writes=True, verbs=WRITING),
+)

@@ -32,6 +32,8 @@ COMMANDS: Mapping[str, str] = {
     "search": "search",
     "worker": "worker",
     "jobs": "jobs",
+    "privacy": "privacy",
+    "audit": "audit",
     "doctor": "doctor",
 }
 """Name of a command → its module in this package, which has a Typer `app`. Loading all of them would take longer than

@@ -85,6 +85,16 @@ class Files:
                 return document
         raise not_found(url)
 
+    def content(self, url: str) -> bytes | None:
+        """The bytes of a stored file, whoever may read it; None when it is not there."""
+        path = self.storage.path_of(url)
+        return path.read_bytes() if path is not None and path.is_file() else None
+
+    def drop(self, ctx: Context, url: str) -> None:
+        """Delete a file once this transaction is committed, unless another document names it."""
+        if not _rows(ctx, {"file_url": url}):
+            ctx.connection.after_commit(lambda: self.storage.remove(url))
+
     def sweep(self, ctx: Context) -> int:
         """Delete files that no document names any more; answers how many. For a job that runs now and then."""
         removed = 0

@@ -15,7 +15,7 @@ def _table(**names: str) -> dict[str, ValueType]:
 
 
 OUR_PROPERTIES: Mapping[str, Mapping[str, ValueType]] = {
-    "DocType": _table(text="sensitivity", any="retention"),
+    "DocType": _table(check="track_audit", text="sensitivity", any="retention"),
     "DocField": _table(
         check="exact_search", text="formula mask_format purpose sensitivity", int="retention_days", any="rollup"
     ),

@@ -7,6 +7,7 @@ from crm_platform.documents.document import Document
 from crm_platform.documents.events import EVERY_DOCTYPE, Handler, Listener, listeners_of
 from crm_platform.documents.guards import DEFINITION_KINDS, rows_changed
 from crm_platform.errors import PermissionError
+from crm_platform.privacy import consent, holds
 from crm_platform.privacy.audit import DOCTYPE
 
 PACK = "core"
@@ -75,4 +76,6 @@ HANDLERS: dict[str, dict[str, Handler]] = {
     **{kind: {"on_update": definition_changed, "on_trash": definition_deleted} for kind in sorted(DEFINITION_KINDS)},
     EVERY_DOCTYPE: {"after_delete": deleted, "on_update": tracked},
 }
-LISTENERS: list[Listener] = listeners_of(PACK, HANDLERS)
+LISTENERS: list[Listener] = [
+    listener for table in (HANDLERS, holds.HANDLERS, consent.HANDLERS) for listener in listeners_of(PACK, table)
+]

@@ -129,7 +129,7 @@ def _searched(doctype: DocType, tables: Tables) -> Iterator[Searched]:
 
 def may_be_searched(field: Field) -> bool:
     """Secrets and sensitive fields are in no index."""
-    return field.storage == "text" and field.fieldtype not in NEVER and not field.properties.get("sensitivity")
+    return field.storage == "text" and field.fieldtype not in NEVER and not field.is_masked
 
 
 def readable_path(definitions: Definitions, doctype: DocType, path: str, levels: frozenset[int]) -> bool:

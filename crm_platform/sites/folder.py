@@ -44,6 +44,11 @@ class SiteFolder:
         return self.path / FILES_FOLDER
 
     @property
+    def audit_heads(self) -> Path:
+        """Heads of the audit log, written down every night (see privacy.heads)."""
+        return self.path / "audit-heads.jsonl"
+
+    @property
     def exists(self) -> bool:
         return (self.path / SETTINGS_FILE).is_file()
 

@@ -1,0 +1,79 @@
+"""Changes that an erasure makes beside the store: no versions, no copies, no checks; the search index hears of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import orjson
+
+from crm_platform.database.conditions import Compare, all_of
+from crm_platform.database.query import Column, Query
+from crm_platform.documents import blind, upkeep
+from crm_platform.documents.context import Context
+from crm_platform.documents.deleting import remove
+from crm_platform.documents.document import Document
+from crm_platform.documents.reading import load
+from crm_platform.documents.renaming import move
+
+Values = Mapping[str, Any]
+
+
+def destroy(ctx: Context, doc: Document) -> None:
+    """Remove a document with its rows and all that belongs to it, leaving no copy."""
+    remove(ctx, doc.meta, str(doc["name"]))
+    _fire(ctx, doc, "after_delete")
+
+
+def set_values(ctx: Context, doc: Document, changes: Mapping[str, Values]) -> None:
+    """Set values of a stored document and of its rows, given by the name of each."""
+    for part in (doc, *(row for _, row in doc.children())):
+        values = changes.get(str(part["name"]), {})
+        if values:
+            ctx.connection.update_row(part.meta, str(part["name"]), values)
+            if any(field.fieldname in values for field in part.meta.blind_fields):
+                blind.forget(ctx, part.meta, [str(part["name"])])
+    stored = load(ctx, doc.meta, str(doc["name"]))
+    if stored is not None:
+        changed = stored.edit()
+        changed.before = doc
+        upkeep.updated(ctx, changed.freeze())
+        _fire(ctx, changed, "on_change")
+
+
+def forget_history(ctx: Context, doc: Document, fields: Collection[str]) -> None:
+    """Take fields out of the versions of a document."""
+    meta = ctx.definitions["Version"]
+    where = all_of(Compare(("ref_doctype",), "=", doc.doctype), Compare(("docname",), "=", str(doc["name"])))
+    columns = tuple(Column((name,), name) for name in ("name", "data"))
+    for row in ctx.connection.select(Query(meta, columns, where)):
+        data = orjson.loads(row["data"] or "{}")
+        clean = {key: _without(key, value, fields) for key, value in data.items()}
+        if clean != data:
+            ctx.connection.update_row(meta, row["name"], {"data": orjson.dumps(clean).decode()})
+
+
+def _without(key: str, changes: Any, fields: Collection[str]) -> Any:
+    """One part of Version.data (see documents.versions) without these fields."""
+    if key == "changed":
+        return [change for change in changes if change[0] not in fields]
+    if key in ("added", "removed"):
+        return [[table, {k: v for k, v in row.items() if k not in fields}] for table, row in changes]
+    if key == "row_changed":
+        return [[*place, [part for part in parts if part[0] not in fields]] for *place, parts in changes]
+    return changes
+
+
+def rename(ctx: Context, doc: Document, new: str) -> Document:
+    """Give a document another name, whatever its DocType says about renaming; returns it."""
+    _fire(ctx, doc, "before_rename")
+    move(ctx, doc.meta, str(doc["name"]), new)
+    renamed = load(ctx, doc.meta, new)
+    if renamed is None:
+        return doc
+    _fire(ctx, renamed, "after_rename")
+    return renamed
+
+
+def _fire(ctx: Context, doc: Document, event: str) -> None:
+    ctx.runtime.events(ctx).fire(ctx, doc, event)
