@@ -80,7 +80,6 @@ def engine_tasks(site: Site) -> dict[str, Function]:
         "core:housekeeping": as_system(site, partial(clear_away, files=files)),
         "core:retention": as_system(site, partial(retention.enforce, drop=files.drop)),
         "core:audit_head": as_system(site, partial(heads.keep_head, path=site.folder.audit_heads)),
-        "core:escalate_approvals": as_system(site, escalate),
     }
 
 
@@ -94,8 +93,6 @@ ENGINE_SCHEDULES: Sequence[Schedule] = (
     Schedule("core:housekeeping", DAILY),
     Schedule("core:retention", retention.DAILY),
     Schedule("core:audit_head", heads.DAILY),
-    *delivery.SCHEDULES,
-    Schedule("core:escalate_approvals", EVERY_QUARTER_HOUR),
     Schedule(recompute.name, NIGHT_AND_DAY),
     *rebuilding.SCHEDULES,
 )
