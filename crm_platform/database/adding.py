@@ -1,4 +1,4 @@
-"""Adding to numbers of one row in the database itself, so that writers at the same time lose nothing of each other."""
+"""Adding to numbers of a row in the database itself, and holding rows, so that writers at one time lose nothing."""
 
 from __future__ import annotations
 
@@ -32,6 +32,20 @@ def hold_row(connection: Connection, doctype: DocType, name: str) -> Row | None:
     statement = connection.compiled(("hold row", doctype), lambda: _hold(connection.engine, doctype))
     rows = statement.rows(connection.rows(statement.sql, statement.parameters([name])))
     return rows[0] if rows else None
+
+
+def hold_children(connection: Connection, child: DocType, parenttype: str, parent: str) -> list[Row]:
+    """The child rows of one document, kept from other writers until the end."""
+    statement = connection.compiled(("hold children", child), lambda: _hold_children(connection.engine, child))
+    return statement.rows(connection.rows(statement.sql, statement.parameters([parenttype, parent])))
+
+
+def _hold_children(dialect: Dialect, child: DocType) -> Statement:
+    table = describe(dialect, child)
+    mine = (table.c.parenttype == sa.bindparam("t"), table.c.parent == sa.bindparam("p"))
+    select = sa.select(*table.c).where(*mine).order_by(table.c.name).with_for_update(key_share=True)
+    spreads: Spreads = [(one(dialect, child, "parenttype"), ("t",)), (one(dialect, child, "parent"), ("p",))]
+    return compile_statement(dialect, select, spreads, child.columns)
 
 
 def _add(dialect: Dialect, doctype: DocType, columns: tuple[str, ...]) -> Statement:

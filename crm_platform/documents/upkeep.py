@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from crm_platform.database.adding import add_to_row, hold_row
+from crm_platform.database.adding import add_to_row, hold_children, hold_row
 from crm_platform.database.conditions import Compare, all_of
 from crm_platform.database.query import Column, Query
 from crm_platform.documents.companions import COMPANIONS
@@ -205,49 +205,63 @@ def _write_rows(ctx: Context, doc: Document, steps: Sequence[Step]) -> list[Chan
 
 
 def refresh(ctx: Context, doc: Document) -> None:
-    """Before a document is saved: take over what roll-ups made of the stored one since it was read."""
-    if doc.before is None or not kept_up(doc.meta):
+    """Before a document is saved: hold what others could change of it, and take over what they changed since it was
+    read (roll-ups, and links that a rename turned)."""
+    if doc.before is None:
         return
-    row = hold_row(ctx.connection, doc.meta, doc["name"])
-    if row is not None:
-        _restate(doc, {f.fieldname: row[f.fieldname] for f in doc.meta.data_fields if is_computed(f)})
+    feeds = feeds_of(ctx.definitions)
+    if kept_up(doc.meta) or doc.doctype in feeds:
+        row = hold_row(ctx.connection, doc.meta, doc["name"])
+        if row is not None:
+            computed = {field.fieldname for field in doc.meta.data_fields if is_computed(field)}
+            _restate(doc, row, computed | _links(feeds, doc.meta))
     for table in doc.meta.table_fields:
-        _refresh_rows(ctx, doc, table.fieldname)
+        _refresh_rows(ctx, doc, ctx.definitions[table.options], table.fieldname)
 
 
-def _refresh_rows(ctx: Context, doc: Document, table: str) -> None:
-    """Computed fields of rows may depend on roll-ups of their document."""
-    child = ctx.definitions[doc.meta.by_name[table].options]
-    computed = {step.field.fieldname for step in steps_of(ctx.definitions, doc.meta).all if step.table == table}
-    if not computed:
+def _refresh_rows(ctx: Context, doc: Document, child: DocType, table: str) -> None:
+    steps = steps_of(ctx.definitions, doc.meta).all
+    columns = {step.field.fieldname for step in steps if step.table == table} if kept_up(doc.meta) else set()
+    columns |= _links(feeds_of(ctx.definitions), child)
+    if not columns or doc.before is None:
         return
-    stored = {row["name"]: row for row in ctx.connection.get_children(child, doc.doctype, [doc["name"]])}
-    for row in doc[table]:
-        if row.before is not None and row["name"] in stored:
-            _restate(row, {column: stored[row["name"]][column] for column in computed})
+    held = {row["name"]: row for row in hold_children(ctx.connection, child, doc.doctype, doc["name"])}
+    current = {row["name"]: row for row in doc[table]}
+    for before in doc.before[table]:
+        if before["name"] in held:
+            _restate(current.get(before["name"]) or before, held[before["name"]], columns)
 
 
-def _restate(doc: Document, values: Mapping[str, Any]) -> None:
-    """Columns of the stored document that the system changed since it was read: they are no change of this save."""
-    if doc.before is not None:
-        doc.before._values.update(values)
-        doc._values.update(values)
+def _links(feeds: Mapping[str, Sequence[Feed]], meta: DocType) -> set[str]:
+    """The columns by which roll-ups find their target."""
+    return {feed.rollup.link for feed in feeds.get(meta.name, ())}
+
+
+def _restate(doc: Document, row: Mapping[str, Any], columns: Iterable[str]) -> None:
+    """Take over columns of the stored row; a value that this save changes stays."""
+    before = doc if doc.before is None else doc.before
+    for column in columns:
+        if doc[column] == before[column]:
+            doc._values[column] = row[column]
+        before._values[column] = row[column]
 
 
 def rows_to_go(ctx: Context, meta: DocType, name: str) -> list[Change]:
     """What leaves with a stored document and may be gathered: it, its rows, what stands beside it."""
-    found = _stored(ctx, meta, {"name": name})
-    for child in {table.options for table in meta.table_fields}:
-        found += _stored(ctx, ctx.definitions[child], {"parent": name, "parenttype": meta.name})
+    feeds = feeds_of(ctx.definitions)
+    found = []
+    if meta.name in feeds and (row := hold_row(ctx.connection, meta, name)) is not None:
+        found.append(Change(meta, row, None))
+    for child in {table.options for table in meta.table_fields} & feeds.keys():
+        rows = hold_children(ctx.connection, ctx.definitions[child], meta.name, name)
+        found += [Change(ctx.definitions[child], row, None) for row in rows]
     for doctype, (doctype_field, name_field) in COMPANIONS.items():
-        if doctype in ctx.definitions and doctype != meta.name:
-            found += _stored(ctx, ctx.definitions[doctype], {doctype_field: meta.name, name_field: name})
+        if doctype in feeds and doctype != meta.name:
+            found += _beside(ctx, ctx.definitions[doctype], {doctype_field: meta.name, name_field: name})
     return found
 
 
-def _stored(ctx: Context, meta: DocType, where: Mapping[str, str]) -> list[Change]:
-    if meta.name not in feeds_of(ctx.definitions):
-        return []
+def _beside(ctx: Context, meta: DocType, where: Mapping[str, str]) -> list[Change]:
     condition = all_of(*(Compare((column,), "=", value) for column, value in where.items()))
     columns = tuple(Column((column,), column) for column in meta.columns)
     return [Change(meta, row, None) for row in ctx.connection.select(Query(meta, columns, condition))]

@@ -9,87 +9,30 @@ import pytest
 
 from crm_platform.errors import LinkExistsError, ValidationError
 from crm_platform.testing import TestSite
-
-WON = "doc.status == '成交'"
-
-
-def field(fieldname: str, fieldtype: str, **properties: Any) -> dict[str, Any]:
-    return {"fieldname": fieldname, "fieldtype": fieldtype, "label": fieldname.title(), **properties}
+from support.sales import clear_deals, make_sales
 
 
-def over(function: str, column: str = "", **more: Any) -> dict[str, Any]:
-    return {"function": function, "field": column, "from": "Deal", "link": "client", **more}
-
-
-def make_sales(site: TestSite) -> TestSite:
-    """Deals of clients, clients of regions; a product is linked by the rows of deals."""
-    site.doctype(
-        "Region",
-        field("region_name", "Data"),
-        autoname="field:region_name",
-        allow_rename=1,
-    )
-    site.doctype(
-        "Client",
-        field("client_name", "Data"),
-        field("region", "Link", options="Region"),
-        field("rate", "Percent"),
-        autoname="field:client_name",
-        allow_rename=1,
-        track_changes=1,
-    )
-    site.doctype("Product Sold", field("product_name", "Data"), autoname="field:product_name", allow_rename=1)
-    site.doctype(
-        "Deal Item",
-        field("product", "Link", options="Product Sold"),
-        field("qty", "Float"),
-        field("price", "Currency"),
-        field("total", "Currency", formula="doc.qty * doc.price"),
-        istable=1,
-        permissions=[],
-    )
-    site.doctype(
-        "Deal",
-        field("client", "Link", options="Client"),
-        field("status", "Select", options="开启\n成交\n失败"),
-        field("amount", "Currency", formula="sum(items.total)"),
-        field("score", "Float"),
-        field("closed", "Date"),
-        field("items", "Table", options="Deal Item"),
-        field("dearest", "Currency", rollup={"function": "max", "field": "price", "table": "items"}),
-        field("small", "Int", rollup={"function": "count", "table": "items", "filter": "doc.qty < 2"}),
-        is_submittable=1,
-        autoname="D-.#####",
-    )
-    for made in (
-        field("deals", "Int", rollup=over("count")),
-        field("won", "Currency", rollup=over("sum", "amount", filter=WON)),
-        field("mean", "Currency", rollup=over("avg", "amount")),
-        field("points", "Float", rollup=over("sum", "score")),
-        field("first", "Date", rollup=over("min", "closed")),
-        field("best", "Currency", rollup=over("max", "amount", filter=WON)),
-        field("bonus", "Currency", formula="doc.won * doc.rate / 100"),
-    ):
-        site.insert("Custom Field", dt="Client", **made)
-    for made in (
-        field("clients", "Int", rollup={"function": "count", "from": "Client", "link": "region"}),
-        field("won", "Currency", rollup={"function": "sum", "field": "won", "from": "Client", "link": "region"}),
-        field("bonus", "Currency", rollup={"function": "sum", "field": "bonus", "from": "Client", "link": "region"}),
-    ):
-        site.insert("Custom Field", dt="Region", **made)
-    rows = {"function": "sum", "field": "qty", "from": "Deal Item", "link": "product", "filter": "doc.docstatus < 2"}
-    site.insert("Custom Field", dt="Product Sold", **field("sold", "Float", rollup=rows))
-    return site
+@pytest.fixture(scope="module")
+def defined(module_site: TestSite) -> TestSite:
+    return make_sales(module_site)
 
 
 @pytest.fixture
-def sales(site: TestSite) -> TestSite:
-    make_sales(site)
+def sales(defined: TestSite) -> TestSite:
+    site = defined
+    site.system(clear_deals)
+    site.system(clear_masters)
     site.insert("Region", region_name="华东")
     site.insert("Client", client_name="甲", region="华东", rate=10)
     site.insert("Client", client_name="乙", region="华东")
     site.insert("Product Sold", product_name="泵")
     return site
+
+
+def clear_masters(ctx: Any) -> None:
+    for doctype in ("Client", "Region", "Product Sold"):
+        for row in ctx.store.list(doctype, limit=None):
+            ctx.store.delete(doctype, row["name"])
 
 
 def deal(site: TestSite, client: str = "甲", price: float | str = 100, **values: Any) -> str:
