@@ -17,11 +17,12 @@ from crm_platform.automation.triggers import CANCELLED, HAPPENED
 from crm_platform.documents.context import Context
 from crm_platform.documents.document import Document
 from crm_platform.documents.events import Listener
+from crm_platform.documents.origins import Origin, setting
 from crm_platform.errors import CRMError
 from crm_platform.jobs.queue import enqueue
 
 TASK = "core:automation"
-"""The task that runs the actions of one rule on one document (automation.tasks)."""
+"""The task that runs the actions of one rule on one document (automation.running)."""
 
 
 @dataclass(frozen=True)
@@ -84,9 +85,11 @@ def _set(ctx: Context, rule: Rule, doc: Document) -> tuple[tuple[str, ...], str]
     """Set the fields of all actions or, when one fails, none."""
     run = Run(rights_of(ctx, rule), rule, doc)
     done: list[str] = []
+    origin = Origin(rule.pack or "site", "", f"{rule.record} {rule.name}, revision {rule.revision}")
     try:
-        for action in rule.inline:
-            done += perform(set_fields.plan(run, action))
+        with setting(doc, origin):
+            for action in rule.inline:
+                done += perform(set_fields.plan(run, action))
     except CRMError as error:
         if rule.refuse_on_error:
             raise refusal(rule, sentence(ctx, error)) from error

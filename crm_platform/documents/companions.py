@@ -160,7 +160,7 @@ def visible_changes(ctx: Context, doctype: str, data: str) -> str:
     levels = ctx.policy.levels(meta, "read")
     shows = _shows(ctx, doctype, levels)
     below = {table.fieldname: _shows(ctx, table.options, levels) for table in meta.table_fields}
-    for key in ("changed", "added", "removed", "row_changed"):
+    for key in ("changed", "added", "removed", "row_changed", "set_by"):
         content[key] = [change for change in content.get(key) or [] if change and shows(change[0])]
     for key in ("added", "removed"):
         for change in content[key]:

@@ -22,7 +22,10 @@ class Document:
     A field that shares its name with a method is reached as an item. After `validate` hooks see a frozen document.
     """
 
-    __slots__ = ("_definitions", "_frozen", "_values", "before", "carried", "extra", "given", "meta")
+    __slots__ = (
+        *("_definitions", "_frozen", "_origin", "_origins", "_values"),
+        *("before", "carried", "extra", "given", "meta"),
+    )
 
     meta: DocType
     before: Document | None
@@ -47,6 +50,8 @@ class Document:
         set_slot(self, "_definitions", definitions)
         set_slot(self, "_values", {})
         set_slot(self, "_frozen", False)
+        set_slot(self, "_origin", None)
+        set_slot(self, "_origins", {})
         set_slot(self, "before", before)
         set_slot(self, "given", frozenset())
         set_slot(self, "extra", {})
@@ -91,6 +96,8 @@ class Document:
             if self.meta.masked_fields or isinstance(value, Masked):
                 value = _guarded(field, value)
             self._values[fieldname] = value
+            if self._origin is not None:
+                self._origins[fieldname] = self._origin
         else:
             raise ValidationError("{doctype} has no field {field}.", doctype=self.doctype, field=fieldname)
 

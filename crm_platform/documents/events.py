@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crm_platform.documents.document import Document, FrozenError
+from crm_platform.documents.origins import Origin, setting
 from crm_platform.errors import CRMError, PackError, ValidationError
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ class Listener:
     doctype: str
     event: str
     handler: Handler
+    version: str = ""
+    """The version of the pack."""
 
     @property
     def hook(self) -> str:
@@ -88,7 +91,8 @@ class EventTable:
         for listener in self.listeners(doc.doctype, event):
             self._watch(listener.pack, listener.hook)
             try:
-                listener.handler(ctx, doc)
+                with setting(doc, Origin(listener.pack, listener.version, listener.hook)):
+                    listener.handler(ctx, doc)
             except FrozenError as error:
                 raise ValidationError(
                     "The hook {hook} of pack {pack} changes a document that is being saved already; only "
@@ -109,10 +113,10 @@ class EventTable:
                 self._watch("", "")
 
 
-def listeners_of(pack: str, table: Mapping[str, Mapping[str, Handler]]) -> list[Listener]:
+def listeners_of(pack: str, table: Mapping[str, Mapping[str, Handler]], version: str = "") -> list[Listener]:
     """The listeners of a pack from its `document_events` hook: {DocType: {event: function}}."""
     return [
-        Listener(pack, doctype, event, handler)
+        Listener(pack, doctype, event, handler, version)
         for doctype, events in table.items()
         for event, handler in events.items()
     ]

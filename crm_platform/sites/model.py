@@ -147,10 +147,12 @@ class ModelSource:
         return self._packs[pack.manifest.id]
 
     def _all_listeners(self, connection: Connection, definitions: Definitions) -> list[Listener]:
+        hooks = self.hooks_of(definitions)
+        versions = {pack.manifest.id: pack.manifest.version for pack in hooks.packs}
         contributed = [
             listener
-            for pack_id, table in self.hooks_of(definitions).contributions("document_events")
-            for listener in listeners_of(pack_id, table)
+            for pack_id, table in hooks.contributions("document_events")
+            for listener in listeners_of(pack_id, table, versions[pack_id])
         ]
         return [*self.listeners, *contributed, *listeners_of_site(connection, definitions)]
 
