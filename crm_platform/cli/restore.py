@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from crm_platform.cli.output import say, working
+from crm_platform.privacy import audit
 from crm_platform.sites import backup as backups
 
 app = typer.Typer(add_completion=False)
@@ -28,6 +29,12 @@ def restore(
 ) -> None:
     """Make a site from a backup, on either database, and bring it up to the installed version."""
     with working("Restoring…"):
-        backups.restore(archive, directory, database=db).close()
+        site = backups.restore(archive, directory, database=db)
+        head, damage = site.runtime.read(lambda ctx: audit.verify(site.system(ctx)))
+        site.close()
     say(f"The site {directory} is restored.")
+    if damage is not None:
+        say(f"Entry {damage.sequence} of its audit log is bad: {damage.reason}.", "bold red")
+    else:
+        say(f"All {head.sequence} entries of its audit log are sound.")
     say(f"Serve it with: crm-platform serve --site {directory}")

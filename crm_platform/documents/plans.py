@@ -77,6 +77,8 @@ def record(ctx: Context, entry: Entry) -> int:
             "after": _packed(entry.after),
         },
     )
+    changed = [f"{kind} {name}" for kind, name in entry.after]
+    ctx.audit("Definitions Changed", plan=number, title=entry.title, definitions=changed)
     return number
 
 
@@ -108,6 +110,7 @@ def find(ctx: Context, number: int) -> Applied:
 
 def mark_rolled_back(ctx: Context, plan: Applied) -> None:
     ctx.connection.change(PLAN, {"rolled_back_at": ctx.now(), "rolled_back_by": ctx.user}, {"id": plan.id})
+    ctx.audit("Definitions Rolled Back", plan=plan.id, title=plan.title)
 
 
 def _applied(row: Mapping[str, Any]) -> Applied:

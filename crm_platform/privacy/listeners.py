@@ -13,7 +13,7 @@ from crm_platform.privacy.audit import DOCTYPE
 PACK = "core"
 
 RIGHTS = ("Role", "Role Profile", "User Permission", "DocShare", "System Settings")
-"""DocTypes whose documents decide about rights; Custom DocPerm is a definition."""
+"""DocTypes whose documents decide about rights. Definitions, as Custom DocPerm, are told by `documents.plans`."""
 
 RIGHTS_OF_USERS = ("enabled", "user_type", "username", "email", "totp_enabled", "restrict_ip")
 UNTOLD = frozenset({"Version", "Comment", "ToDo", "Tag Link", "Notification Log", "Email Queue", "Error Log"})
@@ -49,14 +49,6 @@ def user_changed(ctx: Context, doc: Document) -> None:
         ctx.audit("Rights Changed", "User", doc["name"], fields=fields, roles_given=given, roles_taken=taken)
 
 
-def definition_changed(ctx: Context, doc: Document) -> None:
-    ctx.audit("Definition Changed", doc.doctype, doc["name"])
-
-
-def definition_deleted(ctx: Context, doc: Document) -> None:
-    ctx.audit("Definition Deleted", doc.doctype, doc["name"])
-
-
 def deleted(ctx: Context, doc: Document) -> None:
     if doc.doctype not in UNTOLD and doc.doctype not in DEFINITION_KINDS:
         ctx.audit("Deleted", doc.doctype, doc["name"])
@@ -73,7 +65,6 @@ HANDLERS: dict[str, dict[str, Handler]] = {
     DOCTYPE: REFUSED,
     **{doctype: {"on_update": rights_changed} for doctype in RIGHTS},
     "User": {"on_update": user_changed},
-    **{kind: {"on_update": definition_changed, "on_trash": definition_deleted} for kind in sorted(DEFINITION_KINDS)},
     EVERY_DOCTYPE: {"after_delete": deleted, "on_update": tracked},
 }
 LISTENERS: list[Listener] = [

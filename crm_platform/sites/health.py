@@ -11,12 +11,15 @@ from itertools import islice
 from typing import Literal
 
 from crm_platform.automation.examination import broken
+from crm_platform.database.append_only import unprotected
 from crm_platform.documents import modelling
 from crm_platform.documents.backfill import pending
 from crm_platform.documents.context import Context
 from crm_platform.documents.recompute import differences
 from crm_platform.jobs.records import failed
 from crm_platform.metadata.problems import errors_of
+from crm_platform.privacy import audit
+from crm_platform.privacy.heads import read_heads
 from crm_platform.search.rebuilding import compare
 from crm_platform.sites.opening import Site
 
@@ -161,6 +164,20 @@ def _rules(site: Site, ctx: Context) -> Iterator[Finding]:  # noqa: ARG001 every
         yield Finding("ok", "rules", "Every rule can work.")
 
 
+def _audit(site: Site, ctx: Context) -> Iterator[Finding]:
+    known = read_heads(site.folder.audit_heads)
+    head, damage = audit.verify(ctx, known)
+    missing = unprotected(ctx.connection, audit.append_only(ctx.definitions[audit.DOCTYPE]))
+    if damage is not None:
+        text = f"Entry {damage.sequence} of the audit log is bad: {damage.reason}."
+        yield Finding("fail", "audit log", text, "Somebody changed the database by hand: compare it with a backup.")
+    elif missing:
+        text = f"The audit log is not protected: {', '.join(missing)} is missing."
+        yield Finding("fail", "audit log", text, f"Run: crm-platform migrate --site {site.folder.path}")
+    else:
+        yield Finding("ok", "audit log", f"All {head.sequence} entries of the audit log are sound.")
+
+
 def _space(site: Site, ctx: Context) -> Iterator[Finding]:  # noqa: ARG001 every look is called alike
     free = shutil.disk_usage(site.folder.path).free
     text = f"{free >> 20} MB are free for the site's folder."
@@ -186,6 +203,7 @@ LOOKS: tuple[Callable[[Site, Context], Iterator[Finding]], ...] = (
     _jobs,
     _search,
     _rules,
+    _audit,
     _space,
     _key,
 )

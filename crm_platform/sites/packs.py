@@ -80,6 +80,7 @@ def enable(site: Site, ctx: Context, pack_id: str) -> list[Delivery]:
         PACK, {"id": pack_id, "version": pack.manifest.version, "position": position, "enabled_at": ctx.now()}
     )
     fresh, deliveries = bring_up_to_date(site, ctx)
+    fresh.audit("Pack Enabled", name=pack_id, version=pack.manifest.version, unmask=pack.manifest.unmask)
     site.source.hooks_of(fresh.definitions).call(pack_id, "after_enable", ctx=fresh)
     return deliveries
 
@@ -119,6 +120,7 @@ def disable(site: Site, ctx: Context, pack_id: str) -> Delivery:
     if any(pack.manifest.id == pack_id for pack in hooks.packs):
         hooks.call(pack_id, "before_disable", ctx=ctx)
     report = withdraw(ctx, pack_id)
+    ctx.audit("Pack Disabled", name=pack_id)
     ctx.connection.remove(PACK, {"id": pack_id})
     modelling.bump(ctx)
     planned = modelling.plan(ctx)
