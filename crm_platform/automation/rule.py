@@ -17,7 +17,7 @@ NOTIFICATION = "Notification"
 
 @dataclass(frozen=True)
 class Trigger:
-    """When a rule is set off: `kind` is a row of triggers.HAPPENED, "Date Reached" or "Schedule"."""
+    """When a rule is set off: `kind` is a row of triggers.HAPPENED, "Date Reached", "Schedule" or "Escalation"."""
 
     kind: str
     watched: tuple[str, ...] = ()
@@ -96,4 +96,4 @@ class Rule:
 
     @property
     def is_of_a_save(self) -> bool:
-        return self.trigger.kind not in ("Deleted", "Date Reached", "Schedule")
+        return self.trigger.kind not in ("Deleted", "Date Reached", "Schedule", "Escalation")

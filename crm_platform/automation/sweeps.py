@@ -21,7 +21,6 @@ from crm_platform.jobs.schedules import next_time
 
 SWEEP = "core:automation_sweep"
 BATCH = "core:automation_batch"
-EVERY_MINUTE = "* * * * *"
 SIZE = 200
 """Documents that one job judges."""
 

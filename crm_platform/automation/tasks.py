@@ -1,94 +1,36 @@
-"""The job of a rule: its later actions on one document, in one transaction with the end of the job, so once."""
+"""The tasks of this room: what its jobs do, with whose rights, and which of them the clock brings."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from time import perf_counter
 
-from crm_platform.automation import log, telling
-from crm_platform.automation.actions.kinds import plans
-from crm_platform.automation.engine import TASK, perform, rights_of
-from crm_platform.automation.faults import sentence
-from crm_platform.automation.gone import deleted_document
+from crm_platform.automation import assignment_rules, engine, escalation, sweeps, telling
+from crm_platform.automation.distributing import Distribute
+from crm_platform.automation.escalation import Escalate
 from crm_platform.automation.outlets import Outlets
-from crm_platform.automation.registry import rule_named
-from crm_platform.automation.rule import Action, Rule
-from crm_platform.automation.run import Run
-from crm_platform.automation.sweeps import BATCH, EVERY_MINUTE, SWEEP, judge_batch, sweep
+from crm_platform.automation.running import RunRule
 from crm_platform.automation.telling import Tell
-from crm_platform.documents.context import Context
-from crm_platform.documents.document import Document
-from crm_platform.errors import CRMError, DoesNotExistError, TimestampMismatchError, UnavailableError
 from crm_platform.jobs.schedules import Schedule
 
-PASSING = (UnavailableError, TimestampMismatchError)
-"""Faults that another attempt may not meet: the job is tried again."""
-
-
-@dataclass(frozen=True)
-class RunRule:
-    """The task `core:automation`."""
-
-    outlets: Outlets
-
-    def __call__(
-        self, ctx: Context, *, record: str, rule: str, doctype: str, name: str, entry: str, causes: Sequence[str]
-    ) -> None:
-        """Run the later actions of a rule on a document and complete the log entry."""
-        began = perf_counter()
-        ctx = replace(ctx, causes=tuple(causes))
-        found = rule_named(ctx.connection, ctx.definitions, record, rule)
-        if found is None:
-            log.complete(ctx, entry, "Stopped", error=ctx._("The rule is switched off or gone by now."))
-            return
-        try:
-            with ctx.connection.savepoint():
-                done = self.act(ctx, found, doctype, name)
-        except PASSING:
-            raise
-        except CRMError as error:
-            log.complete(ctx, entry, "Failed", error=sentence(ctx, error), seconds=perf_counter() - began)
-            return
-        log.complete(ctx, entry, "Done", done=done, seconds=perf_counter() - began)
-
-    def act(self, ctx: Context, rule: Rule, doctype: str, name: str) -> list[str]:
-        """Do all actions or, when one fails, none; returns the sentences about them."""
-        told: list[str] = []
-        for action in rule.later:
-            told += self._act(rights_of(ctx, rule), rule, action, document_of(ctx, doctype, name))
-        return told
-
-    def _act(self, ctx: Context, rule: Rule, action: Action, doc: Document) -> list[str]:
-        effects = plans(self.outlets)[action.kind](Run(ctx, rule, doc), action)
-        told = perform(effects)
-        if action.kind == "Set Fields" and effects:
-            ctx.store.save(still_there(doc))
-        return told
-
-
-def document_of(ctx: Context, doctype: str, name: str) -> Document:
-    """The document as it is now, open for change; one that is gone as it was when it was deleted."""
-    try:
-        return ctx.as_system().store.get(doctype, name, for_update=True)
-    except DoesNotExistError:
-        return deleted_document(ctx, doctype, name)
-
-
-def still_there(doc: Document) -> Document:
-    """Raises DoesNotExistError for a document that is gone: nothing brings it back."""
-    if doc.is_new:
-        template = "{doctype} {name} was deleted before the rule could run."
-        raise DoesNotExistError(template, doctype=doc.doctype, name=doc["name"])
-    return doc
+EVERY_MINUTE = "* * * * *"
 
 
 def automation_tasks(outlets: Outlets) -> dict[str, Callable[..., object]]:
-    """The tasks of this room that run as the user of the job, by name."""
-    return {TASK: RunRule(outlets), telling.TASK: Tell(outlets)}
+    """The tasks that run as the user of the job, by name."""
+    run = RunRule(outlets)
+    return {
+        engine.TASK: run,
+        telling.TASK: Tell(outlets),
+        assignment_rules.TASK: Distribute(outlets),
+        escalation.ESCALATE: Escalate(run),
+    }
 
 
-SYSTEM_TASKS: Mapping[str, Callable[..., object]] = {SWEEP: sweep, BATCH: judge_batch}
+SYSTEM_TASKS: Mapping[str, Callable[..., object]] = {
+    sweeps.SWEEP: sweeps.sweep,
+    sweeps.BATCH: sweeps.judge_batch,
+    escalation.SWEEP: escalation.sweep,
+}
 """Those that run with the system's rights."""
 
-SCHEDULES: Sequence[Schedule] = (Schedule(SWEEP, EVERY_MINUTE),)
+SCHEDULES: Sequence[Schedule] = (Schedule(sweeps.SWEEP, EVERY_MINUTE), Schedule(escalation.SWEEP, EVERY_MINUTE))

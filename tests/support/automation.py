@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from crm_platform.automation import escalation, sweeps
 from crm_platform.automation.outlets import Outlets
-from crm_platform.automation.sweeps import sweep
 from crm_platform.automation.tasks import SYSTEM_TASKS, automation_tasks
 from crm_platform.documents.context import Context
 from crm_platform.documents.document import Document
@@ -92,7 +92,8 @@ class Desk:
 
     def sweep(self) -> int:
         """Look at the clock, then do what is due; returns how many jobs there were."""
-        self.site.system(sweep)
+        for look in (sweeps.sweep, escalation.sweep):
+            self.site.system(look)
         return self.work()
 
     def rows(self, doctype: str, *fields: str, **filters: Any) -> Sequence[dict[str, Any]]:

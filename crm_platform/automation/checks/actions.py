@@ -28,9 +28,10 @@ def _place(field: str, row: int) -> FieldError:
     return FieldError(field, "", table="actions", row=row)
 
 
-def _values(ctx: Context, meta: DocType, target: DocType, rule: Rule, action: Action, row: int) -> Iterator[FieldError]:
+def values_faults(
+    ctx: Context, meta: DocType, target: DocType, action: Action, place: FieldError, *, of_change: bool = False
+) -> Iterator[FieldError]:
     """The table of an action names fields of `target`, with values that fit or expressions over `meta`."""
-    place = _place("field_values", row)
     try:
         table = action.table("field_values")
     except ValidationError as error:
@@ -43,9 +44,14 @@ def _values(ctx: Context, meta: DocType, target: DocType, rule: Rule, action: Ac
         found = list(settable_faults(ctx, target, name, place))
         yield from found
         if expression is not None:
-            yield from condition_faults(meta, expression, place, of_change=action in rule.inline)
+            yield from condition_faults(meta, expression, place, of_change=of_change)
         elif not found:
             yield from value_faults(ctx, target.by_name[name], given, place)
+
+
+def _values(ctx: Context, meta: DocType, target: DocType, rule: Rule, action: Action, row: int) -> Iterator[FieldError]:
+    place = _place("field_values", row)
+    yield from values_faults(ctx, meta, target, action, place, of_change=action in rule.inline)
 
 
 def _set(ctx: Context, meta: DocType, rule: Rule, action: Action, row: int) -> Iterator[FieldError]:
@@ -142,6 +148,17 @@ def _webhook(ctx: Context, meta: DocType, rule: Rule, action: Action, row: int) 
         yield at(_place("webhook", row), "There is no Webhook {webhook}.", webhook=name)
 
 
+def _clock(ctx: Context, meta: DocType, rule: Rule, action: Action, row: int) -> Iterator[FieldError]:
+    """A document that is there, and an agreement about its DocType."""
+    if rule.trigger.kind == "Deleted":
+        yield at(_place("action", row), "A deleted document has no clocks.")
+    name = action.text("service_level_agreement")
+    found = ctx.connection.get_row(ctx.definitions["Service Level Agreement"], name) if name else None
+    if found is not None and found["document_type"] != meta.name:
+        template = "{agreement} is about another DocType."
+        yield at(_place("service_level_agreement", row), template, agreement=name)
+
+
 FAULTS: Mapping[str, tuple[Find, ...]] = {
     "Set Fields": (_set,),
     "Create Document": (_create,),
@@ -149,5 +166,9 @@ FAULTS: Mapping[str, tuple[Find, ...]] = {
     "Notify": (_people,),
     "Send Mail": (_people,),
     "Webhook": (_webhook,),
+    "Start Clock": (_clock,),
+    "Pause Clock": (_clock,),
+    "Resume Clock": (_clock,),
+    "Stop Clock": (_clock,),
 }
 """Automation Action.action → what may be wrong with it."""
