@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 
 from crm_platform.api.app import create_app
 from crm_platform.api.automation_methods import automation_methods
+from crm_platform.api.reset_methods import SEND_LINK, send_link
 from crm_platform.api.services import Services
 from crm_platform.api.site import Options
 from crm_platform.automation import tasks as automation
@@ -23,6 +24,9 @@ from crm_platform.jobs.leases import Leases
 from crm_platform.jobs.schedules import Schedule, Schedules
 from crm_platform.jobs.task import Tasks
 from crm_platform.jobs.worker import WatchJob, Worker, unwatched
+from crm_platform.mail import delivery
+from crm_platform.mail.attachments import Reader
+from crm_platform.mail.delivery import Delivery
 from crm_platform.packs.hooks import Hooks
 from crm_platform.printing.service import Printing
 from crm_platform.printing.taking import Sources
@@ -45,9 +49,10 @@ def create_application(site: Site) -> Starlette:
     """The ASGI application of an open site; who opened the site closes it."""
     files = Files(Storage(site.folder.files))
     services = Services(
-        printing=Printing(Sources(files, site.catalogues.messages, lambda: site.hooks)),
+        printing=site_printing(site, files),
         export=TableFiles(),
         files=files,
+        outbox=site.outbox,
         negotiate=site.catalogues.negotiate,
         pack_methods=PackMethods(lambda: site.hooks, site.source.watch),
         tasks=site_tasks(site),
@@ -77,6 +82,8 @@ def engine_tasks(site: Site) -> dict[str, Function]:
         recompute.name: recompute,
         **automation.automation_tasks(site_outlets(site, files)),
         **{name: as_system(site, function) for name, function in automation.SYSTEM_TASKS.items()},
+        **mail_delivery(site, files).tasks(),
+        SEND_LINK: as_system(site, partial(send_link, outbox=site.outbox, address=site.settings.address)),
         "core:housekeeping": as_system(site, partial(clear_away, files=files)),
         "core:retention": as_system(site, partial(retention.enforce, drop=files.drop)),
         "core:audit_head": as_system(site, partial(heads.keep_head, path=site.folder.audit_heads)),
@@ -88,9 +95,21 @@ def site_outlets(site: Site, files: Files) -> Outlets:
     return automation_outlets(site, Printing(Sources(files, site.catalogues.messages, lambda: site.hooks)))
 
 
+def site_printing(site: Site, files: Files) -> Printing:
+    """The print service of a site; its worker processes start when they are first needed."""
+    return Printing(Sources(files, site.catalogues.messages, lambda: site.hooks))
+
+
+def mail_delivery(site: Site, files: Files) -> Delivery:
+    """What sends the mail of a site."""
+    printing = site_printing(site, files)
+    return Delivery(Reader(printing, files.storage), printing.fill, site.access.as_user, site.settings.address)
+
+
 ENGINE_SCHEDULES: Sequence[Schedule] = (
     *automation.SCHEDULES,
     Schedule("core:housekeeping", DAILY),
+    *delivery.SCHEDULES,
     Schedule("core:retention", retention.DAILY),
     Schedule("core:audit_head", heads.DAILY),
     Schedule(recompute.name, NIGHT_AND_DAY),

@@ -8,6 +8,7 @@ signed in from: the owner stays able to sign in whatever others do.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -32,6 +33,11 @@ class Limit:
     tries: int
     wait: int
 
+    @classmethod
+    def of(cls, kind: str, tries: int, wait: int, *parts: str) -> Limit:
+        """A limit on what `parts` name."""
+        return cls(_key(kind, *parts), tries, wait)
+
     def window(self, now: datetime) -> datetime:
         start = int(now.timestamp()) // self.wait * self.wait
         return datetime.fromtimestamp(start, UTC)
@@ -44,12 +50,17 @@ def count_attempt(ctx: Context, account: str, settings: SecuritySettings) -> Non
     not counted, so that waiting is enough.
     """
     now = ctx.now()
-    limits = _limits(ctx, account, settings, now)
+    count_against(ctx, _limits(ctx, account, settings, now))
+    _sweep(ctx, now, settings)
+
+
+def count_against(ctx: Context, limits: Sequence[Limit]) -> None:
+    """Count a try under each limit. Raises TooManyRequestsError when one is reached; then nothing is counted."""
+    now = ctx.now()
     for limit in limits:
         _check(ctx, limit, now)
     for limit in limits:
         _add(ctx, limit, now, 1)
-    _sweep(ctx, now, settings)
 
 
 def forget_attempts(ctx: Context, account: str, settings: SecuritySettings) -> None:
@@ -89,7 +100,7 @@ def _check(ctx: Context, limit: Limit, now: datetime) -> None:
         end = window + timedelta(seconds=limit.wait)
         seconds = max(1, int((end - now).total_seconds()) + 1)
         raise TooManyRequestsError(
-            "Too many sign-in attempts. Try again in {retry_after} seconds.", retry_after=seconds
+            "Too many attempts. Try again in {retry_after} seconds.", retry_after=seconds
         )
 
 

@@ -20,13 +20,16 @@ from crm_platform.api import (
     desk_search,
     files,
     job_methods,
+    mail_methods,
     openapi,
     plan_methods,
     printing,
     privacy_methods,
+    reset_methods,
     resources,
     search_methods,
     social,
+    unsubscribing,
     v2,
     workflow_methods,
 )
@@ -49,6 +52,8 @@ BUILT_IN: tuple[Iterable[Method], ...] = (
     desk_reportview.METHODS,
     desk_search.METHODS,
     files.METHODS,
+    mail_methods.METHODS,
+    reset_methods.METHODS,
     job_methods.METHODS,
     plan_methods.METHODS,
     printing.METHODS,
@@ -108,6 +113,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/printview", printing.printview, "user", writes=False, profile="print"),
     Route("GET", "/files/{path:path}", files.serve, "policy", writes=False, profile="file"),
     Route("GET", "/private/files/{path:path}", files.serve, "policy", writes=False, profile="file"),
+    *unsubscribing.ROUTES,
 )
 """Every address of the API. A test compares it with what each row must declare."""
 

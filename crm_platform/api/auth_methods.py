@@ -14,6 +14,7 @@ from crm_platform.api.cookies import clear_session, session_facts, set_session
 from crm_platform.api.errors import v1_body
 from crm_platform.api.methods import ApiMethod, Method, ShellMethod
 from crm_platform.api.replies import json_response, method_response
+from crm_platform.api.reset_methods import with_key
 from crm_platform.documents.context import Context
 from crm_platform.errors import AuthenticationError
 
@@ -79,8 +80,16 @@ async def generate_keys(call: Call, user: str) -> Response:
     return method_response({"api_secret": secret}, call.style)
 
 
-async def update_password(call: Call, old_password: str, new_password: str, otp: str = "") -> Response:
-    """Change the own password; the old one is asked again, so that an unattended browser is not enough."""
+async def update_password(
+    call: Call, new_password: str, old_password: str = "", otp: str = "", key: str = ""
+) -> Response:
+    """Change the own password; the old one is asked again, so that an unattended browser is not enough.
+
+    With the `key` of a link that came by mail nobody has to be signed in.
+    """
+    if key:
+        return await with_key(call, key, new_password)
+    call.scope.guard = "user"
     user = await call.read(get_logged_user)
     request = SignIn(user, old_password, otp, call.scope.credentials.ip)
     loop = asyncio.get_running_loop()
@@ -96,5 +105,7 @@ METHODS: tuple[Method, ...] = (
     ApiMethod("frappe.ping", ping, guest=True),
     ApiMethod("frappe.auth.get_logged_user", get_logged_user),
     ShellMethod("frappe.core.doctype.user.user.generate_keys", generate_keys, writes=True, verbs=("POST",)),
-    ShellMethod("frappe.core.doctype.user.user.update_password", update_password, writes=True, verbs=("POST",)),
+    ShellMethod(
+        "frappe.core.doctype.user.user.update_password", update_password, guest=True, writes=True, verbs=("POST",)
+    ),
 )

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from crm_platform.documents.context import Context
 from crm_platform.files.attachments import Files
 from crm_platform.jobs.task import Tasks
+from crm_platform.mail.outbox import Outbox
 from crm_platform.printing.snapshot import Snapshot
 
 
@@ -28,6 +29,7 @@ class PrintService(Protocol):
     ) -> Snapshot: ...
     async def html(self, snapshot: Snapshot) -> str: ...
     async def pdf(self, snapshot: Snapshot) -> bytes: ...
+    def fill(self, frozen: str) -> dict[str, str]: ...
 
 
 class ExportService(Protocol):
@@ -46,6 +48,7 @@ class Services:
     printing: PrintService
     export: ExportService
     files: Files
+    outbox: Outbox
     negotiate: Callable[..., str]
     pack_methods: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     tasks: Tasks = dict

@@ -10,6 +10,7 @@ from crm_platform.documents.document import Document
 from crm_platform.documents.events import Listener
 from crm_platform.documents.secrets import reveal
 from crm_platform.errors import FieldError, ValidationError
+from crm_platform.mail.addresses import normal
 
 ACCOUNT = "Email Account"
 INBOX = "INBOX"
@@ -22,12 +23,14 @@ DEFAULTS = ("default_outgoing", "default_incoming")
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An Email Account without its secret. `sender_name` is empty when the writer's own name is shown."""
+    """An Email Account without its secret. `sender_name` is empty when the writer's own name is shown; `receives` says
+    whether answers to its address are fetched."""
 
     name: str
     address: str
     sender_name: str = ""
     signature: str = ""
+    receives: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,16 @@ def outgoing_account(ctx: Context, name: str = "") -> Account | None:
     if found is None:
         return None
     signature = found["signature"] if found["add_signature"] else ""
-    return Account(found["name"], found["email_id"], found["sender_name"] or "", signature or "")
+    receives = bool(found["enable_incoming"])
+    return Account(found["name"], found["email_id"], found["sender_name"] or "", signature or "", receives)
+
+
+def sending_accounts(ctx: Context) -> dict[str, str]:
+    """Names of the accounts that send, by their address in its normal form."""
+    rows = ctx.as_system().store.list(
+        ACCOUNT, fields=("name", "email_id"), filters={"enable_outgoing": 1}, order_by="creation desc", limit=None
+    )
+    return {normal(row["email_id"]): str(row["name"]) for row in rows}
 
 
 def reply_address(ctx: Context) -> str:
@@ -59,7 +71,7 @@ def reply_address(ctx: Context) -> str:
 def own_addresses(ctx: Context) -> frozenset[str]:
     """The addresses of all accounts: mail from them to us is our own."""
     rows = ctx.as_system().store.list(ACCOUNT, fields=("email_id",), limit=None)
-    return frozenset(str(row["email_id"]).casefold() for row in rows)
+    return frozenset(normal(row["email_id"]) for row in rows)
 
 
 def smtp_server(ctx: Context, name: str) -> Server | None:

@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 
 from crm_platform.documents.context import Context
 from crm_platform.errors import CRMError, TimeoutError, UnavailableError
+from crm_platform.jobs.schedules import Schedule
 from crm_platform.jobs.task import Task
 from crm_platform.mail.addresses import one_line
 from crm_platform.mail.attachments import Reader
@@ -16,10 +17,12 @@ from crm_platform.mail.mime import Envelope, compose
 from crm_platform.mail.outbox import SEND
 from crm_platform.mail.parcels import AsUser, Parcel, pack
 from crm_platform.mail.smtp import Outcome, send
-from crm_platform.mail.waiting import settle, take
+from crm_platform.mail.waiting import HOURLY, SWEEP, settle, sweep, take
 
 T = TypeVar("T")
 NO_ACCOUNT = "There is no outgoing Email Account that is set up. Mark one as Default Outgoing."
+
+SCHEDULES = (Schedule(SWEEP, HOURLY),)
 
 
 class Steps(Protocol):
@@ -38,11 +41,11 @@ class Delivery:
     fill: Callable[[str], Mapping[str, str]]
     as_user: AsUser
     address: str
-    trust: ssl.SSLContext
+    trust: Callable[[], ssl.SSLContext] = ssl.create_default_context
 
-    def task(self) -> Task:
-        """The task that jobs run. `waiting.settle` plans further attempts, so that they outlast a server's bad day."""
-        return Task(SEND, self.deliver, steps=True)
+    def tasks(self) -> dict[str, Task]:
+        """What jobs run. `waiting.settle` plans further attempts itself, so that they outlast a server's bad day."""
+        return {SEND: Task(SEND, self.deliver, steps=True), SWEEP: Task(SWEEP, sweep)}
 
     def deliver(self, job: Steps, name: str) -> None:
         """Send the Email Queue document `name`, unless it is sent, somebody else is at it, or an older one is first."""
@@ -79,4 +82,4 @@ class Delivery:
             recipient: compose(envelope, parcel.leaving.get(recipient, ""), parcel.leave)
             for recipient in parcel.taken.open
         }
-        return send(parcel.server, parcel.sender, letters, self.trust)
+        return send(parcel.server, parcel.sender, letters, self.trust())

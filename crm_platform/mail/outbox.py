@@ -18,11 +18,11 @@ from crm_platform.mail.accounts import Account, outgoing_account
 from crm_platform.mail.addresses import domain_of, header_text, recipients_of
 from crm_platform.mail.attachments import check_attachments
 from crm_platform.mail.letters import Letter
+from crm_platform.mail.line import QUEUE, place_in_line
 from crm_platform.mail.templates import sources_of
 from crm_platform.mail.timeline import record_sent, thread_of
 from crm_platform.mail.unsubscribing import unsubscribed
 
-QUEUE = "Email Queue"
 SEND = "core:send_mail"
 """The task that sends one document of the outbox."""
 
@@ -73,6 +73,7 @@ class Outbox:
             "reference_doctype": letter.reference_doctype or None,
             "reference_name": letter.reference_name or None,
             "message_id": f"{token_hex(16)}@{domain_of(account.address) if account else 'localhost'}",
+            "sequence": place_in_line(ctx, letter.reference_doctype, letter.reference_name),
             "send_after": letter.send_after or ctx.now(),
             "attachments": orjson.dumps(list(letter.attachments)).decode() if letter.attachments else None,
             "add_unsubscribe_link": int(letter.add_unsubscribe_link),

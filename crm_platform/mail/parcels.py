@@ -12,7 +12,7 @@ from crm_platform.documents.context import Context
 from crm_platform.errors import CRMError
 from crm_platform.mail.accounts import Server, outgoing_account, reply_address, smtp_server
 from crm_platform.mail.attachments import Reader
-from crm_platform.mail.unsubscribing import Wish, link
+from crm_platform.mail.unsubscribing import LEAVE, Wish, link
 from crm_platform.mail.waiting import Taken
 
 AsUser = Callable[[Context, str], Context]
@@ -66,14 +66,14 @@ def pack(ctx: Context, taken: Taken, reader: Reader, as_user: AsUser, site: str)
             "date": ctx.now().astimezone(ctx.runtime.zone),
             "to": shown["To"],
             "cc": shown["Cc"],
-            "reply_to": row["reply_to"] or reply_address(ctx),
+            "reply_to": row["reply_to"] or ("" if account.receives else reply_address(ctx)),
             "in_reply_to": row["in_reply_to"] or "",
             "automated": bool(row["auto_submitted"]),
         },
         template=row["template_data"] or "",
         attachments=attachments,
         leaving=_links(ctx, taken, site) if row["add_unsubscribe_link"] else {},
-        leave=ctx._("Leave this conversation"),
+        leave=ctx._(LEAVE),
     )
 
 

@@ -19,6 +19,7 @@ from crm_platform.mail.letters import Letter
 UNSUBSCRIBE = "Email Unsubscribe"
 PATH = "/unsubscribe"
 KIND = "unsubscribe"
+LEAVE = "Leave this conversation."
 
 
 @dataclass(frozen=True, slots=True)

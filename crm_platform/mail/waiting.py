@@ -13,7 +13,8 @@ from crm_platform.documents.context import ADMINISTRATOR, Context
 from crm_platform.documents.document import Document
 from crm_platform.documents.secrets import reveal
 from crm_platform.jobs.queue import enqueue
-from crm_platform.mail.outbox import QUEUE, SEND, plan_sending
+from crm_platform.mail.line import QUEUE, WAITING, followers, has_older
+from crm_platform.mail.outbox import SEND, plan_sending
 from crm_platform.mail.smtp import Outcome
 from crm_platform.mail.timeline import set_delivery
 
@@ -23,10 +24,8 @@ PAUSES = (60, 300, 1800, 7200, 21600, 43200, 86400)
 LEASE = timedelta(minutes=10)
 """After so long without news from its sender a mail is taken again: the sender was killed."""
 
-WAITING = ("Not Sent", "Sending")
 OPEN, SENT, ERROR = "Not Sent", "Sent", "Error"
 RECIPIENT = "Email Queue Recipient"
-FOLLOWERS = 20
 SWEPT = 500
 KEEP = timedelta(days=30)
 """How long a mail that was sent stays in the outbox; its Communication stays with the document."""
@@ -67,7 +66,7 @@ def take(ctx: Context, name: str) -> Taken | None:
     if row["status"] == "Sending" and row["leased_until"] > ctx.now():
         plan_sending(ctx, name, row["leased_until"] - ctx.now())
         return None
-    if _has_older(ctx, row):
+    if has_older(ctx, row):
         return None
     lease = uuid4().hex
     values = {"status": "Sending", "lease": lease, "leased_until": ctx.now() + LEASE}
@@ -76,30 +75,6 @@ def take(ctx: Context, name: str) -> Taken | None:
         return None
     set_delivery(ctx, row["communication"], "Sending")
     return Taken(row, lease, row["message"] or reveal(ctx, row, "sealed_message") or "")
-
-
-def _has_older(ctx: Context, row: Document) -> bool:
-    """Whether mail about the same document, queued earlier, waits for an attempt; a date in the future is no hurry."""
-    if not row["reference_doctype"]:
-        return False
-    found = ctx.as_system().store.list(
-        QUEUE,
-        fields=("name", "creation", "retry", "send_after"),
-        filters=_same_document(row, WAITING),
-        order_by="creation asc",
-        limit=None,
-    )
-    here = (row["creation"], row["name"])
-    older = (one for one in found if (one["creation"], one["name"]) < here)
-    return any(one["retry"] or one["send_after"] <= ctx.now() for one in older)
-
-
-def _same_document(row: Document, states: Sequence[str]) -> dict[str, Any]:
-    return {
-        "reference_doctype": row["reference_doctype"],
-        "reference_name": row["reference_name"],
-        "status": ["in", list(states)],
-    }
 
 
 def settle(ctx: Context, taken: Taken, outcome: Outcome, filled: Mapping[str, str]) -> None:
@@ -125,7 +100,8 @@ def settle(ctx: Context, taken: Taken, outcome: Outcome, filled: Mapping[str, st
     if again:
         plan_sending(ctx, name, pause)
     else:
-        _plan_followers(ctx, row)
+        for follower in followers(ctx, row):
+            plan_sending(ctx, follower)
 
 
 def _recipient_states(taken: Taken, outcome: Outcome, *, again: bool) -> dict[str, str]:
@@ -160,16 +136,6 @@ def _note_recipients(ctx: Context, taken: Taken, states: Mapping[str, str], outc
             reason = outcome.refused.get(row["recipient"]) or outcome.error
             error = reason if states[row["name"]] == ERROR else None
             ctx.connection.update_row(meta, row["name"], {"status": states[row["name"]], "error": error})
-
-
-def _plan_followers(ctx: Context, row: Document) -> None:
-    """Those that waited for this one; each of them looks for itself whether it is its turn."""
-    if row["reference_doctype"]:
-        found = ctx.as_system().store.list(
-            QUEUE, filters=_same_document(row, [OPEN]), order_by="creation asc", limit=FOLLOWERS
-        )
-        for one in found:
-            plan_sending(ctx, one["name"])
 
 
 def sweep(ctx: Context) -> None:

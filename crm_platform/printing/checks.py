@@ -1,4 +1,4 @@
-"""Checks a Print Format when it is saved: mistakes in its template are told to its author, not to who prints."""
+"""Checks Print Formats and Email Templates when they are saved: a mistake is told to its author, not to its user."""
 
 from __future__ import annotations
 
@@ -16,35 +16,45 @@ LENGTH = 200_000
 LEFT_OUT = FILTERS.keys() - set(JINJA_FILTERS)
 """Jinja's filters that our sandbox does not have. Those of packs come and go: a name that nobody knows may be one."""
 
+MAIL_FIELDS = ("subject", "response", "response_html")
 
-def check_template(source: str) -> None:
-    """Raise PrintFormatError for the first mistake, with its line.
+
+def check_template(source: str, field: str = "html") -> None:
+    """Raise PrintFormatError for the first mistake, with its line; `field` holds the template.
 
     The template is parsed, never compiled: Jinja computes constants while it compiles, and that may take for ever.
     """
     if len(source) > LENGTH:
-        raise _fault("The template is too long: at most {limit} characters.", limit=LENGTH)
+        raise _fault(field, "The template is too long: at most {limit} characters.", limit=LENGTH)
     try:
         tree = sandbox({}).parse(source)
     except TemplateSyntaxError as error:
         template = "The template has a mistake in line {line}: {reason}"
-        raise _fault(template, line=error.lineno, reason=str(error.message)) from None
+        raise _fault(field, template, line=error.lineno, reason=str(error.message)) from None
     except RecursionError:
-        raise _fault("The template is nested too deeply. Simplify it.") from None
+        raise _fault(field, "The template is nested too deeply. Simplify it.") from None
     for node in tree.find_all(nodes.Filter):
         if node.name in LEFT_OUT:
             template = "The filter {name} is not available in templates (line {line})."
-            raise _fault(template, name=node.name, line=node.lineno)
+            raise _fault(field, template, name=node.name, line=node.lineno)
 
 
 def on_validate(ctx: Context, doc: Document) -> None:  # noqa: ARG001 a document event's signature
     check_template(doc["html"] or "")
 
 
-def _fault(template: str, **params: object) -> PrintFormatError:
-    fault = PrintFormatError(template, errors=[FieldError("html", template, "PrintFormatError", params=params)])
+def check_mail(ctx: Context, doc: Document) -> None:  # noqa: ARG001 a document event's signature
+    for field in MAIL_FIELDS:
+        check_template(doc[field] or "", field)
+
+
+def _fault(field: str, template: str, **params: object) -> PrintFormatError:
+    fault = PrintFormatError(template, errors=[FieldError(field, template, "PrintFormatError", params=params)])
     fault.params.update(params)
     return fault
 
 
-LISTENERS = (Listener("core", "Print Format", "validate", on_validate),)
+LISTENERS = (
+    Listener("core", "Print Format", "validate", on_validate),
+    Listener("core", "Email Template", "validate", check_mail),
+)

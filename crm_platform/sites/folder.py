@@ -17,20 +17,35 @@ SETTINGS_FILE = "site.json"
 KEY_FILE = "secret.key"
 DATABASE_FILE = "site.db"
 FILES_FOLDER = "files"
+LOCAL = "http://localhost:8000"
+"""Where `serve` puts a site that says nothing else."""
+
 SCHEMA_VERSION = 1
 """Grows with every change of the engine's own tables; a newer site or backup is refused."""
 
 
 @dataclass(frozen=True)
 class SiteSettings:
-    """What site.json holds. `database` is empty for the SQLite file in the folder, else a postgresql:// URL."""
+    """What site.json holds. `database` is empty for the SQLite file in the folder, else a postgresql:// URL.
+
+    `url` is the address that links in mail begin with; `outbound_allow` are the inside addresses and networks that
+    webhooks may reach nevertheless.
+    """
 
     name: str
     database: str = ""
     time_zone: str = "UTC"
     language: str = "en"
     hosts: list[str] = field(default_factory=list)
+    url: str = ""
+    outbound_allow: list[str] = field(default_factory=list)
     schema_version: int = SCHEMA_VERSION
+
+
+    @property
+    def address(self) -> str:
+        """The address that links begin with: never what a request says, which may be forged."""
+        return (self.url or (f"https://{self.hosts[0]}" if self.hosts else LOCAL)).rstrip("/")
 
 
 @dataclass(frozen=True)

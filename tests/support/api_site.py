@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -125,6 +126,9 @@ class PlainPrinting:
     async def pdf(self, snapshot: Paper) -> bytes:
         return b"%PDF-1.7\n" + snapshot.text.encode()
 
+    def fill(self, frozen: str) -> dict[str, str]:
+        return dict(json.loads(frozen)["templates"])
+
 
 class PlainExport:
     """Writes rows as lines."""
@@ -223,6 +227,7 @@ def services(site: Site) -> Services:
     return Services(
         printing=PlainPrinting(),
         export=PlainExport(),
+        outbox=site.outbox,
         files=Files(Storage(site.folder.files)),
         negotiate=site.catalogues.negotiate,
     )
