@@ -15,7 +15,9 @@ from crm_platform.database.statement import Row, Statement, compile_statement
 from crm_platform.database.tables import table_object
 from crm_platform.metadata.kinds import Storage
 
-BATCH = 5000
+BATCH = 2000
+"""Rows that are copied in one transaction: other writers wait for it."""
+
 COMPLETE = ""
 """Noted among the names of changed documents when all rows were copied once; no document has an empty name."""
 
@@ -67,6 +69,28 @@ def _noted(connection: Executor, planned: Step) -> list[str]:
     return [row[0] for row in connection.rows(f"SELECT name FROM {_watch(planned)} ORDER BY name")]  # noqa: S608 - our own name
 
 
+def catch_up(connection: Executor, planned: Step, shadow: str) -> int:
+    """Copy a batch of the noted rows while others write; returns how many there were.
+
+    The rows are held first, then their notes are taken away: who changes one meanwhile waits, and notes it again.
+    """
+    names = [name for name in _noted(connection, planned) if name != COMPLETE][:BATCH]
+    if names:
+        table = _table(connection, planned, shadow)
+        notes = sa.table(_watch(planned), sa.column("name"))
+        hold = sa.select(table.c.name).where(_among(connection, table.c.name)).order_by(table.c.name).with_for_update()
+        for element in (hold, sa.delete(notes).where(_among(connection, notes.c.name))):
+            statement = compile_statement(connection.engine, element, [(_single, ["chosen"])])
+            connection.run(statement.sql, statement.parameters([connection.engine.many(names)]))
+        copy_rows(connection, planned, shadow, names)
+    return len(names)
+
+
+def _among(connection: Executor, column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    """The condition that the column has one of the parameter's values."""
+    return connection.engine.member(column, sa.bindparam("chosen"))
+
+
 def copy_column(connection: Executor, planned: Step, shadow: str) -> None:
     """Bring `shadow` up to date with the column of `planned`: in the noted rows, or in all."""
     if is_complete(connection, planned):
@@ -92,8 +116,7 @@ def copy_batch(connection: Executor, planned: Step, shadow: str, last: str) -> s
 def copy_rows(connection: Executor, planned: Step, shadow: str, names: Sequence[str]) -> None:
     """Copy the rows with these names."""
     table = _table(connection, planned, shadow)
-    chosen: sa.BindParameter[Any] = sa.bindparam("chosen")
-    select = _select(table, planned, shadow).where(connection.engine.member(table.c.name, chosen))
+    select = _select(table, planned, shadow).where(_among(connection, table.c.name))
     _write(connection, planned, shadow, _read(connection, planned, select, connection.engine.many(names)))
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from crm_platform.database.copying import (
     BATCH,
+    catch_up,
     copy_batch,
     identifier,
     is_complete,
@@ -18,7 +19,7 @@ from crm_platform.database.copying import (
 from crm_platform.database.ddl import add_column, lock
 from crm_platform.database.executor import Executor
 from crm_platform.database.inspection import column_names, real_tables
-from crm_platform.database.names import index_name, physical_name
+from crm_platform.database.names import index_name, parked_name, physical_name
 from crm_platform.database.schema import Action, Step
 from crm_platform.database.steps import make_shadow, not_unique
 
@@ -27,6 +28,11 @@ if TYPE_CHECKING:
 
 Counted = Callable[[int], None]
 """Hears how many rows were looked at since it was told last."""
+
+FEW = 200
+"""Changed rows that may be left for the switch."""
+
+_ROUNDS = 1000
 
 
 def uncounted(_rows: int) -> None:
@@ -50,12 +56,21 @@ def _place(planned: Step) -> tuple[str, str]:
 
 def _copy_ahead(database: Database, planned: Step, _beside: Sequence[Step], counted: Counted) -> None:
     if database.read(lambda connection: is_complete(connection, planned)):
+        _catch_up(database, planned, parked_name(planned.column, planned.storage))
         return
     shadow = database.write(lambda connection: _begin_copy(connection, planned))
     last = ""
     while last := database.write(lambda connection, last=last: copy_batch(connection, planned, shadow, last)):  # type: ignore[misc]
         counted(BATCH)
     database.write(lambda connection: note_complete(connection, planned))
+    _catch_up(database, planned, shadow)
+
+
+def _catch_up(database: Database, planned: Step, shadow: str) -> None:
+    """Copy what others have changed meanwhile, until little is left for the switch."""
+    for _ in range(_ROUNDS):
+        if database.write(lambda connection: catch_up(connection, planned, shadow)) < FEW:
+            return
 
 
 def _begin_copy(connection: Executor, planned: Step) -> str:

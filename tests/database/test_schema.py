@@ -12,6 +12,7 @@ import pytest
 
 from crm_platform.database.inspection import real_tables
 from crm_platform.database.interface import Database, Step
+from crm_platform.database.names import watch_name
 from crm_platform.errors import UniqueValidationError
 from crm_platform.metadata.kinds import STANDARD_COLUMNS
 from crm_platform.metadata.model import DocType, Field
@@ -237,3 +238,85 @@ def test_date_becomes_text_and_time_of_day(empty: Database) -> None:
     assert steps[0].risk == "backfill"
     empty.write(lambda connection: empty.apply(connection, steps))
     assert values(empty, text, "due") == {"a": "2026-03-01"}
+
+
+def test_what_others_write_while_values_are_copied_is_caught_up_before_the_switch(empty: Database) -> None:
+    text, number = doctype(Field("size", "Data")), doctype(Field("size", "Int"))
+    migrate(empty, model(text))
+    insert(empty, text, *({"name": str(n), "size": str(n)} for n in range(300)))
+    steps = empty.plan(model(text), model(number))
+    empty.prepare(steps)
+    changed = [str(n) for n in range(250)]
+    for name in changed:
+        empty.write(lambda connection, name=name: connection.update_row(text, name, {"size": "7"}))
+    insert(empty, text, {"name": "new", "size": "8"})
+    empty.write(lambda connection: connection.delete_rows(text, {"name": "3"}))
+    (noted,) = noted_rows(empty)
+    assert len(noted) == len(changed) + 2, "those that were changed, the new one, and that all were copied once"
+    empty.prepare(steps)
+    assert noted_rows(empty) == [{""}]
+    empty.write(lambda connection: connection.update_row(text, "299", {"size": "9"}))
+    empty.write(lambda connection: empty.apply(connection, steps))
+    rows = empty.read(lambda connection: connection.get_rows(number, ["0", "249", "250", "299", "new"]))
+    assert {row["name"]: row["size"] for row in rows} == {"0": 7, "249": 7, "250": 250, "299": 9, "new": 8}
+    assert noted_rows(empty) == [], "nothing is noted any more"
+
+
+def noted_rows(database: Database) -> list[set[str]]:
+    """The names noted by each of the tables that watch a column."""
+    kinds = ("text", "int", "float", "decimal", "date", "datetime", "time")
+    watches = [watch_name("tabThing", "size", storage) for storage in kinds]
+
+    def found(connection: Any) -> list[set[str]]:
+        there = [name for name in watches if connection.rows(connection.engine.table_query, [name])]
+        return [{row[0] for row in connection.rows(f"SELECT name FROM {name}")} for name in there]
+
+    return database.read(found)
+
+
+def test_a_default_is_in_every_row_without_writing_one(empty: Database) -> None:
+    fields = (
+        Field("tier", "Select", default="它's 100%"),
+        Field("count", "Int", default="5"),
+        Field("price", "Currency", default="1.25"),
+        Field("day", "Date", default="2026-01-31"),
+        Field("today", "Date", default="Today"),
+        Field("number", "Data", default="x", unique=True),
+    )
+    bare, full = doctype(), doctype(*fields)
+    migrate(empty, model(bare))
+    insert(empty, bare, {"name": "a"})
+    steps = empty.plan(model(bare), model(full))
+    assert {step.risk for step in steps if step.default} == {"backfill"}
+    migrate(empty, model(full), model(bare))
+    insert(empty, bare, {"name": "b"})
+    for row in empty.read(lambda connection: connection.get_rows(full, ["a", "b"])):
+        assert (row["tier"], row["count"], row["price"]) == ("它's 100%", 5, Decimal("1.25"))
+        assert (row["day"], row["today"], row["number"]) == (date(2026, 1, 31), None, None)
+
+
+def test_an_index_is_made_beforehand(empty: Database) -> None:
+    plain, fast = doctype(Field("code", "Data")), doctype(Field("code", "Data", search_index=True))
+    more = doctype(Field("code", "Data", search_index=True), Field("new", "Date", search_index=True))
+    migrate(empty, model(plain))
+    insert(empty, plain, {"name": "a", "code": "1"})
+    empty.prepare(empty.plan(model(plain), model(fast)))
+    assert indexed(empty) == {"ix_modified", "ix_code"}
+    assert empty.plan(model(plain), model(fast)) == []
+    assert [step.action for step in empty.plan(model(plain), model(plain))] == ["drop index"], "or it is taken back"
+    migrate(empty, model(more), model(plain))
+    assert indexed(empty) == {"ix_modified", "ix_code", "ix_new"}
+
+
+def test_a_rehearsal_tells_rows_and_seconds_and_leaves_nothing(empty: Database) -> None:
+    text, number = doctype(Field("size", "Data")), doctype(Field("size", "Int"), Field("code", "Data", unique=True))
+    migrate(empty, model(text))
+    insert(empty, text, *({"name": str(n), "size": str(n)} for n in range(50)))
+    steps = empty.plan(model(text), model(number, doctype(name="Other")))
+    before = empty.digest()
+    found = empty.rehearse(steps)
+    assert [one.step for one in found] == steps
+    assert {(one.rows, one.basis) for one in found if one.step.table == "tabThing"} == {(50, "copy")}
+    assert all(one.seconds >= 0 for one in found)
+    assert empty.digest() == before
+    assert {(one.rows, one.basis) for one in empty.forecast(steps)} == {(50, "estimate"), (0, "estimate")}
