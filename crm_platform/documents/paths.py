@@ -48,9 +48,8 @@ class Paths:
         """The path of a reference. `shown`: as a column whose values go through what filters REWRITTEN ones;
         `filtered`: as a filter, in which `masking.masked_filter` decides about masked fields."""
         path = self._find(reference, doctype, shown=shown)
-        field = self.field_at(path)
-        if field.is_masked and not (shown or filtered):
-            raise self._masked(field)
+        if not (shown or filtered):
+            self.refuse_masked([path])
         return path
 
     def refuse_masked(self, paths: Iterable[Path]) -> None:
