@@ -72,7 +72,7 @@ def _highlighted(text: str, places: Iterable[tuple[int, int]], start: int, end: 
     return "".join((*pieces, html.escape(text[at:end])))
 
 
-def excerpts_of(plan: Plan, doc: Document, levels: frozenset[int], pattern: re.Pattern[str]) -> list[Excerpt]:
+def excerpts_of(plan: Plan, doc: Document, levels: frozenset[int], pattern: re.Pattern[str]) -> tuple[Excerpt, ...]:
     """Pieces of the fields that are open to who reads `levels` of the document."""
     found: list[Excerpt] = []
     for searched in plan.fields:
@@ -82,4 +82,4 @@ def excerpts_of(plan: Plan, doc: Document, levels: frozenset[int], pattern: re.P
                 found.append(Excerpt(".".join(searched.path), searched.label, piece))
         if len(found) == SHOWN:
             break
-    return found
+    return tuple(found)

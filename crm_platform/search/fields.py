@@ -128,7 +128,7 @@ def _searched(doctype: DocType, tables: Tables) -> Iterator[Searched]:
 
 
 def may_be_searched(field: Field) -> bool:
-    """Secrets and sensitive fields are in no index."""
+    """Secrets and masked fields are in no index."""
     return field.storage == "text" and field.fieldtype not in NEVER and not field.is_masked
 
 

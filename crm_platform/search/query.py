@@ -159,8 +159,8 @@ class _Search:
     def result(self, text: str, start: int, limit: int) -> Result:
         ranked = sorted(self.found.items(), key=_rank)
         facets = Counter(doctype for doctype, _ in self.found)
-        hits = [self._hit(key, where, text) for key, (where, _) in ranked[start : start + limit]]
-        order = sorted(facets.items(), key=lambda facet: (-facet[1], facet[0]))
+        hits = tuple(self._hit(key, where, text) for key, (where, _) in ranked[start : start + limit])
+        order = tuple(sorted(facets.items(), key=lambda facet: (-facet[1], facet[0])))
         return Result(hits, order, len(self.found), self.more)
 
     def _hit(self, key: Key, where: Where, text: str) -> Hit:

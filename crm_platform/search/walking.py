@@ -6,7 +6,7 @@ restored backup, a changed definition. Until then its entries are found as befor
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -83,9 +83,9 @@ def step(ctx: Context, batch: int = BATCH) -> int | None:
     walks = unfinished(ctx)
     ahead = {walk: _ahead(ctx, walk, batch) for walk in walks}
     met = sorted((place for found in ahead.values() for place in found), key=lambda place: place.rank)[:batch]
+    _write(ctx, {walk.plan.doctype.name: walk.plan for walk in walks}, met)
     for walk, found in ahead.items():
         mine = found[: sum(1 for place in met if place.doctype == walk.plan.doctype.name)]
-        _write(ctx, walk.plan, [place.name for place in mine])
         reached = replace(walk, modified=mine[-1].modified, name=mine[-1].name) if mine else walk
         done = len(mine) == len(found) < batch
         if done:
@@ -119,18 +119,22 @@ def values_of(ctx: Context, plan: Plan, names: Sequence[str]) -> Iterator[dict[s
     yield from documents.values()
 
 
-def _write(ctx: Context, plan: Plan, names: Sequence[str]) -> None:
-    """Bring the entries of these documents up to date; those that are there keep their place among the others."""
-    if not names:
-        return
+def _write(ctx: Context, plans: Mapping[str, Plan], met: Sequence[Place]) -> None:
+    """Bring the entries of these documents up to date, in their order."""
     index = index_of(ctx.connection)
-    for part in plan.parts:
-        index.add_part(part.id, plan.doctype.name, part.paths)
-    for values in values_of(ctx, plan, names):
-        _refresh(index, plan, values)
+    documents: dict[tuple[str, str], dict[str, Any]] = {}
+    for doctype in dict.fromkeys(place.doctype for place in met):
+        plan = plans[doctype]
+        for part in plan.parts:
+            index.add_part(part.id, doctype, part.paths)
+        names = [place.name for place in met if place.doctype == doctype]
+        documents.update({(doctype, values["name"]): values for values in values_of(ctx, plan, names)})
+    for place in met:
+        _refresh(index, plans[place.doctype], documents[place.doctype, place.name])
 
 
 def _refresh(index: Index, plan: Plan, values: dict[str, Any]) -> None:
+    """Write what differs; entries that are there keep their place among the others."""
     doctype, name = plan.doctype.name, str(values["name"])
     there = index.of_document(doctype, name)
     for entry in entries_of(plan, name, values):
