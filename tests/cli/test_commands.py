@@ -168,7 +168,7 @@ def test_plan_changes_nothing_apply_does_and_rollback_takes_it_back(
     for site in looking(folder):
         assert site.insert("Site Visit", title="北京", minutes=30).name == "SV-0001"
     assert "0 changes of tables" in command("plan", "--site", folder, definition).output
-    assert "Taken back: apply Site Visit" in command("rollback", "--site", folder).output
+    assert "Taken back: DocType Site Visit" in command("rollback", "--site", folder).output
     for site in looking(folder):
         assert "Site Visit" not in site.read(lambda ctx: set(ctx.definitions))
     empty = command("rollback", "--site", folder)

@@ -34,7 +34,7 @@ def folder(site: TestSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
     """Definition files; `site` is the site that the commands work on."""
     monkeypatch.setenv("COLUMNS", "300")
     monkeypatch.setenv("CRM_SITE", str(site.site.folder.path))
-    site.insert("Customer", customer_name="上海贸易", customer_type="Company")
+    site.insert("Product", product_code="茶", product_name="茶")
     return tmp_path
 
 
