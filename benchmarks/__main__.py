@@ -1,21 +1,23 @@
-"""`python -m benchmarks [--postgres URL]`: measures and prints one table. Takes about two minutes."""
+"""`python -m benchmarks [--postgres URL]`: measures and prints tables of figures with limits. Takes some minutes."""
 
 from __future__ import annotations
 
 import argparse
 import statistics
 import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 
 from benchmarks.bench_site import make
 from benchmarks.cases import CASES, Case
-from benchmarks.load import Server, run, serving
-from benchmarks.once import add_field_milliseconds, bulk_rate, new_site_seconds, start_seconds
+from benchmarks.core import core_figures
+from benchmarks.figures import Figure, table
+from benchmarks.load import Request, Server, run, serving
+from benchmarks.once import once_figures
 
-ROUNDS = 3
+ROUNDS = 5
 
 
 def measure(server: Server, case: Case) -> tuple[float, float]:
@@ -25,31 +27,21 @@ def measure(server: Server, case: Case) -> tuple[float, float]:
     share = case.count // ROUNDS
     product, raw = [], []
     for number in range(ROUNDS):
-        product.append(run(server, lambda n, first=number * share: case.product(first + n), share))
-        raw.append(run(server, lambda n, first=number * share: case.raw(first + n), share))
+        product.append(run(server, _from(number * share, case.product), share))
+        raw.append(run(server, _from(number * share, case.raw), share))
     return statistics.median(product), statistics.median(raw)
 
 
-def requests_table(server: Server, title: str) -> Table:
-    table = Table("request", "CPU ms", "limit", "raw ms", "ratio", title=title)
+def _from(first: int, make: Callable[[int], Request]) -> Callable[[int], Request]:
+    return lambda number: make(first + number)
+
+
+def request_figures(server: Server) -> Iterator[Figure]:
+    """CPU of a request, and its ratio to the bare driver's behind the same web server."""
     for case in CASES:
         product, raw = measure(server, case)
-        mark = "" if product / 1000 <= case.limit else " [red]over[/]"
-        table.add_row(
-            case.name, f"{product / 1000:.2f}{mark}", f"{case.limit}", f"{raw / 1000:.2f}", f"{product / raw:.1f}"
-        )
-    return table
-
-
-def once_table(folder: Path, database: str) -> Table:
-    table = Table("measure", "value", "limit", title="once")
-    seconds, memory = start_seconds(folder)
-    table.add_row("new-site", f"{new_site_seconds():.2f} s", "3 s")
-    table.add_row("start to first answer", f"{seconds:.2f} s", "1.0 s")
-    table.add_row("memory of the serving process", f"{memory} MB", "150 MB")
-    table.add_row("new field on a million rows", f"{add_field_milliseconds():.0f} ms", "100 ms")
-    table.add_row("bulk insert (12 values, 2 rows) per CPU second", f"{bulk_rate(database):.0f}", "4000")
-    return table
+        yield Figure(f"{case.name}: CPU of a request", product / 1000, case.limit, "ms")
+        yield Figure(f"{case.name}: beside the baseline", product / raw, case.ratio, "×")
 
 
 def main() -> None:
@@ -63,9 +55,10 @@ def main() -> None:
         site.site.runtime.database.analyze()
         site.site.close()
         with serving(folder, authorization) as server:
-            console.print(requests_table(server, "PostgreSQL" if arguments.postgres else "SQLite, FULL"))
+            console.print(table("PostgreSQL" if arguments.postgres else "SQLite, FULL", request_figures(server)))
         if not arguments.postgres:
-            console.print(once_table(folder, ""))
+            console.print(table("without a server", core_figures(Path(work) / "core")))
+            console.print(table("once", once_figures(folder)))
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from benchmarks.raw import RawDatabase, routes
+from benchmarks.raw import Constant, RawDatabase, routes
 from crm_platform.app import create_application
 from crm_platform.sites.opening import open_site
 
@@ -19,7 +19,7 @@ def main() -> None:
     site = open_site(folder)
     raw = RawDatabase(str(folder / "site.db"), site.settings.database)
     app = Starlette(routes=[*routes(raw), Mount("/", create_application(site))])
-    uvicorn.run(app, port=port, http="httptools", loop="uvloop", log_level="warning", access_log=False)
+    uvicorn.run(Constant(app), port=port, http="httptools", loop="uvloop", log_level="warning", access_log=False)
 
 
 if __name__ == "__main__":

@@ -101,8 +101,8 @@ async def update_password(
 METHODS: tuple[Method, ...] = (
     ShellMethod("login", login, guest=True, writes=True, verbs=("POST",)),
     ShellMethod("logout", logout, guest=True, writes=True),
-    ApiMethod("ping", ping, guest=True),
-    ApiMethod("frappe.ping", ping, guest=True),
+    ApiMethod("ping", ping, guest=True, brief=True),
+    ApiMethod("frappe.ping", ping, guest=True, brief=True),
     ApiMethod("frappe.auth.get_logged_user", get_logged_user),
     ShellMethod("frappe.core.doctype.user.user.generate_keys", generate_keys, writes=True, verbs=("POST",)),
     ShellMethod(
