@@ -7,10 +7,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-import httpx
 import pytest
 
-from support.api_site import ADMIN_PASSWORD, DESK_USER, PASSWORD, Api
+from support.api_site import ADMIN_PASSWORD, DESK_USER, PASSWORD, Api, Client
 
 METHOD = "/api/method/crm.plan."
 TIER = {
@@ -27,7 +26,7 @@ ROLE = {"doctype": "Role", "name": "定价员", "role_name": "定价员", "desk_
 
 
 @pytest.fixture
-def manager(api: Api) -> Iterator[httpx.Client]:
+def manager(api: Api) -> Iterator[Client]:
     """The site is shared by the module: what a test has applied is taken back, all of it by one call."""
     client = api.client()
     client.post("/api/method/login", json={"usr": "Administrator", "pwd": ADMIN_PASSWORD})
@@ -39,23 +38,23 @@ def manager(api: Api) -> Iterator[httpx.Client]:
         assert {one["plan"] for one in call(client, "rollback", plan=min(new))} == new
 
 
-def call(client: httpx.Client, method: str, **arguments: Any) -> Any:
+def call(client: Client, method: str, **arguments: Any) -> Any:
     answer = client.post(METHOD + method, json=arguments)
     assert answer.status_code == 200, answer.text
     return answer.json()["message"]
 
 
-def refused(client: httpx.Client, method: str, **arguments: Any) -> tuple[int, str]:
+def refused(client: Client, method: str, **arguments: Any) -> tuple[int, str]:
     answer = client.post(METHOD + method, json=arguments)
     return answer.status_code, answer.json()["exc_type"]
 
 
-def fields(client: httpx.Client) -> set[str]:
+def fields(client: Client) -> set[str]:
     meta = client.get("/api/method/crm.desk.meta", params={"doctype": "Customer"}).json()["message"]
     return set(re.findall(r'"fieldname": ?"(\w+)"', json.dumps(meta)))
 
 
-def test_a_draft_is_previewed_applied_and_taken_back(manager: httpx.Client) -> None:
+def test_a_draft_is_previewed_applied_and_taken_back(manager: Client) -> None:
     made = manager.post("/api/resource/Customer", json={"customer_name": "上海贸易", "customer_type": "Company"})
     customer = "/api/resource/Customer/" + made.json()["data"]["name"]
     found = call(manager, "preview", definitions=[TIER, ROLE])
@@ -95,7 +94,7 @@ def test_a_draft_is_previewed_applied_and_taken_back(manager: httpx.Client) -> N
     assert manager.get(customer).json()["data"]["tier"] == "A", "the value that was written waits for the field"
 
 
-def test_a_measured_preview_leaves_nothing(manager: httpx.Client) -> None:
+def test_a_measured_preview_leaves_nothing(manager: Client) -> None:
     grade = {**TIER, "fieldname": "grade", "search_index": 1}
     found = call(manager, "preview", definitions=[grade], measured=True)
     assert [(step["action"], step["basis"]) for step in found["steps"]] == [
@@ -105,7 +104,7 @@ def test_a_measured_preview_leaves_nothing(manager: httpx.Client) -> None:
     assert "grade" not in fields(manager)
 
 
-def test_a_definition_is_taken_away_with_what_belongs_to_it(manager: httpx.Client) -> None:
+def test_a_definition_is_taken_away_with_what_belongs_to_it(manager: Client) -> None:
     setter = {
         "doctype": "Property Setter",
         "doctype_or_field": "DocField",
@@ -124,7 +123,7 @@ def test_a_definition_is_taken_away_with_what_belongs_to_it(manager: httpx.Clien
     assert "tier" in fields(manager)
 
 
-def test_what_is_lost_must_be_accepted(manager: httpx.Client) -> None:
+def test_what_is_lost_must_be_accepted(manager: Client) -> None:
     call(manager, "apply", definitions=[TIER])
     number = {**TIER, "fieldtype": "Int", "options": "", "default": ""}
     assert refused(manager, "apply", definitions=[number]) == (417, "ValidationError")
@@ -145,7 +144,7 @@ def test_what_is_lost_must_be_accepted(manager: httpx.Client) -> None:
         ([], [[1, {}]]),
     ],
 )
-def test_a_faulty_draft_is_refused_whole(manager: httpx.Client, definitions: list[Any], removed: list[Any]) -> None:
+def test_a_faulty_draft_is_refused_whole(manager: Client, definitions: list[Any], removed: list[Any]) -> None:
     before = call(manager, "history")
     answer = manager.post(METHOD + "apply", json={"definitions": definitions, "removed": removed})
     assert answer.status_code in (404, 417), answer.text
@@ -153,7 +152,7 @@ def test_a_faulty_draft_is_refused_whole(manager: httpx.Client, definitions: lis
     assert call(manager, "history") == before
 
 
-def test_a_preview_tells_the_problems(manager: httpx.Client) -> None:
+def test_a_preview_tells_the_problems(manager: Client) -> None:
     found = call(manager, "preview", definitions=[{**TIER, "fieldtype": "Mond"}])
     assert found["steps"] == []
     problem = next(problem for problem in found["problems"] if problem["level"] == "error")

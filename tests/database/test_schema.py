@@ -248,7 +248,7 @@ def test_what_others_write_while_values_are_copied_is_caught_up_before_the_switc
     empty.prepare(steps)
     changed = [str(n) for n in range(250)]
     for name in changed:
-        empty.write(lambda connection, name=name: connection.update_row(text, name, {"size": "7"}))
+        empty.write(lambda connection, name=name: connection.update_row(text, name, {"size": "7"}))  # type: ignore[misc]
     insert(empty, text, {"name": "new", "size": "8"})
     empty.write(lambda connection: connection.delete_rows(text, {"name": "3"}))
     (noted,) = noted_rows(empty)

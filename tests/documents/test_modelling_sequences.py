@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -151,7 +151,7 @@ def numbers() -> Iterator[int]:
 def run(site: TestSite, doctype: str, steps: list[tuple[Any, ...]]) -> None:
     trial = Trial(site, doctype)
     trial.start()
-    todo = {"apply": trial.apply, "write": trial.write, "rollback": trial.rollback}
+    todo: Mapping[str, Callable[..., None]] = {"apply": trial.apply, "write": trial.write, "rollback": trial.rollback}
     for step in steps:
         todo[step[0]](*step[1:])
         trial.check()
