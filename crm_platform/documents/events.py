@@ -69,6 +69,7 @@ class EventTable:
 
     def __init__(self, listeners: Iterable[Listener] = (), watch: Watch = unwatched) -> None:
         self._table: dict[tuple[str, str], list[Listener]] = {}
+        self._resolved: dict[tuple[str, str], tuple[tuple[Listener, Origin], ...]] = {}
         self._watch = watch
         for listener in listeners:
             if listener.event not in EVENTS:
@@ -83,15 +84,20 @@ class EventTable:
     def listeners(self, doctype: str, event: str) -> list[Listener]:
         return self._table.get((doctype, event), []) + self._table.get((EVERY_DOCTYPE, event), [])
 
+    def _resolve(self, doctype: str, event: str) -> tuple[tuple[Listener, Origin], ...]:
+        """Who is called, and under which name: worked out once for each DocType and event."""
+        named = ((one, Origin(one.pack, one.version, one.hook)) for one in self.listeners(doctype, event))
+        return self._resolved.setdefault((doctype, event), tuple(named))
+
     def fire(self, ctx: Context, doc: Document, event: str) -> None:
         """Call every listener. A listener's own CRMError passes; anything else becomes a PackError naming it."""
-        table = self._table
-        if (doc.doctype, event) not in table and (EVERY_DOCTYPE, event) not in table:
-            return
-        for listener in self.listeners(doc.doctype, event):
-            self._watch(listener.pack, listener.hook)
+        found = self._resolved.get((doc.doctype, event))
+        if found is None:
+            found = self._resolve(doc.doctype, event)
+        for listener, origin in found:
+            self._watch(origin.pack, origin.source)
             try:
-                with setting(doc, Origin(listener.pack, listener.version, listener.hook)):
+                with setting(doc, origin):
                     listener.handler(ctx, doc)
             except FrozenError as error:
                 raise ValidationError(
