@@ -7,8 +7,7 @@ from typing import Any
 
 import orjson
 
-from crm_platform import expressions
-from crm_platform.automation.records import Values
+from crm_platform.automation.records import Values, condition_of
 from crm_platform.automation.rule import NOTIFICATION, Action, Rule, Trigger
 
 RECIPIENT = "Notification Recipient"
@@ -46,13 +45,12 @@ def alert_of(row: Values, recipients: Sequence[Values]) -> Rule | None:
     trigger = trigger_of(row)
     if trigger is None:
         return None
-    condition = str(row["condition"] or "").strip()
     return Rule(
         NOTIFICATION,
         str(row["name"]),
         str(row["document_type"]),
         trigger,
-        expressions.compile(condition, of_change=True) if condition else None,
+        condition_of(row),
         tuple(_actions(row, recipients)),
         pack=str(row["pack"] or ""),
         as_system=True,

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from crm_platform import expressions
 from crm_platform.automation.rule import RULE, Action, Rule, Trigger
+from crm_platform.expressions import Expression
 
 ACTION = "Automation Action"
 
@@ -27,13 +28,12 @@ class Values(Protocol):
 
 def rule_of(row: Values, actions: Iterable[Values]) -> Rule:
     """The rule of an Automation Rule row (or document) with its action rows. Raises ExpressionError."""
-    condition = str(row["condition"] or "")
     return Rule(
         RULE,
         str(row["name"]),
         str(row["document_type"]),
         trigger_of(row),
-        expressions.compile(condition, of_change=True) if condition.strip() else None,
+        condition_of(row),
         tuple(action_of(child) for child in actions),
         priority=int(row["priority"] or 0),
         revision=int(row["revision"] or 1),
@@ -42,6 +42,12 @@ def rule_of(row: Values, actions: Iterable[Values]) -> Rule:
         refuse_on_error=bool(row["refuse_on_error"]),
         log_misses=bool(row["log_misses"]),
     )
+
+
+def condition_of(row: Values) -> Expression | None:
+    """The condition of a rule; None when it has none. Raises ExpressionError."""
+    text = str(row["condition"] or "").strip()
+    return expressions.compile(text, of_change=True) if text else None
 
 
 def action_of(row: Values) -> Action:

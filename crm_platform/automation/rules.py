@@ -33,7 +33,7 @@ class Rule:
         """Raise ValidationError with the rule's message when the condition does not hold."""
         if self.condition.holds(expression_scope(ctx, doc)):
             return
-        message = ctx._(self.message).replace("{", "{{").replace("}", "}}")
+        message = ctx._(self.message)
         fields = [FieldError(self.field, message)] if self.field else []
         raise ValidationError(message, errors=fields, title=ctx._(self.name))
 

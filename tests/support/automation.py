@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+import pytest
+
+from crm_platform.access.keys import generate_keys
+from crm_platform.app import create_application
 from crm_platform.automation import escalation, sweeps
 from crm_platform.automation.outlets import Outlets
 from crm_platform.automation.tasks import SYSTEM_TASKS, automation_tasks
@@ -16,8 +21,10 @@ from crm_platform.documents.document import Document
 from crm_platform.documents.wire import to_wire
 from crm_platform.jobs.schedules import Schedules
 from crm_platform.jobs.worker import Worker
-from crm_platform.testing import TestSite
+from crm_platform.testing import TestSite, make_site
+from support.api_site import Api, Client
 from support.clock import Clock
+from support.offices import in_berlin
 
 
 @dataclass
@@ -66,8 +73,8 @@ class Desk:
     def outlets(self) -> Outlets:
         return Outlets(self.site.site.access.as_user, self.post.mail, self.post.webhook, self.post.render)
 
-    def work(self) -> int:
-        """Do every job that is due; returns how many there were."""
+    def work(self, most: int = 1000) -> int:
+        """Do every job that is due, but no more than `most`; returns how many of this room there were."""
         site = self.site.site
         system = {name: self._as_system(function) for name, function in SYSTEM_TASKS.items()}
         tasks = {**automation_tasks(self.outlets()), **system}
@@ -76,7 +83,7 @@ class Desk:
             tasks[name] = self._noted(done, name, function)
         tasks["core:search"] = lambda ctx, **arguments: None
         worker = Worker(site.runtime, lambda: tasks, site.access.as_user, Schedules(lambda: ()))
-        while worker.run_once():
+        while len(done) < most and worker.run_once():
             pass
         return len(done)
 
@@ -86,6 +93,16 @@ class Desk:
             function(ctx, **arguments)
 
         return run
+
+    def api(self) -> Api:
+        """The whole application of the site; clients of users that have a key (see `client`)."""
+        return Api(self.site.site, create_application(self.site.site))
+
+    def client(self, api: Api, user: str) -> Client:
+        """A client with a new API key of `user`."""
+        secret = self.site.write(lambda ctx: generate_keys(ctx, user))
+        api.keys[user] = f"{self.site.get('User', user).api_key}:{secret}"
+        return api.client(user)
 
     def _as_system(self, function: Callable[..., Any]) -> Callable[..., Any]:
         return lambda ctx, **arguments: function(self.site.site.system(ctx), **arguments)
@@ -159,3 +176,32 @@ def computed(expression: str) -> dict[str, str]:
 def trouble(errors: Sequence[Any]) -> dict[str, str]:
     """The faults of a refused record by field."""
     return {error.field: error.message() for error in errors}
+
+
+@pytest.fixture(scope="session")
+def desk_template(tmp_path_factory: pytest.TempPathFactory, site_template: Path) -> Path:
+    """A closed site with the DocTypes of `records`."""
+    folder = tmp_path_factory.mktemp("desk") / "site"
+    made = make_site(folder, template=site_template)
+    records(made)
+    made.site.close()
+    return folder
+
+
+@pytest.fixture
+def desk(tmp_path: Path, desk_template: Path) -> Iterator[Desk]:
+    """A desk on SQLite: for what has nothing to do with the database."""
+    clock = Ticking()
+    made = Desk(in_berlin(make_site(tmp_path / "site", template=desk_template), clock), clock)
+    yield made
+    made.site.site.close()
+
+
+@pytest.fixture
+def each_desk(request: pytest.FixtureRequest, site: TestSite) -> Iterator[Desk]:
+    """A desk on each database."""
+    clock = Ticking()
+    made = Desk(in_berlin(site, clock), clock)
+    records(made.site)
+    yield made
+    made.site.site.close()

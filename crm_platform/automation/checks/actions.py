@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from crm_platform.automation.checks.faults import at, condition_faults, field_faults, value_faults
-from crm_platform.automation.checks.targets import create_faults, settable_faults
+from crm_platform.automation.checks.faults import at
+from crm_platform.automation.checks.people import lookup_faults, people_faults
+from crm_platform.automation.checks.targets import create_faults
+from crm_platform.automation.checks.values import values_faults
 from crm_platform.automation.rule import Action, Rule
-from crm_platform.automation.run import expression_of
-from crm_platform.documents.coerce import is_email
 from crm_platform.documents.context import Context
 from crm_platform.errors import FieldError, ValidationError
 from crm_platform.metadata.model import DocType
@@ -26,27 +26,6 @@ def action_faults(ctx: Context, meta: DocType, rule: Rule) -> Iterator[FieldErro
 
 def _place(field: str, row: int) -> FieldError:
     return FieldError(field, "", table="actions", row=row)
-
-
-def values_faults(
-    ctx: Context, meta: DocType, target: DocType, action: Action, place: FieldError, *, of_change: bool = False
-) -> Iterator[FieldError]:
-    """The table of an action names fields of `target`, with values that fit or expressions over `meta`."""
-    try:
-        table = action.table("field_values")
-    except ValidationError as error:
-        yield at(place, error.template, **error.params)
-        return
-    if not table:
-        yield at(place, "Name at least one field and its value.")
-    for name, given in table.items():
-        expression = expression_of(given)
-        found = list(settable_faults(ctx, target, name, place))
-        yield from found
-        if expression is not None:
-            yield from condition_faults(meta, expression, place, of_change=of_change)
-        elif not found:
-            yield from value_faults(ctx, target.by_name[name], given, place)
 
 
 def _values(ctx: Context, meta: DocType, target: DocType, rule: Rule, action: Action, row: int) -> Iterator[FieldError]:
@@ -89,44 +68,6 @@ def _missing(target: DocType, action: Action, row: int) -> Iterator[FieldError]:
         if field.reqd and not begins and field.fieldname not in given:
             template = "{doctype} needs a value for {field}."
             yield at(_place("field_values", row), template, doctype=target.name, field=field.fieldname)
-
-
-def lookup_faults(
-    ctx: Context, meta: DocType, action: Action, place: Callable[[str], FieldError]
-) -> Iterator[FieldError]:
-    """The field that is looked up is there, also through a link, and the users of the table are."""
-    link, dot, column = action.text("lookup_field").partition(".")
-    field = meta.field(link)
-    target = ctx.definitions.get(field.options) if field is not None and field.fieldtype == "Link" else None
-    yield from field_faults(meta, link, place("lookup_field"))
-    if dot and (target is None or column not in target.columns):
-        template = "{field} does not lead to a field of a linked document."
-        yield at(place("lookup_field"), template, field=f"{link}.{column}")
-    try:
-        table = action.table("lookup")
-    except ValidationError as error:
-        yield at(place("lookup"), error.template, **error.params)
-        return
-    users = [str(user) for named in table.values() for user in (named if isinstance(named, list) else [named])]
-    known = ctx.connection.existing(ctx.definitions["User"], users)
-    for user in users:
-        if user not in known:
-            yield at(place("lookup"), "User {user} not found.", user=user)
-
-
-def people_faults(
-    ctx: Context, meta: DocType, action: Action, place: Callable[[str], FieldError]
-) -> Iterator[FieldError]:
-    """Somebody is named, and the users and fields named are there."""
-    users, fields = action.lines("users"), action.lines("user_fields")
-    if not users and not fields and not action.text("role"):
-        yield at(place("users"), "Say for whom: users, a role, or fields that name users.")
-    known = ctx.connection.existing(ctx.definitions["User"], users)
-    for name in users:
-        if name not in known and not (action.kind == "Send Mail" and is_email(name)):
-            yield at(place("users"), "User {user} not found.", user=name)
-    for name in fields:
-        yield from field_faults(meta, name, place("user_fields"))
 
 
 def _people(ctx: Context, meta: DocType, rule: Rule, action: Action, row: int) -> Iterator[FieldError]:  # noqa: ARG001

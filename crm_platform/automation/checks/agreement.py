@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
-from crm_platform.automation.checks.actions import people_faults, values_faults
 from crm_platform.automation.checks.faults import at, condition_faults, field_faults, refuse, subject_faults
+from crm_platform.automation.checks.people import people_faults
+from crm_platform.automation.checks.values import values_faults
 from crm_platform.automation.rule import Action
 from crm_platform.automation.service_levels.agreements import ESCALATION, hours_of
 from crm_platform.documents.context import Context
