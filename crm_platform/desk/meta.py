@@ -7,6 +7,7 @@ from itertools import product
 from typing import Any
 
 from crm_platform.api.definitions import definition
+from crm_platform.desk.computing import computed
 from crm_platform.documents.context import Context
 from crm_platform.errors import ExpressionError
 from crm_platform.expressions import compile
@@ -34,6 +35,7 @@ def meta(ctx: Context, doctype: str) -> dict[str, Any]:
         "writable_levels": sorted(ctx.policy.levels(own, "write")),
         "expressions": {key: tree for key, tree in conditions.items() if tree is not None},
         "beyond": sorted(key for key, tree in conditions.items() if tree is None),
+        "computed": computed(ctx, own, readable),
         "workflow": None if workflow is None else _workflow(workflow),
         "title_field": own.title_field or None,
         "print_formats": _print_formats(ctx, doctype),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from crm_platform.documents.coerce import Refused, coerce, empty
@@ -73,6 +74,8 @@ def result(ctx: Context, step: Step, scope: dict[str, Any]) -> Any:
     value = step.value(scope)
     if value is None and step.rollup is not None and step.rollup.starts_empty:
         return None
+    if isinstance(value, Decimal) and step.field.storage == "text":
+        value = f"{value.normalize():f}"
     return coerce(value, step.field, ctx.runtime.zone)
 
 

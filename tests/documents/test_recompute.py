@@ -6,8 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from crm_platform.cli.doctor import app as doctor
+from crm_platform.documents.backfill import pending
 from crm_platform.documents.recompute import differences, repair
+from crm_platform.sites.health import site_findings
+from crm_platform.sites.recomputing import mend
 from crm_platform.testing import TestSite
 
 TOTAL = {"function": "sum", "field": "amount", "from": "Payment", "link": "payer"}
@@ -96,3 +101,23 @@ def test_a_formula_that_fails_is_told_and_stops_nothing(payments: TestSite) -> N
     payments.insert("Custom Field", dt="Payment", **field("odd", "Float", formula="doc.kind * 2"))
     [told] = found(payments)
     assert "odd cannot be computed" in told
+
+
+def test_doctor_tells_and_mends_on_the_command_line(payments: TestSite) -> None:
+    add(payments, fieldname="total", fieldtype="Currency", rollup=TOTAL)
+    payments.system(lambda ctx: ctx.connection.update_row(ctx.definitions["Payer"], "甲", {"total": Decimal(9)}))
+    [told] = [finding for finding in site_findings(payments.site) if finding.subject == "formulas"]
+    assert (told.level, "Payer 甲: total is 9" in told.text) == ("fail", True)
+    mended = CliRunner().invoke(doctor, ["--repair", "--site", str(payments.site.folder.path)])
+    assert "Payer 甲: total is 9.000000, its sources give 3.500000." in mended.output
+    assert payments.get("Payer", "甲").total == Decimal("3.5")
+    assert [finding.level for finding in site_findings(payments.site) if finding.subject == "formulas"] == ["ok"]
+
+
+def test_many_documents_are_filled_by_the_worker(payments: TestSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crm_platform.documents.backfill.AT_ONCE", 0)
+    add(payments, fieldname="total", fieldtype="Currency", rollup=TOTAL)
+    assert payments.get("Payer", "甲").total is None
+    assert [one.fieldname for one in mend(payments.site)] == ["total"]
+    assert payments.get("Payer", "甲").total == Decimal("3.5")
+    assert payments.system(pending) == 0

@@ -90,6 +90,17 @@ export interface PackAction {
   condition: unknown
 }
 
+/** A computed field; `table` is empty for the document's own one. */
+export interface Step {
+  table: string
+  fieldname: string
+  fieldtype: Fieldtype
+  precision: number | null
+  /** Whether there is no value over no rows: neither a smallest nor a mean. */
+  starts_empty: boolean
+  tree: unknown
+}
+
 /** Answer of `crm.desk.meta`. */
 export interface Meta {
   doctype: DocType
@@ -99,6 +110,8 @@ export interface Meta {
   writable_levels: number[]
   /** Compiled conditions, keyed `<fieldname>.<property>`. */
   expressions: Record<string, unknown>
+  /** Computed fields in the order of their dependencies. */
+  computed?: Step[]
   actions?: PackAction[]
   workflow: Workflow | null
   title_field: string | null

@@ -78,3 +78,19 @@ describe('useDocument', () => {
     expect(model.busy.value).toBe(false)
   })
 })
+
+describe('a document with a formula', () => {
+  const double = { table: '', fieldname: 'double', fieldtype: 'Int', precision: null, starts_empty: false, tree: { version: 1, root: ['arithmetic', '*', ['field', 'doc', 'size'], ['number', '2']] } } as const
+  const computing = metaOf([field('size'), field('double', { formula: 'size * 2' })], { computed: [double] })
+
+  it('shows the result while typing and leaves it to the server on save', async () => {
+    const model = useDocument(computing)
+    model.start({ size: 1 })
+    expect([model.doc.value['double'], model.dirty.value]).toEqual([2, false])
+    model.set('size', 4)
+    expect(model.doc.value['double']).toBe(8)
+    vi.mocked(createDocument).mockResolvedValue({ ...stored, size: 4, double: 8 })
+    await model.save()
+    expect(createDocument).toHaveBeenCalledWith('Order', { size: 4 })
+  })
+})

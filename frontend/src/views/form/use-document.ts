@@ -7,6 +7,7 @@ import { call } from '@/api/client'
 import { ApiError } from '@/api/errors'
 import { asText, createDocument, deleteDocument, getDocument, updateDocument } from '@/api/resource'
 import type { Doc, Value } from '@/api/resource'
+import { computed as worked, withoutComputed } from '@/metadata/computed'
 import type { Meta } from '@/metadata/doctype'
 import { changedFields, changes } from '@/metadata/documents'
 
@@ -33,7 +34,8 @@ export interface DocumentModel {
 
 const copy = (doc: Doc): Doc => structuredClone(doc)
 
-export function useDocument(meta: Meta): DocumentModel {
+/** `now` tells the site's present time, for formulas that ask for it. */
+export function useDocument(meta: Meta, now: () => string = () => ''): DocumentModel {
   const doctype = meta.doctype.name
   const doc = ref<Doc>({})
   const stored = shallowRef<Doc>({})
@@ -53,8 +55,8 @@ export function useDocument(meta: Meta): DocumentModel {
 
   function start(draft: Doc): void {
     stored.value = {}
-    doc.value = copy(draft)
-    started.value = copy(draft)
+    started.value = copy(worked(meta, draft, now()))
+    doc.value = copy(started.value)
     failure.value = null
   }
 
@@ -76,16 +78,17 @@ export function useDocument(meta: Meta): DocumentModel {
 
   const plain = (): Doc => JSON.parse(JSON.stringify(doc.value)) as Doc
   const name = (): string => asText(stored.value['name']) || doctype
-  const body = (): Doc => ({ ...changes(meta, stored.value, plain()), modified: stored.value['modified'] })
+  const changed = (): Doc => withoutComputed(meta, changes(meta, stored.value, plain()))
+  const body = (): Doc => ({ ...changed(), modified: stored.value['modified'] })
 
   async function store(also: Doc): Promise<void> {
-    if (isNew.value) take(await createDocument(doctype, { ...plain(), ...also }))
+    if (isNew.value) take(await createDocument(doctype, { ...withoutComputed(meta, plain()), ...also }))
     else take(await updateDocument(doctype, name(), { ...body(), ...also }))
   }
 
   async function replaceStored(): Promise<void> {
     const latest = await getDocument(doctype, name())
-    const mine = changes(meta, stored.value, plain())
+    const mine = changed()
     take(await updateDocument(doctype, name(), { ...mine, modified: latest['modified'] }))
   }
 
@@ -96,7 +99,7 @@ export function useDocument(meta: Meta): DocumentModel {
     dirty,
     busy,
     failure,
-    set: (fieldname, value) => void (doc.value = { ...doc.value, [fieldname]: value }),
+    set: (fieldname, value) => void (doc.value = worked(meta, { ...doc.value, [fieldname]: value }, now())),
     start,
     adopt: take,
     read: async (documentName) => take(await getDocument(doctype, documentName)),
