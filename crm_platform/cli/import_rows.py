@@ -61,3 +61,5 @@ def show(report: Report, *, dry_run: bool) -> None:
         f"{report.inserted} added, {report.updated} changed, {report.unchanged} unchanged, {report.refused} refused."
     )
     say(f"{counts} Nothing was kept: it was a dry run." if dry_run else counts)
+    if report.data_import and report.inserted + report.updated:
+        say(f"Take it back with: crm-platform undo-import {report.data_import}")

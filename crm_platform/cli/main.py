@@ -23,6 +23,7 @@ COMMANDS: Mapping[str, str] = {
     "rollback": "rollback",
     "history": "history",
     "import": "import_rows",
+    "undo-import": "undo_import",
     "export": "export_rows",
     "user": "user",
     "pack": "pack",

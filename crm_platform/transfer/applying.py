@@ -19,6 +19,7 @@ from crm_platform.errors import (
     TimeoutError,
     UnavailableError,
 )
+from crm_platform.transfer.journal import Changes
 from crm_platform.transfer.lookups import Stored, find_rows, find_stored, resolve_matches
 from crm_platform.transfer.plan import Plan
 from crm_platform.transfer.records import Line, Record
@@ -40,8 +41,8 @@ class _Unchanged(Exception):
     """Takes back a save that changed nothing: rules of the DocType made of the new values what was there."""
 
 
-def apply_records(ctx: Context, plan: Plan, records: Sequence[Record]) -> Report:
-    """Write the records under the rights of `ctx`; bad ones are reported, the others stay.
+def apply_records(ctx: Context, plan: Plan, records: Sequence[Record]) -> tuple[Report, Changes]:
+    """Write the records under the rights of `ctx`; bad ones are reported, the others stay. Tells also what it changed.
 
     Raises PermissionError without the right to import, and errors that no row is to blame for.
     """
@@ -51,7 +52,7 @@ def apply_records(ctx: Context, plan: Plan, records: Sequence[Record]) -> Report
     step = 1 if plan.matches_itself else max(1, len(records))
     for start in range(0, len(records), step):
         part.apply([record.copy() for record in records[start : start + step]])
-    return part.report
+    return part.report, part.changes
 
 
 class _Part:
@@ -60,6 +61,7 @@ class _Part:
     def __init__(self, ctx: Context, plan: Plan) -> None:
         self.ctx, self.plan = ctx, plan
         self.report = Report()
+        self.changes = Changes()
 
     def apply(self, records: Sequence[Record]) -> None:
         self._refuse_bad(records)
@@ -136,7 +138,7 @@ class _Part:
             return
         try:
             with self.ctx.connection.savepoint():
-                self.ctx.store.insert_many([self._new(record) for record in records])
+                made = self.ctx.store.insert_many([self._new(record) for record in records])
         except CRMError as error:
             self._blame_a_row(error)
             if len(records) == 1:
@@ -147,6 +149,7 @@ class _Part:
                 self._insert(records[start : start + size])
         else:
             self.report.inserted += len(records)
+            self.changes.inserted(made)
 
     def _new(self, record: Record) -> Document:
         values = {name: value for name, value in record.values.items() if value is not None and name != "modified"}
@@ -168,7 +171,7 @@ class _Part:
             return
         try:
             with self.ctx.connection.savepoint():
-                self._update(record, name, changes, changed_tables)
+                doc = self._update(record, name, changes, changed_tables)
         except _Unchanged:
             self.report.unchanged += 1
         except CRMError as error:
@@ -176,6 +179,7 @@ class _Part:
             self._refuse_error(record, error)
         else:
             self.report.updated += 1
+            self.changes.updated(self.ctx, doc, (*changes, *changed_tables))
 
     def _changes(self, record: Record, stored: Stored) -> dict[str, Any]:
         """The fields whose cells differ from the stored document. An empty cell clears, unless there is a default."""
@@ -189,7 +193,7 @@ class _Part:
                 changes[name] = empty(target.field) if value is None else value
         return changes
 
-    def _update(self, record: Record, name: str, changes: dict[str, Any], tables: Sequence[str]) -> None:
+    def _update(self, record: Record, name: str, changes: dict[str, Any], tables: Sequence[str]) -> Document:
         values = dict(changes)
         if record.values.get("modified") is not None:
             values["modified"] = record.values["modified"]
@@ -199,6 +203,7 @@ class _Part:
         doc = self.ctx.store.update(self.plan.meta.name, name, values)
         if not _really_changed(doc):
             raise _Unchanged
+        return doc
 
 
 def _differs(value: Any, stored: Any) -> bool:

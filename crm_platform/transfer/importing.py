@@ -14,9 +14,10 @@ from crm_platform.errors import PermissionError, ValidationError
 from crm_platform.metadata.model import DocType
 from crm_platform.spreadsheets.reading import read_rows
 from crm_platform.spreadsheets.source import Source
-from crm_platform.transfer import log
+from crm_platform.transfer import journal, log
 from crm_platform.transfer.applying import apply_records
 from crm_platform.transfer.header import Header, read_header
+from crm_platform.transfer.journal import Changes
 from crm_platform.transfer.mapping import ImportMapping
 from crm_platform.transfer.plan import Plan, make_plan
 from crm_platform.transfer.records import Record, Records
@@ -85,9 +86,10 @@ class _Work:
         entry = runtime.write(lambda ctx: log.start(become(ctx), self._entry()))
         report = Report()
         for records in self._parts(plan):
-            report.add(runtime.write(partial(self._write, plan, records)))
+            report.add(runtime.write(partial(self._write, plan, entry, records)))
             self.importer.progress(records[-1].last_row, self.total)
         runtime.write(lambda ctx: log.finish(become(ctx), entry, report, self.total - 1))
+        report.data_import = entry
         self.importer.progress(self.total, self.total)
         return report
 
@@ -100,7 +102,7 @@ class _Work:
             plan = self._plan(ctx)
             reports.append(Report())
             for records in self._parts(plan):
-                reports[-1].add(self._apply(ctx, plan, records))
+                reports[-1].add(self._apply(ctx, plan, records)[0])
                 self.importer.progress(records[-1].last_row, self.total)
             raise _Discard
 
@@ -110,13 +112,15 @@ class _Work:
             self.importer.progress(self.total, self.total)
         return reports[-1]
 
-    def _write(self, plan: Plan, records: list[Record], ctx: Context) -> Report:
-        return self._apply(self.importer.become(ctx), plan, records)
+    def _write(self, plan: Plan, entry: str, records: list[Record], ctx: Context) -> Report:
+        report, changes = self._apply(self.importer.become(ctx), plan, records)
+        journal.keep(ctx, entry, changes)
+        return report
 
     def _plan(self, ctx: Context) -> Plan:
         return make_plan(ctx, importable(ctx, self.request.doctype), self.request.mapping, self.header)
 
-    def _apply(self, ctx: Context, plan: Plan, records: list[Record]) -> Report:
+    def _apply(self, ctx: Context, plan: Plan, records: list[Record]) -> tuple[Report, Changes]:
         """A part, unless the DocType has become another one meanwhile."""
         if ctx.definitions.get(plan.meta.name) is not plan.meta:
             now = self._plan(ctx)

@@ -12,7 +12,10 @@ from crm_platform.transfer.mapping import ImportMapping
 from crm_platform.transfer.report import Report
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from crm_platform.documents.context import Context
+    from crm_platform.transfer.undoing import Kept
 
 DOCTYPE = "Data Import"
 LOGGED = 1000
@@ -64,6 +67,16 @@ def start(ctx: Context, entry: Entry) -> str:
 def finish(ctx: Context, name: str, report: Report, rows: int) -> None:
     """Write down what came of it."""
     ctx.as_system().store.update(DOCTYPE, name, _result(ctx, report, rows))
+
+
+def undone(ctx: Context, name: str, kept: Sequence[Kept]) -> None:
+    """Write down that the import was taken back, and what was kept."""
+    left = [{"name": one.name, "reason": ctx._(one.template, **one.params)} for one in kept[:LOGGED]]
+    told = {
+        "status": "Partly Undone" if kept else "Undone",
+        "undo_log": orjson.dumps(left, option=orjson.OPT_INDENT_2).decode(),
+    }
+    ctx.as_system().store.update(DOCTYPE, name, told)
 
 
 def _result(ctx: Context, report: Report, rows: int) -> dict[str, Any]:

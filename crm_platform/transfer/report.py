@@ -30,6 +30,8 @@ class Report:
     unchanged: int = 0
     refused: int = 0
     bad: list[BadCell] = field(default_factory=list)
+    data_import: str = ""
+    """The Data Import that it stands in; empty for a dry run."""
 
     def add(self, other: Report) -> None:
         """Take in the report of a part."""

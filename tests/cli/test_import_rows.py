@@ -36,7 +36,8 @@ def test_bad_rows_are_listed_and_end_in_exit_code_1(sqlite_site: TestSite, tmp_p
         "1 added, 0 changed, 0 unchanged, 1 refused. Nothing was kept: it was a dry run.\n",
     )
     code, output = run(sqlite_site, "Territory", file)
-    assert (code, output.splitlines()[-1]) == (1, "1 added, 0 changed, 0 unchanged, 1 refused.")
+    assert (code, output.splitlines()[-2]) == (1, "1 added, 0 changed, 0 unchanged, 1 refused.")
+    assert output.splitlines()[-1].startswith("Take it back with: crm-platform undo-import ")
     write_csv(file, ["territory_name"], ["华北"])
     assert run(sqlite_site, "Territory", file) == (0, "0 added, 0 changed, 1 unchanged, 0 refused.\n")
 
