@@ -139,7 +139,7 @@ def _personal_values(doc: Document) -> dict[str, dict[str, Any]]:
 
 def neutral(f: Field) -> Any:
     """What stands in the place of an erased value."""
-    if f.storage == "text" and (f.reqd or f.unique):
+    if f.storage == "text" and f.reqd:
         return f"{ERASED}-{token_hex(4)}" if f.unique else ERASED
     return empty(f)
 

@@ -81,7 +81,8 @@ def _retention(meta: DocType) -> Mapping[str, Any]:
 
 
 def _days(value: Any) -> int:
-    return int(value) if str(value or 0).isdecimal() else 0
+    text = str(value or 0)
+    return int(text) if text.isdecimal() else 0
 
 
 def due(ctx: Context, limit: int = 10_000) -> list[Due]:

@@ -1,0 +1,206 @@
+"""A person in all stores: the report finds everything, the erasure leaves nothing but what must stay, and says why."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crm_platform.errors import PermissionError, ValidationError
+from crm_platform.privacy import audit, erasure
+from crm_platform.privacy.erasure_plan import Item, plan
+from crm_platform.privacy.officers import require_officer
+from crm_platform.privacy.report import archive, page, report
+from crm_platform.privacy.subject import find
+from crm_platform.testing import TestSite
+from support.definitions import row
+from support.sabotage import defended_by, nothing
+
+PERSON = ("Patient", "诸葛孔明-KANARI")
+NAME, MAIL, FORMER = "诸葛孔明-KANARI", "kanari.zhuge@example.cn", "former.kanari@example.cn"
+PAPER, PHONE = "11010119900307775X", "+8613912345678"
+CANARIES = (NAME, MAIL, FORMER, PAPER, PHONE)
+PERSONAL = {"sensitivity": "Personal"}
+
+
+def fill(site: TestSite) -> dict[str, str]:
+    """One person in a document with rows, linked documents, history, comments, files, mails, consents and texts."""
+    site.doctype("Patient Phone", row("phone", "Phone", **PERSONAL), istable=1)
+    site.doctype(
+        "Patient",
+        row("title", reqd=1, in_global_search=1, **PERSONAL),
+        row("mail", options="Email", purpose="Appointments", in_global_search=1, **PERSONAL),
+        row("paper", sensitivity="Secret", mask_format="ID Number", exact_search=1),
+        row("phones", "Table", options="Patient Phone"),
+        row("ward"),
+        autoname="field:title",
+        track_changes=1,
+        title_field="title",
+        index_web_pages_for_search=1,
+    )
+    site.doctype(
+        "Visit",
+        row("patient", "Link", options="Patient", reqd=1),
+        row("patient_name", fetch_from="patient.title", **PERSONAL),
+        row("notes", "Text"),
+        autoname="hash",
+        track_changes=1,
+        is_submittable=1,
+    )
+    site.insert("Patient", title=NAME, mail=FORMER, paper=PAPER, ward="三", phones=[{"phone": PHONE}])
+    site.update("Patient", NAME, mail=MAIL)
+    visits = {
+        kind: site.insert("Visit", patient=NAME, notes=f"write to {MAIL}").name for kind in ("open", "held", "final")
+    }
+    site.update("Visit", visits["open"], notes=f"call {PHONE} or {FORMER}")
+    site.update("Visit", visits["final"], docstatus=1)
+    site.insert("Legal Hold", reference_doctype="Visit", reference_name=visits["held"], reason="Court case 7")
+    site.insert("Comment", reference_doctype="Patient", reference_name=NAME, content=MAIL, comment_type="Comment")
+    site.insert("ToDo", description=f"ask {MAIL}", allocated_to="Administrator")
+    for status in ("Given", "Withdrawn"):
+        about = {"reference_doctype": "Patient", "reference_name": NAME}
+        site.insert("Consent", **about, purpose="News", status=status, evidence=f"signed by {NAME}")
+    paper = {"attached_to_doctype": "Patient", "attached_to_name": NAME, "is_private": 1}
+    as_system(site, lambda ctx: ctx.store.insert(ctx.store.new("File", {"file_name": f"{NAME}.txt", **paper})))
+    return visits
+
+
+def everywhere(site: TestSite, folder: Path) -> dict[str, list[str]]:
+    """Every line of every table, index and log of the site that still names the person."""
+    site.site.runtime.database.backup(folder)
+    lines = [line for path in folder.iterdir() for line in path.read_text("utf-8").splitlines()]
+    return {canary: [line for line in lines if canary in line] for canary in CANARIES}
+
+
+def as_system(site: TestSite, work: Any) -> Any:
+    return site.system(lambda ctx: work(ctx.as_system()))
+
+
+def dropped(site: TestSite) -> list[str]:
+    gone: list[str] = []
+    as_system(site, lambda ctx: erasure.apply(ctx, [PERSON], "request 12", lambda _, url: gone.append(url)))
+    return gone
+
+
+def test_the_report_has_everything_in_full_and_is_told(site: TestSite) -> None:
+    fill(site)
+    assert as_system(site, lambda ctx: find(ctx, PAPER)) == [PERSON]
+    assert as_system(site, lambda ctx: find(ctx, PHONE)) == [PERSON]
+    assert as_system(site, lambda ctx: find(ctx, MAIL)) == [PERSON]
+    made = as_system(site, lambda ctx: report(ctx, [PERSON], "request 12"))
+    (record,) = made["records"]
+    assert record["values"] == {"title": NAME, "mail": MAIL, "paper": PAPER, "ward": "三"}
+    assert record["rows"]["phones"][0]["values"] == {"phone": PHONE}
+    assert [one["values"]["status"] for one in made["consents"]].count("Withdrawn") == 1
+    assert [len(made[part]) for part in ("comments", "history", "files", "linked")] == [1, 1, 1, 3]
+    assert {one["field"]: one["purpose"] for one in made["purposes"]}["mail"] == "Appointments"
+    assert {"ToDo", "Visit"} <= {one["doctype"] for one in made["mentions"]}
+    html = page(made, "zh", lambda text: text)
+    assert all(text in html for text in (NAME, MAIL, PAPER, PHONE, "Appointments"))
+    with zipfile.ZipFile(io.BytesIO(archive(made, html, lambda _: b"content"))) as packed:
+        assert [name for name in packed.namelist() if not name.startswith("files/")] == ["report.json", "report.html"]
+        assert json.loads(packed.read("report.json"))["records"][0]["values"]["paper"] == PAPER
+    newest = site.read(
+        lambda ctx: ctx.store.list("Audit Log", fields=["event", "reference_name"], order_by="sequence desc", limit=1)
+    )
+    assert newest == [{"event": "Person Reported", "reference_name": NAME}]
+
+
+def test_a_report_is_a_safe_page(site: TestSite) -> None:
+    site.doctype("Patient", row("title", **PERSONAL), row("note"), autoname="hash")
+    name = site.insert("Patient", title="<script>alert(1)</script>", note="{{7*7}}").name
+    html = page(as_system(site, lambda ctx: report(ctx, [("Patient", name)], "r")), "en", lambda text: text)
+    assert "<script>" not in html
+    assert "{{7*7}}" in html
+
+
+def test_the_plan_says_what_happens_and_why_and_changes_nothing(site: TestSite, tmp_path: Path) -> None:
+    visits = fill(site)
+    before = site.site.runtime.database.digest()
+    items = {(item.doctype, item.name): item for item in as_system(site, lambda ctx: plan(ctx, [PERSON])).items}
+    assert site.site.runtime.database.digest() == before
+    assert items[PERSON] == Item(*PERSON, "Anonymise", "", ("title", "mail", "paper", "phone"))
+    assert items["Visit", visits["open"]] == Item("Visit", visits["open"], "Anonymise", "", ("patient_name", "notes"))
+    assert items["Visit", visits["held"]] == Item("Visit", visits["held"], "Keep", "Court case 7")
+    assert items["Visit", visits["final"]].action == "Keep"
+    assert "submitted" in items["Visit", visits["final"]].reason
+    actions = {doctype: item.action for (doctype, _), item in items.items() if doctype != "Visit"}
+    assert actions | {"Version": "Delete"} == {
+        **{"Patient": "Anonymise", "Comment": "Delete", "Version": "Delete", "Consent": "Delete", "File": "Delete"},
+        **{"ToDo": "Redact"},
+    }
+    assert (tmp_path / "x").exists() is False
+
+
+@defended_by("crm_platform.privacy.erasure:forget_history", replace_with=nothing)
+@defended_by("crm_platform.privacy.erasure_plan:mentions", replace_with=lambda *_: ())
+def test_X37_an_erased_person_is_in_no_store_but_what_must_be_kept(site: TestSite, tmp_path: Path) -> None:
+    visits = fill(site)
+    site.insert("Patient", title="other", mail="other@example.cn")
+    dropped(site)
+    held = as_system(site, lambda ctx: ctx.store.get("Visit", visits["held"]))
+    assert (held.patient_name, held.notes) == (NAME, f"write to {MAIL}")
+    for name in (visits["held"], visits["final"]):
+        as_system(site, lambda ctx, name=name: ctx.connection.delete_rows(ctx.definitions["Visit"], {"name": name}))
+    assert {canary: found for canary, found in everywhere(site, tmp_path / "dump").items() if found} == {}
+    assert as_system(site, lambda ctx: find(ctx, PAPER)) == []
+    left = as_system(site, lambda ctx: ctx.store.list("Visit", fields=["patient", "patient_name", "notes"]))
+    assert left == [{"patient": left[0]["patient"], "patient_name": None, "notes": "call ••• or •••"}]
+    assert left[0]["patient"].startswith("erased-")
+    assert site.read(audit.verify)[1] is None
+    told = site.read(
+        lambda ctx: ctx.store.list("Audit Log", fields=["event", "details"], order_by="sequence desc", limit=1)
+    )[0]
+    assert told["event"] == "Erased"
+    assert json.loads(told["details"])["reason"] == "request 12"
+    assert site.get("Patient", "other").mail == "other@example.cn"
+
+
+def test_a_person_that_nothing_links_to_is_deleted(site: TestSite, tmp_path: Path) -> None:
+    site.doctype("Patient", row("title", **PERSONAL), row("mail", options="Email", **PERSONAL), autoname="field:title")
+    site.insert("Patient", title=NAME, mail=MAIL)
+    site.insert("Comment", reference_doctype="Patient", reference_name=NAME, content="hi", comment_type="Comment")
+    dropped(site)
+    assert as_system(site, lambda ctx: ctx.store.count("Patient")) == 0
+    assert {canary: found for canary, found in everywhere(site, tmp_path / "dump").items() if found} == {}
+
+
+def test_a_person_under_a_hold_is_kept_whole_and_not_deleted_either(site: TestSite) -> None:
+    fill(site)
+    site.insert("Legal Hold", reference_doctype="Patient", reference_name=NAME, reason="Court case 8")
+    items = as_system(site, lambda ctx: plan(ctx, [PERSON])).items
+    assert {item.action for item in items if item.doctype in ("Patient", "Comment", "Consent")} == {"Keep"}
+    with pytest.raises(ValidationError, match="legal hold"):
+        as_system(site, lambda ctx: ctx.store.delete(*PERSON))
+
+
+def test_an_account_is_erased_from_what_it_made(site: TestSite, tmp_path: Path) -> None:
+    site.user("kanari.zhuge@example.cn", "System Manager")
+    site.doctype("Thing", row("title"), autoname="field:title")
+    site.insert("Thing", "kanari.zhuge@example.cn", title="甲")
+    as_system(site, lambda ctx: erasure.apply(ctx, [("User", MAIL)], "left", lambda *_: None))
+    assert everywhere(site, tmp_path / "dump")[MAIL] == []
+    assert site.get("Thing", "甲").owner.startswith("erased-")
+    with pytest.raises(ValidationError, match="part of the site"):
+        as_system(site, lambda ctx: plan(ctx, [("User", "Administrator")]))
+
+
+def test_only_officers_look_into_a_person(site: TestSite) -> None:
+    site.user("officer@example.com", "Privacy Officer")
+    site.user("clerk@example.com", "Sales Manager")
+    assert site.read(require_officer, "officer@example.com").user == "officer@example.com"
+    with pytest.raises(PermissionError):
+        site.read(require_officer, "clerk@example.com")
+
+
+def test_without_personal_fields_nothing_is_guessed(site: TestSite) -> None:
+    site.doctype("Plain", row("title"), autoname="field:title")
+    site.doctype("Visit", row("plain", "Link", options="Plain"), autoname="hash")
+    site.insert("Plain", title="甲")
+    site.insert("Visit", plain="甲")
+    with pytest.raises(ValidationError, match="sensitivity"):
+        as_system(site, lambda ctx: plan(ctx, [("Plain", "甲")]))
