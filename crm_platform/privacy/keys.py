@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from crm_platform.database.seals import BrokenSealError
+from crm_platform.errors import ValidationError
 
 PREFIX = "sealed:1:"
 """Begins every sealed value: prefix, id of the key, ":", base64 of nonce and ciphertext."""
@@ -47,9 +48,9 @@ class KeyRing:
 
     @classmethod
     def of(cls, secrets: Sequence[str]) -> KeyRing:
-        """Raises ValueError without any secret."""
+        """Raises ValidationError without any secret."""
         if not secrets:
-            raise ValueError("A key ring needs a key.")
+            raise ValidationError("The site has no key. Restore secret.key from a backup.")
         return cls(tuple(derive(secret.encode()) for secret in secrets))
 
     def seal(self, place: str, text: str) -> str:
