@@ -36,6 +36,7 @@ from crm_platform.sites.housekeeping import DAILY, clear_away
 from crm_platform.sites.outlets import automation_outlets
 from crm_platform.sites.recomputing import NIGHT_AND_DAY, recompute
 from crm_platform.spreadsheets.writing import table_bytes
+from crm_platform.transfer.duplicates import jobs as duplicates
 
 if TYPE_CHECKING:
     from crm_platform.documents.events import Watch
@@ -79,6 +80,7 @@ def engine_tasks(site: Site) -> dict[str, Function]:
     files = Files(Storage(site.folder.files))
     return {
         **rebuilding.TASKS,
+        **duplicates.TASKS,
         recompute.name: recompute,
         **automation.automation_tasks(site_outlets(site, files)),
         **{name: as_system(site, function) for name, function in automation.SYSTEM_TASKS.items()},
@@ -114,6 +116,7 @@ ENGINE_SCHEDULES: Sequence[Schedule] = (
     Schedule("core:audit_head", heads.DAILY),
     Schedule(recompute.name, NIGHT_AND_DAY),
     *rebuilding.SCHEDULES,
+    *duplicates.SCHEDULES,
 )
 """Which of the engine's tasks run by the clock, with the system's user and no arguments."""
 

@@ -25,7 +25,14 @@ if TYPE_CHECKING:
     from crm_platform.documents.context import Context
 
 SHOWN_LINKS = 10
-NOT_HINDERING = frozenset(COMPANIONS) | {"Deleted Document", "DocShare", "Notification Log", "User Permission"}
+NOT_HINDERING = frozenset(COMPANIONS) | {
+    "Deleted Document",
+    "Duplicate Record",
+    "Merge Log",
+    "DocShare",
+    "Notification Log",
+    "User Permission",
+}
 """Documents that go with the one they belong to instead of holding it back."""
 
 

@@ -22,6 +22,7 @@ from crm_platform.search.rebuilding import catch_up
 from crm_platform.sites.delivery import Delivery, deliver
 from crm_platform.sites.folder import SiteFolder, SiteSettings
 from crm_platform.sites.opening import Site, open_site
+from crm_platform.transfer.duplicates.jobs import catch_up as make_keys
 
 FIRST_USERS = (
     (ADMINISTRATOR, "admin@example.com", "System User"),
@@ -57,6 +58,7 @@ def _make(folder: SiteFolder, settings: SiteSettings, admin_password: str) -> Si
     site = open_site(folder.path)
     site.runtime.database.write(lambda connection: _first(site, connection, admin_password))
     catch_up(site.runtime)
+    make_keys(site.runtime)
     return site
 
 
@@ -90,6 +92,7 @@ def migrate(site: Site) -> list[Delivery]:
     """Bring an existing site up to the installed version of the product and its packs."""
     deliveries = site.runtime.write(lambda ctx: bring_up_to_date(site, site.system(ctx))[1])
     catch_up(site.runtime)
+    make_keys(site.runtime)
     return deliveries
 
 

@@ -24,6 +24,7 @@ from crm_platform.packs.discovery import Found, in_dependency_order
 from crm_platform.packs.hooks import Hooks
 from crm_platform.packs.manifest import Pack
 from crm_platform.sites.examination import fault_of
+from crm_platform.transfer.duplicates.keys import listeners_of_matches
 
 CORE_FOLDERS = ("doctypes", "workflows", "print_formats", "roles", "fixtures")
 PACK_FOLDERS = (
@@ -154,7 +155,8 @@ class ModelSource:
             for pack_id, table in hooks.contributions("document_events")
             for listener in listeners_of(pack_id, table, versions[pack_id])
         ]
-        return [*self.listeners, *contributed, *listeners_of_site(connection, definitions)]
+        rules = (*listeners_of_site(connection, definitions), *listeners_of_matches(connection, definitions))
+        return [*self.listeners, *contributed, *rules]
 
 
 def _model_part(loaded: Loaded) -> tuple[Definition, ...]:

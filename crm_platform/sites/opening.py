@@ -42,6 +42,8 @@ from crm_platform.search.tables import ensure as ensure_index
 from crm_platform.search.upkeep import Upkeep
 from crm_platform.sites.folder import SiteFolder, SiteSettings
 from crm_platform.sites.model import NO_HOOKS, ModelSource
+from crm_platform.transfer.duplicates.jobs import LISTENERS as DUPLICATE_LISTENERS
+from crm_platform.transfer.duplicates.keys import TABLES as MATCH_TABLES
 from crm_platform.workflow.applying import LISTENERS as WORKFLOW_LISTENERS
 
 ENGINE_LISTENERS: Sequence[Listener] = (
@@ -56,6 +58,7 @@ ENGINE_LISTENERS: Sequence[Listener] = (
     *PRIVACY_LISTENERS,
     *MAIL_LISTENERS,
     *SEARCH_LISTENERS,
+    *DUPLICATE_LISTENERS,
 )
 
 
@@ -119,7 +122,8 @@ def open_site(
     settings = folder.settings()
     found = discover() if installed is None else installed
     catalogues = Catalogues([files("crm_platform") / "locale", *_pack_locales(found)])
-    database = open_database(folder.database_url(settings), system_tables=(*SYSTEM_TABLES, *JOB_TABLES))
+    tables = (*SYSTEM_TABLES, *JOB_TABLES, *MATCH_TABLES)
+    database = open_database(folder.database_url(settings), system_tables=tables)
     ensure_index(database)
     watch = off_brief_reads(watch, database)
     source = ModelSource(found, (*ENGINE_LISTENERS, *Upkeep().listeners()), watch)
