@@ -9,7 +9,11 @@ from typing import NoReturn, TypeVar
 T = TypeVar("T")
 
 SECONDS = 0.01
-"""A read that takes longer is given up."""
+"""A read that takes more of the processor's time is given up."""
+
+WAITING = 5
+"""So is one that takes so many times as long by the clock: it waits for the disk, or other threads hold it up. A busy
+machine stops any read for a moment, and a thread would only be stopped more often."""
 
 ROWS = 200
 """So is one whose answer has more rows: making documents of them takes longer than finding them."""
@@ -28,7 +32,8 @@ class Brief:
 
     def __init__(self, seconds: float = SECONDS, rows: int = ROWS) -> None:
         self.rows = rows
-        self._end = time.monotonic() + seconds
+        self._cpu_end = time.thread_time() + seconds
+        self._end = time.monotonic() + seconds * WAITING
         self._given_up: NotBriefError | None = None
 
     def give_up(self, *, lasting: bool = True) -> NoReturn:
@@ -38,7 +43,7 @@ class Brief:
 
     def is_late(self) -> bool:
         """Whether the time is over; asked by SQLite while a statement runs, which then ends."""
-        if time.monotonic() < self._end:
+        if time.thread_time() < self._cpu_end and time.monotonic() < self._end:
             return False
         self._given_up = self._given_up or NotBriefError(lasting=True)
         return True
