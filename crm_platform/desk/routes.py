@@ -22,7 +22,7 @@ from crm_platform.errors import DoesNotExistError
 FOREVER = "public, max-age=31536000, immutable"
 """Asset names hold a hash of their content, so that they never change."""
 
-PAGES = ("/login", "/app", "/app/{path:path}")
+PAGES = ("/login", "/update-password", "/app", "/app/{path:path}")
 
 
 def desk_routes(interface: Interface | None = None) -> tuple[Route, ...]:

@@ -39,6 +39,9 @@ COMPANIONS: Mapping[str, tuple[str, str]] = {
 FIELD_OF_FILE = "attached_to_field"
 READABLE_THROUGH_DOCUMENT = frozenset(COMPANIONS) - {"DocShare"}
 
+WITHOUT_COMPANIONS = frozenset(COMPANIONS) - {"Communication"}
+"""A mail has files of its own; the others have nothing that belongs to them."""
+
 
 def readable_kind(ctx: Context, meta: DocType) -> bool:
     """Whether documents of this DocType may be reached through another one; guests reach none."""
@@ -47,7 +50,7 @@ def readable_kind(ctx: Context, meta: DocType) -> bool:
 
 def owner_of(ctx: Context, doctype: Any, name: Any) -> Document | None:
     """The document named by a companion if the caller may read it."""
-    if not isinstance(doctype, str) or not isinstance(name, str) or doctype in COMPANIONS:
+    if not isinstance(doctype, str) or not isinstance(name, str) or doctype in WITHOUT_COMPANIONS:
         return None
     try:
         return ctx.store.get(doctype, name)
@@ -59,7 +62,8 @@ def readable(ctx: Context, stored: Document) -> bool:
     if stored.doctype not in READABLE_THROUGH_DOCUMENT:
         return False
     doctype_field, name_field = COMPANIONS[stored.doctype]
-    owner = owner_of(ctx, stored[doctype_field], stored[name_field])
+    own_kind = stored[doctype_field] == stored.doctype
+    owner = None if own_kind else owner_of(ctx, stored[doctype_field], stored[name_field])
     if owner is None:
         return False
     return stored.doctype != "File" or stored[FIELD_OF_FILE] not in _closed_fields(ctx, owner)

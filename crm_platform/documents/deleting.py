@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from crm_platform.database.conditions import Compare, all_of
+from crm_platform.database.conditions import Compare, Condition, all_of
 from crm_platform.database.query import Column, Query
 from crm_platform.database.seals import place_of
 from crm_platform.database.system import SECRET
 from crm_platform.documents import blind, upkeep
-from crm_platform.documents.companions import COMPANIONS
+from crm_platform.documents.companions import COMPANIONS, WITHOUT_COMPANIONS
 from crm_platform.documents.document import Document
 from crm_platform.documents.naming import random_name
 from crm_platform.documents.reading import definition, load, no_right, not_found
@@ -29,6 +29,7 @@ NOT_HINDERING = frozenset(COMPANIONS) | {
     "Deleted Document",
     "Duplicate Record",
     "Merge Log",
+    "Email Unsubscribe",
     "DocShare",
     "Notification Log",
     "User Permission",
@@ -71,11 +72,22 @@ def remove(ctx: Context, meta: DocType, name: str) -> None:
     for doctype, (doctype_field, name_field) in COMPANIONS.items():
         annotation = ctx.definitions.get(doctype)
         if annotation is not None and doctype != meta.name:
+            if doctype not in WITHOUT_COMPANIONS:
+                place = all_of(Compare((doctype_field,), "=", meta.name), Compare((name_field,), "=", name))
+                _remove_files(ctx, annotation, place)
             ctx.connection.delete_rows(annotation, {doctype_field: meta.name, name_field: name})
     ctx.connection.remove(SECRET, {"doctype": meta.name, "name": name})
     ctx.connection.delete_rows(meta, {"name": name})
     upkeep.keep_up(ctx, gone)
     blind.forget(ctx, meta, [name])
+
+
+def _remove_files(ctx: Context, annotation: DocType, where: Condition) -> None:
+    """The files that are attached to annotations which go."""
+    file, (doctype_field, name_field) = ctx.definitions.get("File"), COMPANIONS["File"]
+    names = tuple(row["name"] for row in ctx.connection.select(Query(annotation, (Column(("name",), "name"),), where)))
+    if file is not None and names:
+        ctx.connection.delete_rows(file, {doctype_field: annotation.name, name_field: names})
 
 
 def _forget_rows(ctx: Context, child: DocType, meta: DocType, name: str) -> None:

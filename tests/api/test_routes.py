@@ -21,7 +21,11 @@ from support.sabotage import defended_by, nothing
 TABLE = (*ROUTES, *COMMANDS, *desk_routes(), *LAST)
 CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
 
-OPEN_METHODS = {"login", "logout", "ping", "frappe.ping", "crm.desk.boot"}
+OPEN_METHODS = {
+    *("login", "logout", "ping", "frappe.ping", "crm.desk.boot"),
+    "frappe.core.doctype.user.user.reset_password",
+    "frappe.core.doctype.user.user.update_password",
+}
 """All that a guest may call. A method joins this list by decision only."""
 
 
@@ -31,6 +35,8 @@ def test_B12_every_route_declares_its_guard(api: Api) -> None:
     assert {path for _, path in guests} == {
         "/",
         "/login",
+        "/update-password",
+        "/unsubscribe",
         "/app",
         "/app/{path:path}",
         "/assets/{path:path}",
@@ -46,7 +52,13 @@ def test_B12_no_address_is_served_that_the_table_does_not_have(api: Api) -> None
 def test_what_changes_by_get_is_known(api: Api) -> None:
     reading = {route.path for route in TABLE if route.verb == "GET" and not route.writes}
     by_get = {route.path for route in TABLE if route.verb == "GET"} - reading
-    assert {path for path in by_get if "method" not in path} == {"/", "/login", "/app", "/app/{path:path}"}
+    assert {path for path in by_get if "method" not in path} == {
+        "/",
+        "/login",
+        "/update-password",
+        "/app",
+        "/app/{path:path}",
+    }
     unknown = {route.path for route in LAST}
     assert all(route.writes or route.path in unknown for route in TABLE if route.verb in CHANGING)
 
