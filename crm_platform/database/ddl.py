@@ -26,7 +26,7 @@ _LOCK_PAUSE = 0.1
 
 
 def ensure_tables(connection: Executor, tables: Sequence[SystemTable]) -> None:
-    """Make the system tables that are missing, and the columns that an older version did not have."""
+    """Make the system tables that are missing, and the columns and indexes that an older version did not have."""
     real = real_tables(connection)
     for table in tables:
         found = real.get(physical_name(table.table))
@@ -36,6 +36,9 @@ def ensure_tables(connection: Executor, tables: Sequence[SystemTable]) -> None:
         for column, storage in table.columns.items():
             if physical_name(column) not in found.columns:
                 add_column(connection, table.table, column, storage)
+        for column in table.indexes:
+            if index_name(table.table, column) not in found.indexes:
+                create_index(connection, table.table, column, unique=False)
 
 
 def quoted(connection: Executor, name: str) -> str:

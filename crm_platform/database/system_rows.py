@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -47,9 +47,9 @@ class SystemRows(Writing):
     def add(self, table: SystemTable, values: Mapping[str, Any]) -> bool:
         """Insert unless there is a row with the same key; False when there was one, also one of a transaction that was
         committed meanwhile."""
-        known_columns(table, values)
-        statement = self.compiled(("add", table), lambda: _add(self.engine, table))
-        return self.run(statement.sql, statement.parameters([values.get(column) for column in table.columns])) == 1
+        columns = tuple(values)
+        statement = self.compiled(("add", table, columns), lambda: _add(self.engine, table, columns))
+        return self.run(statement.sql, statement.parameters(list(values.values()))) == 1
 
     def change(self, table: SystemTable, values: Mapping[str, Any], where: Where) -> int:
         """Set `values` where all columns of `where` match; returns the number of rows."""
@@ -79,21 +79,21 @@ def _single(value: Any) -> tuple[Any]:
     return (value,)
 
 
-def _add(dialect: Dialect, table: SystemTable) -> Statement:
-    insert, spreads = _insert(dialect, table, describe(dialect, table))
+def _add(dialect: Dialect, table: SystemTable, columns: Sequence[str]) -> Statement:
+    insert, spreads = _insert(dialect, table, describe(dialect, table), known_columns(table, columns))
     return compile_statement(dialect, insert.on_conflict_do_nothing(), spreads)
 
 
-def _insert(dialect: Dialect, table: SystemTable, described: sa.Table) -> tuple[Any, Spreads]:
-    """The INSERT of a whole row in the dialect's own form, which knows conflicts, and its parameters."""
-    names = {column: f"c{index}" for index, column in enumerate(table.columns)}
+def _insert(dialect: Dialect, table: SystemTable, described: sa.Table, columns: Iterable[str]) -> tuple[Any, Spreads]:
+    """The INSERT of a row in the dialect's own form, which knows conflicts, and its parameters."""
+    names = {column: f"c{index}" for index, column in enumerate(columns)}
     insert = dialect.insert(described).values({c: sa.bindparam(name) for c, name in names.items()})
     return insert, [(one(dialect, table, column), [name]) for column, name in names.items()]
 
 
 def _put(dialect: Dialect, table: SystemTable) -> Statement:
     described = describe(dialect, table)
-    insert, spreads = _insert(dialect, table, described)
+    insert, spreads = _insert(dialect, table, described, table.columns)
     rest = {described.c[column]: insert.excluded[column] for column in table.columns if column not in table.key}
     key = [described.c[column] for column in table.key]
     insert = insert.on_conflict_do_update(index_elements=key, set_=rest) if rest else insert.on_conflict_do_nothing()

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from crm_platform.database.interface import Row
 from crm_platform.documents.context import Context
-from crm_platform.jobs.tables import CANCELLED, FAILED, JOB, QUEUED, RUNNING
+from crm_platform.jobs.tables import CANCELLED, FAILED, JOB, NEVER, QUEUED, RUNNING
 
 LEASE = 30.0
 """Seconds without a sign of life after which a running job counts as abandoned: its worker was killed."""
@@ -51,9 +51,9 @@ class Leases:
     def due(self, ctx: Context) -> Iterator[Row]:
         """Queued jobs whose time has come, those that waited longest first."""
         now = ctx.now()
-        for row in ctx.connection.fetch(JOB, {"state": QUEUED}, order_by="due", limit=LOOK_AHEAD):
+        for row in ctx.connection.fetch(JOB, order_by="due", limit=LOOK_AHEAD):
             late = (now - row["due"]).total_seconds()
-            if is_due(row, now) and not 0 <= late < self.patience:
+            if row["state"] == QUEUED and is_due(row, now) and not 0 <= late < self.patience:
                 yield row
 
     def take(self, ctx: Context) -> Row | None:
@@ -70,6 +70,7 @@ class Leases:
         """Take the queued job that `row` shows, unless somebody was quicker."""
         lease = {
             "state": RUNNING,
+            "due": NEVER,
             "lease": uuid4().hex,
             "beat": 0,
             "place": self.place,

@@ -45,11 +45,8 @@ def enqueue(
         "attempts": 0,
         "created": now,
     }
-    if not wanted:
-        ctx.connection.put(JOB, row)
-    elif not ctx.connection.add(JOB, row):
-        return job
-    ctx.runtime.dispatch(ctx.connection, job, due)
+    if ctx.connection.add(JOB, row):
+        ctx.runtime.dispatch(ctx.connection, job, due)
     return job
 
 

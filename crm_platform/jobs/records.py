@@ -12,7 +12,7 @@ import orjson
 from crm_platform.database.interface import Connection, Row
 from crm_platform.documents.context import Context
 from crm_platform.errors import DoesNotExistError, PermissionError, ValidationError
-from crm_platform.jobs.tables import CANCELLED, DONE, FAILED, JOB, QUEUED, RUNNING, STATES
+from crm_platform.jobs.tables import CANCELLED, DONE, FAILED, JOB, NEVER, QUEUED, RUNNING, STATES
 from crm_platform.jobs.task import Tasks, find
 
 KEEP = timedelta(days=7)
@@ -65,7 +65,7 @@ class Desk:
         row = self._row(job)
         self._require_cancellable(row)
         now = self.ctx.now()
-        queued = {"state": CANCELLED, "finished": now, "cancel_asked": now}
+        queued = {"state": CANCELLED, "due": NEVER, "finished": now, "cancel_asked": now}
         if not self._change(row, QUEUED, queued) and not self._change(row, RUNNING, {"cancel_asked": now}):
             raise ValidationError("The job {id} has ended: it cannot be cancelled any more.", id=job)
         return public(self._row(job))
@@ -113,7 +113,7 @@ class Desk:
 
 def public(row: Row) -> dict[str, Any]:
     """What every reader of a job sees of it."""
-    return {name: row[name] for name in PUBLIC}
+    return {name: None if row[name] == NEVER else row[name] for name in PUBLIC}
 
 
 def _loaded(text: str | None) -> Any:

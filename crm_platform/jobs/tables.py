@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Final
 
 from crm_platform.database.system import SystemTable
@@ -13,6 +14,8 @@ FAILED: Final = "failed"
 CANCELLED: Final = "cancelled"
 STATES: Final = (QUEUED, RUNNING, DONE, FAILED, CANCELLED)
 """`failed` are the dead letters: given up after the last attempt, kept until somebody retries or discards them."""
+
+NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
 
 JOB = SystemTable(
     "_job",
@@ -38,10 +41,11 @@ JOB = SystemTable(
         "finished": "datetime",
     },
     ("id",),
-    ("state", "user"),
+    ("due", "state", "user"),
 )
-"""`wait` are the seconds that `due` was ahead when it was set; `lease` names the one run that may finish a running job,
-`beat` grows as long as that run lives, `place` is the worker's place under its supervisor."""
+"""`due` is NEVER for a job that nobody waits for, so that its index begins with those that are to run; `wait` are the
+seconds that it was ahead when it was set. `lease` names the one run that may finish a running job, `beat` grows as long
+as that run lives, `place` is the worker's place under its supervisor."""
 
 SCHEDULE = SystemTable("_schedule", {"id": "text", "next": "datetime", "queued": "datetime"}, ("id",))
 """When a schedule, named by pack, cron expression and function, runs next, and when it was queued last."""

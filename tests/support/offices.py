@@ -48,8 +48,8 @@ class Office:
         return row
 
     def notes(self) -> list[str]:
-        rows = self.site.read(lambda ctx: ctx.store.list("ToDo", fields=["description"], order_by="name", limit=None))
-        return [str(row["description"]) for row in rows]
+        rows = self.site.read(lambda ctx: ctx.store.list("ToDo", fields=["description"], limit=None))
+        return sorted(str(row["description"]) for row in rows)
 
 
 def note(ctx: Context, text: str) -> None:
