@@ -46,4 +46,4 @@ def title_of(reader: Context, doc: Document) -> str:
         not field.permlevel or field.permlevel in reader.policy.levels(doc.meta, "read", doc)
     )
     title = doc.get(doc.meta.title_field) if open_title else None
-    return reader._("{doctype} {name}", doctype=doc.doctype, name=str(title or doc["name"]))
+    return f"{reader._(doc.doctype)} {title or doc['name']}"
