@@ -40,6 +40,7 @@ from crm_platform.sites.outlets import automation_outlets
 from crm_platform.sites.recomputing import NIGHT_AND_DAY, recompute
 from crm_platform.spreadsheets.writing import table_bytes
 from crm_platform.transfer.duplicates import jobs as duplicates
+from crm_platform.workflow.escalation import EVERY_QUARTER_HOUR, escalate
 
 if TYPE_CHECKING:
     from crm_platform.documents.events import Watch
@@ -85,20 +86,16 @@ def engine_tasks(site: Site) -> dict[str, Function]:
         **rebuilding.TASKS,
         **duplicates.TASKS,
         recompute.name: recompute,
-        **automation.automation_tasks(site_outlets(site, files)),
-        **{name: as_system(site, function) for name, function in automation.SYSTEM_TASKS.items()},
         **mail_delivery(site, files).tasks(),
         **mail_fetching(site, files).tasks(),
         SEND_LINK: as_system(site, partial(send_link, outbox=site.outbox, address=site.settings.address)),
+        **automation.automation_tasks(site_outlets(site, files)),
+        **{name: as_system(site, function) for name, function in automation.SYSTEM_TASKS.items()},
         "core:housekeeping": as_system(site, partial(clear_away, files=files)),
         "core:retention": as_system(site, partial(retention.enforce, drop=files.drop)),
         "core:audit_head": as_system(site, partial(heads.keep_head, path=site.folder.audit_heads)),
+        "core:escalate_approvals": as_system(site, escalate),
     }
-
-
-def site_outlets(site: Site, files: Files) -> Outlets:
-    """What rules work with; templates are filled by worker processes that start when they are first needed."""
-    return automation_outlets(site, Printing(Sources(files, site.catalogues.messages, lambda: site.hooks)))
 
 
 def site_printing(site: Site, files: Files) -> Printing:
@@ -118,13 +115,19 @@ def mail_delivery(site: Site, files: Files) -> Delivery:
     return Delivery(Reader(printing, files.storage), printing.fill, site.access.as_user, site.settings.address)
 
 
+def site_outlets(site: Site, files: Files) -> Outlets:
+    """What rules work with; templates are filled by worker processes that start when they are first needed."""
+    return automation_outlets(site, Printing(Sources(files, site.catalogues.messages, lambda: site.hooks)))
+
+
 ENGINE_SCHEDULES: Sequence[Schedule] = (
     *automation.SCHEDULES,
     Schedule("core:housekeeping", DAILY),
-    *delivery.SCHEDULES,
-    *fetching.SCHEDULES,
     Schedule("core:retention", retention.DAILY),
     Schedule("core:audit_head", heads.DAILY),
+    *delivery.SCHEDULES,
+    *fetching.SCHEDULES,
+    Schedule("core:escalate_approvals", EVERY_QUARTER_HOUR),
     Schedule(recompute.name, NIGHT_AND_DAY),
     *rebuilding.SCHEDULES,
     *duplicates.SCHEDULES,
