@@ -12,9 +12,10 @@ from crm_platform.automation.outlets import Outlets
 from crm_platform.automation.records import rule_of
 from crm_platform.automation.registry import rule_named
 from crm_platform.automation.rule import RULE, Rule
+from crm_platform.automation.service_levels.public_holidays import fill
 from crm_platform.automation.trial import trial
 from crm_platform.documents.context import Context
-from crm_platform.documents.wire import rows_to_wire
+from crm_platform.documents.wire import rows_to_wire, to_wire
 from crm_platform.errors import DoesNotExistError
 
 Row = dict[str, Any]
@@ -39,6 +40,11 @@ def mark_all_as_read(ctx: Context) -> None:
 def unread_count(ctx: Context) -> int:
     """How many own notifications are unread, at most 100."""
     return inbox.unread_count(ctx)
+
+
+def fill_holidays(ctx: Context, holiday_list: str) -> Row:
+    """Add the public holidays of its country, and its weekly day off, to a Holiday List that one may change."""
+    return to_wire(ctx, fill(ctx, holiday_list))
 
 
 class TestRuns:
@@ -82,6 +88,7 @@ METHODS = (
     ApiMethod(f"{FRAPPE}.mark_as_read", mark_as_read, writes=True),
     ApiMethod(f"{FRAPPE}.mark_all_as_read", mark_all_as_read, writes=True),
     ApiMethod("crm.notifications.unread_count", unread_count),
+    ApiMethod("crm.holidays.fill", fill_holidays, writes=True),
 )
 """What every user may call."""
 
