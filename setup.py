@@ -24,6 +24,7 @@ RUNTIME = [
     "croniter>=7,<8",
     "cryptography>=50.0.2",
     "filetype>=1.2,<2",
+    "holidays>=0.109,<1",
     "httptools>=0.9,<1",
     "jinja2>=3.1.6,<4",
     "markupsafe>=3.0.3,<4",
