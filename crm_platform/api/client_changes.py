@@ -15,6 +15,7 @@ from crm_platform.documents.document import Document
 from crm_platform.documents.wire import to_wire
 from crm_platform.errors import CRMError, FieldError, TimestampMismatchError, ValidationError
 from crm_platform.metadata.kinds import CHILD_COLUMNS, STANDARD_COLUMNS
+from crm_platform.transfer.merging.merging import merge as merge_documents
 
 MAX_DOCUMENTS = 200
 
@@ -103,9 +104,11 @@ def delete(ctx: Context, doctype: str, name: str) -> None:
 
 
 def rename_doc(ctx: Context, doctype: str, old_name: str, new_name: str, merge: bool = False) -> str:
-    """Give a document another name, and all links to it with it; answers the new name."""
+    """Give a document another name, and all links to it with it; `merge` makes it part of the document that has the
+    name. Answers the new name."""
     if merge:
-        raise ValidationError("Renaming does not merge documents. Choose a name that is free.")
+        merge_documents(ctx, doctype, new_name, [old_name], {})
+        return new_name
     return ctx.store.rename(doctype, old_name, new_name)
 
 

@@ -1,4 +1,5 @@
-"""crm.duplicates.*: documents that may mean the same, found while somebody types, in a search over all, told apart."""
+"""crm.duplicates.*: documents that may mean the same, found while somebody types, in a search over all, told apart or
+merged."""
 
 from __future__ import annotations
 
@@ -8,10 +9,13 @@ from typing import Any
 from crm_platform.api.methods import ApiMethod
 from crm_platform.documents.context import Context
 from crm_platform.documents.reading import definition, no_right
+from crm_platform.documents.wire import to_wire
 from crm_platform.jobs.queue import enqueue
 from crm_platform.transfer.duplicates import pairs
 from crm_platform.transfer.duplicates.finding import find
 from crm_platform.transfer.duplicates.scanning import find_duplicates
+from crm_platform.transfer.merging.merging import merge
+from crm_platform.transfer.merging.undoing import undo
 
 
 def find_matches(ctx: Context, doctype: str, doc: dict[str, Any], name: str = "") -> list[dict[str, Any]]:
@@ -37,9 +41,26 @@ def scan(ctx: Context, doctype: str) -> str:
     return enqueue(ctx, find_duplicates.name, {"doctype": doctype})
 
 
+def merge_documents(
+    ctx: Context, doctype: str, keep: str, others: list[Any], choices: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """Merge `others` into `keep`; `choices` names for a field the document whose value is taken. Answers the kept
+    document and the Merge Log, with which it can be taken back."""
+    chosen = {field: str(name) for field, name in (choices or {}).items()}
+    log = merge(ctx, doctype, keep, [str(name) for name in others], chosen)
+    return {"doc": to_wire(ctx, ctx.store.get(doctype, keep)), "log": log}
+
+
+def undo_merge(ctx: Context, log: str) -> dict[str, Any]:
+    """Take a merge back; `left` says what was not, because somebody changed it since."""
+    return asdict(undo(ctx, log))
+
+
 METHODS = (
     ApiMethod("crm.duplicates.find", find_matches),
     ApiMethod("crm.duplicates.of", matches_of),
     ApiMethod("crm.duplicates.tell_apart", tell_apart, writes=True),
     ApiMethod("crm.duplicates.scan", scan, writes=True),
+    ApiMethod("crm.duplicates.merge", merge_documents, writes=True),
+    ApiMethod("crm.duplicates.undo_merge", undo_merge, writes=True),
 )

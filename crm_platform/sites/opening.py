@@ -44,6 +44,7 @@ from crm_platform.sites.folder import SiteFolder, SiteSettings
 from crm_platform.sites.model import NO_HOOKS, ModelSource
 from crm_platform.transfer.duplicates.jobs import LISTENERS as DUPLICATE_LISTENERS
 from crm_platform.transfer.duplicates.keys import TABLES as MATCH_TABLES
+from crm_platform.transfer.merging.journal import MERGE_CONTENT
 from crm_platform.workflow.applying import LISTENERS as WORKFLOW_LISTENERS
 
 ENGINE_LISTENERS: Sequence[Listener] = (
@@ -122,7 +123,7 @@ def open_site(
     settings = folder.settings()
     found = discover() if installed is None else installed
     catalogues = Catalogues([files("crm_platform") / "locale", *_pack_locales(found)])
-    tables = (*SYSTEM_TABLES, *JOB_TABLES, *MATCH_TABLES)
+    tables = (*SYSTEM_TABLES, *JOB_TABLES, *MATCH_TABLES, MERGE_CONTENT)
     database = open_database(folder.database_url(settings), system_tables=tables)
     ensure_index(database)
     watch = off_brief_reads(watch, database)
