@@ -13,7 +13,10 @@ from crm_platform.cli.output import say, working
 from crm_platform.privacy import audit
 from crm_platform.privacy.heads import append_head, read_heads
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, help="The audit log: verify, export, head.")
+EXAMPLES = "Examples:  crm-platform audit verify   ·   crm-platform audit head /mnt/safe/heads.jsonl"
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, help="The audit log: verify, export, head.", epilog=EXAMPLES
+)
 
 HeadsOption = Annotated[
     Path | None, typer.Option("--heads", help="File of heads that was kept elsewhere; default: the site's own.")

@@ -19,7 +19,16 @@ from crm_platform.privacy.subject import Name
 from crm_platform.sites.opening import Site
 from crm_platform.sites.sealing import change_key, reseal
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, help="Personal data: report, erase, retention, keys.")
+EXAMPLES = (
+    "Examples:  crm-platform privacy report Contact:CON-0001 --file person.zip   ·   "
+    "crm-platform privacy erase Contact:CON-0001   ·   crm-platform privacy retention"
+)
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    help="Personal data: report, erase, retention, keys.",
+    epilog=EXAMPLES,
+)
 
 PersonArgument = Annotated[
     list[str],

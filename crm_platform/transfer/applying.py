@@ -19,6 +19,7 @@ from crm_platform.errors import (
     TimeoutError,
     UnavailableError,
 )
+from crm_platform.metadata.masking import HIDDEN
 from crm_platform.transfer.journal import Changes
 from crm_platform.transfer.lookups import Stored, find_rows, find_stored, resolve_matches
 from crm_platform.transfer.plan import Plan
@@ -117,7 +118,11 @@ class _Part:
         self._insert(wanted)
 
     def _names(self, record: Record) -> dict[str, object]:
-        return {"doctype": self.plan.meta.name, "value": ", ".join(map(str, record.key))}
+        """What a refusal says of the record; a confidential key is not quoted."""
+        masked = {field.fieldname for field in self.plan.meta.masked_fields}
+        pairs = zip(self.plan.key, record.key, strict=True)
+        shown = ", ".join(HIDDEN if name in masked else str(value) for name, value in pairs)
+        return {"doctype": self.plan.meta.name, "value": shown}
 
     def _refusal(self, record: Record) -> str:
         """Why a record whose key is not found makes no new document; empty when it does."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from crm_platform.metadata.masking import plain_of
 from crm_platform.transfer.plan import Plan, Target
 from crm_platform.transfer.records import Record
 
@@ -45,7 +46,7 @@ def _names(ctx: Context, target: Target, texts: set[str]) -> dict[str, list[str]
     rows = ctx.store.list(target.linked, fields=fields, filters=filters, limit=0)
     names: dict[str, list[str]] = {}
     for row in rows:
-        names.setdefault(row["found"], []).append(row["name"])
+        names.setdefault(plain_of(row["found"]), []).append(row["name"])
     return names
 
 
@@ -69,7 +70,7 @@ def find_stored(ctx: Context, plan: Plan, records: Sequence[Record]) -> dict[tup
     fields = dict.fromkeys(("name", *plan.key, *(target.fieldname for target in plan.own)))
     found: dict[tuple[Any, ...], list[Stored]] = {}
     for row in ctx.store.list(plan.meta.name, fields=list(fields), filters=filters, limit=0):
-        key = tuple(row[name] for name in plan.key)
+        key = tuple(plain_of(row[name]) for name in plan.key)
         if key in wanted:
             found.setdefault(key, []).append(row)
     return found

@@ -12,13 +12,17 @@ from typing import Any
 import httpx
 import pytest
 
+from crm_platform.database.conditions import EVERYTHING
 from crm_platform.documents.events import Listener
 from crm_platform.metadata.masking import plain_of
 from crm_platform.sites.backup import backup
+from crm_platform.testing import TestSite
+from crm_platform.transfer.mapping import mapping_of
 from support.api_site import Api, Client, create
 from support.attack_site import call, ok, put
 from support.privacy_site import CLERK, HIGHER, ID_NUMBER, OFFICER, PAY, VALUES, client, leaks
-from support.sabotage import defended_by, nothing
+from support.sabotage import always, defended_by, nothing
+from support.transfer import run_export, run_import, write_csv
 
 MASKED = {
     "id_number": "•••775X",
@@ -149,6 +153,7 @@ def found(http: Client, **filters: Any) -> Any:
     return ok(answer) if answer.status_code == 200 else answer.status_code
 
 
+@defended_by("crm_platform.documents.masking:_where_seen", replace_with=always(EVERYTHING))
 def test_B03_a_value_is_found_whole_by_those_who_may_see_it(private: Api) -> None:
     officer, clerk = private.client(OFFICER), private.client(CLERK)
     assert found(officer, id_number=ID_NUMBER) == [{"name": "C1"}]
@@ -211,3 +216,21 @@ def test_hooks_see_masks(private: Api) -> None:
     assert len(heard) == 8
     assert "44010119900307123X" not in str(heard)
     assert leaks(str(heard)) == []
+
+
+def test_an_import_finds_documents_by_a_masked_key_and_keeps_masks(private: Api, tmp_path: Any) -> None:
+    site = TestSite(private.site)
+    fields = ["code", "id_number", "mobile", "remark"]
+    exported = run_export(site, "Client", tmp_path / "out.csv", fields=fields)
+    assert leaks(exported.read_text("utf-8")) == []
+    again = run_import(site, "Client", exported, mapping_of("Client", {"key": ["code"]}))
+    assert (again.unchanged, again.refused) == (again.documents, 0)
+    rows = [["id_number", "mobile"], [ID_NUMBER, "+8613911110000"], ["510101198001019999", "no number at all"]]
+    file = write_csv(tmp_path / "in.csv", *rows)
+    report = run_import(site, "Client", file, mapping_of("Client", {"key": ["id_number"]}))
+    assert (report.updated, report.refused) == (1, 1)
+    assert stored(private)["mobile"] == "+8613911110000"
+    told = str([bad.reason() for bad in report.bad])
+    assert "510101198001019999" not in told
+    assert "no number" not in told
+    put(private.admin, "Client", "C1", mobile="+8613912345678")
