@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 
 from crm_platform.api.app import create_app
 from crm_platform.api.automation_methods import automation_methods
+from crm_platform.api.import_methods import import_methods
 from crm_platform.api.reset_methods import SEND_LINK, send_link
 from crm_platform.api.services import Services
 from crm_platform.api.site import Options
@@ -40,6 +41,7 @@ from crm_platform.sites.outlets import automation_outlets
 from crm_platform.sites.recomputing import NIGHT_AND_DAY, recompute
 from crm_platform.spreadsheets.writing import table_bytes
 from crm_platform.transfer.duplicates import jobs as duplicates
+from crm_platform.transfer.tasks import import_tasks
 from crm_platform.workflow.escalation import EVERY_QUARTER_HOUR, escalate
 
 if TYPE_CHECKING:
@@ -72,6 +74,7 @@ def create_application(site: Site) -> Starlette:
         methods=(
             *desk_methods(lambda: site.hooks.contributions("form_actions")),
             *automation_methods(site_outlets(site, files)),
+            *import_methods(files.path_for, site.catalogues.languages),
         ),
     )
 
@@ -85,6 +88,7 @@ def engine_tasks(site: Site) -> dict[str, Function]:
     return {
         **rebuilding.TASKS,
         **duplicates.TASKS,
+        **import_tasks(files.path_for, site.catalogues.languages),
         recompute.name: recompute,
         **mail_delivery(site, files).tasks(),
         **mail_fetching(site, files).tasks(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from crm_platform.documents.context import Context
@@ -84,6 +85,13 @@ class Files:
             if document is not None:
                 return document
         raise not_found(url)
+
+    def path_for(self, ctx: Context, url: str) -> Path:
+        """Where a file that the caller may read lies. Raises DoesNotExistError for any other."""
+        path = self.storage.path_of(str(self.find(ctx, url)["file_url"]))
+        if path is None or not path.is_file():
+            raise not_found(url)
+        return path
 
     def content(self, url: str) -> bytes | None:
         """The bytes of a stored file, whoever may read it; None when it is not there."""

@@ -22,10 +22,10 @@ from crm_platform.transfer.mapping import ImportMapping
 from crm_platform.transfer.plan import Plan, make_plan
 from crm_platform.transfer.records import Record, Records
 from crm_platform.transfer.report import Progress, Report, unwatched
+from crm_platform.transfer.transactions import Transactions
 
 if TYPE_CHECKING:
     from crm_platform.documents.context import Context
-    from crm_platform.documents.runtime import Runtime
 
 PART = 500
 """Documents in one transaction: half a second in which other writers wait, and what a kill can cost."""
@@ -46,7 +46,7 @@ class ImportRequest:
 class Importer:
     """Imports into one site. `become` gives a transaction the rights of the user whose import it is."""
 
-    runtime: Runtime
+    runtime: Transactions
     become: Callable[[Context], Context]
     progress: Progress = field(default=unwatched)
 

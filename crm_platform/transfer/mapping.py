@@ -82,6 +82,16 @@ def parse_mapping(body: Any, text: str = "") -> ImportMapping:
     )
 
 
+def mapping_of(doctype: str, body: Mapping[str, Any]) -> ImportMapping:
+    """The mapping in a body, for `doctype`; without columns they are found by name, and only `key` may be said."""
+    if "columns" in body:
+        return parse_mapping({"doctype": doctype, **body})
+    key = body.get("key", ())
+    if set(body) - {"key", "doctype"} or not MAPPING_KEYS["key"](key):
+        raise ValidationError('Without "columns" a mapping says the "key" alone, a list of fieldnames.')
+    return ImportMapping(doctype, tuple(key))
+
+
 def _entries(column: str, value: Any, faults: list[FieldError]) -> tuple[Entry, ...]:
     found = []
     for one in value if isinstance(value, list) else [value]:

@@ -13,10 +13,10 @@ from crm_platform.transfer import journal, log
 from crm_platform.transfer.importing import importable
 from crm_platform.transfer.journal import Change
 from crm_platform.transfer.report import Progress, unwatched
+from crm_platform.transfer.transactions import Transactions
 
 if TYPE_CHECKING:
     from crm_platform.documents.context import Context
-    from crm_platform.documents.runtime import Runtime
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Undoing:
     Each part is a transaction of its own; what is kept stays in the journal, so that it can be tried again.
     """
 
-    runtime: Runtime
+    runtime: Transactions
     become: Callable[[Context], Context]
     progress: Progress = field(default=unwatched)
 
