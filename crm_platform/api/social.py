@@ -172,6 +172,16 @@ def share(  # noqa: PLR0913, PLR0917 the parameters of Frappe's share
     return to_wire(system, system.store.insert(new))
 
 
+def unshare(ctx: Context, doctype: str, name: str, user: str) -> None:
+    """Take back what was shared with a user; needs the right to share (Frappe's share.remove)."""
+    doc = ctx.store.get(doctype, name)
+    if not ctx.policy.allows(doc.meta, "share", doc):
+        raise PermissionError("Insufficient Permission for {doctype} ({action})", doctype=doctype, action="share")
+    for row in shares(ctx, doctype, name):
+        if row["user"] == user:
+            ctx.as_system().store.delete("DocShare", row["name"])
+
+
 METHODS = (
     ApiMethod("frappe.desk.form.utils.add_comment", comment, writes=True),
     ApiMethod("frappe.desk.doctype.tag.tag.add_tag", tag_by_frappe, writes=True),
@@ -180,5 +190,6 @@ METHODS = (
     ApiMethod("frappe.desk.form.assign_to.remove", unassign, writes=True),
     ApiMethod("frappe.desk.form.assign_to.get", assignments),
     ApiMethod("frappe.share.add", share, writes=True),
+    ApiMethod("frappe.share.remove", unshare, writes=True),
     ApiMethod("frappe.share.get_users", shares),
 )

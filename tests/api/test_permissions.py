@@ -174,6 +174,18 @@ def test_C04_nobody_shares_a_right_that_he_has_not_got(api: Api, name: str) -> N
     assert taker.put(f"{CUSTOMERS}/{name}", json={"phone": "1"}).status_code == 403
 
 
+def test_a_share_is_taken_back_only_by_who_may_share(api: Api, name: str) -> None:
+    giver = api.make_user("lender@example.com", "Bench Role")
+    taker = api.make_user("borrower@example.com", kind="Website User")
+    given = {"doctype": "Bench Customer", "name": name, "user": "borrower@example.com"}
+    api.admin.post("/api/method/frappe.share.add", json={**given, "read": 1})
+    assert taker.post("/api/method/frappe.share.remove", json=given).status_code == 403
+    assert taker.get(f"{CUSTOMERS}/{name}").status_code == 200
+    api.admin.post("/api/method/frappe.share.add", json={**given, "user": "lender@example.com", "share": 1})
+    assert giver.post("/api/method/frappe.share.remove", json=given).status_code == 200
+    assert taker.get(f"{CUSTOMERS}/{name}").status_code == 403
+
+
 @defended_by("crm_platform.access.policy:Policy.allows", replace_with=yes)
 def test_B19_a_guest_finds_no_doctype_open(api: Api) -> None:
     names = [row["name"] for row in api.admin.get("/api/resource/DocType", params={"limit": 0}).json()["data"]]

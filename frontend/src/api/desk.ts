@@ -1,7 +1,7 @@
-// Definitions as the browser needs them, link search, workflow, files, timeline and print addresses.
+// Definitions as the browser needs them, link search, files, timeline and print addresses.
 import { call, csrfToken, read, request } from './client'
 import { listDocuments } from './resource'
-import type { Doc, Row } from './resource'
+import type { Row } from './resource'
 
 export interface Suggestion {
   value: string
@@ -23,19 +23,6 @@ export function getMeta<T>(doctype: string): Promise<T> {
 
 export function searchLink(doctype: string, txt: string, filters?: unknown, signal?: AbortSignal): Promise<Suggestion[]> {
   return read<Suggestion[]>('frappe.desk.search.search_link', { doctype, txt, filters, page_length: 10 }, signal)
-}
-
-export interface Transition {
-  action: string
-  next_state: string
-}
-
-export async function getTransitions(doc: Doc): Promise<Transition[]> {
-  return (await call<Transition[] | undefined>('frappe.model.workflow.get_transitions', { doc })) ?? []
-}
-
-export function applyWorkflow(doc: Doc, action: string): Promise<Doc> {
-  return call<Doc>('frappe.model.workflow.apply_workflow', { doc, action })
 }
 
 export interface UploadedFile {

@@ -56,6 +56,8 @@ export interface FormContext {
   /** Values that fields take over from the document that a link was just set to. */
   readonly fetched: (fields: readonly DocField[], link: DocField, row: Row) => Promise<Row>
   readonly press: (field: DocField) => Promise<void>
+  /** Opens the answer to "why has it this value, why is it locked?". */
+  readonly why: (field: DocField) => void
 }
 
 export const FormContextKey: InjectionKey<FormContext> = Symbol('form')

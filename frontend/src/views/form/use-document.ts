@@ -2,11 +2,11 @@
 import { computed, ref, shallowRef } from 'vue'
 import type { ComputedRef, Ref, ShallowRef } from 'vue'
 
-import { applyWorkflow } from '@/api/desk'
 import { call } from '@/api/client'
 import { ApiError } from '@/api/errors'
 import { asText, createDocument, deleteDocument, getDocument, updateDocument } from '@/api/resource'
 import type { Doc, Value } from '@/api/resource'
+import { applyWorkflow } from '@/api/workflow'
 import { computed as worked, withoutComputed } from '@/metadata/computed'
 import type { Meta } from '@/metadata/doctype'
 import { changedFields, changes } from '@/metadata/documents'

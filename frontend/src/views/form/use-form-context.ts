@@ -1,6 +1,6 @@
 // What a form lends to its fields: states, errors, child definitions.
-import { computed } from 'vue'
-import type { ComputedRef } from 'vue'
+import { computed, shallowRef } from 'vue'
+import type { ComputedRef, ShallowRef } from 'vue'
 
 import { asText, runDocumentMethod } from '@/api/resource'
 import type { Row } from '@/api/resource'
@@ -17,6 +17,8 @@ import { fetchedValues } from './use-fetch-from'
 export interface FormModel {
   context: FormContext
   states: ComputedRef<Map<string, FieldState>>
+  /** The field that somebody asked about. */
+  asked: ShallowRef<DocField | null>
 }
 
 export function useForm(meta: Meta, model: DocumentModel): FormModel {
@@ -46,6 +48,7 @@ export function useForm(meta: Meta, model: DocumentModel): FormModel {
     await model.read(asText(doc.value['name']))
   }
 
+  const asked = shallowRef<DocField | null>(null)
   const context: FormContext = {
     doctype: meta.doctype.name,
     docname: () => (model.isNew.value ? undefined : asText(model.stored.value['name'])),
@@ -55,8 +58,9 @@ export function useForm(meta: Meta, model: DocumentModel): FormModel {
     errorOf,
     fetched: fetchedValues,
     press,
+    why: (field) => void (asked.value = field),
   }
-  return { context, states }
+  return { context, states, asked }
 }
 
 export function canWrite(meta: Meta, model: DocumentModel): boolean {

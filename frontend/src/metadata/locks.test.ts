@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest'
+
+import { field, metaOf } from '../../tests/examples'
+import { lockReasons } from './locks'
+
+const meta = metaOf([field('title')])
+
+describe('lockReasons', () => {
+  it('has nothing to say about an open field', () => expect(lockReasons(meta, field('title'), {})).toEqual([]))
+
+  it.each([
+    [field('a', { formula: '1 + 1' }), {}, 'computed'],
+    [field('a', { read_only: 1 }), {}, 'read-only'],
+    [field('a', { set_only_once: 1 }), {}, 'set once'],
+    [field('a', { permlevel: 1 }), {}, 'permission level'],
+    [field('a'), { docstatus: 1 }, 'submitted'],
+    [field('a'), { docstatus: 2 }, 'cancelled'],
+  ])('%o in %o', (locked, doc, word) => expect(lockReasons(meta, locked, doc).join()).toContain(word))
+
+  it('leaves a field open that may change after submission', () =>
+    expect(lockReasons(meta, field('a', { allow_on_submit: 1 }), { docstatus: 1 })).toEqual([]))
+
+  it('tells all reasons together', () =>
+    expect(lockReasons(metaOf([], { permissions: {} }), field('a', { read_only: 1 }), {})).toHaveLength(2))
+})
