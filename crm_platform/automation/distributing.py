@@ -14,6 +14,7 @@ from crm_platform.automation.assignment_rules import ASSIGNMENT_RULE, Assignment
 from crm_platform.automation.outlets import Outlets
 from crm_platform.automation.recipients import enabled
 from crm_platform.automation.run import Run
+from crm_platform.automation.texts import is_template
 from crm_platform.documents.context import Context
 from crm_platform.documents.document import Document
 from crm_platform.errors import DoesNotExistError
@@ -23,11 +24,19 @@ ToDos = Sequence[Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class Distribute:
-    """The task `core:assignment`."""
+    """The task `core:assignment`: done again, it finds the document assigned and closed already."""
 
     outlets: Outlets
 
-    def __call__(self, ctx: Context, *, doctype: str, name: str, causes: Sequence[str] = ()) -> None:
+    def prepare(self, ctx: Context, *, doctype: str, name: str, **_: Any) -> None:
+        """Describe the assignment of each rule, so that the templates are filled."""
+        doc = ctx.as_system().store.get(doctype, name)
+        for rule in enabled_assignment_rules(ctx.connection, ctx.definitions, doctype):
+            user = self._user(ctx, rule, doc) if is_template(rule.description) else ""
+            if user:
+                self._description(ctx, rule, doc, user)
+
+    def perform(self, ctx: Context, *, doctype: str, name: str, causes: Sequence[str] = ()) -> None:
         """Apply the Assignment Rules of a document as it is now."""
         ctx = replace(ctx, causes=tuple(causes))
         try:
@@ -48,19 +57,21 @@ class Distribute:
         user = self._user(ctx, rule, doc)
         if not user:
             return False
-        run = Run(ctx.as_system(), rule.as_rule, doc)
-        text = description(self.outlets, run, rule.description, user)
+        text = self._description(ctx, rule, doc, user)
         assign(ctx, doc, Assignment(user, text, rule.name, _due(ctx, rule, doc)))
         ctx.connection.update_row(ctx.definitions[ASSIGNMENT_RULE], rule.name, {"last_user": user})
         _tell(ctx, rule, doc, ctx._("Assigned to {user}.", user=user))
         return True
+
+    def _description(self, ctx: Context, rule: AssignmentRule, doc: Document, user: str) -> str:
+        return description(self.outlets, Run(ctx.as_system(), rule.as_rule, doc), rule.description, user)
 
     def _user(self, ctx: Context, rule: AssignmentRule, doc: Document) -> str:
         """The next one; the rule's row is locked, so that two jobs at a time do not choose the same."""
         if rule.method == "Based on Field":
             return next(iter(enabled(ctx, [str(doc.get(rule.field, ""))])), "")
         users = enabled(ctx, rule.users)
-        row = ctx.connection.get_row(ctx.definitions[ASSIGNMENT_RULE], rule.name, for_update=True)
+        row = ctx.connection.get_row(ctx.definitions[ASSIGNMENT_RULE], rule.name, for_update=ctx.connection.writable)
         if not users:
             return ""
         if rule.method == "Load Balancing":

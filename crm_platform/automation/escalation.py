@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from crm_platform.automation import log
 from crm_platform.automation.rule import Rule, Trigger
@@ -86,17 +87,22 @@ def rule_of(agreement: Agreement, step: Step) -> Rule:
 
 @dataclass(frozen=True)
 class Escalate:
-    """The task `core:escalation`."""
+    """The task `core:escalation`: one escalation on the document of a clock."""
 
     run: RunRule
 
-    def __call__(self, ctx: Context, *, agreement: str, kind: str, index: int, entry: str, clock: str) -> None:
-        """Do one escalation on the document of a clock and complete the log entry."""
+    def prepare(self, ctx: Context, *, agreement: str, kind: str, index: int, clock: str, **_: Any) -> None:
+        """Plan the action, so that its templates are filled."""
         rule, row = self._rule(ctx, agreement, kind, index), self._clock(ctx, clock)
-        if rule is None or row is None:
-            log.complete(ctx, entry, "Stopped", error=ctx._("The rule is switched off or gone by now."))
-            return
-        self.run.complete(ctx, rule, row["reference_doctype"], row["reference_name"], entry)
+        if rule is not None and row is not None:
+            self.run.plan(ctx, rule, row["reference_doctype"], row["reference_name"])
+
+    def perform(self, ctx: Context, *, agreement: str, kind: str, index: int, entry: str, clock: str) -> None:
+        """Do the action on the document of the clock and complete the log entry."""
+        row = self._clock(ctx, clock)
+        rule = self._rule(ctx, agreement, kind, index) if row is not None else None
+        doctype, name = (row["reference_doctype"], row["reference_name"]) if row is not None else ("", "")
+        self.run.complete(ctx, rule, doctype, name, entry)
 
     def _rule(self, ctx: Context, name: str, kind: str, index: int) -> Rule | None:
         for agreement in enabled_agreements(ctx.connection, ctx.definitions, name):

@@ -60,6 +60,12 @@ def write(ctx: Context, rule: Rule, entry: Entry) -> str:
     return str(values["name"])
 
 
+def is_queued(ctx: Context, name: str) -> bool:
+    """Whether the run of an entry has not been done yet; the entry is locked until the end of the transaction."""
+    row = ctx.connection.get_row(ctx.definitions[LOG], name, for_update=True)
+    return row is not None and row["result"] == "Queued"
+
+
 def complete(
     ctx: Context, name: str, result: str, *, done: Iterable[str] = (), error: str = "", seconds: float = 0.0
 ) -> None:

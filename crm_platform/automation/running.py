@@ -1,10 +1,11 @@
-"""The job of a rule: its later actions on one document, in one transaction with the end of the job, so once."""
+"""The job of a rule: its later actions on one document, in one transaction with their log entry, so once."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
+from typing import Any
 
 from crm_platform.automation import log
 from crm_platform.automation.actions.kinds import plans
@@ -15,6 +16,7 @@ from crm_platform.automation.outlets import Outlets
 from crm_platform.automation.registry import rule_named
 from crm_platform.automation.rule import Action, Rule
 from crm_platform.automation.run import Run
+from crm_platform.automation.texts import has_templates
 from crm_platform.documents.context import Context
 from crm_platform.documents.document import Document
 from crm_platform.errors import CRMError, DoesNotExistError, TimestampMismatchError, UnavailableError
@@ -25,23 +27,40 @@ PASSING = (UnavailableError, TimestampMismatchError)
 
 @dataclass(frozen=True)
 class RunRule:
-    """The task `core:automation`."""
+    """The task `core:automation`: the later actions of one rule on one document."""
 
     outlets: Outlets
 
-    def __call__(
+    def prepare(self, ctx: Context, *, record: str, rule: str, doctype: str, name: str, **_: Any) -> None:
+        """Plan the actions, so that their templates are filled."""
+        found = rule_named(ctx.connection, ctx.definitions, record, rule)
+        if found is not None:
+            self.plan(ctx, found, doctype, name)
+
+    def perform(
         self, ctx: Context, *, record: str, rule: str, doctype: str, name: str, entry: str, causes: Sequence[str]
     ) -> None:
-        """Run the later actions of a rule on a document and complete the log entry."""
+        """Run the actions and complete the log entry."""
         ctx = replace(ctx, causes=tuple(causes))
-        found = rule_named(ctx.connection, ctx.definitions, record, rule)
-        if found is None:
+        self.complete(ctx, rule_named(ctx.connection, ctx.definitions, record, rule), doctype, name, entry)
+
+    def plan(self, ctx: Context, rule: Rule, doctype: str, name: str) -> None:
+        """Plan every action that has a template."""
+        for action in rule.later:
+            if has_templates(action):
+                run = Run(rights_of(ctx, rule), rule, document_of(ctx, doctype, name))
+                plans(self.outlets)[action.kind](run, action)
+
+    def complete(self, ctx: Context, rule: Rule | None, doctype: str, name: str, entry: str) -> None:
+        """Run the later actions of `rule` unless that was done; the log entry tells that, and how it went.
+
+        A passing fault is raised: the job runs again.
+        """
+        if not log.is_queued(ctx, entry):
+            return
+        if rule is None:
             log.complete(ctx, entry, "Stopped", error=ctx._("The rule is switched off or gone by now."))
             return
-        self.complete(ctx, found, doctype, name, entry)
-
-    def complete(self, ctx: Context, rule: Rule, doctype: str, name: str, entry: str) -> None:
-        """Run the later actions of `rule` and complete the log entry. A passing fault is raised: the job runs again."""
         began = perf_counter()
         try:
             with ctx.connection.savepoint():
@@ -71,7 +90,7 @@ class RunRule:
 def document_of(ctx: Context, doctype: str, name: str) -> Document:
     """The document as it is now, open for change; one that is gone as it was when it was deleted."""
     try:
-        return ctx.as_system().store.get(doctype, name, for_update=True)
+        return ctx.as_system().store.get(doctype, name, for_update=ctx.connection.writable)
     except DoesNotExistError:
         return deleted_document(ctx, doctype, name)
 

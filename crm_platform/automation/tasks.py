@@ -8,6 +8,7 @@ from crm_platform.automation import assignment_rules, engine, escalation, sweeps
 from crm_platform.automation.distributing import Distribute
 from crm_platform.automation.escalation import Escalate
 from crm_platform.automation.outlets import Outlets
+from crm_platform.automation.preparing import Work, in_two_steps
 from crm_platform.automation.running import RunRule
 from crm_platform.automation.telling import Tell
 from crm_platform.jobs.schedules import Schedule
@@ -17,13 +18,13 @@ EVERY_MINUTE = "* * * * *"
 
 def automation_tasks(outlets: Outlets) -> dict[str, Callable[..., object]]:
     """The tasks that run as the user of the job, by name."""
-    run = RunRule(outlets)
-    return {
-        engine.TASK: run,
-        telling.TASK: Tell(outlets),
-        assignment_rules.TASK: Distribute(outlets),
-        escalation.ESCALATE: Escalate(run),
+    works: Mapping[str, Callable[[Outlets], Work]] = {
+        engine.TASK: RunRule,
+        assignment_rules.TASK: Distribute,
+        escalation.ESCALATE: lambda own: Escalate(RunRule(own)),
     }
+    in_steps = {name: in_two_steps(name, outlets, make) for name, make in works.items()}
+    return {telling.TASK: Tell(outlets), **in_steps}
 
 
 SYSTEM_TASKS: Mapping[str, Callable[..., object]] = {

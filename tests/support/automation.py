@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from crm_platform.documents.context import Context
 from crm_platform.documents.document import Document
 from crm_platform.documents.wire import to_wire
 from crm_platform.jobs.schedules import Schedules
+from crm_platform.jobs.task import Task
 from crm_platform.jobs.worker import Worker
 from crm_platform.testing import TestSite, make_site
 from support.api_site import Api, Client
@@ -80,7 +81,8 @@ class Desk:
         tasks = {**automation_tasks(self.outlets()), **system}
         done: list[str] = []
         for name, function in tasks.items():
-            tasks[name] = self._noted(done, name, function)
+            task = function if isinstance(function, Task) else Task(name, function)
+            tasks[name] = replace(task, function=self._noted(done, name, task.function))
         tasks["core:search"] = lambda ctx, **arguments: None
         worker = Worker(site.runtime, lambda: tasks, site.access.as_user, Schedules(lambda: ()))
         while len(done) < most and worker.run_once():
@@ -88,9 +90,9 @@ class Desk:
         return len(done)
 
     def _noted(self, done: list[str], name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-        def run(ctx: Context, **arguments: Any) -> None:
+        def run(first: Any, **arguments: Any) -> None:
             done.append(name)
-            function(ctx, **arguments)
+            function(first, **arguments)
 
         return run
 
