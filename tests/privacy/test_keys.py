@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from cryptography.fernet import Fernet
 from hypothesis import given
@@ -19,7 +21,7 @@ from support.definitions import row
 
 OLD, NEW = (Fernet.generate_key().decode() for _ in range(2))
 PLACE = "Client\nid_number"
-SECRET = {"sensitivity": "Secret", "mask_format": "ID Number", "exact_search": 1}
+SECRET: dict[str, Any] = {"sensitivity": "Secret", "mask_format": "ID Number", "exact_search": 1}
 
 
 @given(st.text())
