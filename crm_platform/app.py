@@ -31,6 +31,7 @@ from crm_platform.mail.attachments import Reader
 from crm_platform.mail.delivery import Delivery
 from crm_platform.mail.fetching import Fetching
 from crm_platform.mail.receiving import Receiver
+from crm_platform.outbound.outbound import Outbound
 from crm_platform.packs.hooks import Hooks
 from crm_platform.printing.service import Printing
 from crm_platform.printing.taking import Sources
@@ -42,6 +43,7 @@ from crm_platform.sites.recomputing import NIGHT_AND_DAY, recompute
 from crm_platform.spreadsheets.writing import table_bytes
 from crm_platform.transfer.duplicates import jobs as duplicates
 from crm_platform.transfer.tasks import import_tasks
+from crm_platform.webhooks import delivery as calling
 from crm_platform.workflow.escalation import EVERY_QUARTER_HOUR, escalate
 
 if TYPE_CHECKING:
@@ -92,6 +94,7 @@ def engine_tasks(site: Site) -> dict[str, Function]:
         recompute.name: recompute,
         **mail_delivery(site, files).tasks(),
         **mail_fetching(site, files).tasks(),
+        **webhook_delivery(site, files).tasks(),
         SEND_LINK: as_system(site, partial(send_link, outbox=site.outbox, address=site.settings.address)),
         **automation.automation_tasks(site_outlets(site, files)),
         **{name: as_system(site, function) for name, function in automation.SYSTEM_TASKS.items()},
@@ -105,6 +108,11 @@ def engine_tasks(site: Site) -> dict[str, Function]:
 def site_printing(site: Site, files: Files) -> Printing:
     """The print service of a site; its worker processes start when they are first needed."""
     return Printing(Sources(files, site.catalogues.messages, lambda: site.hooks))
+
+
+def webhook_delivery(site: Site, files: Files) -> calling.Delivery:
+    """What makes the calls of a site's webhooks."""
+    return calling.Delivery(Outbound(site.settings.open_networks), site_printing(site, files).fill)
 
 
 def mail_fetching(site: Site, files: Files) -> Fetching:
@@ -131,6 +139,7 @@ ENGINE_SCHEDULES: Sequence[Schedule] = (
     Schedule("core:audit_head", heads.DAILY),
     *delivery.SCHEDULES,
     *fetching.SCHEDULES,
+    *calling.SCHEDULES,
     Schedule("core:escalate_approvals", EVERY_QUARTER_HOUR),
     Schedule(recompute.name, NIGHT_AND_DAY),
     *rebuilding.SCHEDULES,

@@ -294,6 +294,10 @@ class FileTypeNotAllowedError(ValidationError):
     """A file of a kind that is not accepted."""
 
 
+class AddressNotAllowedError(ValidationError):
+    """A URL that the server does not ask: of an inside address, an unusual port or another scheme."""
+
+
 class TooManyRequestsError(CRMError):
     """Carries `retry_after` seconds in its parameters."""
 

@@ -15,9 +15,9 @@ from crm_platform.mail.accounts import outgoing_account, reply_address, sending_
 from crm_platform.mail.addresses import normal, recipients_of
 from crm_platform.mail.attachments import PRINT
 from crm_platform.mail.letters import Letter
-from crm_platform.mail.line import QUEUE
 from crm_platform.mail.outbox import Outbox
 from crm_platform.mail.timeline import COMMUNICATION
+from crm_platform.mail.waiting import QUEUE
 
 MEDIA = frozenset({"Email", "Chat", "Phone", "SMS", "Event", "Meeting", "Visit", "Other"})
 

@@ -14,10 +14,9 @@ from crm_platform.jobs.task import Task
 from crm_platform.mail.addresses import one_line
 from crm_platform.mail.attachments import Reader
 from crm_platform.mail.mime import Envelope, compose
-from crm_platform.mail.outbox import SEND
 from crm_platform.mail.parcels import AsUser, Parcel, pack
 from crm_platform.mail.smtp import Outcome, send
-from crm_platform.mail.waiting import HOURLY, SWEEP, settle, sweep, take
+from crm_platform.mail.waiting import HOURLY, LINE, SWEEP, settle, sweep, take
 
 T = TypeVar("T")
 NO_ACCOUNT = "There is no outgoing Email Account that is set up. Mark one as Default Outgoing."
@@ -45,7 +44,7 @@ class Delivery:
 
     def tasks(self) -> dict[str, Task]:
         """What jobs run. `waiting.settle` plans further attempts itself, so that they outlast a server's bad day."""
-        return {SEND: Task(SEND, self.deliver, steps=True), SWEEP: Task(SWEEP, sweep)}
+        return {LINE.task: Task(LINE.task, self.deliver, steps=True), SWEEP: Task(SWEEP, sweep)}
 
     def deliver(self, job: Steps, name: str) -> None:
         """Send the Email Queue document `name`, unless it is sent, somebody else is at it, or an older one is first."""
@@ -58,12 +57,12 @@ class Delivery:
         except (UnavailableError, TimeoutError) as error:
             outcome = Outcome(error=str(error))
         except CRMError as error:
-            outcome = Outcome(refused=dict.fromkeys(parcel.taken.open, str(error)))
-        job.write(lambda ctx: settle(ctx, parcel.taken, outcome, parcel.filled))
+            outcome = Outcome(refused=dict.fromkeys(parcel.mail.open, str(error)))
+        job.write(lambda ctx: settle(ctx, parcel.mail, outcome, parcel.filled))
 
     def _take(self, ctx: Context, name: str) -> Parcel | None:
-        taken = take(ctx, name)
-        return None if taken is None else pack(ctx, taken, self.reader, self.as_user, self.address)
+        mail = take(ctx, name)
+        return None if mail is None else pack(ctx, mail, self.reader, self.as_user, self.address)
 
     def _filled(self, parcel: Parcel) -> Parcel:
         """The parcel with the text that its template makes."""
@@ -80,6 +79,6 @@ class Delivery:
         envelope = Envelope(**parcel.headers, attachments=self.reader.contents(parcel.attachments))
         letters = {
             recipient: compose(envelope, parcel.leaving.get(recipient, ""), parcel.leave)
-            for recipient in parcel.taken.open
+            for recipient in parcel.mail.open
         }
         return send(parcel.server, parcel.sender, letters, self.trust())

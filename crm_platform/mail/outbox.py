@@ -4,29 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from secrets import token_hex
 from typing import Any
 
 import orjson
 
-from crm_platform.documents.context import ADMINISTRATOR, Context
+from crm_platform.documents.context import Context
 from crm_platform.documents.document import Document
 from crm_platform.errors import ValidationError
-from crm_platform.jobs.queue import enqueue
 from crm_platform.mail.accounts import Account, outgoing_account
 from crm_platform.mail.addresses import domain_of, header_text, recipients_of
 from crm_platform.mail.attachments import check_attachments
 from crm_platform.mail.letters import Letter
-from crm_platform.mail.line import QUEUE, place_in_line
 from crm_platform.mail.templates import sources_of
 from crm_platform.mail.timeline import record_sent, thread_of
 from crm_platform.mail.unsubscribing import unsubscribed
-
-SEND = "core:send_mail"
-"""The task that sends one document of the outbox."""
-
-NOW = timedelta()
+from crm_platform.mail.waiting import LINE, QUEUE
 
 Freeze = Callable[[Context, Document, Mapping[str, str], str], str]
 """(ctx, document, {"subject", "message"} as Jinja sources, language) → what a worker process fills later, as text."""
@@ -73,7 +66,6 @@ class Outbox:
             "reference_doctype": letter.reference_doctype or None,
             "reference_name": letter.reference_name or None,
             "message_id": f"{token_hex(16)}@{domain_of(account.address) if account else 'localhost'}",
-            "sequence": place_in_line(ctx, letter.reference_doctype, letter.reference_name),
             "send_after": letter.send_after or ctx.now(),
             "attachments": orjson.dumps(list(letter.attachments)).decode() if letter.attachments else None,
             "add_unsubscribe_link": int(letter.add_unsubscribe_link),
@@ -81,10 +73,11 @@ class Outbox:
             **thread_of(ctx, letter.in_reply_to),
         }
         sender = letter.sender or (account.address if account else "")
+        values["sequence"] = LINE.place(ctx, values)
         values["communication"] = record_sent(ctx, letter, values, people, sender)
         system = ctx.as_system().store
         name = str(system.insert(system.new(QUEUE, values))["name"])
-        plan_sending(ctx, name, max(NOW, values["send_after"] - ctx.now()))
+        LINE.plan(ctx, name, values["send_after"] - ctx.now())
         return name
 
     def _text(self, ctx: Context, letter: Letter) -> Values:
@@ -96,11 +89,6 @@ class Outbox:
         document = ctx.store.get(letter.reference_doctype, letter.reference_name)
         frozen = self.freeze(ctx, document, sources, letter.language)
         return {"subject": letter.template, "email_template": letter.template, "template_data": frozen}
-
-
-def plan_sending(ctx: Context, name: str, delay: timedelta = NOW) -> None:
-    """A job that sends the document `name` of the outbox, `delay` after COMMIT at the soonest."""
-    enqueue(ctx, SEND, {"name": name}, user=ADMINISTRATOR, delay=delay)
 
 
 def _people(letter: Letter) -> dict[str, list[str]]:

@@ -13,7 +13,7 @@ from crm_platform.errors import CRMError
 from crm_platform.mail.accounts import Server, outgoing_account, reply_address, smtp_server
 from crm_platform.mail.attachments import Reader
 from crm_platform.mail.unsubscribing import LEAVE, Wish, link
-from crm_platform.mail.waiting import Taken
+from crm_platform.mail.waiting import Outgoing
 
 AsUser = Callable[[Context, str], Context]
 
@@ -22,7 +22,7 @@ AsUser = Callable[[Context, str], Context]
 class Parcel:
     """`headers` are the fields of a mime.Envelope without its attachments; `problem` says why it cannot be sent."""
 
-    taken: Taken
+    mail: Outgoing
     server: Server | None = None
     sender: str = ""
     headers: Mapping[str, Any] = field(default_factory=dict)
@@ -41,20 +41,20 @@ class Parcel:
         return replace(self, headers={**self.headers, "subject": subject, "html": html}, filled=made)
 
 
-def pack(ctx: Context, taken: Taken, reader: Reader, as_user: AsUser, site: str) -> Parcel:
-    """Gather what the mail `taken` is made of. Print-outs are read with the rights of who queued it."""
-    row = taken.row
+def pack(ctx: Context, mail: Outgoing, reader: Reader, as_user: AsUser, site: str) -> Parcel:
+    """Gather what `mail` is made of. Print-outs are read with the rights of who queued it."""
+    row = mail.row
     account = outgoing_account(ctx, row["email_account"] or "") or outgoing_account(ctx)
     if account is None:
-        return Parcel(taken)
+        return Parcel(mail)
     wanted = orjson.loads(row["attachments"] or "[]")
     try:
         attachments = reader.before(as_user(ctx, row["owner"]), wanted) if wanted else []
     except CRMError as error:
-        return Parcel(taken, problem=error)
-    shown = {kind: [r["recipient"] for r in taken.recipients if r["recipient_type"] == kind] for kind in ("To", "Cc")}
+        return Parcel(mail, problem=error)
+    shown = {kind: [r["recipient"] for r in mail.recipients if r["recipient_type"] == kind] for kind in ("To", "Cc")}
     return Parcel(
-        taken,
+        mail,
         server=smtp_server(ctx, account.name),
         sender=account.address,
         headers={
@@ -62,7 +62,7 @@ def pack(ctx: Context, taken: Taken, reader: Reader, as_user: AsUser, site: str)
             "sender": account.address,
             "sender_name": account.sender_name or row["sender"] or "",
             "subject": row["subject"] or "",
-            "html": taken.message + account.signature,
+            "html": mail.message + account.signature,
             "date": ctx.now().astimezone(ctx.runtime.zone),
             "to": shown["To"],
             "cc": shown["Cc"],
@@ -72,12 +72,12 @@ def pack(ctx: Context, taken: Taken, reader: Reader, as_user: AsUser, site: str)
         },
         template=row["template_data"] or "",
         attachments=attachments,
-        leaving=_links(ctx, taken, site) if row["add_unsubscribe_link"] else {},
+        leaving=_links(ctx, mail, site) if row["add_unsubscribe_link"] else {},
         leave=ctx._(LEAVE),
     )
 
 
-def _links(ctx: Context, taken: Taken, site: str) -> dict[str, str]:
+def _links(ctx: Context, mail: Outgoing, site: str) -> dict[str, str]:
     """Each recipient's own link for leaving."""
-    place = (taken.row["reference_doctype"] or "", taken.row["reference_name"] or "")
-    return {recipient: link(ctx.runtime.cipher, site, Wish(recipient, *place)) for recipient in taken.open}
+    place = (mail.row["reference_doctype"] or "", mail.row["reference_name"] or "")
+    return {recipient: link(ctx.runtime.cipher, site, Wish(recipient, *place)) for recipient in mail.open}

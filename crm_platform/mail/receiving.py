@@ -13,10 +13,9 @@ from crm_platform.mail.beginnings import begin
 from crm_platform.mail.cleaning import with_pictures
 from crm_platform.mail.imap import Place
 from crm_platform.mail.incoming import Bounce, Incoming
-from crm_platform.mail.line import QUEUE
 from crm_platform.mail.threads import AsUser, Thread, find_thread
 from crm_platform.mail.timeline import COMMUNICATION, set_delivery
-from crm_platform.mail.waiting import RECIPIENT
+from crm_platform.mail.waiting import QUEUE, RECIPIENT
 
 FOLDER = "IMAP Folder"
 LONGEST_SUBJECT = 500

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from html import unescape
 from typing import Any
 
@@ -22,17 +22,20 @@ LIMIT = 500_000
 TEXT_LEVEL = frozenset({0})
 """What a template makes is read by others than who caused it: it sees what no field level closes."""
 
-PLAIN = frozenset({"subject"})
-"""Texts that are no HTML."""
+SUBJECT = frozenset({"subject"})
 
 
-def freeze_texts(ctx: Context, document: Document, templates: Mapping[str, str], language: str) -> str:
+def freeze_texts(
+    ctx: Context, document: Document, templates: Mapping[str, str], language: str, plain: Collection[str] = SUBJECT
+) -> str:
     """All that is needed to fill `templates` ({name: Jinja source}) with a document, as text that can be kept.
 
-    `document` was read with the rights of `ctx`; `language` is that of the reader (empty: the caller's).
+    `document` was read with the rights of `ctx`; `language` is that of the reader (empty: the caller's); `plain` are
+    the names of texts that are no HTML.
     """
     filling = {
         "templates": dict(templates),
+        "plain": sorted(plain),
         "language": language or ctx.language,
         "doc": printed_values(ctx, document, TEXT_LEVEL),
         "fields": field_infos(ctx.definitions, document.meta),
@@ -49,4 +52,10 @@ def fill(filling: Mapping[str, Any]) -> dict[str, str]:
     own = {name: doc.value(name) for name in filling["doc"]}
     names = {**own, "doc": doc, "_": formatting.translation}
     made = {name: render_template(environment, source, names, LIMIT) for name, source in filling["templates"].items()}
-    return {name: unescape(text) if name in PLAIN else clean(text) for name, text in made.items()}
+    plain = frozenset(filling["plain"])
+    return {name: unescape(text) if name in plain else clean(text) for name, text in made.items()}
+
+
+def freeze_plain(ctx: Context, document: Document, templates: Mapping[str, str]) -> str:
+    """The same for texts that are no HTML, in the caller's language."""
+    return freeze_texts(ctx, document, templates, "", templates.keys())

@@ -11,6 +11,7 @@ import orjson
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from crm_platform.errors import DoesNotExistError, ValidationError
+from crm_platform.outbound.addresses import Network, networks
 from crm_platform.privacy.keys import KeyRing
 
 SETTINGS_FILE = "site.json"
@@ -46,6 +47,14 @@ class SiteSettings:
     def address(self) -> str:
         """The address that links begin with: never what a request says, which may be forged."""
         return (self.url or (f"https://{self.hosts[0]}" if self.hosts else LOCAL)).rstrip("/")
+
+    @property
+    def open_networks(self) -> tuple[Network, ...]:
+        """`outbound_allow`, read. Raises ValidationError for what is no address or network."""
+        try:
+            return networks(self.outbound_allow)
+        except ValueError as error:
+            raise ValidationError("outbound_allow of {file}: {reason}", file=SETTINGS_FILE, reason=str(error)) from None
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -76,6 +76,8 @@ class ModelSource:
     listeners: Sequence[Listener]
     watch: Watch = unwatched
     core: Loaded = field(default_factory=core_definitions)
+    more: Sequence[Callable[[Connection, Definitions], Iterable[Listener]]] = ()
+    """Who else listens, as the site's records say; what needs the rights of others is added when those are known."""
     missing: list[str] = field(default_factory=list)
     """Sentences about enabled packs that cannot work now: not installed, wrong version, missing need."""
     _packs: dict[str, Loaded] = field(default_factory=dict)
@@ -156,7 +158,8 @@ class ModelSource:
             for listener in listeners_of(pack_id, table, versions[pack_id])
         ]
         rules = (*listeners_of_site(connection, definitions), *listeners_of_matches(connection, definitions))
-        return [*self.listeners, *contributed, *rules]
+        added = (listener for more in self.more for listener in more(connection, definitions))
+        return [*self.listeners, *contributed, *rules, *added]
 
 
 def _model_part(loaded: Loaded) -> tuple[Definition, ...]:

@@ -33,7 +33,7 @@ from crm_platform.metadata.model import Definitions
 from crm_platform.packs.discovery import Found, discover
 from crm_platform.packs.hooks import Hooks
 from crm_platform.printing.checks import LISTENERS as PRINT_LISTENERS
-from crm_platform.printing.filling import freeze_texts
+from crm_platform.printing.filling import freeze_plain, freeze_texts
 from crm_platform.privacy.audit import record
 from crm_platform.privacy.listeners import LISTENERS as PRIVACY_LISTENERS
 from crm_platform.reports.checks import LISTENERS as REPORT_LISTENERS
@@ -45,6 +45,8 @@ from crm_platform.sites.model import NO_HOOKS, ModelSource
 from crm_platform.transfer.duplicates.jobs import LISTENERS as DUPLICATE_LISTENERS
 from crm_platform.transfer.duplicates.keys import TABLES as MATCH_TABLES
 from crm_platform.transfer.merging.journal import MERGE_CONTENT
+from crm_platform.webhooks.checks import LISTENERS as WEBHOOK_LISTENERS
+from crm_platform.webhooks.queueing import Webhooks
 from crm_platform.workflow.applying import LISTENERS as WORKFLOW_LISTENERS
 
 ENGINE_LISTENERS: Sequence[Listener] = (
@@ -58,6 +60,7 @@ ENGINE_LISTENERS: Sequence[Listener] = (
     *FILE_LISTENERS,
     *PRIVACY_LISTENERS,
     *MAIL_LISTENERS,
+    *WEBHOOK_LISTENERS,
     *SEARCH_LISTENERS,
     *DUPLICATE_LISTENERS,
 )
@@ -73,6 +76,7 @@ class Site:
     access: Access
     source: ModelSource
     catalogues: Catalogues
+    webhooks: Webhooks
     outbox: Outbox = Outbox(freeze_texts)
 
     def system(self, ctx: Context) -> Context:
@@ -142,7 +146,10 @@ def open_site(
         clock=clock,
         dispatch=dispatch if database.read(is_installed) else undispatched,
     )
-    return Site(folder, settings, runtime, Access(PackFilters(source, watch)), source, catalogues)
+    access = Access(PackFilters(source, watch))
+    webhooks = Webhooks(access.as_user, freeze_plain, settings.open_networks)
+    source.more = (webhooks.listeners,)
+    return Site(folder, settings, runtime, access, source, catalogues, webhooks)
 
 
 def off_brief_reads(watch: Watch, database: Database) -> Watch:

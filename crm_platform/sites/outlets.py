@@ -19,9 +19,4 @@ def automation_outlets(site: Site, printing: Printing) -> Outlets:
     def render(ctx: Context, doc: Document, sources: Mapping[str, str]) -> Mapping[str, str]:
         return printing.fill(freeze_texts(ctx, doc, sources, ctx.language))
 
-    return Outlets(site.access.as_user, site.outbox.queue_mail, call_webhook, render)
-
-
-def call_webhook(ctx: Context, name: str, doc: Document) -> None:  # noqa: ARG001 the Protocol's signature
-    """There are no Webhooks on this site."""
-    raise DoesNotExistError("There is no Webhook {webhook}.", webhook=name)
+    return Outlets(site.access.as_user, site.outbox.queue_mail, site.webhooks.call, render)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from crm_platform.mail import delivery, waiting
 from crm_platform.mail.smtp import Outcome
-from crm_platform.mail.waiting import LEASE, PAUSES
+from crm_platform.mail.waiting import LEASE, LINE, PAUSES
 from support.certificates import certificate
 from support.mail_server import Inbox, smtp_server
 from support.post_office import OWN, PostOffice
@@ -94,7 +95,7 @@ def test_who_is_refused_for_now_is_tried_again_and_nobody_else(post: PostOffice)
     assert post.queued(name)["status"] == "Sent"
 
 
-@defended_by("crm_platform.mail.waiting:has_older", replace_with=no)
+@defended_by("crm_platform.jobs.line:Line._has_older", replace_with=no)
 def test_X34_a_server_down_for_a_day_loses_nothing_and_keeps_the_order(post: PostOffice) -> None:
     about = about_customer(post)
     post.site.update("Email Account", "客服", smtp_port=1)
@@ -144,7 +145,7 @@ def killed(*_: object) -> Outcome:
     raise Killed
 
 
-@defended_by("crm_platform.mail.waiting:LEASE", replace_with=LEASE * 1000)
+@defended_by("crm_platform.mail.waiting:LINE", replace_with=replace(LINE, lease=LEASE * 1000))
 def test_X06_a_sender_killed_before_it_could_send_is_followed_by_another(
     post: PostOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -165,7 +166,7 @@ def test_X06_two_senders_send_one_mail_once(post: PostOffice) -> None:
     taken = post.site.system(lambda ctx: waiting.take(ctx, name))
     assert taken is not None
     assert post.site.system(lambda ctx: waiting.take(ctx, name)) is None
-    late = waiting.Taken(taken.row, "another lease", "")
+    late = replace(taken, taken=replace(taken.taken, lease="another"))
     post.site.system(lambda ctx: waiting.settle(ctx, late, Outcome(sent={TO}), {}))
     assert post.queued(name)["status"] == "Sending"
     post.site.system(lambda ctx: waiting.settle(ctx, taken, Outcome(sent={TO}), {}))
