@@ -95,10 +95,10 @@ def test_a_property_is_set_with_the_alert(desk: Desk) -> None:
     ],
 )
 def test_a_notification_that_cannot_work_is_refused(
-    desk: Desk, event: str, values: dict[str, Any], sentence: str
+    quiet_desk: Desk, event: str, values: dict[str, Any], sentence: str
 ) -> None:
     with pytest.raises(ValidationError, match=sentence):
-        alert(desk, event, **values)
+        alert(quiet_desk, event, **values)
 
 
 ASSIGNMENT: dict[str, Any] = {
@@ -173,6 +173,8 @@ def test_load_field_priority_and_days(desk: Desk, agents: list[str]) -> None:
         ({}, "Name at least one user"),
     ],
 )
-def test_an_assignment_rule_that_cannot_work_is_refused(desk: Desk, values: dict[str, Any], sentence: str) -> None:
+def test_an_assignment_rule_that_cannot_work_is_refused(
+    quiet_desk: Desk, values: dict[str, Any], sentence: str
+) -> None:
     with pytest.raises(ValidationError, match=sentence):
-        rule(desk, "Rule", [], **values)
+        rule(quiet_desk, "Rule", [], **values)

@@ -31,9 +31,11 @@ NOTIFY = {"action": "Notify", "users": "Administrator", "subject": "s"}
         ("Schedule", {"cron": "0 8 * * *", "run_as": "Triggering User"}, "run_as", "let it run as System"),
     ],
 )
-def test_when_and_if_are_checked(desk: Desk, trigger: str, values: dict[str, Any], field: str, sentence: str) -> None:
+def test_when_and_if_are_checked(
+    quiet_desk: Desk, trigger: str, values: dict[str, Any], field: str, sentence: str
+) -> None:
     with pytest.raises(ValidationError) as refused:
-        desk.rule("Rule", "Request", trigger, NOTIFY, **values)
+        quiet_desk.rule("Rule", "Request", trigger, NOTIFY, **values)
     assert any(error.field == field and sentence in error.message() for error in refused.value.errors)
 
 
@@ -65,26 +67,26 @@ def test_when_and_if_are_checked(desk: Desk, trigger: str, values: dict[str, Any
         ({"action": "Webhook", "webhook": "none"}, "webhook", "There is no Webhook none"),
     ],
 )
-def test_actions_are_checked_in_their_row(desk: Desk, action: dict[str, str], field: str, sentence: str) -> None:
+def test_actions_are_checked_in_their_row(quiet_desk: Desk, action: dict[str, str], field: str, sentence: str) -> None:
     with pytest.raises(ValidationError) as refused:
-        desk.rule("Rule", "Request", "Created", NOTIFY, action)
+        quiet_desk.rule("Rule", "Request", "Created", NOTIFY, action)
     faults = [error for error in refused.value.errors if error.field == field and error.row == 2]
     assert any(sentence in fault.message() for fault in faults), [e.message() for e in refused.value.errors]
     assert {fault.table for fault in faults} == {"actions"}
 
 
-def test_all_faults_are_told_at_once(desk: Desk) -> None:
+def test_all_faults_are_told_at_once(quiet_desk: Desk) -> None:
     with pytest.raises(ValidationError) as refused:
-        desk.rule("Rule", "Request", "Changed", sets(nothing=1), {"action": "Notify"}, watched_fields="none")
+        quiet_desk.rule("Rule", "Request", "Changed", sets(nothing=1), {"action": "Notify"}, watched_fields="none")
     assert [error.field for error in refused.value.errors] == ["watched_fields", "field_values", "users"]
 
 
 @pytest.mark.parametrize(
     "doctype", ["Automation Log", "Notification Log", "Version", "Contact Email", "System Settings"]
 )
-def test_what_the_engine_writes_itself_sets_off_no_rule(desk: Desk, doctype: str) -> None:
+def test_what_the_engine_writes_itself_sets_off_no_rule(quiet_desk: Desk, doctype: str) -> None:
     with pytest.raises(ValidationError, match="Rules cannot be about"):
-        desk.rule("Rule", doctype, "Created", NOTIFY)
+        quiet_desk.rule("Rule", doctype, "Created", NOTIFY)
 
 
 def test_a_rule_whose_field_is_gone_is_named_by_doctor_and_stops_nothing(desk: Desk) -> None:

@@ -65,10 +65,10 @@ def test_fields_that_automation_sets_are_checked(desk: Desk) -> None:
     ],
 )
 def test_a_rule_that_cannot_work_is_refused(
-    desk: Desk, values: dict[str, str], error: type[Exception], sentence: str
+    quiet_desk: Desk, values: dict[str, str], error: type[Exception], sentence: str
 ) -> None:
     with pytest.raises(error, match=sentence):
-        rule(desk, **values)
+        rule(quiet_desk, **values)
 
 
 def test_a_broken_record_stops_nothing_and_doctor_names_it(desk: Desk) -> None:

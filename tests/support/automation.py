@@ -144,6 +144,8 @@ def records(site: TestSite) -> None:
         {"fieldname": "region", "label": "Region", **text},
         {"fieldname": "agent", "label": "Agent", "fieldtype": "Link", "options": "User"},
         {"fieldname": "secret", "label": "Secret", "permlevel": 1, **text},
+        {"fieldname": "secret_word", "label": "Secret Word", "fieldtype": "Password"},
+        {"fieldname": "total", "label": "Total", "fieldtype": "Currency", "formula": "doc.amount * 2"},
     )
     site.doctype(
         "Visit",
@@ -188,6 +190,16 @@ def desk_template(tmp_path_factory: pytest.TempPathFactory, site_template: Path)
     records(made)
     made.site.close()
     return folder
+
+
+@pytest.fixture(scope="module")
+def quiet_desk(tmp_path_factory: pytest.TempPathFactory, desk_template: Path) -> Iterator[Desk]:
+    """One desk for the tests of a module that leave nothing behind: what they save is refused."""
+    clock = Ticking()
+    folder = tmp_path_factory.mktemp("quiet") / "site"
+    made = Desk(in_berlin(make_site(folder, template=desk_template), clock), clock)
+    yield made
+    made.site.site.close()
 
 
 @pytest.fixture
