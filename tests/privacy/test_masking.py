@@ -13,14 +13,14 @@ import httpx
 import pytest
 
 from crm_platform.database.conditions import EVERYTHING
-from crm_platform.documents.events import Listener
 from crm_platform.metadata.masking import plain_of
 from crm_platform.sites.backup import backup
-from crm_platform.testing import TestSite
+from crm_platform.testing import TestSite, make_site
 from crm_platform.transfer.mapping import mapping_of
 from support.api_site import Api, Client, create
 from support.attack_site import call, ok, put
-from support.privacy_site import CLERK, HIGHER, ID_NUMBER, OFFICER, PAY, VALUES, client, leaks
+from support.packs import answering, make_pack
+from support.privacy_site import CARDS, CLERK, CLIENT, HIGHER, ID_NUMBER, OFFICER, PAY, VALUES, client, leaks
 from support.sabotage import always, defended_by, nothing
 from support.transfer import run_export, run_import, write_csv
 
@@ -201,21 +201,32 @@ def test_a_deleted_document_keeps_its_values_shut(private: Api) -> None:
     assert "330102198001011234" not in copies.text
 
 
-def test_hooks_see_masks(private: Api) -> None:
+EVENTS = ("before_insert", "before_validate", "validate", "on_update", "after_insert")
+
+
+def test_hooks_of_packs_see_masks(tmp_path: Any, site_template: Any) -> None:
     heard: list[str] = []
 
     def hear(ctx: Any, doc: Any) -> None:
         heard.append(f"{doc.id_number} {doc.as_dict()} {doc.before and doc.before.as_dict()}")
 
-    events = private.site.runtime.model
-    assert events is not None
-    for event in ("before_insert", "before_validate", "validate", "on_update", "after_insert"):
-        events.events._table.setdefault(("Client", event), []).append(Listener("test", "Client", event, hear))
-    create(private.admin, "Client", client("C5", id_number="44010119900307123X"))
-    put(private.admin, "Client", "C5", mobile="+8613911112222")
+    listening = answering("document_events", {"Client": dict.fromkeys(EVENTS, hear)})
+    pack = make_pack(tmp_path, "trial", **listening)
+    site = make_site(tmp_path / "site", template=site_template, packs=[pack])
+    try:
+        site.role("Clerk")
+        site.role("Officer")
+        for definition in (CARDS, CLIENT):
+            site.insert("DocType", module="CRM", custom=1, **definition)
+        site.enable_pack("trial")
+        site.insert("Client", **client("C5"))
+        site.update("Client", "C5", mobile="+8613911112222")
+    finally:
+        site.site.close()
     assert len(heard) == 8
-    assert "44010119900307123X" not in str(heard)
+    assert "•••775X" in heard[0]
     assert leaks(str(heard)) == []
+    assert "13911112222" not in str(heard)
 
 
 def test_an_import_finds_documents_by_a_masked_key_and_keeps_masks(private: Api, tmp_path: Any) -> None:
