@@ -19,7 +19,7 @@ from crm_platform.testing import TestSite, make_site
 from crm_platform.transfer.mapping import mapping_of
 from support.api_site import Api, Client, create
 from support.attack_site import call, ok, put
-from support.packs import answering, make_pack
+from support.packs import make_pack
 from support.privacy_site import CARDS, CLERK, CLIENT, HIGHER, ID_NUMBER, OFFICER, PAY, VALUES, client, leaks
 from support.sabotage import always, defended_by, nothing
 from support.transfer import run_export, run_import, write_csv
@@ -210,8 +210,8 @@ def test_hooks_of_packs_see_masks(tmp_path: Any, site_template: Any) -> None:
     def hear(ctx: Any, doc: Any) -> None:
         heard.append(f"{doc.id_number} {doc.as_dict()} {doc.before and doc.before.as_dict()}")
 
-    listening = answering("document_events", {"Client": dict.fromkeys(EVENTS, hear)})
-    pack = make_pack(tmp_path, "trial", **listening)
+    table = {"Client": dict.fromkeys(EVENTS, hear)}
+    pack = make_pack(tmp_path, "trial", document_events=lambda self: table)
     site = make_site(tmp_path / "site", template=site_template, packs=[pack])
     try:
         site.role("Clerk")
