@@ -18,6 +18,7 @@ LIST_PARAMETERS: tuple[tuple[str, Schema, str], ...] = (
     ("or_filters", {"type": "string", "contentMediaType": "application/json"}, "conditions of which one is enough"),
     ("order_by", {"type": "string"}, "field and direction, as in: modified desc"),
     ("group_by", {"type": "string"}, "field to group by"),
+    ("cursor", {"type": "string"}, "a page by keyset: * for the first, then next_cursor of the answer"),
     ("limit_start", {"type": "integer", "minimum": 0, "maximum": 999999999}, "rows to leave out"),
     ("limit_page_length", {"type": "integer", "minimum": 0, "maximum": 999999999}, "rows to answer; 0: all"),
 )

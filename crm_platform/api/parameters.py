@@ -9,6 +9,7 @@ from typing import Any
 
 from crm_platform.api.body import parse_json
 from crm_platform.database.brief import ROWS
+from crm_platform.documents import keyset
 from crm_platform.documents.context import Context
 from crm_platform.documents.wire import rows_to_wire
 from crm_platform.errors import ValidationError
@@ -32,6 +33,12 @@ class ListQuery:
         rows = rows_to_wire(ctx, ctx.store.list(doctype, **self.keywords))
         return [list(row.values()) for row in rows] if self.as_rows else rows
 
+    def page(self, ctx: Context, doctype: str) -> tuple[list[Any], str | None]:
+        """The rows of a page by cursor, and the cursor of the next."""
+        found, following = ctx.store.page(doctype, **self.keywords)
+        rows = rows_to_wire(ctx, found)
+        return [list(row.values()) for row in rows] if self.as_rows else rows, following
+
 
 def list_query(sent: Mapping[str, Any]) -> ListQuery:
     """Read Frappe's list parameters (contract §2). Raises ValidationError for what is not of its type."""
@@ -46,6 +53,21 @@ def list_query(sent: Mapping[str, Any]) -> ListQuery:
         "parent": text("parent", sent.get("parent")),
     }
     return ListQuery(keywords, as_rows=folded(sent.get("as_dict")) in FALSE)
+
+
+BY_NUMBER = ("group_by", "offset", "parent")
+"""What a page by cursor does not take."""
+
+
+def page_query(sent: Mapping[str, Any]) -> ListQuery:
+    """Read the parameters of a page by `cursor`; "*" asks for the first one."""
+    asked = list_query(sent)
+    for name in BY_NUMBER:
+        if asked.keywords.pop(name):
+            template = "{name} does not go with cursor. Leave one of them out."
+            raise ValidationError(template, name={"offset": "limit_start"}.get(name, name))
+    asked.keywords["cursor"] = text("cursor", sent.get("cursor")) or keyset.START
+    return asked
 
 
 def list_kind(sent: Mapping[str, Any]) -> str:

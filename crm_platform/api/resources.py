@@ -9,8 +9,8 @@ from starlette.responses import Response
 from crm_platform.api.body import Arguments, document_of
 from crm_platform.api.call import Call
 from crm_platform.api.document_methods import run_document_method
-from crm_platform.api.parameters import list_kind, list_query
-from crm_platform.api.replies import data_response
+from crm_platform.api.parameters import list_kind, list_query, page_query
+from crm_platform.api.replies import data_response, json_response
 from crm_platform.documents.context import Context
 from crm_platform.documents.wire import to_wire
 from crm_platform.errors import FieldError, ValidationError
@@ -44,7 +44,12 @@ def _malformed(field: str, template: str, doctype: str) -> ValidationError:
 
 
 async def list_documents(call: Call) -> Response:
+    """A page by number; with `cursor` one after the other, `next_cursor` leading on."""
     doctype, sent = call.path("doctype"), call.arguments
+    if "cursor" in sent:
+        asked = page_query(sent)
+        rows, following = await call.read_briefly("page", doctype, lambda ctx: asked.page(ctx, doctype))
+        return json_response({"data": rows, "next_cursor": following})
     rows = await call.read_briefly(list_kind(sent), doctype, lambda ctx: list_query(sent).run(ctx, doctype))
     return data_response(rows)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from crm_platform.database.conditions import EVERYTHING, Compare, Condition, all_of
 from crm_platform.database.query import Column, Query
-from crm_platform.documents import companions
+from crm_platform.documents import companions, keyset
 from crm_platform.documents.columns import parse_fields, parse_group, parse_order
 from crm_platform.documents.document import Document
 from crm_platform.documents.filters import parse_filters, parse_or_filters
@@ -108,6 +108,17 @@ def list_rows(ctx: Context, doctype: str, request: ListRequest) -> list[dict[str
     kind = Column(("ref_doctype",), companions.KIND_OF_VERSION)
     rows = ctx.connection.select(replace(query, columns=(*query.columns, kind)))
     return companions.without_hidden_changes(ctx, changes, rows)
+
+
+def page(ctx: Context, doctype: str, request: ListRequest, cursor: str) -> tuple[list[dict[str, Any]], str | None]:
+    """A page after `cursor` (keyset.START: the first one), and the cursor of the next; None when there is none."""
+    meta = definition(ctx, doctype)
+    if meta.istable or meta.name == "Version":
+        raise DataError("{doctype} is not read by cursor.", doctype=doctype)
+    asked = _query(ctx, Paths(ctx, meta), request, _rights(ctx, meta, request.filters))
+    query = keyset.sorted_wholly(asked)
+    rows = ctx.connection.select(keyset.after(query, cursor))
+    return rows, keyset.next_cursor(query, rows)
 
 
 def _rights(ctx: Context, meta: DocType, filters: Any) -> Condition:

@@ -218,3 +218,33 @@ def test_an_unknown_doctype_is_not_found(api: Api) -> None:
 def test_debug_shows_nothing(api: Api, group: str) -> None:
     answer = api.admin.get("/api/resource/Bench Customer", params={"debug": "true", "limit": "1"})
     assert list(answer.json()) == ["data"]
+
+
+@pytest.mark.parametrize("base", ["/api/resource/", "/api/v2/document/"])
+def test_pages_by_cursor_lead_from_one_to_the_next(api: Api, group: str, base: str) -> None:
+    asked = {
+        "fields": '["customer_name"]',
+        "filters": orjson.dumps([["phone", "=", group]]).decode(),
+        "order_by": "employees desc, customer_name asc",
+        "limit_page_length": 3,
+    }
+    first = api.admin.get(f"{base}Bench Customer", params={**asked, "cursor": "*"}).json()
+    assert [row["customer_name"] for row in first["data"]] == ["Acme", "Zenith", "北京银行"]
+    second = api.admin.get(f"{base}Bench Customer", params={**asked, "cursor": first["next_cursor"]}).json()
+    assert second == {"data": [{"customer_name": "上海汽车"}], "next_cursor": None}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"cursor": "x"},
+        {"limit_start": 5},
+        {"group_by": "territory"},
+        {"parent": "Bench Order"},
+        {"order_by": "nothing"},
+    ],
+)
+def test_a_cursor_that_makes_no_sense_is_refused(api: Api, wrong: dict[str, Any]) -> None:
+    answer = api.admin.get("/api/resource/Bench Customer", params={"cursor": "*", **wrong})
+    assert answer.status_code == 417, answer.text
+    assert answer.json()["exception"]
