@@ -41,6 +41,7 @@ RUNTIME = [
     "rapidfuzz>=3.14.6,<4",
     "rich>=15,<16",
     "sqlalchemy>=2.1.9,<2.2",
+    "sse-starlette>=3.7,<4",
     "standardwebhooks>=1.1,<2",
     "starlette>=1.10,<2",
     "typer>=0.29.2,<1",

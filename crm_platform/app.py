@@ -65,6 +65,7 @@ def create_application(site: Site) -> Starlette:
         negotiate=site.catalogues.negotiate,
         pack_methods=PackMethods(lambda: site.hooks, site.source.watch),
         tasks=site_tasks(site),
+        events=site.events,
     )
     options = Options(hosts=frozenset(site.settings.hosts))
     return create_app(

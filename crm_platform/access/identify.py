@@ -73,23 +73,38 @@ class Access:
         Raises AuthenticationError for wrong keys, CSRFTokenError for an unsafe request without its session's token. A
         session that is not (or no longer) there gives a guest, whose closed calls raise SessionExpiredError.
         """
+        known, used = self._recognise(ctx, credentials)
+        if used is not None:
+            self._touch(ctx, *used)
+        return known
+
+    def listen(self, ctx: Context, credentials: Credentials) -> Context:
+        """As `identify`, of somebody who is only told something: the session lives no longer by it.
+
+        Raises SessionExpiredError or PermissionError for a guest, too.
+        """
+        known, _ = self._recognise(ctx, credentials)
+        require_user(known)
+        return known
+
+    def _recognise(self, ctx: Context, credentials: Credentials) -> tuple[Context, tuple[Session, Profile] | None]:
+        """The sender's Context, and the session that it came by."""
         ctx = replace(ctx, ip=credentials.ip)
         if credentials.authorization:
             profile = self._profile_of_key(ctx, credentials.authorization)
             if profile is None or not profile.enabled:
                 raise refused()
-            return self._signed_in(ctx, profile)
+            return self._signed_in(ctx, profile), None
         if not credentials.sid or credentials.sid == GUEST:
-            return self.as_user(ctx, GUEST)
+            return self.as_user(ctx, GUEST), None
         session = sessions.find_session(ctx, credentials.sid)
         profile = self._cache.profile(ctx, session.user) if session is not None else None
         if session is None or profile is None or not profile.enabled:
             guest = self.as_user(ctx, GUEST)
-            return replace(guest, policy=ExpiredSession(guest, self._profile(ctx, GUEST), self._filters(ctx)))
+            return replace(guest, policy=ExpiredSession(guest, self._profile(ctx, GUEST), self._filters(ctx))), None
         if credentials.unsafe:
             sessions.check_csrf_token(session, credentials.csrf_token)
-        self._touch(ctx, session, profile)
-        return self._signed_in(replace(ctx, session=session.key), profile)
+        return self._signed_in(replace(ctx, session=session.key), profile), (session, profile)
 
     def as_user(self, ctx: Context, user: str) -> Context:
         """The same transaction with the rights of `user`: for the command line, jobs and explanations.

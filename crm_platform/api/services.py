@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from crm_platform.documents.context import Context
+from crm_platform.events.publishing import Publisher
 from crm_platform.files.attachments import Files
 from crm_platform.jobs.task import Tasks
 from crm_platform.mail.outbox import Outbox
@@ -42,7 +43,7 @@ class ExportService(Protocol):
 class Services:
     """`negotiate` gives the first of some language tags that the site speaks (i18n.Catalogues.negotiate);
     `pack_methods` are the functions that packs expose, by full name (hook `api_methods`), as they are
-    enabled at each moment; `tasks` gives those that jobs may name.
+    enabled at each moment; `tasks` gives those that jobs may name; `events` writes what live streams tell.
     """
 
     printing: PrintService
@@ -52,3 +53,4 @@ class Services:
     negotiate: Callable[..., str]
     pack_methods: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     tasks: Tasks = dict
+    events: Publisher = field(default_factory=Publisher)

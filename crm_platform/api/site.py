@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from crm_platform.access.identify import Access
@@ -11,6 +12,7 @@ from crm_platform.api.brief import BriefReads
 from crm_platform.api.kept import Kept
 from crm_platform.api.services import Services
 from crm_platform.documents.runtime import Runtime
+from crm_platform.events.hub import Hub
 
 if TYPE_CHECKING:
     from crm_platform.api.methods import Methods
@@ -48,3 +50,8 @@ class Site:
     slow: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(SLOW_THREADS, thread_name_prefix="slow")
     )
+
+    @cached_property
+    def hub(self) -> Hub:
+        """The live streams of this process."""
+        return Hub(self.runtime, self.services.events)

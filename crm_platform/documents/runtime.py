@@ -33,6 +33,14 @@ def undispatched(connection: Connection, job: str, due: datetime) -> None:
     """Workers look into the table of jobs themselves."""
 
 
+Announce = Callable[[Context, str, str], None]
+"""Told (ctx, job, user) when a job's state or progress changes, inside of its transaction."""
+
+
+def unannounced(ctx: Context, job: str, user: str) -> None:
+    """Nobody follows jobs."""
+
+
 class Cipher(Protocol):
     """Encrypts secrets at rest (Password fields) with the site's key."""
 
@@ -76,6 +84,7 @@ class Runtime:
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     clock: Clock = system_clock
     dispatch: Dispatch = undispatched
+    announce: Announce = unannounced
     seals: Seals = field(default_factory=NoSeals)
     audit: Auditor = unaudited
     model: Model | None = None

@@ -35,12 +35,18 @@ class Attempt(Job):
         def end(ctx: Context) -> None:
             if not ctx.connection.change(JOB, _ended(ctx, DONE, result), self.ours):
                 raise LeaseLost
+            ctx.runtime.announce(ctx, self.id, self.user)
 
         self.runtime.write(end)
 
     def cancel(self) -> None:
         """Note that the job ended because somebody cancelled it."""
-        self.runtime.write(lambda ctx: ctx.connection.change(JOB, _ended(ctx, CANCELLED, None), self.ours))
+
+        def end(ctx: Context) -> None:
+            ctx.connection.change(JOB, _ended(ctx, CANCELLED, None), self.ours)
+            ctx.runtime.announce(ctx, self.id, self.user)
+
+        self.runtime.write(end)
 
     @property
     def ours(self) -> dict[str, Any]:

@@ -88,6 +88,7 @@ class Job:
     def _tell(self, ctx: Context, percent: float, sentence: str, params: dict[str, Any]) -> None:
         text = self.as_user(ctx, self.user)._(sentence, **params) if sentence else ""
         self.hold(ctx, percent=min(max(int(percent), 0), 100), sentence=text)
+        ctx.runtime.announce(ctx, self.id, self.user)
 
     def check(self) -> None:
         """Raise JobCancelled when somebody has cancelled the job, LeaseLost when another worker has it."""

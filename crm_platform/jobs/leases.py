@@ -110,8 +110,10 @@ class Leases:
             values |= {"state": FAILED, "finished": now}
         else:
             values |= {"state": QUEUED, "due": now + timedelta(seconds=wait), "wait": wait}
-        changed = ctx.connection.change(JOB, values, {"id": job["id"], "lease": job["lease"]})
-        return values.get("due") if changed else None
+        if not ctx.connection.change(JOB, values, {"id": job["id"], "lease": job["lease"]}):
+            return None
+        ctx.runtime.announce(ctx, job["id"], job["user"])
+        return values.get("due")
 
     def _is_unwanted(self, ctx: Context, job: Mapping[str, Any]) -> bool:
         return any(row["cancel_asked"] is not None for row in ctx.connection.fetch(JOB, {"id": job["id"]}))

@@ -103,7 +103,10 @@ class Desk:
         raise DoesNotExistError("There is no job {id}.", id=job)
 
     def _change(self, row: Row, state: str, values: dict[str, Any]) -> int:
-        return self.ctx.connection.change(JOB, values, {"id": row["id"], "state": state})
+        changed = self.ctx.connection.change(JOB, values, {"id": row["id"], "state": state})
+        if changed:
+            self.ctx.runtime.announce(self.ctx, row["id"], row["user"])
+        return changed
 
     def _require_cancellable(self, row: Row) -> None:
         task = find(self.tasks, row["task"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -23,6 +23,8 @@ from crm_platform.documents.context import ADMINISTRATOR, Clock, Context, system
 from crm_platform.documents.events import Listener, Watch, unwatched
 from crm_platform.documents.modelling import LISTENERS as MODEL_LISTENERS
 from crm_platform.documents.runtime import Runtime, undispatched
+from crm_platform.events.log import EVENT_TABLES
+from crm_platform.events.publishing import Publisher
 from crm_platform.files.attachments import LISTENERS as FILE_LISTENERS
 from crm_platform.i18n import Catalogues
 from crm_platform.jobs.procrastinate_queue import dispatch, is_installed
@@ -78,6 +80,7 @@ class Site:
     catalogues: Catalogues
     webhooks: Webhooks
     outbox: Outbox = Outbox(freeze_texts)
+    events: Publisher = field(default_factory=Publisher)
 
     def system(self, ctx: Context) -> Context:
         """A Context of the Administrator with the system's rights: the operator's commands."""
@@ -90,6 +93,7 @@ class Site:
         return NO_HOOKS if model is None else self.source.hooks_of(model.definitions)
 
     def close(self) -> None:
+        self.events.close()
         self.runtime.database.close()
 
 
@@ -127,11 +131,12 @@ def open_site(
     settings = folder.settings()
     found = discover() if installed is None else installed
     catalogues = Catalogues([files("crm_platform") / "locale", *_pack_locales(found)])
-    tables = (*SYSTEM_TABLES, *JOB_TABLES, *MATCH_TABLES, MERGE_CONTENT)
+    tables = (*SYSTEM_TABLES, *JOB_TABLES, *EVENT_TABLES, *MATCH_TABLES, MERGE_CONTENT)
     database = open_database(folder.database_url(settings), system_tables=tables)
     ensure_index(database)
     watch = off_brief_reads(watch, database)
-    source = ModelSource(found, (*ENGINE_LISTENERS, *Upkeep().listeners()), watch)
+    publisher = Publisher()
+    source = ModelSource(found, (*ENGINE_LISTENERS, *Upkeep().listeners(), *publisher.listeners()), watch)
     runtime = Runtime(
         name=settings.name,
         folder=path,
@@ -144,12 +149,13 @@ def open_site(
         translate=catalogues.translate,
         zone=ZoneInfo(settings.time_zone),
         clock=clock,
+        announce=publisher.job_changed,
         dispatch=dispatch if database.read(is_installed) else undispatched,
     )
     access = Access(PackFilters(source, watch))
     webhooks = Webhooks(access.as_user, freeze_plain, settings.open_networks)
     source.more = (webhooks.listeners,)
-    return Site(folder, settings, runtime, access, source, catalogues, webhooks)
+    return Site(folder, settings, runtime, access, source, catalogues, webhooks, events=publisher)
 
 
 def off_brief_reads(watch: Watch, database: Database) -> Watch:

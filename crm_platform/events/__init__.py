@@ -1,0 +1,1 @@
+"""Live events: changes told after their commit, to whoever may read what changed."""
