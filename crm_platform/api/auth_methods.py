@@ -75,9 +75,10 @@ def get_logged_user(ctx: Context) -> str:
 
 
 async def generate_keys(call: Call, user: str) -> Response:
-    """Answer a new API secret, shown this once; the key is in the User's `api_key`. It is never kept for a retry."""
+    """Answer the API key and its new secret, shown this once. It is never kept for a retry."""
     secret = await call.scope.write(lambda ctx: keys.generate_keys(ctx, user))
-    return method_response({"api_secret": secret}, call.style)
+    row = await call.read(lambda ctx: ctx.connection.get_row(ctx.definitions["User"], user))
+    return method_response({"api_key": (row or {}).get("api_key"), "api_secret": secret}, call.style)
 
 
 async def update_password(

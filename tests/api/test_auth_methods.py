@@ -137,6 +137,7 @@ def test_a_new_secret_replaces_the_old_one_and_is_shown_once(api: Api) -> None:
     assert api.client(authorization=f"token {old}").get(WHO).status_code == 401
     again = client.post(KEYS, json={"user": DESK_USER}, headers={"idempotency-key": "once"}).json()["message"]
     assert again["api_secret"] != made
+    assert again["api_key"] == old.partition(":")[0]
     api.keys[DESK_USER] = f"{old.partition(':')[0]}:{again['api_secret']}"
     shown = client.get(f"/api/resource/User/{DESK_USER}").text
     assert again["api_secret"] not in shown

@@ -18,7 +18,13 @@ it('finds DocTypes by their label and by their name', () => {
   expect(doctypeCommands(session, 'nothing', 8)).toEqual([])
 })
 
-it('leads to records', () => {
-  const [command] = recordCommands(entry('Customer', '客户', 1), [{ value: 'A/1', description: '上海' }])
-  expect(command).toMatchObject({ path: '/app/customer/A%2F1', hint: '客户 · 上海' })
+it('leads to the records found, those of one DocType together', () => {
+  const hit = (doctype: string, name: string) => ({ doctype, name, title: '上海钢铁', title_html: '<mark>上海</mark>钢铁', excerpts: [] })
+  const commands = recordCommands(session, [hit('Customer', 'A/1'), hit('Lead Source', 'L'), hit('Customer', 'B')])
+  expect(commands.map(({ group, path }) => [group, path])).toEqual([
+    ['客户', '/app/customer/A%2F1'],
+    ['客户', '/app/customer/B'],
+    ['线索来源', '/app/lead-source/L'],
+  ])
+  expect(commands[0]).toMatchObject({ text: '上海钢铁', hint: 'A/1', html: '<mark>上海</mark>钢铁' })
 })

@@ -1,5 +1,5 @@
 // What the command palette offers for a text.
-import type { Suggestion } from '@/api/desk'
+import type { Hit } from '@/api/search'
 import type { DocTypeEntry, Session } from '@/api/session'
 import { isAdministration } from '@/metadata/navigation'
 import { t } from '@/shared/i18n'
@@ -10,6 +10,12 @@ export interface Command {
   text: string
   hint: string
   path: string
+  /** Heading under which it stands. */
+  group?: string
+  /** Title with what was found in `<mark>`. */
+  html?: string
+  /** Where else it was found. */
+  excerpt?: { label: string; html: string } | undefined
 }
 
 const contains = (entry: DocTypeEntry, text: string): boolean =>
@@ -31,11 +37,20 @@ export function doctypeCommands(session: Session, typed: string, limit: number):
   ])
 }
 
-export function recordCommands(entry: DocTypeEntry, found: readonly Suggestion[]): Command[] {
-  return found.map(({ value, description }) => ({
-    key: `record:${entry.name}:${value}`,
-    text: value,
-    hint: [entry.label, description].filter(Boolean).join(' · '),
-    path: documentPath(entry.name, value),
-  }))
+/** Found documents, those of one DocType together, in the order of the best of each. */
+export function recordCommands(session: Session, hits: readonly Hit[]): Command[] {
+  const groups = new Map<string, Hit[]>()
+  for (const hit of hits) groups.set(hit.doctype, [...(groups.get(hit.doctype) ?? []), hit])
+  return [...groups].flatMap(([doctype, found]) => {
+    const group = session.find(doctype)?.label ?? doctype
+    return found.map((hit) => ({
+      key: `record:${doctype}:${hit.name}`,
+      text: hit.title,
+      html: hit.title_html,
+      hint: hit.title === hit.name ? '' : hit.name,
+      group,
+      excerpt: hit.excerpts[0],
+      path: documentPath(doctype, hit.name),
+    }))
+  })
 }

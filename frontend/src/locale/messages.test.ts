@@ -34,6 +34,10 @@ describe('zh-CN', () => {
     expect(broken).toEqual([])
   })
 
+  it('holds no sign that messages give a meaning', () => {
+    expect([...Object.entries(translated).flat(), ...used].filter((text) => /[@|]/.test(text))).toEqual([])
+  })
+
   it('is never asked for a text that stands in a variable', () => {
     const found = sources()
       .filter(({ path }) => !path.endsWith('i18n.ts') && !path.includes('expressions'))

@@ -19,7 +19,14 @@ export function createAppRouter(session: Session): Router {
         props: (route) => ({ next: one(route.query['next']) }),
         meta: { open: true },
       },
+      {
+        path: '/update-password',
+        component: () => import('@/views/login/PasswordView.vue'),
+        props: (route) => ({ resetKey: one(route.query['key']) }),
+        meta: { open: true },
+      },
       { path: '/app', component: () => import('@/views/home/HomeView.vue') },
+      { path: '/app/user-profile', component: () => import('@/views/account/AccountView.vue') },
       {
         path: '/app/:slug/:name?',
         component: () => import('@/views/DocTypeView.vue'),
