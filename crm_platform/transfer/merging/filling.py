@@ -27,7 +27,7 @@ def values_for(ctx: Context, kept: Document, others: Sequence[Document], choices
     values: dict[str, Any] = {}
     for fieldname, name in choices.items():
         field = kept.meta.by_name[fieldname]
-        if field.permlevel not in readable:
+        if field.permlevel not in readable or field.is_masked or field.fieldtype == "Password":
             raise _closed(field)
         values[fieldname] = _value(field, documents[name])
     for field in kept.meta.fields:

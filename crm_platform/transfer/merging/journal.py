@@ -33,7 +33,7 @@ FROM_JSON: Mapping[Storage, Callable[[Any], Any]] = {
 
 @dataclass(frozen=True)
 class Moved:
-    """A value of a row that named a merged document and was changed; None: it would have named its own document."""
+    """A value of a row that was changed: it named a merged document and names the kept one."""
 
     doctype: str
     name: str

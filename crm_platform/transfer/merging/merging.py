@@ -106,8 +106,7 @@ def _write_down_kept(journal: Journal, kept: Document, now: Document) -> None:
     """What the merge made of the kept document."""
     before = portable({f.fieldname: kept[f.fieldname] for f in kept.meta.data_fields})
     after = portable({f.fieldname: now[f.fieldname] for f in kept.meta.data_fields})
-    moved = {one.column for one in journal.moved if (one.doctype, one.name) == (kept.doctype, kept["name"])}
-    changed = {name for name in before if before[name] != after[name] and name not in moved}
+    changed = {name for name in before if before[name] != after[name]}
     journal.fields = {name: (before[name], after[name]) for name in sorted(changed)}
     for table in kept.meta.table_fields:
         names = [str(row["name"]) for row in now[table.fieldname]]

@@ -84,9 +84,11 @@ class Mover:
             return
         if place.doctype.name in PASSES_AWAY or self._is_there(place, row):
             self._remove(place.doctype, row)
+        elif (place.doctype.name, row["name"]) == (self.meta.name, self.journal.kept):
+            # Its own link would lead to itself; what a field of the kept document was is written down with the others.
+            self.ctx.connection.update_row(self.meta, row["name"], {place.column: None})
         else:
-            own = (place.doctype.name, row["name"]) == (self.meta.name, self.journal.kept)
-            self._set(place.doctype, row["name"], place.column, other, None if own else self.journal.kept)
+            self._set(place.doctype, row["name"], place.column, other, self.journal.kept)
 
     def _goes_itself(self, place: Place, row: dict[str, Any]) -> bool:
         """Rows of the merged documents are gone soon: they are written down with them."""

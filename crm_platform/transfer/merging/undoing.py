@@ -41,10 +41,13 @@ def undo(ctx: Context, log: str) -> Undone:
     meta = definition(ctx, journal.doctype)
     _refuse(ctx, meta, journal)
     found = Undone(journal.merged)
+    values = _former(ctx, meta, journal, found)
+    _give_free(ctx, meta, journal, values)
     _restore_rows(ctx, journal)
     for moved in reversed(journal.moved):
         _move_back(ctx, moved, found)
-    _restore_kept(ctx, meta, journal, found)
+    if values:
+        ctx.as_system().store.update(meta.name, journal.kept, values)
     events = ctx.runtime.events(ctx)
     for name in (*journal.merged, journal.kept):
         relinked(ctx, meta, name)
@@ -127,11 +130,11 @@ def _move_back(ctx: Context, moved: Moved, found: Undone) -> None:
         found.left.append(ctx._("{doctype} {name}: {label} was changed since.", **params))
 
 
-def _restore_kept(ctx: Context, meta: DocType, journal: Journal, found: Undone) -> None:
-    """Give the kept document its former values, field by field, where nobody changed them since."""
+def _former(ctx: Context, meta: DocType, journal: Journal, found: Undone) -> dict[str, Any]:
+    """The former values of the kept document, field by field, where nobody changed them since."""
     kept = load(ctx, meta, journal.kept)
     if kept is None:
-        return
+        return {}
     values = dict(_fields(ctx, kept, journal, found))
     for name, rows in journal.tables.items():
         table = meta.field(name)
@@ -142,8 +145,14 @@ def _restore_kept(ctx: Context, meta: DocType, journal: Journal, found: Undone) 
             values[name] = [_row(child, row) for row in rows]
         else:
             found.left.append(_changed(ctx, kept, name))
-    if values:
-        ctx.as_system().store.update(meta.name, journal.kept, values)
+    return values
+
+
+def _give_free(ctx: Context, meta: DocType, journal: Journal, values: dict[str, Any]) -> None:
+    """Unique values go back to the merged documents, so that the kept one lets go of them first."""
+    unique = {name: values[name] for name in values if (field := meta.field(name)) is not None and field.unique}
+    if unique:
+        ctx.connection.update_row(meta, journal.kept, unique)
 
 
 def _fields(ctx: Context, kept: Document, journal: Journal, found: Undone) -> Iterator[tuple[str, Any]]:
