@@ -29,7 +29,10 @@ MODULES = (
     "permissions",
     "views",
     "conditions",
+    "rollups",
+    "sensitivity",
     "workflows",
+    "approvals",
     "engine",
 )
 

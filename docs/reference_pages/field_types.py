@@ -51,9 +51,16 @@ VALUES = {
 }
 EFFECTS = {
     "formula": "the value is computed by this expression at each save, and cannot be written",
-    "rollup": "kept, without effect yet",
-    "sensitivity": "kept, without effect yet",
-    "retention": "kept, without effect yet",
+    "rollup": "the value is gathered over linked documents or own rows, and cannot be written",
+    "sensitivity": "Personal, Confidential (masked) or Secret (encrypted and masked)",
+    "mask_format": "how much of a masked value is shown: ID Number, Phone, Email, Name or All",
+    "exact_search": "an encrypted value is found by its exact text",
+    "purpose": "what the personal data are kept for; stands in the report to a person",
+    "retention": "when documents are erased, and by which date field",
+    "retention_days": "after so many days the value is erased",
+    "track_audit": "every change of a document is an entry of the audit log",
+    "approval_tiers": "whose approvals an action of the workflow needs",
+    "approvals_required": "so many different persons must take the action",
 }
 
 
