@@ -18,6 +18,7 @@ from crm_platform.automation.notifying import LOG as NOTIFICATION_LOG
 from crm_platform.database.connect import open_database
 from crm_platform.database.interface import Database
 from crm_platform.database.system import SYSTEM_TABLES
+from crm_platform.desk.saved_views import SAVED_VIEW, reachable_views
 from crm_platform.documents.companions import LISTENERS as COMPANION_LISTENERS
 from crm_platform.documents.context import ADMINISTRATOR, Clock, Context, system_clock
 from crm_platform.documents.events import Listener, Watch, unwatched
@@ -46,6 +47,7 @@ from crm_platform.sites.folder import SiteFolder, SiteSettings
 from crm_platform.sites.model import NO_HOOKS, ModelSource
 from crm_platform.transfer.duplicates.jobs import LISTENERS as DUPLICATE_LISTENERS
 from crm_platform.transfer.duplicates.keys import TABLES as MATCH_TABLES
+from crm_platform.transfer.journal import IMPORT_PART
 from crm_platform.transfer.merging.journal import MERGE_CONTENT
 from crm_platform.webhooks.checks import LISTENERS as WEBHOOK_LISTENERS
 from crm_platform.webhooks.queueing import Webhooks
@@ -109,6 +111,7 @@ class PackFilters:
 
     def _filters(self, hooks: Hooks) -> Iterable[RowFilter]:
         yield RowFilter("core", NOTIFICATION_LOG, own_notes)
+        yield RowFilter("core", SAVED_VIEW, reachable_views)
         for pack_id, table in hooks.contributions("row_filters"):
             for doctype, function in table.items():
                 yield RowFilter(pack_id, doctype, function)
@@ -131,7 +134,7 @@ def open_site(
     settings = folder.settings()
     found = discover() if installed is None else installed
     catalogues = Catalogues([files("crm_platform") / "locale", *_pack_locales(found)])
-    tables = (*SYSTEM_TABLES, *JOB_TABLES, *EVENT_TABLES, *MATCH_TABLES, MERGE_CONTENT)
+    tables = (*SYSTEM_TABLES, *JOB_TABLES, *EVENT_TABLES, *MATCH_TABLES, MERGE_CONTENT, IMPORT_PART)
     database = open_database(folder.database_url(settings), system_tables=tables)
     ensure_index(database)
     watch = off_brief_reads(watch, database)
