@@ -9,10 +9,11 @@ from crm_platform.automation.checks.faults import at, condition_faults, field_fa
 from crm_platform.automation.checks.people import people_faults
 from crm_platform.automation.checks.values import values_faults
 from crm_platform.automation.rule import Action
-from crm_platform.automation.service_levels.agreements import ESCALATION, hours_of
+from crm_platform.automation.service_levels.agreements import ESCALATION, holidays_of, hours_of
+from crm_platform.automation.service_levels.calendar import Calendar
 from crm_platform.documents.context import Context
 from crm_platform.documents.document import Document
-from crm_platform.errors import FieldError
+from crm_platform.errors import FieldError, ValidationError
 from crm_platform.metadata.model import DocType
 
 PRIORITY = "priority"
@@ -35,7 +36,10 @@ def faults_of(ctx: Context, doc: Document) -> Iterator[FieldError]:
     yield from field_faults(meta, str(doc.get("status_field", "")), FieldError("status_field", ""))
     if doc.get("priority_field") not in (None, "", PRIORITY):
         yield from field_faults(meta, doc["priority_field"], FieldError("priority_field", ""))
-    yield from (*_time_faults(doc), *_hours_faults(doc), *_status_faults(meta, doc))
+    times = [*_time_faults(doc), *_hours_faults(doc)]
+    yield from (*times, *_status_faults(meta, doc))
+    if not times:
+        yield from _reach_faults(ctx, doc)
     for index, row in enumerate(doc["escalations"], start=1):
         yield from _escalation_faults(ctx, meta, row, index)
 
@@ -59,12 +63,22 @@ def _hours_faults(doc: Document) -> Iterator[FieldError]:
             "time_zone", "There is no time zone {zone}. Write it like Asia/Shanghai.", params={"zone": zone}
         )
     rows = [row.as_dict() for row in doc["support_and_resolution"] if row.get("workday")]
-    if rows and not any(hours_of([row]).values() for row in rows):
-        yield FieldError("support_and_resolution", "The working hours end before they begin.")
     for index, row in enumerate(rows, start=1):
         if not any(hours_of([row]).values()):
             template = "The working hours end before they begin."
             yield FieldError("end_time", template, table="support_and_resolution", row=index)
+
+
+def _reach_faults(ctx: Context, doc: Document) -> Iterator[FieldError]:
+    """The longest time ends within the next years: a clock that never does would refuse its documents."""
+    seconds = [row.get(name, 0.0) for row in doc["priorities"] for name in ("response_time", "resolution_time")]
+    hours = hours_of(row.as_dict() for row in doc["support_and_resolution"])
+    free, worked = holidays_of(ctx.connection, ctx.definitions, doc.get("holiday_list"))
+    zone = ZoneInfo(doc["time_zone"]) if doc.get("time_zone") else ctx.runtime.zone
+    try:
+        Calendar(hours, zone, free, worked).add(ctx.now(), max(seconds, default=0.0))
+    except ValidationError as error:
+        yield FieldError("support_and_resolution", error.template)
 
 
 def _status_faults(meta: DocType, doc: Document) -> Iterator[FieldError]:

@@ -184,6 +184,13 @@ def test_the_most_important_agreement_that_fits_counts(desk: Desk) -> None:
             {"support_and_resolution": [{"workday": "Monday", "start_time": "17:00:00", "end_time": "09:00:00"}]},
             "The working hours end before they begin",
         ),
+        (
+            {
+                "support_and_resolution": [{"workday": "Monday", "start_time": "09:00:00", "end_time": "09:01:00"}],
+                "priorities": [{"priority": "Low", "response_time": 86_400}],
+            },
+            "leave too little time",
+        ),
         ({"condition": "doc.nothing == 1"}, "Request has no field nothing"),
         ({"escalations": [{"clock": "Resolution", "percent": 0, "action": "Notify", "users": "x"}]}, "from 1 to 1000"),
         ({"escalations": [{"clock": "Resolution", "percent": 9, "action": "Notify"}]}, "Say for whom"),
