@@ -18,6 +18,7 @@ export interface ListQuery {
   filters?: readonly ApiFilter[]
   or_filters?: readonly ApiFilter[]
   order_by?: string
+  group_by?: string
   limit_start?: number
   limit_page_length?: number
 }
@@ -68,4 +69,22 @@ export async function fetchValues(doctype: string, name: string, fields: readonl
 
 export function renameDocument(doctype: string, oldName: string, newName: string): Promise<string> {
   return call<string>('frappe.client.rename_doc', { doctype, old_name: oldName, new_name: newName })
+}
+
+export interface GroupCount {
+  value: Value
+  count: number
+}
+
+/** The most frequent values of a field among the matching documents. */
+export async function countGroups(doctype: string, field: string, query: CountQuery, limit: number): Promise<GroupCount[]> {
+  const fields = [field, 'count(name) as count']
+  const rows = await listDocuments(doctype, { ...query, fields, group_by: field, order_by: 'count desc', limit_page_length: limit })
+  return rows.map((row) => ({ value: row[field], count: Number(row['count']) }))
+}
+
+export function exportAddress(doctype: string, kind: 'CSV' | 'Excel', query: Omit<ListQuery, 'limit_start' | 'limit_page_length'>): string {
+  const parameters = new URLSearchParams({ doctype, file_format_type: kind })
+  for (const [key, value] of Object.entries(query)) if (value !== undefined) parameters.set(key, typeof value === 'string' ? value : JSON.stringify(value))
+  return `/api/method/frappe.desk.reportview.export_query?${parameters.toString()}`
 }

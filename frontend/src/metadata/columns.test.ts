@@ -37,6 +37,12 @@ describe('buildListModel', () => {
     expect(names(buildListModel(meta).columns)).toEqual(['customer_name'])
   })
 
+  it('takes the columns that somebody chose, in that order, and no other', () => {
+    const meta = metaOf([field('a', { in_list_view: 1 }), field('b'), field('status', { fieldtype: 'Select' }), field('salary', { permlevel: 1 })])
+    expect(names(buildListModel(meta, ['b', 'a', 'salary', 'gone']).columns)).toEqual(['b', 'a'])
+    expect(names(buildListModel(meta, ['gone']).columns)).toEqual(['status', 'a'])
+  })
+
   it('offers the standard filters', () => {
     const fields = ['a', 'b', 'c', 'd', 'e'].map((name) => field(name, { in_standard_filter: 1 }))
     expect(names(buildListModel(metaOf(fields)).quickFilters)).toEqual(['a', 'b', 'c', 'd'])

@@ -11,6 +11,8 @@ export interface ListModel {
   state: DocField | null
   /** Fields offered as quick filters. */
   quickFilters: DocField[]
+  /** Fields that can stand in a column. */
+  choosable: DocField[]
   /** Columns of the request. */
   fetch: string[]
 }
@@ -39,14 +41,16 @@ function isNamedBeside(link: DocField, shown: readonly DocField[]): boolean {
   return link.fieldtype === 'Link' && shown.some((field) => field.fetch_from?.startsWith(`${link.fieldname}.`) === true)
 }
 
-export function buildListModel(meta: Meta): ListModel {
+/** `wanted` are the columns that somebody chose, in order; none: those of the definition. */
+export function buildListModel(meta: Meta, wanted: readonly string[] = []): ListModel {
   const doctype: DocType = meta.doctype
   const readable = doctype.fields.filter((field) => hasColumn(field) && isReadable(meta, field))
   const byName = (name: string | null | undefined): DocField | null => readable.find((field) => field.fieldname === name) ?? null
   const title = byName(meta.title_field ?? doctype.title_field)
   const state = stateField(meta, readable)
-  const columns = chooseColumns(readable, title)
-  if (state !== null && state !== title && !columns.includes(state)) columns.unshift(state)
+  const own = wanted.map(byName).filter((field) => field !== null && field !== title) as DocField[]
+  const columns = own.length > 0 ? own : chooseColumns(readable, title)
+  if (own.length === 0 && state !== null && state !== title && !columns.includes(state)) columns.unshift(state)
   const currencies = columns.filter((field) => field.fieldtype === 'Currency').map((field) => byName(field.options)?.fieldname)
   const dynamic = columns.filter((field) => field.fieldtype === 'Dynamic Link').map((field) => byName(field.options)?.fieldname)
   const fetch = ['name', 'modified', 'docstatus', title?.fieldname, ...columns.map((field) => field.fieldname), ...currencies, ...dynamic]
@@ -54,6 +58,7 @@ export function buildListModel(meta: Meta): ListModel {
     title,
     columns,
     state,
+    choosable: readable.filter((field) => !field.hidden && !NOT_IN_LISTS.has(field.fieldtype)),
     quickFilters: readable.filter((field) => field.in_standard_filter).slice(0, 4),
     fetch: [...new Set(fetch.filter((name) => name !== undefined))],
   }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { field, metaOf } from '../../tests/examples'
-import { lockReasons } from './locks'
+import { bulkFields, lockReasons } from './locks'
 
 const meta = metaOf([field('title')])
 
@@ -22,4 +22,10 @@ describe('lockReasons', () => {
 
   it('tells all reasons together', () =>
     expect(lockReasons(metaOf([], { permissions: {} }), field('a', { read_only: 1 }), {})).toHaveLength(2))
+})
+
+it('offers for many documents what each of them may be given', () => {
+  const fields = [field('territory'), field('state'), field('total', { formula: '1' }), field('note', { hidden: 1 }), field('items', { fieldtype: 'Table' })]
+  const open = bulkFields(metaOf(fields, { workflow: { state_field: 'state', states: [] } }))
+  expect(open.map(({ fieldname }) => fieldname)).toEqual(['territory'])
 })

@@ -2,6 +2,7 @@
 import type { Doc } from '@/api/resource'
 import { t } from '@/shared/i18n'
 
+import { hasColumn } from './doctype'
 import type { DocField, Meta } from './doctype'
 
 interface Lock {
@@ -27,4 +28,12 @@ const LOCKS: readonly Lock[] = [
 /** Empty where only a condition of the definition, or nothing, locks the field. */
 export function lockReasons(meta: Meta, field: DocField, doc: Doc): string[] {
   return LOCKS.filter((lock) => lock.holds(meta, field, doc)).map((lock) => lock.text())
+}
+
+/** Fields that many documents can be given one value for. */
+export function bulkFields(meta: Meta): DocField[] {
+  const isOpen = (field: DocField): boolean => lockReasons(meta, field, {}).length === 0
+  const isMoved = (field: DocField): boolean => field.fieldname === meta.workflow?.state_field
+  const shown = meta.doctype.fields.filter((field) => hasColumn(field) && !field.hidden && field.fieldtype !== 'Password')
+  return shown.filter((field) => isOpen(field) && !isMoved(field))
 }

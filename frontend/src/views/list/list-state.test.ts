@@ -5,7 +5,7 @@ import { buildListModel } from '@/metadata/columns'
 import { defaultOrder, listQuery, nextOrder, readListState, writeListState } from './list-state'
 import type { ListState } from './list-state'
 
-const state: ListState = { search: '上海', filters: [{ field: 'status', operator: '=', value: 'Open' }], order: 'amount desc', page: 3 }
+const state: ListState = { search: '上海', filters: [{ field: 'status', operator: '=', value: 'Open' }], order: 'amount desc', columns: ['status', 'amount'], group: 'status', page: 3 }
 
 describe('list state in the address', () => {
   it('comes back as it was', () => {
@@ -13,11 +13,11 @@ describe('list state in the address', () => {
   })
 
   it('is silent about what is usual', () => {
-    expect(writeListState({ search: '', filters: [], order: '', page: 1 })).toEqual({})
+    expect(writeListState({ search: '', filters: [], order: '', columns: [], group: '', page: 1 })).toEqual({})
   })
 
   it('ignores what is no state', () => {
-    expect(readListState({ page: '-2', sort: 'a; drop table', filters: '{' })).toEqual({ search: '', filters: [], order: '', page: 1 })
+    expect(readListState({ page: '-2', sort: 'a; drop table', filters: '{', group: 'a b', columns: 'a;b' })).toEqual({ search: '', filters: [], order: '', columns: [], group: '', page: 1 })
     expect(readListState({ page: ['2', '3'], q: null })).toMatchObject({ page: 2, search: '' })
   })
 })
@@ -54,7 +54,7 @@ describe('listQuery', () => {
   })
 
   it('sends no empty criteria', () => {
-    const query = listQuery(meta.doctype, model, { search: '', filters: [], order: '', page: 1 })
+    const query = listQuery(meta.doctype, model, { search: '', filters: [], order: '', columns: [], group: '', page: 1 })
     expect(query).not.toHaveProperty('filters')
     expect(query).not.toHaveProperty('or_filters')
   })

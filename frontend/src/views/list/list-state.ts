@@ -12,6 +12,10 @@ export interface ListState {
   filters: Filter[]
   /** `fieldname asc` or `fieldname desc`; empty means the order of the DocType. */
   order: string
+  /** Chosen columns, in order; none: those of the definition. */
+  columns: string[]
+  /** Field whose values are counted above the list; empty for none. */
+  group: string
   /** Counted from 1. */
   page: number
 }
@@ -27,6 +31,8 @@ export function readListState(query: LocationQuery): ListState {
     search: single(query['q']),
     filters: filtersFromText(single(query['filters'])),
     order: /^\w+ (asc|desc)$/.test(single(query['sort'])) ? single(query['sort']) : '',
+    columns: single(query['columns']).split(',').filter((name) => /^\w+$/.test(name)),
+    group: /^\w+$/.test(single(query['group'])) ? single(query['group']) : '',
     page: Number.isInteger(page) && page > 0 ? page : 1,
   }
 }
@@ -37,6 +43,8 @@ export function writeListState(state: ListState): LocationQueryRaw {
   if (state.search !== '') query['q'] = state.search
   if (filters !== null) query['filters'] = filters
   if (state.order !== '') query['sort'] = state.order
+  if (state.columns.length > 0) query['columns'] = state.columns.join(',')
+  if (state.group !== '') query['group'] = state.group
   if (state.page > 1) query['page'] = String(state.page)
   return query
 }

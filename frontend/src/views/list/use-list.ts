@@ -28,13 +28,13 @@ export function useList(): ListData {
   let current: AbortController | null = null
 
   async function loadCount(meta: Meta, state: ListState, signal: AbortSignal): Promise<void> {
-    const criteria = listCriteria(meta.doctype, buildListModel(meta), state)
+    const criteria = listCriteria(meta.doctype, buildListModel(meta, state.columns), state)
     const counted = await countDocuments(meta.doctype.name, { ...criteria, limit: COUNT_LIMIT + 1 }, signal)
     if (!signal.aborted) count.value = counted
   }
 
   async function loadRows(meta: Meta, state: ListState, signal: AbortSignal): Promise<void> {
-    const found = await listDocuments(meta.doctype.name, listQuery(meta.doctype, buildListModel(meta), state), signal)
+    const found = await listDocuments(meta.doctype.name, listQuery(meta.doctype, buildListModel(meta, state.columns), state), signal)
     if (signal.aborted) return
     hasNext.value = found.length > PAGE_LENGTH
     rows.value = found.slice(0, PAGE_LENGTH)
