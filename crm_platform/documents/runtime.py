@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -39,6 +39,15 @@ Announce = Callable[[Context, str, str], None]
 
 def unannounced(ctx: Context, job: str, user: str) -> None:
     """Nobody follows jobs."""
+
+
+Forget = Callable[[Context, Collection[tuple[str, str]], Collection[str]], None]
+"""Told (ctx, documents as (DocType, name), identities) of an erasure, inside of its transaction: takes a person out of
+what a room keeps beside the documents."""
+
+
+def nothing_kept(ctx: Context, documents: Collection[tuple[str, str]], identities: Collection[str]) -> None:
+    """Nothing is kept beside the documents."""
 
 
 class Cipher(Protocol):
@@ -85,6 +94,7 @@ class Runtime:
     clock: Clock = system_clock
     dispatch: Dispatch = undispatched
     announce: Announce = unannounced
+    forget: Forget = nothing_kept
     seals: Seals = field(default_factory=NoSeals)
     audit: Auditor = unaudited
     model: Model | None = None

@@ -9,12 +9,14 @@ import orjson
 
 from crm_platform.database.conditions import Compare, all_of
 from crm_platform.database.query import Column, Query
-from crm_platform.documents import blind, upkeep
+from crm_platform.documents import blind
 from crm_platform.documents.context import Context
 from crm_platform.documents.deleting import remove
 from crm_platform.documents.document import Document
 from crm_platform.documents.reading import load
+from crm_platform.documents.recompute import mend_documents
 from crm_platform.documents.renaming import move
+from crm_platform.documents.upkeep import Change, keep_up
 
 Values = Mapping[str, Any]
 
@@ -33,12 +35,25 @@ def set_values(ctx: Context, doc: Document, changes: Mapping[str, Values]) -> No
             ctx.connection.update_row(part.meta, str(part["name"]), values)
             if any(field.fieldname in values for field in part.meta.blind_fields):
                 blind.forget(ctx, part.meta, [str(part["name"])])
+    _recompute(ctx, doc)
     stored = load(ctx, doc.meta, str(doc["name"]))
     if stored is not None:
         changed = stored.edit()
         changed.before = doc
-        upkeep.updated(ctx, changed.freeze())
-        _fire(ctx, changed, "on_change")
+        _fire(ctx, changed.freeze(), "on_change")
+
+
+def _recompute(ctx: Context, before: Document) -> None:
+    """What is computed from a document that was written: its own formulas, and roll-ups over it and its rows."""
+    name = str(before["name"])
+    stored = load(ctx, before.meta, name)
+    if stored is None:
+        return
+    rows = {str(row["name"]): row for _, row in before.children()}
+    changes = [Change(before.meta, before, stored)]
+    changes += [Change(row.meta, rows[str(row["name"])], row) for _, row in stored.children()]
+    keep_up(ctx, changes)
+    keep_up(ctx, mend_documents(ctx, before.doctype, [name]))
 
 
 def forget_history(ctx: Context, doc: Document, fields: Collection[str]) -> None:

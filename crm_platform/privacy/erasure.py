@@ -16,6 +16,7 @@ from crm_platform.privacy.subject import Name, Subject, parts, personal
 
 BACKUPS = "Backups that were made before still hold the data. Delete them when their time is over."
 SHORTEST_NAME = 2
+GOING = frozenset({"Delete", "Anonymise"})
 
 Drop = Callable[[Context, str], None]
 """Removes the content of a file that no document names any more, after the COMMIT."""
@@ -35,6 +36,8 @@ def apply(ctx: Context, names: list[Name], reason: str, drop: Drop) -> Plan:
         if item.action == "Anonymise" and item.key in made.subject.documents:
             _take_name(ctx, made.subject.documents[item.key])
     _forget_copies(ctx, made)
+    changed = [item.key for item in made.items if item.action != "Keep"]
+    ctx.runtime.forget(ctx, [*changed, *_merged(made)], made.subject.identities)
     for url in urls:
         drop(ctx, url)
     _forget_in_audit(ctx, made, reason)
@@ -48,6 +51,7 @@ def destroy_whole(ctx: Context, subject: Subject, drop: Drop) -> None:
         doc = load(ctx, ctx.definitions[kind], name)
         if doc is not None:
             destroy(ctx, doc)
+    ctx.runtime.forget(ctx, [*subject.belonging, *subject.documents, *subject.merged], subject.identities)
     for url in urls:
         drop(ctx, url)
 
@@ -59,9 +63,11 @@ def _delete(ctx: Context, made: Plan, item: Item) -> None:  # noqa: ARG001 one s
 
 
 def _change(ctx: Context, made: Plan, item: Item) -> None:
+    """Its time of change moves: no open form and no import that is taken back may bring the values again."""
     doc = load(ctx, ctx.definitions[item.doctype], item.name)
     if doc is not None:
-        set_values(ctx, doc, made.changes[item.key])
+        changes = made.changes[item.key]
+        set_values(ctx, doc, {**changes, item.name: {**changes.get(item.name, {}), "modified": ctx.now()}})
         forget_history(ctx, doc, item.fields)
 
 
@@ -111,14 +117,19 @@ def _disown(ctx: Context, old: str, new: str) -> None:
 def _forget_copies(ctx: Context, made: Plan) -> None:
     """Copies of deleted documents, of this erasure or of an earlier deleting."""
     meta = ctx.definitions["Deleted Document"]
-    for item in made.items:
-        if item.action in ("Delete", "Anonymise"):
-            ctx.connection.delete_rows(meta, {"deleted_doctype": item.doctype, "deleted_name": item.name})
+    gone = [item.key for item in made.items if item.action in GOING]
+    for doctype, name in (*gone, *_merged(made)):
+        ctx.connection.delete_rows(meta, {"deleted_doctype": doctype, "deleted_name": name})
+
+
+def _merged(made: Plan) -> frozenset[Name]:
+    """Documents that were merged into the person, unless he is kept."""
+    kept = any(made.found[key].action == "Keep" for key in made.subject.documents)
+    return frozenset() if kept else made.subject.merged
 
 
 def _forget_in_audit(ctx: Context, made: Plan, reason: str) -> None:
-    gone = {item.key for item in made.items if item.action in ("Delete", "Anonymise")}
-    gone -= made.subject.linked.keys()
+    gone = {item.key for item in made.items if item.action in GOING} - made.subject.linked.keys() | _merged(made)
     accounts = {name for doctype, name in gone if doctype == "User"}
 
     def concerns(entry: chain.Entry) -> bool:

@@ -125,8 +125,8 @@ def enforce(ctx: Context, drop: Drop) -> dict[str, int]:
     """Erase what is due and not held, a batch of each rule; answers how many documents were deleted, emptied, kept."""
     held, done = holds(ctx), Counter[str]()
     for rule in rules(ctx):
-        waiting = [one for one in _due(ctx, rule, held) if not one.held]
-        done.update(_erase(ctx, one, drop) for one in waiting[:BATCH])
+        waiting = list(islice((one for one in _due(ctx, rule, held) if not one.held), BATCH))
+        done.update(_erase(ctx, one, drop) for one in waiting)
     if done:
         ctx.audit(EVENT, "", "", **done)
     return dict(done)
@@ -145,4 +145,5 @@ def _erase(ctx: Context, one: Due, drop: Drop) -> str:
         fields = tuple(f.fieldname for f in personal(doc.meta))
     set_values(ctx, doc, {one.name: {name: neutral(doc.meta.by_name[name]) for name in fields}})
     forget_history(ctx, doc, fields)
+    ctx.runtime.forget(ctx, [(one.doctype, one.name)], ())
     return "emptied"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,18 +22,22 @@ from crm_platform.metadata.model import DocType, Field
 Name = tuple[str, str]
 """A document as (DocType, name)."""
 
-BELONGING: Mapping[str, tuple[str, str]] = {
-    **COMPANIONS,
-    "Email Queue": ("reference_doctype", "reference_name"),
-    "Notification Log": ("document_type", "document_name"),
-    "Automation Log": ("document_type", "document_name"),
-    "Activity Log": ("reference_doctype", "reference_name"),
-    "SLA Clock": ("reference_doctype", "reference_name"),
-    "Consent": ("reference_doctype", "reference_name"),
-}
-"""DocTypes whose documents are about another one and mean nothing without it → the fields that name that."""
+BELONGING: Sequence[tuple[str, str, str]] = (
+    *((kind, *fields) for kind, fields in COMPANIONS.items()),
+    ("Email Queue", "reference_doctype", "reference_name"),
+    ("Notification Log", "document_type", "document_name"),
+    ("Automation Log", "document_type", "document_name"),
+    ("Activity Log", "reference_doctype", "reference_name"),
+    ("Consent", "reference_doctype", "reference_name"),
+    ("Merge Log", "document_type", "kept"),
+    ("Duplicate Record", "document_type", "document"),
+    ("Duplicate Record", "document_type", "duplicate"),
+)
+"""DocTypes whose documents are about another one and mean nothing without it, with the fields that name that."""
 
-APART = frozenset({*BELONGING, "Deleted Document", "Audit Log", "Email Unsubscribe", "Legal Hold", "User Permission"})
+APART = frozenset(kind for kind, *_ in BELONGING) | {
+    *("Deleted Document", "Audit Log", "Email Unsubscribe", "Legal Hold", "User Permission"),
+}
 """DocTypes whose links to a person are no business with him."""
 
 SHORTEST_IDENTITY = 5
@@ -49,6 +53,8 @@ class Subject:
     """Document → the one of the person that it belongs to."""
     linked: dict[Name, tuple[Name, Field]] = field(default_factory=dict)
     """Document → the document of the person that it links to, and by which field."""
+    merged: frozenset[Name] = frozenset()
+    """Documents that were merged into those of the person, and are there no more."""
     identities: frozenset[str] = frozenset()
     """Addresses, numbers and names of the person, as texts that can be looked for."""
 
@@ -100,6 +106,7 @@ def gather(ctx: Context, names: Iterable[Name]) -> Subject:
         for name, f in _linking(ctx, owner):
             if name not in subject.documents and name not in subject.belonging:
                 subject.linked.setdefault(name, (owner, f))
+    subject.merged = frozenset(_merged(ctx, subject))
     former = _former_identities(ctx, subject)
     subject.identities = frozenset((*_identities(subject.documents.values()), *former))
     return subject
@@ -114,7 +121,7 @@ def _load(ctx: Context, doctype: str, name: str) -> Document:
 
 
 def _belonging(ctx: Context, owner: Name) -> Iterator[Name]:
-    for kind, (doctype_field, name_field) in BELONGING.items():
+    for kind, doctype_field, name_field in BELONGING:
         meta = ctx.definitions.get(kind)
         if meta is not None and kind != owner[0]:
             where = all_of(Compare((doctype_field,), "=", owner[0]), Compare((name_field,), "=", owner[1]))
@@ -154,6 +161,14 @@ def _former_identities(ctx: Context, subject: Subject) -> Iterator[str]:
             f = meta.field(fieldname)
             if f is not None and f.sensitivity and identifies(f):
                 yield from (value.strip() for value in values if isinstance(value, str) and _is_identity(value))
+
+
+def _merged(ctx: Context, subject: Subject) -> Iterator[Name]:
+    for (kind, name), (doctype, _) in subject.belonging.items():
+        row = ctx.connection.get_row(ctx.definitions[kind], name) if kind == "Merge Log" else None
+        names = (row["merged"] or "").split("\n") if row is not None else []
+        there = ctx.connection.existing(ctx.definitions[doctype], names)
+        yield from ((doctype, one) for one in names if one and one not in there)
 
 
 def _is_identity(value: str) -> bool:

@@ -47,6 +47,7 @@ from crm_platform.sites.folder import SiteFolder, SiteSettings
 from crm_platform.sites.model import NO_HOOKS, ModelSource
 from crm_platform.transfer.duplicates.jobs import LISTENERS as DUPLICATE_LISTENERS
 from crm_platform.transfer.duplicates.keys import TABLES as MATCH_TABLES
+from crm_platform.transfer.forgetting import forget as forget_journals
 from crm_platform.transfer.journal import IMPORT_PART
 from crm_platform.transfer.merging.journal import MERGE_CONTENT
 from crm_platform.webhooks.checks import LISTENERS as WEBHOOK_LISTENERS
@@ -153,6 +154,7 @@ def open_site(
         zone=ZoneInfo(settings.time_zone),
         clock=clock,
         announce=publisher.job_changed,
+        forget=forget_journals,
         dispatch=dispatch if database.read(is_installed) else undispatched,
     )
     access = Access(PackFilters(source, watch))

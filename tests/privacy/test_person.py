@@ -5,20 +5,29 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 
-from crm_platform.errors import PermissionError, ValidationError
+from crm_platform.documents.context import Context
+from crm_platform.documents.recompute import differences
+from crm_platform.errors import PermissionError, TimestampMismatchError, ValidationError
 from crm_platform.privacy import audit, erasure
 from crm_platform.privacy.erasure_plan import Item, plan
 from crm_platform.privacy.officers import require_officer
 from crm_platform.privacy.report import archive, page, report
 from crm_platform.privacy.subject import find
 from crm_platform.testing import TestSite
+from crm_platform.transfer.importing import with_key, without_mapping
+from crm_platform.transfer.journal import IMPORT_PART
+from crm_platform.transfer.merging.journal import MERGE_CONTENT
+from crm_platform.transfer.merging.merging import merge
 from support.definitions import row
 from support.sabotage import defended_by, nothing
+from support.transfer import run_import, write_csv
 
 PERSON = ("Patient", "诸葛孔明-KANARI")
 NAME, MAIL, FORMER = "诸葛孔明-KANARI", "kanari.zhuge@example.cn", "former.kanari@example.cn"
@@ -40,8 +49,10 @@ def fill(site: TestSite) -> dict[str, str]:
         autoname="field:title",
         track_changes=1,
         title_field="title",
+        allow_import=1,
         index_web_pages_for_search=1,
     )
+    site.doctype("Ward", row("title"), row("notes", "Text"), autoname="field:title")
     site.doctype(
         "Visit",
         row("patient", "Link", options="Patient", reqd=1),
@@ -69,11 +80,32 @@ def fill(site: TestSite) -> dict[str, str]:
     return visits
 
 
+def import_and_merge(site: TestSite) -> None:
+    """What imports and merges keep, so that they can be taken back."""
+    with TemporaryDirectory() as folder:
+        file = write_csv(Path(folder) / "wards.csv", ["title", "ward"], [NAME, "四"], ["imported", "五"])
+        run_import(site, "Patient", file, with_key(without_mapping("Patient"), ["title"]))
+    site.insert("Patient", title=f"{NAME} 2", mail="twice.kanari@example.cn", phones=[{"phone": PHONE}])
+    site.write(lambda ctx: merge(ctx, "Patient", NAME, [f"{NAME} 2"], {}))
+    site.update("Patient", NAME, ward="三")
+    site.insert("Ward", title="A")
+    site.insert("Ward", title="B", notes=f"first {MAIL}")
+    site.write(lambda ctx: merge(ctx, "Ward", "A", ["B"], {}))
+    site.update("Ward", "A", notes="")
+
+
 def everywhere(site: TestSite, folder: Path) -> dict[str, list[str]]:
     """Every line of every table, index and log of the site that still names the person."""
     site.site.runtime.database.backup(folder)
     lines = [line for path in folder.iterdir() for line in path.read_text("utf-8").splitlines()]
+    lines += as_system(site, lambda ctx: list(_sealed(ctx)))
     return {canary: [line for line in lines if canary in line] for canary in CANARIES}
+
+
+def _sealed(ctx: Context) -> Iterator[str]:
+    """What is encrypted and no field of a document."""
+    for table in (IMPORT_PART, MERGE_CONTENT):
+        yield from (ctx.runtime.cipher.decrypt(row["content"]) for row in ctx.connection.fetch(table))
 
 
 def as_system(site: TestSite, work: Any) -> Any:
@@ -137,9 +169,11 @@ def test_the_plan_says_what_happens_and_why_and_changes_nothing(site: TestSite, 
 
 
 @defended_by("crm_platform.privacy.erasure:forget_history", replace_with=nothing)
+@defended_by("crm_platform.transfer.forgetting:Erased.is_in", replace_with=lambda *_: False)
 @defended_by("crm_platform.privacy.erasure_plan:mentions", replace_with=lambda *_: ())
 def test_X37_an_erased_person_is_in_no_store_but_what_must_be_kept(site: TestSite, tmp_path: Path) -> None:
     visits = fill(site)
+    import_and_merge(site)
     site.insert("Patient", title="other", mail="other@example.cn")
     dropped(site)
     held = as_system(site, lambda ctx: ctx.store.get("Visit", visits["held"]))
@@ -151,6 +185,8 @@ def test_X37_an_erased_person_is_in_no_store_but_what_must_be_kept(site: TestSit
     left = as_system(site, lambda ctx: ctx.store.list("Visit", fields=["patient", "patient_name", "notes"]))
     assert left == [{"patient": left[0]["patient"], "patient_name": None, "notes": "call ••• or •••"}]
     assert left[0]["patient"].startswith("erased-")
+    assert len(as_system(site, lambda ctx: list(_sealed(ctx)))) == 1, "the import of others can still be taken back"
+    assert site.read(lambda ctx: list(differences(ctx))) == []
     assert site.read(audit.verify)[1] is None
     told = site.read(
         lambda ctx: ctx.store.list("Audit Log", fields=["event", "details"], order_by="sequence desc", limit=1)
@@ -158,6 +194,52 @@ def test_X37_an_erased_person_is_in_no_store_but_what_must_be_kept(site: TestSit
     assert told["event"] == "Erased"
     assert json.loads(told["details"])["reason"] == "request 12"
     assert site.get("Patient", "other").mail == "other@example.cn"
+
+
+@defended_by("crm_platform.privacy.changing:_recompute", replace_with=nothing)
+def test_what_is_computed_from_an_erased_person_follows(site: TestSite, tmp_path: Path) -> None:
+    """Formulas, roll-ups over rows and over documents that link elsewhere, and what those give in turn."""
+    count = {"read_only": 1}
+    gathered = {"from": "Patient", "link": "ward", "function": "sum", "field": "points"}
+    reached = {"from": "Patient", "link": "ward", "function": "count", "filter": "doc.mail"}
+    site.doctype("Ward", row("title"), autoname="field:title")
+    site.doctype("Patient Phone", row("phone", **PERSONAL), row("points", "Int", **PERSONAL), istable=1)
+    rows = {"table": "phones", "function": "sum", "field": "points"}
+    site.doctype(
+        "Patient",
+        *(row("given", **PERSONAL), row("mail", options="Email", **PERSONAL), row("ward", "Link", options="Ward")),
+        row("greeting", formula="'Hello ' + doc.given", read_only=1),
+        row("phones", "Table", options="Patient Phone"),
+        row("points", "Int", **count, rollup=json.dumps(rows)),
+        autoname="hash",
+    )
+    for name, rollup in (("points", gathered), ("reachable", reached)):
+        computed = {"fieldtype": "Int", "rollup": json.dumps(rollup), **count}
+        site.insert("Custom Field", dt="Ward", fieldname=name, label=name, **computed)
+    site.doctype("Visit", row("patient", "Link", options="Patient"), autoname="hash")
+    site.insert("Ward", title="三")
+    for given in (NAME, "other"):
+        phones = [{"phone": PHONE, "points": 3}, {"phone": "1", "points": 4}]
+        patient = site.insert("Patient", given=given, mail=MAIL if given == NAME else "", ward="三", phones=phones)
+        site.insert("Visit", patient=patient.name)
+    ward = site.get("Ward", "三")
+    assert (ward.points, ward.reachable) == (14, 1)
+    person = site.read(lambda ctx: ctx.store.list("Patient", filters={"given": NAME}))[0]["name"]
+    as_system(site, lambda ctx: erasure.apply(ctx, [("Patient", person)], "request 13", lambda *_: None))
+    ward = site.get("Ward", "三")
+    assert (ward.points, ward.reachable) == (7, 0)
+    assert site.read(lambda ctx: list(differences(ctx))) == []
+    assert everywhere(site, tmp_path / "dump")[NAME] == []
+
+
+def test_an_open_form_cannot_bring_erased_values_back(site: TestSite) -> None:
+    visit = fill(site)["open"]
+    stale = as_system(site, lambda ctx: ctx.store.get("Visit", visit))
+    dropped(site)
+    values = {"patient_name": NAME, "modified": str(stale["modified"])}
+    with pytest.raises(TimestampMismatchError):
+        as_system(site, lambda ctx: ctx.store.update("Visit", visit, values))
+    assert site.get("Visit", visit).patient_name is None
 
 
 def test_a_person_that_nothing_links_to_is_deleted(site: TestSite, tmp_path: Path) -> None:

@@ -77,7 +77,7 @@ def _journal(ctx: Context, log: str) -> Journal:
         raise deny(meta, "create")
     found = journals.read(ctx, log)
     if found is None:
-        raise ValidationError("The merge {log} was taken back already.", log=log)
+        raise ValidationError("The merge {log} was taken back already, or personal data in it was erased.", log=log)
     return found
 
 
