@@ -122,12 +122,17 @@ def _opened(ctx: Context, doc: Document, below: Sequence[TierStatus]) -> datetim
 def turn_of(ctx: Context, doc: Document, statuses: Sequence[TierStatus]) -> Turn | str:
     """The tier that the caller may approve, or the sentence why he may not."""
     person = person_of(ctx, ctx.user)
-    gave = {one["person"] for status in statuses for one in status.given}
+    given = [one for status in statuses for one in status.given]
+    gave = {one["person"] for one in given}
     if person in gave:
         return ctx._("You have approved this already.")
+    represented = {person_of(ctx, one["on_behalf_of"]) for one in given if one["on_behalf_of"]}
+    if person in represented:
+        return ctx._("This was approved in your place already.")
     waiting = [status for status in statuses if status.opened is not None and status.missing]
+    heard = {*gave, *represented, person_of(ctx, doc["owner"])}
     for capacity in capacities(ctx, doc.doctype):
-        if capacity.on_behalf_of and person_of(ctx, capacity.on_behalf_of) in {*gave, person_of(ctx, doc["owner"])}:
+        if capacity.on_behalf_of and person_of(ctx, capacity.on_behalf_of) in heard:
             continue
         for status in waiting:
             if _fits(ctx, capacity, status):

@@ -66,7 +66,7 @@ def _against_caller(ctx: Context, doc: Document, workflow: Workflow, row: Transi
             return turn
     elif capacity_for(ctx, doc, row) is None:
         return ctx._("Only {role} may do this.", role=row.allowed)
-    if not row.allow_self_approval and ctx.user != ADMINISTRATOR and _made_it(ctx, doc):
+    if not row.allow_self_approval and ctx.user != ADMINISTRATOR and _made_it(ctx, doc, ctx.user):
         return ctx._("Who created the document may not approve it.")
     return ""
 
@@ -77,12 +77,12 @@ def capacity_for(ctx: Context, doc: Document, row: Transition) -> Capacity | Non
     if row.allowed in own.roles or ctx.user == ADMINISTRATOR:
         return own
     fitting = (one for one in others if row.allowed in one.roles)
-    return next((one for one in fitting if row.allow_self_approval or one.on_behalf_of != doc["owner"]), None)
+    return next((one for one in fitting if row.allow_self_approval or not _made_it(ctx, doc, one.on_behalf_of)), None)
 
 
-def _made_it(ctx: Context, doc: Document) -> bool:
+def _made_it(ctx: Context, doc: Document, user: str) -> bool:
     owner = str(doc.get("owner") or "")
-    return owner == ctx.user or person_of(ctx, owner) == person_of(ctx, ctx.user)
+    return owner == user or person_of(ctx, owner) == person_of(ctx, user)
 
 
 def _against_document(ctx: Context, doc: Document, row: Transition) -> str:

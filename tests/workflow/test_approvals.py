@@ -217,6 +217,34 @@ def test_a_delegate_and_who_delegated_count_once(make_offers: MakeOffers) -> Non
     assert offers.state(name) == "Approved"
 
 
+def test_several_delegates_of_one_person_and_himself_count_once(make_offers: MakeOffers) -> None:
+    offers = make_offers(**TWO)
+    wang, zhao = offers.person("wang", "Manager"), offers.person("zhao", "Manager")
+    chen, dai = offers.person("chen", "Clerk"), offers.person("dai", "Clerk")
+    today = str(offers.site.site.runtime.clock().date())
+    for one in (chen, dai):
+        delegate(offers, wang, one, today, today)
+    name = offers.offer(offers.person("li", "Clerk"), amount=1)
+    offers.take(chen, name, "Approve")
+    assert offers.reason(wang, name, "Approve") == "This was approved in your place already."
+    assert offers.reason(dai, name, "Approve") == "Only Manager may do this."
+    with pytest.raises(WorkflowTransitionError, match="in your place already"):
+        offers.take(wang, name, "Approve")
+    offers.take(zhao, name, "Approve")
+    assert offers.state(name) == "Approved"
+
+
+def test_nobody_approves_what_another_account_of_who_delegated_has_made(make_offers: MakeOffers) -> None:
+    offers = make_offers()
+    li, second, chen = offers.person("li", "Clerk"), offers.person("li2", "Manager"), offers.person("chen", "Clerk")
+    today = str(offers.site.site.runtime.clock().date())
+    delegate(offers, second, chen, today, today)
+    name = offers.offer(li, amount=1)
+    assert offers.reason(chen, name, "Approve") == ""
+    offers.site.update("User", second, same_person_as=li)
+    assert offers.reason(chen, name, "Approve") == "Only Manager may do this."
+
+
 def test_nobody_delegates_to_himself_for_others_or_backwards(make_offers: MakeOffers) -> None:
     offers = make_offers()
     wang, second, chen = (offers.person(name, "Manager") for name in ("wang", "wang2", "chen"))
