@@ -66,6 +66,13 @@ class Database(ABC):
     def write(self, work: Callable[[Connection], T]) -> T:
         """Run in a write transaction on this thread and commit; any exception rolls back."""
 
+    def listen(self, channel: str, told: Callable[[], None]) -> Callable[[], None]:  # noqa: ARG002 for PostgreSQL
+        """Call `told`, in another thread, after transactions of any process that `hint` on the channel.
+
+        Returns what ends it. SQLite knows no such thing: look at the table from time to time, too.
+        """
+        return lambda: None
+
     @abstractmethod
     def submit(self, work: Callable[[Connection], T]) -> Future[T]:
         """Queue a write transaction; the future is done after COMMIT."""

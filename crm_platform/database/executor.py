@@ -146,6 +146,11 @@ class Executor:
         finally:
             self._savepoints -= 1
 
+    def hint(self, channel: str) -> None:
+        """Wake who listens on `channel` (Database.listen) after this transaction's commit, where that is possible."""
+        if self.dialect == "postgresql":
+            self.rows("SELECT pg_notify(%s, '')", (channel,))
+
     def after_commit(self, callback: Callback) -> None:
         """Run `callback` once the data are durable; never after a rollback."""
         self.callbacks.append(callback)

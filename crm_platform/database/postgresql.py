@@ -16,6 +16,7 @@ from crm_platform.database.connection import Connection
 from crm_platform.database.ddl import index_statement
 from crm_platform.database.dialect_postgresql import POSTGRESQL
 from crm_platform.database.engine import Database, run_callbacks
+from crm_platform.database.hints import Listening
 from crm_platform.database.names import index_name
 from crm_platform.database.pool import Pool
 from crm_platform.errors import CRMError, UnavailableError
@@ -161,6 +162,10 @@ class PostgresDatabase(Database):
                 if attempt == _ATTEMPTS or not _may_replay(error):
                     raise
         raise AssertionError("unreachable: the last attempt returns or raises")
+
+    def listen(self, channel: str, told: Callable[[], None]) -> Callable[[], None]:
+        """Call `told` after each transaction that hints on the channel, over a connection of its own."""
+        return Listening(self._open, channel, told).stop
 
     def submit(self, work: Callable[[Connection], T]) -> Future[T]:
         """Queue for the pool of writer threads; the future is done after COMMIT."""

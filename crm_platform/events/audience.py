@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,16 +30,25 @@ class Message:
 
 @dataclass
 class Audience:
-    """Judges events in one read transaction; `ctx` has no user. What is looked up is kept for further subscribers."""
+    """Judges `entries` in one read transaction; `ctx` has no user. What is looked up is kept for further readers."""
 
     ctx: Context
+    entries: Sequence[Entry]
+    _heard: dict[tuple[str, int], list[Message]] = field(default_factory=dict)
     _documents: dict[tuple[str, str], Document | None] = field(default_factory=dict)
     _jobs: dict[str, Mapping[str, Any] | None] = field(default_factory=dict)
 
-    def messages(self, reader: Context, entries: Iterable[Entry]) -> list[Message]:
-        """What `reader` may hear of the events, with nothing of what a document holds but its name."""
-        found = ((entry.id, self._message(reader, entry.event)) for entry in entries)
-        return [Message(number, *said) for number, said in found if said is not None]
+    def messages(self, reader: Context, after: int) -> Sequence[Message]:
+        """What `reader` may hear of the events after that number, with nothing of what a document holds but its name.
+
+        The streams of one user are judged once: they have the same rights.
+        """
+        key = (reader.user, after)
+        if key not in self._heard:
+            new = (entry for entry in self.entries if entry.id > after)
+            found = ((entry.id, self._message(reader, entry.event)) for entry in new)
+            self._heard[key] = [Message(number, *said) for number, said in found if said is not None]
+        return self._heard[key]
 
     def _message(self, reader: Context, event: Event) -> tuple[str, Mapping[str, Any]] | None:
         if event.kind != DOCUMENT:

@@ -19,7 +19,7 @@ from crm_platform.documents.context import Context
 from crm_platform.documents.runtime import Runtime
 from crm_platform.errors import CRMError, TooManyRequestsError
 from crm_platform.events.audience import Audience, Message, recognised
-from crm_platform.events.log import LISTENER, SIZE, Entry, newest, since
+from crm_platform.events.log import CHANNEL, LISTENER, SIZE, newest, since
 from crm_platform.events.publishing import Publisher
 
 T = TypeVar("T")
@@ -140,10 +140,11 @@ class Hub:
 
     def _keep_running(self) -> None:
         if self._rounds is None or self._rounds.done():
-            self._publisher.wake = partial(_wake, asyncio.get_running_loop(), self._woken)
-            self._rounds = asyncio.create_task(self._run())
+            wake = partial(_wake, asyncio.get_running_loop(), self._woken)
+            self._publisher.wake = wake
+            self._rounds = asyncio.create_task(self._run(self._runtime.database.listen(CHANNEL, wake)))
 
-    async def _run(self) -> None:
+    async def _run(self, stop_listening: Callable[[], None]) -> None:
         """One round after another as long as there are subscribers; when one fails for a reason of ours, all streams
         end and their clients come back."""
         judged = registered = time.monotonic()
@@ -159,6 +160,7 @@ class Hub:
                 if await self._round(everybody=now - judged > JUDGE_EVERY):
                     judged = now
         finally:
+            stop_listening()
             for subscriber in self._subscribers:
                 subscriber.end()
 
@@ -186,21 +188,20 @@ def _wake(loop: asyncio.AbstractEventLoop, woken: asyncio.Event) -> None:
 
 def judge(ctx: Context, subscribers: Sequence[Subscriber], *, everybody: bool) -> list[Judged]:
     """What each subscriber is to hear, in one transaction; with `everybody` also those for whom nothing is new."""
-    end, audience = newest(ctx.connection), Audience(ctx)
+    end = newest(ctx.connection)
     behind = min((one.position for one in subscribers if end - one.position <= SIZE), default=end)
-    entries = since(ctx.connection, behind)
-    return [_judge(ctx, audience, one, end, entries) for one in subscribers if everybody or one.position < end]
+    audience = Audience(ctx, since(ctx.connection, behind))
+    return [_judge(audience, one, end) for one in subscribers if everybody or one.position < end]
 
 
-def _judge(ctx: Context, audience: Audience, one: Subscriber, end: int, entries: Sequence[Entry]) -> Judged:
-    reader = recognised(one.caller, ctx)
+def _judge(audience: Audience, one: Subscriber, end: int) -> Judged:
+    reader = recognised(one.caller, audience.ctx)
     if reader is None or reader.user != one.user:
         return Judged(one, end, None)
     if end - one.position > SIZE:
         return Judged(one, end, [Message(end, "reset", {})])
     try:
-        heard = audience.messages(reader, (entry for entry in entries if entry.id > one.position))
+        return Judged(one, end, audience.messages(reader, one.position))
     except CRMError as error:  # a pack's row filter may refuse: then nothing is heard
         LOG.warning("Events for %s were not judged: %s", one.user, error)
-        heard = []
-    return Judged(one, end, heard)
+        return Judged(one, end, [])

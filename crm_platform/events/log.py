@@ -18,6 +18,7 @@ MANY = 50
 """Changes of one DocType at once from which on they are told as one, without names."""
 
 COUNTER = "_event"
+CHANNEL = "crm_events"
 
 DOCUMENT: Final = "document"
 JOB: Final = "job"
@@ -72,6 +73,7 @@ def append(connection: Connection, events: Sequence[Event]) -> None:
     for number, event in enumerate(told, start=first):
         row = {"slot": number % SIZE, "id": number, "kind": event.kind, "name": event.name, "user": event.user}
         connection.put(EVENT, {**row, "doctype": event.doctype, "event": event.event, "modified": event.modified})
+    connection.hint(CHANNEL)
 
 
 def _fewer(events: Sequence[Event]) -> Iterable[Event]:
