@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from crm_platform.errors import CRMError, DoesNotExistError, ValidationError
+from crm_platform.metadata.masking import HIDDEN
 from crm_platform.transfer import journal, log
 from crm_platform.transfer.importing import importable
 from crm_platform.transfer.journal import Change
@@ -112,11 +113,13 @@ class Undoing:
 
 
 def _undo(ctx: Context, doctype: str, change: Change) -> Kept | None:
-    """Take one change back, or say why not. A document that is gone already is no reason."""
+    """Take one change back, or say why not. A document that is gone already is no reason; one that the caller may not
+    read stays, and is not named to him."""
     try:
         doc = ctx.store.get(doctype, change.name, for_update=True)
     except DoesNotExistError:
-        return None
+        there = ctx.connection.existing(ctx.definitions[doctype], [change.name])
+        return Kept(HIDDEN, "It is there, but you may not read it.", {}) if there else None
     if not change.is_of(doc):
         params: dict[str, object] = {"user": doc["modified_by"], "time": doc["modified"]}
         return Kept(change.name, "It was changed after the import, by {user}.", params)

@@ -113,6 +113,17 @@ def test_undoing_has_the_rights_of_who_asks(orders: TestSite, second: str) -> No
     assert set(shown(orders)) == {"A", "B", "C"}
 
 
+def test_what_may_not_be_read_stays_for_somebody_who_may(orders: TestSite, second: str) -> None:
+    names = {doc["code"]: name for name, doc in contents(orders, "T Order").items()}
+    li = orders.user("li@example.com", "System Manager")
+    orders.insert("User Permission", user=li, allow="T Order", for_value=names["C"])
+    undone = undo(orders, second, user=li)
+    assert (counts(undone), {kept.name for kept in undone.kept}) == ((1, 0, 2), {"•••"})
+    assert set(shown(orders)) == {"A", "B"}
+    assert counts(undo(orders, second)) == (1, 1, 0)
+    assert shown(orders) == {"A": ("原来", 10, [("GTX", 1), ("MG", 2)])}
+
+
 def test_the_journal_holds_no_value_in_the_open(orders: TestSite, second: str) -> None:
     rows = orders.read(lambda ctx: ctx.connection.fetch(IMPORT_PART, {"data_import": second}))
     assert rows
