@@ -33,6 +33,8 @@ class BadValueError(Exception):
 
 def check_text(value: Any) -> str:
     """Refuse NUL and lone surrogates: PostgreSQL stores neither, and SQLite would cut or fail."""
+    if type(value) is str and value.isprintable():
+        return value
     if not isinstance(value, str):
         raise BadValueError("{field} needs a text. Send the value as a text.")
     if "\0" in value or not (value.isascii() or _encodes(value)):

@@ -16,7 +16,7 @@ from crm_platform.database.seals import Seals, storable
 from crm_platform.database.statement import Statement, compile_statement
 from crm_platform.database.system import SERIES
 from crm_platform.database.tables import AnyTable, describe, known_columns
-from crm_platform.database.values import Convert, encode
+from crm_platform.database.values import BadValueError, Convert, encode
 from crm_platform.errors import CRMError, DataError, DuplicateEntryError, FieldError, UniqueValidationError
 from crm_platform.metadata.model import DocType
 
@@ -55,7 +55,10 @@ class Writing(Executor):
         if not insert.known.issuperset(row):
             known_columns(doctype, row)
         get = (storable(self.seals, doctype, row) if doctype.masked_fields else row).get
-        return [encode(column, convert, get(column)) for column, convert in insert.columns]
+        try:
+            return [None if (value := get(column)) is None else convert(value) for column, convert in insert.columns]
+        except BadValueError:  # again, to name the column
+            return [encode(column, convert, get(column)) for column, convert in insert.columns]
 
     def update_row(self, doctype: DocType, name: str, values: Mapping[str, Any], *, where: Where | None = None) -> bool:
         """One conditional UPDATE; False when no row has this name and the values of `where`."""

@@ -165,17 +165,33 @@ def _may_be_cancelled(part: Document, field: Field) -> bool:
 def check_unique(ctx: Context, docs: Sequence[tuple[Document, Faults]]) -> None:
     """Frappe DocField.unique, against the table and within the batch; the database's index is the last word."""
     seen: dict[tuple[str, Any], int] = {}
+    free = _free_fields(ctx, [doc for doc, _ in docs])
     for index, (doc, faults) in enumerate(docs):
         for field in doc.meta.data_fields:
             value = doc[field.fieldname]
             if not field.unique or value in EMPTY_VALUES or not doc.has_changed(field.fieldname):
                 continue
-            taken = _is_taken(ctx, doc, field)
+            taken = field not in free and _is_taken(ctx, doc, field)
             if taken and doc.is_new and doc.meta.autoname == f"field:{field.fieldname}":
                 sentence = "{doctype} {name} exists already. Choose another name."
                 raise DuplicateEntryError(sentence, doctype=doc.doctype, name=value)
             if taken or seen.setdefault((field.fieldname, value), index) != index:
                 faults.add(field, "{label} must be unique", "UniqueValidationError", value=str(value))
+
+
+def _free_fields(ctx: Context, docs: Sequence[Document]) -> Sequence[Field]:
+    """Unique fields of a batch of new documents of which no value is taken: one statement instead of one for each."""
+    if len(docs) < 2 or not all(doc.is_new for doc in docs):
+        return ()
+    return [field for field in docs[0].meta.data_fields if field.unique and _is_free(ctx, docs, field)]
+
+
+def _is_free(ctx: Context, docs: Sequence[Document], field: Field) -> bool:
+    values = {doc[field.fieldname] for doc in docs if doc[field.fieldname] not in EMPTY_VALUES}
+    if field.is_encrypted or not values:
+        return False
+    where = Compare((field.fieldname,), "in", tuple(values))
+    return not ctx.connection.count(Query(docs[0].meta, where=where), cap=1)
 
 
 def _is_taken(ctx: Context, doc: Document, field: Field) -> bool:

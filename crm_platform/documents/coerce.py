@@ -286,6 +286,18 @@ def empty(field: Field) -> Any:
     return ZEROS.get(field.fieldtype)
 
 
+UNLIMITED = 2**31
+"""Characters: as long as any text."""
+
+
+def plain_length(field: Field) -> int:
+    """How long a printable text may be that `coerce` gives back as it is; 0 where there is more to look at."""
+    coercer = COERCERS.get(field.fieldtype, text)
+    if field.storage != "text" or coercer not in (text, data) or (coercer is data and field.options in FORMATS):
+        return 0
+    return (field.length or field.kind.length or UNLIMITED) if field.kind.length is not None else UNLIMITED
+
+
 def coerce(value: Any, field: Field, zone: ZoneInfo) -> Any:
     """The Python value of `field` for a given wire or Python value.
 

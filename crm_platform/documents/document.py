@@ -87,17 +87,16 @@ class Document:
                 doctype=self.doctype,
                 name=self.get("name", ""),
             )
-        field = self.meta.by_name.get(fieldname)
-        if field is not None and field.is_table:
-            self._values[fieldname] = []
-            for row in value or ():
-                self.append(fieldname, row)
-        elif fieldname in self.meta.columns or (field is not None and field.is_virtual):
+        if fieldname in self.meta.single_values:
             if self.meta.masked_fields or isinstance(value, Masked):
-                value = _guarded(field, value)
+                value = _guarded(self.meta.by_name.get(fieldname), value)
             self._values[fieldname] = value
             if self._origin is not None:
                 self._origins[fieldname] = self._origin
+        elif fieldname in self.meta.by_name and self.meta.by_name[fieldname].is_table:
+            self._values[fieldname] = []
+            for row in value or ():
+                self.append(fieldname, row)
         else:
             raise ValidationError("{doctype} has no field {field}.", doctype=self.doctype, field=fieldname)
 
@@ -132,9 +131,20 @@ class Document:
             copy._values[fieldname] = [row.edit() for row in value] if isinstance(value, list | tuple) else value
         return copy
 
+    def columns(self) -> dict[str, Any]:
+        """The value of each column, in the order of the table."""
+        value = self._values.get
+        return {column: value(column) for column in self.meta.columns}
+
+    def snapshot(self) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        """What tells later whether anything was set, in the document or in its rows."""
+        tables = self.meta.table_fields
+        rows = [dict(row._values) for table in tables for row in self._values[table.fieldname]]
+        return {**self._values, **{table.fieldname: len(self._values[table.fieldname]) for table in tables}}, rows
+
     def as_dict(self) -> dict[str, Any]:
         """Plain Python values with child rows as dicts: what templates and expressions get. Shares nothing mutable."""
-        values = {column: self._values.get(column) for column in self.meta.columns}
+        values = self.columns()
         for field in self.meta.table_fields:
             values[field.fieldname] = [row.as_dict() for row in self._values[field.fieldname]]
         return values

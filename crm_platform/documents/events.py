@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from crm_platform.documents.document import Document, FrozenError
-from crm_platform.documents.origins import Origin, setting
+from crm_platform.documents.origins import Origin, set_from_now
 from crm_platform.errors import CRMError, PackError, ValidationError
 
 if TYPE_CHECKING:
     from crm_platform.documents.context import Context
 
-Handler = Callable[["Context", "Document"], None]
+Handler = Callable[["Context", Any], None]
+"""Called with the Document; with all Documents where the Listener says `together`."""
 
 EVENTS = (
     "before_naming",
@@ -50,11 +51,15 @@ class Listener:
     handler: Handler
     version: str = ""
     """The version of the pack."""
+    together: bool = False
+    """Whether it takes the documents of an event as a sequence: those of a batch at once, after the others' turn."""
 
     @property
     def hook(self) -> str:
         return f"{self.doctype}.{self.event} ({getattr(self.handler, '__qualname__', self.handler)})"
 
+
+Named = tuple[tuple[Listener, Origin], ...]
 
 Watch = Callable[[str, str], None]
 """Told (pack, hook) before a hook runs and ("", "") after it: the supervisor's heartbeat."""
@@ -69,7 +74,7 @@ class EventTable:
 
     def __init__(self, listeners: Iterable[Listener] = (), watch: Watch = unwatched) -> None:
         self._table: dict[tuple[str, str], list[Listener]] = {}
-        self._resolved: dict[tuple[str, str], tuple[tuple[Listener, Origin], ...]] = {}
+        self._resolved: dict[tuple[str, str], tuple[Named, Named]] = {}
         self._watch = watch
         for listener in listeners:
             if listener.event not in EVENTS:
@@ -84,39 +89,60 @@ class EventTable:
     def listeners(self, doctype: str, event: str) -> list[Listener]:
         return self._table.get((doctype, event), []) + self._table.get((EVERY_DOCTYPE, event), [])
 
-    def _resolve(self, doctype: str, event: str) -> tuple[tuple[Listener, Origin], ...]:
-        """Who is called, and under which name: worked out once for each DocType and event."""
-        named = ((one, Origin(one.pack, one.version, one.hook)) for one in self.listeners(doctype, event))
-        return self._resolved.setdefault((doctype, event), tuple(named))
+    def _called(self, doctype: str, event: str) -> tuple[Named, Named]:
+        """Who is called for each document and who for all, and under which name: worked out once for each event."""
+        found = self._resolved.get((doctype, event))
+        if found is None:
+            named = [(one, Origin(one.pack, one.version, one.hook)) for one in self.listeners(doctype, event)]
+            found = tuple(pair for pair in named if not pair[0].together), tuple(p for p in named if p[0].together)
+            self._resolved[doctype, event] = found
+        return found
 
     def fire(self, ctx: Context, doc: Document, event: str) -> None:
         """Call every listener. A listener's own CRMError passes; anything else becomes a PackError naming it."""
-        found = self._resolved.get((doc.doctype, event))
-        if found is None:
-            found = self._resolve(doc.doctype, event)
-        for listener, origin in found:
-            self._watch(origin.pack, origin.source)
+        self._fire_each(ctx, doc, event)
+        self._fire_together(ctx, [doc], event)
+
+    def fire_all(self, ctx: Context, docs: Sequence[Document], event: str) -> None:
+        """`fire` for a batch of documents of one DocType."""
+        for doc in docs:
+            self._fire_each(ctx, doc, event)
+        self._fire_together(ctx, docs, event)
+
+    def _fire_each(self, ctx: Context, doc: Document, event: str) -> None:
+        for listener, origin in self._called(doc.doctype, event)[0]:
+            before = set_from_now(doc, origin)
             try:
-                with setting(doc, origin):
-                    listener.handler(ctx, doc)
-            except FrozenError as error:
-                raise ValidationError(
-                    "The hook {hook} of pack {pack} changes a document that is being saved already; only "
-                    "before_naming, before_insert, before_validate and validate may. Nothing was saved.",
-                    pack=listener.pack,
-                    hook=listener.hook,
-                ) from error
-            except CRMError:
-                raise
-            except Exception as error:  # a pack may raise anything: the request rolls back and names it
-                raise PackError(
-                    "The hook {hook} of pack {pack} failed ({kind}). Nothing was saved; tell the administrator.",
-                    pack=listener.pack,
-                    hook=listener.hook,
-                    kind=type(error).__name__,
-                ) from error
+                self._call(listener, origin, ctx, doc)
             finally:
-                self._watch("", "")
+                set_from_now(doc, before)
+
+    def _fire_together(self, ctx: Context, docs: Sequence[Document], event: str) -> None:
+        for listener, origin in self._called(docs[0].doctype, event)[1] if docs else ():
+            self._call(listener, origin, ctx, docs)
+
+    def _call(self, listener: Listener, origin: Origin, ctx: Context, subject: Document | Sequence[Document]) -> None:
+        self._watch(origin.pack, origin.source)
+        try:
+            listener.handler(ctx, subject)
+        except FrozenError as error:
+            raise ValidationError(
+                "The hook {hook} of pack {pack} changes a document that is being saved already; only "
+                "before_naming, before_insert, before_validate and validate may. Nothing was saved.",
+                pack=listener.pack,
+                hook=listener.hook,
+            ) from error
+        except CRMError:
+            raise
+        except Exception as error:  # a pack may raise anything: the request rolls back and names it
+            raise PackError(
+                "The hook {hook} of pack {pack} failed ({kind}). Nothing was saved; tell the administrator.",
+                pack=listener.pack,
+                hook=listener.hook,
+                kind=type(error).__name__,
+            ) from error
+        finally:
+            self._watch("", "")
 
 
 def listeners_of(pack: str, table: Mapping[str, Mapping[str, Handler]], version: str = "") -> list[Listener]:

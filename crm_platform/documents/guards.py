@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from crm_platform.documents.coerce import Refused, coerce, moment
@@ -47,7 +48,12 @@ def merge(ctx: Context, doc: Document, values: Mapping[str, Any]) -> None:
     back. Raises ValidationError for an unknown key, TimestampMismatchError, PermissionError for `owner` and its like.
     """
     given: set[str] = set()
+    plain_names = _taken_as_sent(doc.meta)
     for key, value in values.items():
+        if key in plain_names:
+            doc[key] = value
+            given.add(key)
+            continue
         if key.startswith("_") or key == "doctype":
             continue
         if key in STANDARD_COLUMNS:
@@ -65,10 +71,23 @@ def merge(ctx: Context, doc: Document, values: Mapping[str, Any]) -> None:
         if field.is_table:
             merge_rows(ctx, doc, field, value)
             given.add(key)
-        elif field.has_column and not field.properties.get("rollup") and not (field.fieldtype == "Password" and value and set(str(value)) == {"*"}):
+        elif field.fieldtype == "Password" and field.has_column and not _is_asterisks(value):
             doc[key] = value
             given.add(key)
     doc.given = frozenset(given)
+
+
+@lru_cache(maxsize=4096)
+def _taken_as_sent(meta: DocType) -> frozenset[str]:
+    """The names of the fields whose value is set as it comes."""
+    fields = (f for f in meta.data_fields if f.fieldtype != "Password" and not f.properties.get("rollup"))
+    own = {f.fieldname for f in fields if not f.fieldname.startswith("_") and f.fieldname != "doctype"}
+    return frozenset(own - STANDARD_COLUMNS.keys())
+
+
+def _is_asterisks(value: Any) -> bool:
+    """Whether a client sends back what stands for a secret."""
+    return bool(value) and set(str(value)) == {"*"}
 
 
 def unknown_field(meta: DocType, key: str) -> ValidationError:
@@ -230,11 +249,12 @@ def _refused_fields(doc: Document, levels: frozenset[int], table: str | None, in
     refused = []
     for fieldname in doc.given & doc.meta.by_name.keys():
         field = doc.meta.by_name[fieldname]
-        if field.is_table or not _changed(doc, field):
+        if field.is_table or (field.permlevel in levels and not field.read_only):
             continue
         computed = field.fetch_from or field.properties.get("formula")
         kept = field.read_only and not computed and fieldname != SET_BY_AMENDING
-        if field.permlevel not in levels or (kept and doc.doctype not in DEFINITION_KINDS):
+        protected = field.permlevel not in levels or (kept and doc.doctype not in DEFINITION_KINDS)
+        if protected and _changed(doc, field):
             refused.append(_refusal(field, table, index))
     return refused
 

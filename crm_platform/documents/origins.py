@@ -30,15 +30,21 @@ class Origin:
     source: str
 
 
+def set_from_now(doc: Document, origin: Origin | None) -> Origin | None:
+    """What is set on `doc` from now on is set by `origin`; returns who did before."""
+    before: Origin | None = doc._origin
+    object.__setattr__(doc, "_origin", origin)
+    return before
+
+
 @contextmanager
 def setting(doc: Document, origin: Origin) -> Iterator[None]:
     """What is set on `doc` in this block is set by `origin`; blocks may stand in each other."""
-    before = doc._origin
-    object.__setattr__(doc, "_origin", origin)
+    before = set_from_now(doc, origin)
     try:
         yield
     finally:
-        object.__setattr__(doc, "_origin", before)
+        set_from_now(doc, before)
 
 
 def set_by(doc: Document, fieldnames: Iterator[str]) -> list[list[Any]]:

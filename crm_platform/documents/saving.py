@@ -78,6 +78,7 @@ def insert(ctx: Context, docs: Sequence[Document], names: Sequence[str] = ()) ->
     for doc, _ in found:
         _fire(ctx, doc, "after_insert")
         _after_write(ctx, doc, _move(doc)[2])
+    ctx.runtime.events(ctx).fire_all(ctx, [doc for doc, _ in found], "on_change")
 
 
 def _creating(meta: DocType) -> str:
@@ -99,11 +100,11 @@ def _before_write(ctx: Context, doc: Document, now: datetime) -> Faults:
     if faults.found:
         _refuse(ctx, doc, faults)
     check_protected(ctx, doc)
-    prepared = doc.as_dict()
+    prepared = doc.snapshot()
     _fire(ctx, doc, "before_validate")
     if right != "cancel":
         _fire(ctx, doc, "validate")
-        if doc.as_dict() != prepared:
+        if doc.snapshot() != prepared:
             prepare(ctx, doc, faults)
         checks.check_required(ctx, doc, faults)
         checks.check_constants(doc, faults)
@@ -161,20 +162,16 @@ def _number_rows(doc: Document, now: datetime, user: str) -> None:
                 check_name(row.doctype, row["name"])
 
 
-def _columns(doc: Document) -> dict[str, Any]:
-    return {column: doc[column] for column in doc.meta.columns}
-
-
 def _write_new(ctx: Context, docs: Sequence[Document]) -> None:
     if not docs:
         return
-    ctx.connection.insert_rows(docs[0].meta, [_columns(doc) for doc in docs])
+    ctx.connection.insert_rows(docs[0].meta, [doc.columns() for doc in docs])
     rows: dict[str, list[Document]] = {}
     for doc in docs:
         for _, row in doc.children():
             rows.setdefault(row.doctype, []).append(row)
     for doctype, children in rows.items():
-        ctx.connection.insert_rows(ctx.definitions[doctype], [_columns(row) for row in children])
+        ctx.connection.insert_rows(ctx.definitions[doctype], [row.columns() for row in children])
     upkeep.inserted(ctx, docs)
 
 
@@ -216,6 +213,7 @@ def update(ctx: Context, doc: Document, *, expected: Mapping[str, Any] | None = 
     upkeep.updated(ctx, doc)
     versions.record(ctx, doc)
     _after_write(ctx, doc, after_event)
+    _fire(ctx, doc, "on_change")
 
 
 def _write_rows(ctx: Context, doc: Document, table: Field) -> None:
@@ -235,7 +233,7 @@ def _write_rows(ctx: Context, doc: Document, table: Field) -> None:
         ctx.connection.update_row(child, row["name"], {c: row[c] for c in child.columns if row[c] != before[c]})
     if new:
         _refuse_taken(ctx, child, new)
-        ctx.connection.insert_rows(child, [_columns(row) for row in new])
+        ctx.connection.insert_rows(child, [row.columns() for row in new])
 
 
 def _refuse_taken(ctx: Context, child: DocType, rows: Sequence[Document]) -> None:
@@ -250,4 +248,3 @@ def _after_write(ctx: Context, doc: Document, status_event: str) -> None:
         _fire(ctx, doc, "on_update")
     if status_event:
         _fire(ctx, doc, status_event)
-    _fire(ctx, doc, "on_change")

@@ -185,6 +185,12 @@ class DocType:
         return tuple(f for f in self.fields if f.has_column)
 
     @cached_property
+    def single_values(self) -> frozenset[str]:
+        """The names of everything in a document that is one value: columns and virtual fields, no tables."""
+        virtual = {f.fieldname for f in self.fields if f.fieldname and f.is_virtual}
+        return frozenset({*self.columns, *virtual} - {f.fieldname for f in self.fields if f.is_table})
+
+    @cached_property
     def masked_fields(self) -> tuple[Field, ...]:
         """The fields whose values are Masked; most DocTypes have none and pay nothing."""
         return tuple(f for f in self.data_fields if f.is_masked)

@@ -48,8 +48,8 @@ class Index(ABC):
         self.connection = connection
 
     @abstractmethod
-    def add(self, doctype: str, name: str, entry: Entry) -> None:
-        """Write a new entry."""
+    def add(self, doctype: str, entries: Sequence[tuple[str, Entry]]) -> None:
+        """Write new entries, each with the name of its document."""
 
     @abstractmethod
     def change(self, number: int, entry: Entry) -> None:
@@ -69,6 +69,10 @@ class Index(ABC):
         """The entries of a document: part → (number, digest)."""
         sql = "SELECT part, id, digest FROM search_entry WHERE doctype = ? AND name = ?"
         return {part: (number, digest) for part, number, digest in self._rows(sql, (doctype, name))}
+
+    @abstractmethod
+    def of_documents(self, doctype: str, names: Sequence[str]) -> list[int]:
+        """The numbers of all entries of some documents."""
 
     def of_doctype(self, doctype: str) -> list[tuple[Any, ...]]:
         """All entries of a DocType: (number, name, part, digest)."""
@@ -104,30 +108,40 @@ class Index(ABC):
     def _run(self, sql: str, values: Sequence[Any] = ()) -> None:
         self.connection.run(sql.replace("?", self.MARK), values)
 
+    def _run_many(self, sql: str, values: Sequence[Sequence[Any]]) -> None:
+        if values:
+            self.connection.run_many(sql.replace("?", self.MARK), values)
+
 
 class SqliteIndex(Index):
     """FTS5: the tokens of an entry are a row of `search_text` with its number."""
 
     MARK = "?"
 
-    def add(self, doctype: str, name: str, entry: Entry) -> None:
-        sql = "INSERT INTO search_entry (doctype, name, part, digest) VALUES (?, ?, ?, ?) RETURNING id"
-        number = self._rows(sql, (doctype, name, entry.part, entry.digest))[0][0]
-        self._write(number, entry)
+    def add(self, doctype: str, entries: Sequence[tuple[str, Entry]]) -> None:
+        """The numbers are those that SQLite would give: there is one writer, and executemany tells none."""
+        first = self._rows("SELECT coalesce(max(id), 0) + 1 FROM search_entry")[0][0]
+        rows = [(number, doctype, name, e.part, e.digest) for number, (name, e) in enumerate(entries, first)]
+        self._run_many("INSERT INTO search_entry (id, doctype, name, part, digest) VALUES (?, ?, ?, ?, ?)", rows)
+        self._write([(number, entry) for number, (_, entry) in enumerate(entries, first)])
 
-    def _write(self, number: int, entry: Entry) -> None:
+    def _write(self, entries: Sequence[tuple[int, Entry]]) -> None:
         sql = "INSERT INTO search_text (rowid, title, body) VALUES (?, ?, ?)"
-        self._run(sql, (number, " ".join(entry.title), " ".join(entry.body)))
+        self._run_many(sql, [(number, " ".join(entry.title), " ".join(entry.body)) for number, entry in entries])
 
     def change(self, number: int, entry: Entry) -> None:
         self._run("UPDATE search_entry SET digest = ? WHERE id = ?", (entry.digest, number))
         self._run("DELETE FROM search_text WHERE rowid = ?", (number,))
-        self._write(number, entry)
+        self._write([(number, entry)])
 
     def remove(self, numbers: Sequence[int]) -> None:
-        for number in sorted(numbers):
-            self._run("DELETE FROM search_text WHERE rowid = ?", (number,))
-            self._run("DELETE FROM search_entry WHERE id = ?", (number,))
+        gone = [(number,) for number in sorted(numbers)]
+        self._run_many("DELETE FROM search_text WHERE rowid = ?", gone)
+        self._run_many("DELETE FROM search_entry WHERE id = ?", gone)
+
+    def of_documents(self, doctype: str, names: Sequence[str]) -> list[int]:
+        sql = "SELECT id FROM search_entry WHERE doctype = ? AND name IN (SELECT value FROM json_each(?))"
+        return [number for (number,) in self._rows(sql, (doctype, orjson.dumps(names).decode()))]
 
     def find(
         self, where: Where, asked: Sequence[Term], parts: Sequence[int], limit: int, before: int | None
@@ -150,16 +164,21 @@ class PostgresIndex(Index):
 
     MARK = "%s"
 
-    def add(self, doctype: str, name: str, entry: Entry) -> None:
+    def add(self, doctype: str, entries: Sequence[tuple[str, Entry]]) -> None:
         sql = "INSERT INTO search_entry (doctype, name, part, digest, tokens) VALUES (?, ?, ?, ?, ?::tsvector)"
-        self._run(sql, (doctype, name, entry.part, entry.digest, _vector(entry)))
+        self._run_many(sql, [(doctype, name, e.part, e.digest, _vector(e)) for name, e in entries])
 
     def change(self, number: int, entry: Entry) -> None:
         sql = "UPDATE search_entry SET digest = ?, tokens = ?::tsvector WHERE id = ?"
         self._run(sql, (entry.digest, _vector(entry), number))
 
     def remove(self, numbers: Sequence[int]) -> None:
-        self._run("DELETE FROM search_entry WHERE id = ANY(?)", (sorted(numbers),))
+        if numbers:
+            self._run("DELETE FROM search_entry WHERE id = ANY(?)", (sorted(numbers),))
+
+    def of_documents(self, doctype: str, names: Sequence[str]) -> list[int]:
+        sql = "SELECT id FROM search_entry WHERE doctype = ? AND name = ANY(?)"
+        return [number for (number,) in self._rows(sql, (doctype, list(names)))]
 
     def find(
         self, where: Where, asked: Sequence[Term], parts: Sequence[int], limit: int, before: int | None

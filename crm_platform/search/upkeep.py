@@ -29,21 +29,23 @@ class Upkeep:
 
     known: set[int] = field(default_factory=set)
 
-    def changed(self, ctx: Context, doc: Document) -> None:
-        plan = plan_of(ctx.definitions, doc.meta)
-        if plan.parts and _has_changed(plan, doc):
-            self.write(ctx, plan, doc)
+    def changed(self, ctx: Context, docs: Sequence[Document]) -> None:
+        plan = plan_of(ctx.definitions, docs[0].meta)
+        changed = [doc for doc in docs if plan.parts and _has_changed(plan, doc)]
+        if changed:
+            self.write(ctx, plan, changed)
 
-    def write(self, ctx: Context, plan: Plan, doc: Document) -> None:
-        """Write the entries of a document in the place of those that it had."""
+    def write(self, ctx: Context, plan: Plan, docs: Sequence[Document]) -> None:
+        """Write the entries of documents in the place of those that they had."""
         index = index_of(ctx.connection)
-        forget(index, doc.doctype, str(doc["name"]))
+        by_name = {str(doc["name"]): doc for doc in docs}
+        index.remove(index.of_documents(plan.doctype.name, list(by_name)))
         for part in plan.parts:
             if part.id not in self.known:
-                index.add_part(part.id, doc.doctype, part.paths)
+                index.add_part(part.id, plan.doctype.name, part.paths)
                 ctx.connection.after_commit(lambda number=part.id: self.known.add(number))  # type: ignore[misc]
-        for entry in entries_of(plan, str(doc["name"]), doc):
-            index.add(doc.doctype, str(doc["name"]), entry)
+        named = ((name, entry) for name, doc in by_name.items() for entry in entries_of(plan, name, doc))
+        index.add(plan.doctype.name, list(named))
 
     def leaving(self, ctx: Context, doc: Document) -> None:
         """What belongs to a document is deleted with it, without events of its own."""
@@ -62,7 +64,7 @@ class Upkeep:
         """The new name is in the document's own entries, and in those of documents whose searched links name it."""
         plan = plan_of(ctx.definitions, doc.meta)
         if plan.parts:
-            self.write(ctx, plan, doc)
+            self.write(ctx, plan, [doc])
         for meta, searched in _searched_links(ctx, doc.meta):
             self._anew(ctx, meta, searched, doc)
 
@@ -71,28 +73,25 @@ class Upkeep:
         if len(names) > AT_ONCE:
             mark(ctx, meta)
             return
-        plan = plan_of(ctx.definitions, meta)
-        for name in names:
-            doc = load(ctx, meta, name)
-            if doc is not None:
-                self.write(ctx, plan, doc)
+        found = (load(ctx, meta, name) for name in names)
+        there = [doc for doc in found if doc is not None]
+        if there:
+            self.write(ctx, plan_of(ctx.definitions, meta), there)
 
     def listeners(self) -> Sequence[Listener]:
         table = {
-            "on_change": self.changed,
             "before_rename": self.gone,
             "after_rename": self.renamed,
             "on_trash": self.leaving,
             "after_delete": self.gone,
         }
-        return [Listener("core", EVERY_DOCTYPE, event, handler) for event, handler in table.items()]
+        changed = Listener("core", EVERY_DOCTYPE, "on_change", self.changed, together=True)
+        return [changed, *(Listener("core", EVERY_DOCTYPE, event, handler) for event, handler in table.items())]
 
 
 def forget(index: Index, doctype: str, name: str) -> None:
     """Take a document out of the index."""
-    numbers = [number for number, _ in index.of_document(doctype, name).values()]
-    if numbers:
-        index.remove(numbers)
+    index.remove(index.of_documents(doctype, [name]))
 
 
 def _has_changed(plan: Plan, doc: Document) -> bool:

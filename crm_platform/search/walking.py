@@ -140,7 +140,7 @@ def _refresh(index: Index, plan: Plan, values: dict[str, Any]) -> None:
     for entry in entries_of(plan, name, values):
         number, digest = there.pop(entry.part, (0, 0))
         if not number:
-            index.add(doctype, name, entry)
+            index.add(doctype, [(name, entry)])
         elif digest != entry.digest:
             index.change(number, entry)
     if there:

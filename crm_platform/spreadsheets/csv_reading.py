@@ -34,7 +34,7 @@ def read_csv(source: Source) -> Iterator[list[Cell]]:
         try:
             for cells in csv.reader(file, strict=True, delimiter=source.delimiter):
                 number += 1
-                yield [original(cell) for cell in cells]
+                yield [original(cell) if cell[:1] == "'" else cell for cell in cells]
         except UnicodeDecodeError as error:
             raise ValidationError(
                 "Row {row} is not written in {encoding}. Say how the file is encoded, for example --encoding gb18030.",

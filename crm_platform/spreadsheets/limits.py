@@ -29,5 +29,5 @@ def check_row(number: int, cells: Sequence[object]) -> None:
             count=len(cells),
             limit=COLUMNS,
         )
-    if any(isinstance(cell, str) and len(cell) > CELL for cell in cells):
+    if any(len(cell) > CELL for cell in cells if isinstance(cell, str)):
         raise ValidationError("A cell of row {row} has more than {limit} characters.", row=number, limit=CELL)

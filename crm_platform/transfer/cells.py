@@ -30,12 +30,17 @@ def _number_pattern(decimal: str, other: str) -> re.Pattern[str]:
 _NUMBERS = {".": _number_pattern(".", ","), ",": _number_pattern(",", ".")}
 """Decimal sign → what a number looks like."""
 
+_BETWEEN = {decimal: re.compile(rf"[^0-9eE+\-{decimal}]") for decimal in _NUMBERS}
+"""Decimal sign → what only groups the digits of a number."""
+
 
 def value_of(cell: Cell, target: Target, mapping: ImportMapping, zone: ZoneInfo) -> Any:
     """The value for the target's field, None for an empty cell; for a link by `match` the text to look up.
 
     Raises Refused.
     """
+    if type(cell) is str and 0 < len(cell) <= target.plain_length and cell.isprintable():
+        return cell
     value: Any = cell.strip() if isinstance(cell, str) and (target.entry.values or target.entry.match) else cell
     if target.entry.values:
         value = _translated(value, target)
@@ -95,7 +100,7 @@ def _number(value: Any, target: Target, mapping: ImportMapping) -> Any:
 
 def _from_text(text: str, decimal: str) -> Decimal:
     if _NUMBERS[decimal].fullmatch(text):
-        number = Decimal(re.sub(rf"[^0-9eE+\-{decimal}]", "", text).replace(decimal, "."))
+        number = Decimal(_BETWEEN[decimal].sub("", text).replace(decimal, "."))
         if number.adjusted() <= BIGGEST_EXPONENT:
             return number
     raise Refused("{label} must be a number, not {value}.", value=shorten(text))

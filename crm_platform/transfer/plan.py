@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from crm_platform.documents.coerce import Refused, coerce
+from crm_platform.documents.coerce import Refused, coerce, plain_length
 from crm_platform.documents.paths import STANDARD_FIELDS
 from crm_platform.errors import FieldError, ValidationError
 from crm_platform.metadata.kinds import NUMBER_TYPES
@@ -36,9 +36,16 @@ class Target:
     linked: str = ""
     """DocType in which `entry.match` is looked up."""
 
-    @property
+    @cached_property
     def fieldname(self) -> str:
         return self.field.fieldname
+
+    @cached_property
+    def plain_length(self) -> int:
+        """How long a printable text may be that is taken as it is; 0 where there is more to look at."""
+        entry = self.entry
+        translated = entry.values or entry.match or entry.multiply is not None
+        return 0 if translated or self.field.fieldtype in ("Link", "Dynamic Link") else plain_length(self.field)
 
 
 @dataclass(frozen=True)
