@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import nh3
 
-from crm_platform.documents.coerce import Refused, coerce, empty
+from crm_platform.documents.coerce import Refused, coerce, empty, plain_length
 from crm_platform.documents.document import Document
 from crm_platform.documents.faults import Faults
 from crm_platform.documents.formulas import compute
@@ -120,10 +120,10 @@ def _may_read_field(ctx: Context, target: Document, source: str) -> bool:
 
 def coerce_values(ctx: Context, doc: Document, faults: Faults) -> None:
     """Turn every value of the document and its rows into the Python value of its field."""
-    for field, holder, table, row in _fields(doc):
-        if field.properties.get("rollup"):
-            continue
+    for field, plain, holder, table, row in _fields(doc):
         value = holder[field.fieldname]
+        if type(value) is str and 0 < len(value) <= plain and value.isprintable():
+            continue
         try:
             if field.is_masked and (value := settle(holder, field)) is SETTLED:
                 continue
@@ -140,13 +140,20 @@ def coerce_values(ctx: Context, doc: Document, faults: Faults) -> None:
             holder[field.fieldname] = result
 
 
-def _fields(doc: Document) -> Iterator[tuple[Field, Document, str | None, int | None]]:
-    for field in doc.meta.data_fields:
-        yield field, doc, None, None
+@lru_cache(maxsize=4096)
+def _coerced(meta: DocType) -> tuple[tuple[Field, int], ...]:
+    """The fields whose values are looked at, each with the length up to which a printable text is taken as it is."""
+    fields = (field for field in meta.data_fields if not field.properties.get("rollup"))
+    return tuple((f, 0 if f.is_masked or f.kind.html else plain_length(f)) for f in fields)
+
+
+def _fields(doc: Document) -> Iterator[tuple[Field, int, Document, str | None, int | None]]:
+    for field, plain in _coerced(doc.meta):
+        yield field, plain, doc, None, None
     for table in doc.meta.table_fields:
         for index, child in enumerate(doc[table.fieldname], start=1):
-            for field in child.meta.data_fields:
-                yield field, child, table.fieldname, index
+            for field, plain in _coerced(child.meta):
+                yield field, plain, child, table.fieldname, index
 
 
 def prepare(ctx: Context, doc: Document, faults: Faults) -> None:
