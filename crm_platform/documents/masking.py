@@ -11,7 +11,7 @@ from crm_platform.documents.coerce import Refused
 from crm_platform.documents.document import Document
 from crm_platform.documents.paths import Paths, ways_of
 from crm_platform.errors import DataError, FieldError, PermissionError
-from crm_platform.metadata.masking import DOT, HIDDEN, Masked, plain_of
+from crm_platform.metadata.masking import HIDDEN, Masked, plain_of
 from crm_platform.metadata.model import DocType, Field
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def settle(holder: Document, field: Field) -> Any:
     if value.stored or value == before:
         return SETTLED
     plain = plain_of(value)
-    if not isinstance(plain, str) or DOT not in plain:
+    if not isinstance(plain, str) or HIDDEN not in plain:
         return plain
     if isinstance(before, Masked) and plain.strip() == str(before):
         holder[field.fieldname] = before

@@ -8,7 +8,8 @@ from typing import Any
 
 DOT = "•"
 HIDDEN = DOT * 3
-"""Shown for a value of which nothing may be seen. The sign marks a mask: a value to store never has it."""
+"""Shown for a value of which nothing may be seen. It marks a mask: a value to store never has it. One dot alone marks
+none, as foreign names are written with it (卡尔•马克思)."""
 
 ENDS = ((12, 4), (8, 2))
 """From so many signs on a number shows so many of its last ones: at most a third."""
@@ -63,7 +64,7 @@ def mask(mask_format: str, value: Any) -> str:
     """What is shown of `value`; of what is no text nothing, and a mask stays as it is."""
     if not isinstance(value, str):
         return HIDDEN
-    return str(value) if DOT in value else MASKS.get(mask_format, MASKS["All"])(value)
+    return str(value) if HIDDEN in value else MASKS.get(mask_format, MASKS["All"])(value)
 
 
 class Masked(str):

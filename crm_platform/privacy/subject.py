@@ -16,7 +16,7 @@ from crm_platform.documents.context import Context
 from crm_platform.documents.document import Document
 from crm_platform.documents.reading import definition, load, not_found
 from crm_platform.errors import ValidationError
-from crm_platform.metadata.masking import DOT, plain_of
+from crm_platform.metadata.masking import HIDDEN, plain_of
 from crm_platform.metadata.model import DocType, Field
 
 Name = tuple[str, str]
@@ -172,7 +172,7 @@ def _merged(ctx: Context, subject: Subject) -> Iterator[Name]:
 
 
 def _is_identity(value: str) -> bool:
-    return len(value.strip()) >= SHORTEST_IDENTITY and DOT not in value
+    return len(value.strip()) >= SHORTEST_IDENTITY and HIDDEN not in value
 
 
 def parts(doc: Document) -> Iterator[Document]:

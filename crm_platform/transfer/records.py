@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from crm_platform.documents.coerce import Refused
 from crm_platform.documents.masking import without_value
-from crm_platform.metadata.masking import DOT
+from crm_platform.metadata.masking import HIDDEN
 from crm_platform.spreadsheets.source import Cell, Row
 from crm_platform.transfer.cells import value_of
 from crm_platform.transfer.plan import Plan, Target
@@ -86,7 +86,7 @@ class Records:
         cell = cells[target.index]
         if not target.table and target.fieldname in self._plan.key and isinstance(cell, str):
             cell = cell.strip()
-        if target.field.is_masked and DOT in str(cell):
+        if target.field.is_masked and HIDDEN in str(cell):
             return cell  # a mask that an export wrote: the store knows what stands behind it
         try:
             return value_of(cell, target, self._plan.mapping, self._zone)
