@@ -76,7 +76,9 @@ def export_file(site: Site, request: ExportRequest, file: Path, user: str) -> No
     try:
         with progress("Exporting") as told:
             columns = site.runtime.read(work)
-        site.runtime.write(lambda ctx: site.access.as_user(ctx, user).audit("Exported", request.doctype, fields=columns))
+        site.runtime.write(
+            lambda ctx: site.access.as_user(ctx, user).audit("Exported", request.doctype, fields=columns)
+        )
         draft.replace(file)
     finally:
         draft.unlink(missing_ok=True)
