@@ -35,7 +35,7 @@ def read_csv(source: Source) -> Iterator[list[Cell]]:
             for cells in csv.reader(file, strict=True, delimiter=source.delimiter):
                 number += 1
                 yield [original(cell) if cell[:1] == "'" else cell for cell in cells]
-        except UnicodeDecodeError as error:
+        except UnicodeError as error:  # UTF-16 without its mark and a few codecs raise no UnicodeDecodeError
             raise ValidationError(
                 "Row {row} is not written in {encoding}. Say how the file is encoded, for example --encoding gb18030.",
                 row=number + 1,
@@ -56,12 +56,12 @@ def _encoding(source: Source) -> str:
         return marked
     try:
         return _text_encoding(source.encoding or "utf-8")
-    except LookupError as error:
+    except (LookupError, ValueError) as error:
         raise ValidationError("There is no encoding {encoding}.", encoding=source.encoding) from error
 
 
 def _text_encoding(name: str) -> str:
-    """The encoding's own name; LookupError also for codecs that are none of text (hex, zip)."""
+    """The encoding's own name; LookupError or ValueError also for codecs that are none of text (hex, undefined)."""
     found: Any = codecs.lookup(name)
     "".encode(name)
     return str(found.name)

@@ -97,7 +97,10 @@ def test_another_encoding_must_be_said(file: Path) -> None:
     for delimiter in (";;", '"', ""):
         with pytest.raises(ValidationError, match="one character"):
             cells(file, delimiter=delimiter)
-    for encoding in ("klingon", "zip", "hex"):
+    for encoding in ("utf-16", "punycode"):
+        with pytest.raises(ValidationError, match="Row 1 is not written in"):
+            cells(file, encoding=encoding)
+    for encoding in ("klingon", "zip", "hex", "undefined", "a\0b"):
         with pytest.raises(ValidationError, match="There is no encoding"):
             cells(file, encoding=encoding)
 
