@@ -3,7 +3,7 @@ import { onBeforeUnmount, onMounted } from 'vue'
 
 export type Shortcuts = Record<string, (event: KeyboardEvent) => void>
 
-const TYPING = 'input, textarea, select, [contenteditable=""], [contenteditable="true"]'
+const TYPING = 'input:not([type="checkbox"]), textarea, select, [contenteditable=""], [contenteditable="true"]'
 
 /** The name of a key press, such as `j`, `ctrl+s` or `?`. */
 export function keyName(event: KeyboardEvent): string {

@@ -1,0 +1,105 @@
+"""Working together in a real browser: assign, tag, comment, ask why, many rows, saved views, a lost password."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from support.browser import Complaints
+from support.shop import Shop
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture
+def claim(desk: Page, shop: Shop) -> Page:
+    """The form of a warranty claim."""
+    desk.goto(f"/app/warranty-claim/{shop.claim}")
+    expect(desk.get_by_role("heading", name="上海钢铁集团")).to_be_visible()
+    return desk
+
+
+def test_a_document_is_tagged_and_commented(claim: Page) -> None:
+    tag = claim.get_by_label("Add a tag")
+    tag.fill("重点客户")
+    tag.press("Enter")
+    side = claim.locator(".social")
+    expect(side.get_by_text("重点客户")).to_be_visible()
+    claim.get_by_placeholder("Write a comment").fill("请 @nobody@example.com 回电")
+    claim.get_by_role("button", name="Comment", exact=True).click()
+    expect(claim.locator(".entries")).to_contain_text("请 @nobody@example.com 回电")
+    claim.reload()
+    expect(claim.locator(".social").get_by_text("重点客户")).to_be_visible()
+
+
+def test_a_field_tells_why_it_is_locked(claim: Page) -> None:
+    field = claim.locator('[data-fieldname="customer_name"]')
+    field.hover()
+    field.get_by_role("button", name="Why?").click()
+    dialog = claim.get_by_role("dialog", name="Why? Customer Name")
+    expect(dialog).to_contain_text("The definition says that the field is read-only.")
+    expect(dialog).to_contain_text("Administrator may do everything.")
+    dialog.get_by_role("button", name="Close").click()
+    claim.get_by_label("Serial No").press("F1")
+    expect(claim.get_by_role("dialog", name="Why? Serial No")).to_contain_text("Why it can be changed")
+
+
+def test_many_rows_are_tagged_with_a_result_for_each(desk: Page) -> None:
+    desk.goto("/app/customer")
+    desk.get_by_label("Select all rows").check()
+    expect(desk.get_by_text("5 selected")).to_be_visible()
+    desk.get_by_role("button", name="Tag", exact=True).click()
+    desk.get_by_label("Add a tag").fill("年度回访")
+    desk.get_by_label("Add a tag").press("Enter")
+    result = desk.get_by_role("dialog", name="Tag")
+    expect(result).to_contain_text("5 done, 0 refused, of 5")
+    result.get_by_role("button", name="Close", exact=True).click()
+    expect(desk.get_by_text("5 selected")).to_be_hidden()
+
+
+def test_a_refused_row_says_why_and_stays(desk: Page, shop: Shop, complaints: Complaints) -> None:
+    complaints.expect("417")
+    desk.goto("/app/customer?q=上海")
+    desk.get_by_label("Select 上海钢铁集团").check()
+    desk.get_by_role("button", name="Delete", exact=True).click()
+    desk.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    result = desk.get_by_role("dialog", name="Delete", exact=True)
+    expect(result).to_contain_text("0 done, 1 refused, of 1")
+    expect(result).to_contain_text(shop.claim)
+
+
+def test_a_saved_view_comes_back(desk: Page) -> None:
+    desk.goto("/app/customer?q=科技&columns=website")
+    desk.get_by_role("button", name="Views").click()
+    desk.get_by_role("menuitem", name="Save this view…").click()
+    dialog = desk.get_by_role("dialog", name="Save this view")
+    dialog.get_by_label("Name").fill("科技公司")
+    dialog.get_by_role("button", name="Save").click()
+    desk.goto("/app/customer")
+    expect(desk.locator("table.list tbody tr")).to_have_count(5)
+    desk.get_by_role("button", name="Views").click()
+    desk.get_by_role("menuitem", name="科技公司").click()
+    expect(desk.locator("table.list tbody tr")).to_have_count(1)
+    expect(desk.get_by_role("columnheader", name="Website")).to_be_visible()
+
+
+def test_a_cell_is_edited_in_place(desk: Page) -> None:
+    desk.goto("/app/customer?q=Betatech&columns=website")
+    cell = desk.locator("table.list tbody td[data-label='Website']")
+    cell.hover()
+    cell.get_by_role("button", name="Edit Website").click()
+    dialog = desk.get_by_role("dialog")
+    dialog.get_by_label("Website").fill("https://beta.example.cn")
+    dialog.get_by_role("button", name="Save").click()
+    expect(cell).to_contain_text("https://beta.example.cn")
+
+
+def test_a_lost_password_is_asked_for_without_telling_who_has_an_account(stranger: Page) -> None:
+    stranger.goto("/login")
+    stranger.get_by_role("link", name="Forgot your password?").click()
+    stranger.wait_for_url("**/update-password")
+    stranger.get_by_label("E-mail or user name").fill("nobody@example.com")
+    stranger.get_by_role("button", name="Send the link").click()
+    expect(stranger.get_by_role("status")).to_contain_text(re.compile("If there is such an account"))
