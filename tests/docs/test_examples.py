@@ -12,11 +12,13 @@ from pathlib import Path
 
 import pytest
 
+from crm_platform.sites.health import site_findings
+from crm_platform.sites.opening import open_site
 from support.checkout import ROOT
 from support.documentation import Block, blocks, make_commands, matches, run_page, start_of, unlike
 from support.printing import require_pango
 from support.requirements import require_binary
-from support.served import run, serving
+from support.served import ServedSite, run, serving
 
 DOCS = ROOT / "docs"
 ELSEWHERE = frozenset({"import.md", "write-a-pack.md"})
@@ -27,6 +29,26 @@ PAGES = sorted(
     for path in (DOCS / folder).glob("*.md")
     if path.name not in ELSEWHERE
 )
+
+
+ABILITIES = tuple(
+    f"how-to/{name}.md"
+    for name in (
+        "permissions",
+        "live-events",
+        "search",
+        "compute-values",
+        "workflows",
+        "automate",
+        "service-levels",
+        "background-work",
+        "duplicates",
+        "personal-data",
+        "change-definitions",
+        "audit-log",
+    )
+)
+"""Pages that one site sees one after the other; each of the rest wants a site of its own."""
 
 
 @pytest.fixture
@@ -43,11 +65,8 @@ def free_port() -> str:
         return str(probe.getsockname()[1])
 
 
-@pytest.mark.timeout(300)
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_does_what_it_says(
-    name: str, tmp_path: Path, site_template: Path, environment: dict[str, str], request: pytest.FixtureRequest
-) -> None:
+def content(name: str, request: pytest.FixtureRequest, environment: dict[str, str]) -> str:
+    """A page with what this machine has in the place of what it names; `environment` gets what its programs need."""
     page = (DOCS / name).read_text(encoding="utf-8")
     if "download_pdf" in page:
         require_pango()
@@ -56,6 +75,21 @@ def test_a_page_does_what_it_says(
     if "from frappeclient" in page:
         module = request.getfixturevalue("frappeclient")
         environment |= {"PYTHONPATH": str(Path(module.__file__).parents[1])}
+    return page
+
+
+def signed_in(served: ServedSite) -> dict[str, str]:
+    """What a shell of an operator has."""
+    keys = run("user", "keys", "Administrator", "--site", str(served.folder))
+    return {"CRM_SITE": str(served.folder), "AUTH": keys.strip()}
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("name", [name for name in PAGES if name not in ABILITIES])
+def test_a_page_does_what_it_says(
+    name: str, tmp_path: Path, site_template: Path, environment: dict[str, str], request: pytest.FixtureRequest
+) -> None:
+    page = content(name, request, environment)
     folder = tmp_path / "work"
     folder.mkdir()
     start, port = start_of(page), free_port()
@@ -65,9 +99,34 @@ def test_a_page_does_what_it_says(
     with serving(folder / "mysite") if start == "on a served site" else nullcontext() as served:
         if served is not None:
             port = served.url.rpartition(":")[2]
-            environment |= {"AUTH": run("user", "keys", "Administrator", "--site", str(served.folder)).strip()}
+            environment |= signed_in(served)
         found = blocks(page.replace("8000", port))
         assert not [*unlike(found, run_page(found, folder, environment))]
+
+
+@pytest.mark.timeout(900)
+def test_all_abilities_work_on_one_site_and_leave_it_sound(
+    tmp_path: Path, site_template: Path, environment: dict[str, str], request: pytest.FixtureRequest
+) -> None:
+    """One page after the other, as a customer would meet them; then everything that is stored is looked at."""
+    site = tmp_path / "mysite"
+    shutil.copytree(site_template, site)
+    faults = []
+    with serving(site) as served:
+        environment |= signed_in(served)
+        for name in ABILITIES:
+            folder = tmp_path / Path(name).stem
+            folder.mkdir()
+            found = blocks(content(name, request, environment).replace("8000", served.url.rpartition(":")[2]))
+            faults += [f"{name}: {fault}" for fault in unlike(found, run_page(found, folder, environment))]
+        assert faults == []
+        assert "are sound" in served.run("audit", "verify")
+        assert "The database is sound." in served.run("doctor")
+    opened = open_site(site)
+    try:
+        assert [finding for finding in site_findings(opened) if finding.level != "ok"] == []
+    finally:
+        opened.close()
 
 
 def marked() -> Iterator[tuple[str, Block]]:
