@@ -6,7 +6,7 @@ restored backup, a changed definition. Until then its entries are found as befor
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -70,6 +70,14 @@ def unfinished(ctx: Context) -> list[Walk]:
 def mark(ctx: Context, meta: DocType) -> None:
     """Ask for a walk over a DocType from its beginning."""
     _note(ctx, Walk(plan_of(ctx.definitions, meta)), done=False)
+
+
+def look_again(ctx: Context, doctypes: Iterable[str]) -> None:
+    """Ask for walks over those of the DocTypes that are searched: their documents were written without events."""
+    for name in sorted(doctypes):
+        meta = ctx.definitions.get(name)
+        if meta is not None and plan_of(ctx.definitions, meta).parts:
+            mark(ctx, meta)
 
 
 def start_again(ctx: Context) -> None:

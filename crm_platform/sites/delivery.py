@@ -16,6 +16,7 @@ from crm_platform.database.system import DELIVERED
 from crm_platform.documents import mirror
 from crm_platform.documents.context import Context
 from crm_platform.metadata.records import MODEL_KINDS, Definition
+from crm_platform.search.walking import look_again
 
 KEPT_WHEN_USED = frozenset({"Role"})
 """Kinds that stay when a pack goes while the site's own documents still use them."""
@@ -52,14 +53,17 @@ def deliver(ctx: Context, layer: str, definitions: Iterable[Definition]) -> Deli
     mirror.show(ctx, fresh)
     for kind, name in delivered:
         _withdraw(ctx, layer, kind, name, report)
+    look_again(ctx, {definition.kind for definition in fresh} | {kind for kind, _ in delivered})
     return report
 
 
 def withdraw(ctx: Context, layer: str) -> Delivery:
     """Remove the records and mirrors of a layer that goes; what the site changed or uses stays and is reported."""
     report = Delivery()
-    for row in ctx.connection.fetch(DELIVERED, {"layer": layer}):
+    rows = ctx.connection.fetch(DELIVERED, {"layer": layer})
+    for row in rows:
         _withdraw(ctx, layer, row["kind"], row["name"], report)
+    look_again(ctx, {row["kind"] for row in rows})
     return report
 
 

@@ -101,6 +101,13 @@ def test_a_new_site_is_indexed(site: TestSite) -> None:
     assert found(site, "china")[0] == "China"
 
 
+def test_records_that_a_pack_delivers_are_found_after_the_walk(site: TestSite) -> None:
+    site.enable_pack("warranty")
+    catch_up(site.site.runtime)
+    one = site.system(compare)
+    assert (one.missing, one.outdated, one.surplus, one.walks) == (0, 0, 0, 0)
+
+
 def test_a_lost_part_of_the_list_of_parts_closes_no_door_for_ever(notes: TestSite) -> None:
     notes.system(lambda ctx: ctx.connection.run("DELETE FROM search_part"))
     assert found(notes, "计划") == []
