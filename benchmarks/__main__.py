@@ -13,11 +13,25 @@ from rich.console import Console
 from benchmarks.bench_site import make
 from benchmarks.cases import CASES, Case
 from benchmarks.core import core_figures
+from benchmarks.definitions import definition_figures
 from benchmarks.figures import Figure, table
+from benchmarks.importing import import_figures
+from benchmarks.jobs import job_figures
 from benchmarks.load import Request, Server, run, serving
 from benchmarks.once import once_figures
+from benchmarks.rollups import rollup_figures
+from benchmarks.search import search_figures
 
 ROUNDS = 5
+
+ABILITIES: dict[str, Callable[[Path], list[Figure]]] = {
+    "import": import_figures,
+    "roll-ups": rollup_figures,
+    "jobs": job_figures,
+    "search": search_figures,
+    "definitions": definition_figures,
+}
+"""Measured on SQLite, each with a site of its own; on PostgreSQL by the module itself, since it needs an empty one."""
 
 
 def measure(server: Server, case: Case) -> tuple[float, float]:
@@ -59,6 +73,8 @@ def main() -> None:
         if not arguments.postgres:
             console.print(table("without a server", core_figures(Path(work) / "core")))
             console.print(table("once", once_figures(folder)))
+            for name, figures in ABILITIES.items():
+                console.print(table(name, figures(Path(work) / name)))
 
 
 if __name__ == "__main__":

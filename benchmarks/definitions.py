@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 
 from benchmarks.bench_site import make
+from benchmarks.figures import Figure, table
 from benchmarks.load import Request, Server, serving
 from crm_platform.database.interface import Connection
 from crm_platform.testing import TestSite
@@ -125,9 +125,8 @@ def fill(site: TestSite, doublings: int) -> None:
     database.analyze()
 
 
-def measured(server: Server) -> Table:
-    """Apply each change as a client does and time the request."""
-    table = Table("change", "seconds", "limit", "requests beside it", "slowest", "failed")
+def change_figures(server: Server) -> Iterator[Figure]:
+    """Apply each change as a client does and time the request; what the people at work meanwhile waited longest."""
     manager = http.client.HTTPConnection("127.0.0.1", server.port, timeout=1200)
     for name, limit, arguments in CHANGES:
         with people(server) as noticed:
@@ -139,16 +138,18 @@ def measured(server: Server) -> Table:
             time.sleep(0.5)
         if status != http.client.OK:
             raise RuntimeError(f"{name}: the answer was {status}")
-        mark = " [red]over[/]" if limit and seconds > limit else ""
-        table.add_row(
-            name,
-            f"{seconds:.2f}{mark}",
-            f"{limit or '–'}",
-            f"{noticed.answers}",
-            f"{noticed.slowest:.2f}",
-            f"{noticed.failures}",
-        )
-    return table
+        yield Figure(f"apply {name}", seconds, limit, "s")
+        yield Figure(f"apply {name}: the slowest of {noticed.answers} requests beside it", noticed.slowest, None, "s")
+        yield Figure(f"apply {name}: requests that failed", noticed.failures, 0)
+
+
+def definition_figures(folder: Path, database: str = "", doublings: int = DOUBLINGS) -> list[Figure]:
+    """Changes of definitions on 2 to the power of `doublings` rows, while others read and write."""
+    site, authorization = make(folder, database, documents=0)
+    fill(site, doublings)
+    site.site.close()
+    with serving(folder, authorization) as server:
+        return list(change_figures(server))
 
 
 def main() -> None:
@@ -157,12 +158,8 @@ def main() -> None:
     parser.add_argument("--doublings", type=int, default=DOUBLINGS, help="2 to the power of it is the number of rows")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as work:
-        folder = Path(work) / "site"
-        site, authorization = make(folder, arguments.postgres, documents=0)
-        fill(site, arguments.doublings)
-        site.site.close()
-        with serving(folder, authorization) as server:
-            Console().print(measured(server))
+        figures = definition_figures(Path(work) / "site", arguments.postgres, arguments.doublings)
+        Console().print(table(f"definitions on {2**arguments.doublings:,} rows", figures))
 
 
 if __name__ == "__main__":

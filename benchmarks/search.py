@@ -11,13 +11,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 
+from benchmarks.figures import Figure, table
 from crm_platform.search import rebuilding
 from crm_platform.search.query import Result, search
 from crm_platform.testing import TestSite, make_site
 
 DOCTYPE = "Bench Note"
+DOCUMENTS = 100_000
 FIELDS = (
     {"fieldname": "title", "fieldtype": "Data", "label": "Title", "in_global_search": 1},
     {"fieldname": "number", "fieldtype": "Data", "label": "Number", "in_global_search": 1},
@@ -148,41 +149,45 @@ def asked(site: TestSite, user: str, text: str) -> tuple[float, Result]:
     return statistics.median(times), found
 
 
-def queries_table(site: TestSite, title: str) -> Table:
-    table = Table("query", "found", "ms", "ms of a reader of level 0", "limit", title=title)
+def query_figures(site: TestSite) -> Iterator[Figure]:
+    """Each query for a user who may read everything, and for one who reads fields of level 0 only."""
     for number, (name, text) in enumerate(QUERIES.items()):
+        limit = QUERY_LIMIT if number < SELECTIVE else None
         milliseconds, found = asked(site, "Administrator", text)
-        low, _ = asked(site, READER, text)
-        limit = f"{QUERY_LIMIT:.0f}" if number < SELECTIVE else ""
-        mark = " [red]over[/]" if limit and max(milliseconds, low) > QUERY_LIMIT else ""
-        count = f"{found.total}{'+' if found.more else ''}"
-        table.add_row(name, count, f"{milliseconds:.1f}{mark}", f"{low:.1f}", limit)
-    return table
+        count = f"{found.total}{'+' if found.more else ''} found"
+        yield Figure(f"{name}, {count}", milliseconds, limit, "ms")
+        yield Figure(f"{name}, by a reader of level 0", asked(site, READER, text)[0], limit, "ms")
 
 
-def rebuild_row(site: TestSite, documents: int) -> str:
+def rebuild_rate(site: TestSite, documents: int) -> float:
+    """Documents per second."""
     started = time.perf_counter()
     rebuilding.rebuild(site.site.runtime, lambda *_: None, from_scratch=True)
-    return f"{documents / (time.perf_counter() - started):.0f} documents per second"
+    return documents / (time.perf_counter() - started)
+
+
+def search_figures(folder: Path, database: str = "", documents: int = DOCUMENTS) -> list[Figure]:
+    """What is asked of a site with so many documents, what each save adds, how fast the index is made anew."""
+    site = make(folder, database)
+    fill(site, documents)
+    site.site.runtime.database.analyze()
+    figures = [
+        *query_figures(site),
+        *(Figure(f"index: {name}, CPU of a document", cost, UPKEEP_LIMIT, "µs") for name, cost in upkeep(site)),
+        Figure("rebuilding the index, documents per second", rebuild_rate(site, documents), None),
+    ]
+    site.site.close()
+    return figures
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--postgres", default="", help="URL of an empty PostgreSQL database (default: SQLite)")
-    parser.add_argument("--documents", type=int, default=100_000)
+    parser.add_argument("--documents", type=int, default=DOCUMENTS)
     arguments = parser.parse_args()
-    console = Console()
     with tempfile.TemporaryDirectory() as work:
-        site = make(Path(work) / "site", arguments.postgres)
-        fill(site, arguments.documents)
-        site.site.runtime.database.analyze()
-        console.print(queries_table(site, f"{arguments.documents} documents"))
-        costs = Table("upkeep of the index", "CPU µs per document", "limit")
-        for name, cost in upkeep(site):
-            costs.add_row(name, f"{cost:.0f}{' [red]over[/]' if cost > UPKEEP_LIMIT else ''}", f"{UPKEEP_LIMIT:.0f}")
-        console.print(costs)
-        console.print("rebuild:", rebuild_row(site, arguments.documents))
-        site.site.close()
+        figures = search_figures(Path(work) / "site", arguments.postgres, arguments.documents)
+        Console().print(table(f"search in {arguments.documents:,} documents", figures))
 
 
 if __name__ == "__main__":
