@@ -99,9 +99,7 @@ def _check(ctx: Context, limit: Limit, now: datetime) -> None:
     if _count(ctx, limit, window) >= limit.tries:
         end = window + timedelta(seconds=limit.wait)
         seconds = max(1, int((end - now).total_seconds()) + 1)
-        raise TooManyRequestsError(
-            "Too many attempts. Try again in {retry_after} seconds.", retry_after=seconds
-        )
+        raise TooManyRequestsError("Too many attempts. Try again in {retry_after} seconds.", retry_after=seconds)
 
 
 def _count(ctx: Context, limit: Limit, window: datetime) -> int:

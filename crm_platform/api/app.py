@@ -19,6 +19,7 @@ from crm_platform.api import (
     desk_reportview,
     desk_search,
     duplicate_methods,
+    explain_methods,
     files,
     job_methods,
     live,
@@ -64,6 +65,7 @@ BUILT_IN: tuple[Iterable[Method], ...] = (
     search_methods.METHODS,
     social.METHODS,
     workflow_methods.METHODS,
+    explain_methods.METHODS,
 )
 
 

@@ -8,14 +8,13 @@ from crm_platform.metadata.checks.check import Check, Fault, World, fault
 from crm_platform.metadata.layers import CORE
 from crm_platform.metadata.model import DocType
 
-ENGINE_MODULES = frozenset(
-    {"Core", "Custom", "Workflow", "Desk", "Printing", "Automation", "Email", "Integrations"}
-)
+ENGINE_MODULES = frozenset({"Core", "Custom", "Workflow", "Desk", "Printing", "Automation", "Email", "Integrations"})
 """Modules of the core whose DocTypes code reads: users, roles, files, definitions and the like."""
 
 # fmt: off
 FIXED_OF_FIELD = (
-    "fieldtype", "permlevel", "read_only", "is_virtual", "unique", "fetch_from", "formula", "rollup", "sensitivity", "mask",
+    "fieldtype", "permlevel", "read_only", "is_virtual", "unique", "fetch_from", "formula", "rollup",
+    "sensitivity", "mask",
 )
 # fmt: on
 FIXED_OF_DOCTYPE = ("autoname", "is_submittable", "is_tree", "is_virtual")

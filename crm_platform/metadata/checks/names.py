@@ -25,21 +25,8 @@ SHOWN = frozenset({"owner", "idx"})
 """Standard columns that a field of the same type may show on the form, as Frappe allows."""
 
 SHADOWED = frozenset(
-    {
-        "append",
-        "as_dict",
-        "before",
-        "carried",
-        "children",
-        "edit",
-        "extra",
-        "freeze",
-        "get",
-        "given",
-        "has_changed",
-        "is_new",
-    }
-    | {"meta", "set"}
+    {"append", "as_dict", "before", "carried", "children", "edit", "extra", "freeze", "get", "given", "has_changed"}
+    | {"is_new", "meta", "set"}
 )
 """Fieldnames that code reaches as an item only, since a Document has an attribute of that name."""
 
