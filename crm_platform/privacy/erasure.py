@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from secrets import token_hex
 
+from crm_platform.database.system import IDEMPOTENCY
 from crm_platform.documents.context import Context
 from crm_platform.documents.document import Document
 from crm_platform.documents.reading import load
@@ -120,6 +121,14 @@ def _forget_copies(ctx: Context, made: Plan) -> None:
     gone = [item.key for item in made.items if item.action in GOING]
     for doctype, name in (*gone, *_merged(made)):
         ctx.connection.delete_rows(meta, {"deleted_doctype": doctype, "deleted_name": name})
+    _forget_answers(ctx, {*made.subject.identities, *(name for _, name in (*made.subject.documents, *_merged(made)))})
+
+
+def _forget_answers(ctx: Context, texts: set[str]) -> None:
+    """Answers that are kept for requests that come again."""
+    for row in ctx.connection.fetch(IDEMPOTENCY):
+        if any(text in row["response"] for text in texts):
+            ctx.connection.remove(IDEMPOTENCY, {"key": row["key"], "user": row["user"]})
 
 
 def _merged(made: Plan) -> frozenset[Name]:
