@@ -8,6 +8,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from crm_platform.access.privilege import require_above, require_manager
 from crm_platform.api.call import Call
 from crm_platform.api.methods import WRITING, ApiMethod, Method, ShellMethod
 from crm_platform.api.replies import attachment, method_response
@@ -56,8 +57,21 @@ async def download_report(call: Call, doctype: str, name: str, reason: str, also
 async def erase(call: Call, doctype: str, name: str, reason: str, also: list[Any] | None = None) -> Response:
     """Erase a person; answers what was done with each document."""
     files, names = call.site.services.files, _names(doctype, name, also)
-    made = await call.write(lambda ctx: _items(erasure.apply(require_officer(ctx), names, reason, files.drop)))
+
+    def work(ctx: Context) -> list[dict[str, Any]]:
+        require_accounts(ctx, names)
+        return _items(erasure.apply(require_officer(ctx), names, reason, files.drop))
+
+    made = await call.write(work)
     return method_response({"documents": made, "note": erasure.BACKUPS}, call.style)
+
+
+def require_accounts(ctx: Context, names: list[Name]) -> None:
+    """To erase an account is to delete it: that is for System Managers, as everywhere, and none is above another."""
+    for doctype, name in names:
+        if doctype == "User":
+            require_manager(ctx, doctype)
+            require_above(ctx, name)
 
 
 def _names(doctype: str, name: str, also: list[Any] | None) -> list[Name]:

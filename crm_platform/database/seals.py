@@ -86,9 +86,9 @@ def mask_rows(seals: Seals, columns: Iterable[MaskedColumn], rows: Iterable[dict
 def _masked(seals: Seals, column: MaskedColumn, stored: Any) -> Masked:
     field = column.field
     if not field.is_encrypted:
-        return Masked(field.mask_format, stored)
+        return Masked.kept(field.mask_format, stored)
     try:
-        return Masked(field.mask_format, seals.open(place_of(column.doctype, field.fieldname), stored))
+        return Masked.kept(field.mask_format, seals.open(place_of(column.doctype, field.fieldname), stored))
     except BrokenSealError:
         return Masked(field.mask_format, None, stored)
 

@@ -62,9 +62,14 @@ MASKS: Mapping[str, Callable[[str], str]] = {
 
 def mask(mask_format: str, value: Any) -> str:
     """What is shown of `value`; of what is no text nothing, and a mask stays as it is."""
-    if not isinstance(value, str):
-        return HIDDEN
-    return str(value) if HIDDEN in value else MASKS.get(mask_format, MASKS["All"])(value)
+    if isinstance(value, str) and HIDDEN in value:
+        return str(value)
+    return mask_kept(mask_format, value)
+
+
+def mask_kept(mask_format: str, value: Any) -> str:
+    """What is shown of a value that is no mask for sure, whatever signs it has."""
+    return MASKS.get(mask_format, MASKS["All"])(value) if isinstance(value, str) else HIDDEN
 
 
 class Masked(str):
@@ -80,7 +85,16 @@ class Masked(str):
     stored: str
 
     def __new__(cls, mask_format: str, plain: Any, stored: str = "") -> Masked:
-        made = super().__new__(cls, HIDDEN if stored else mask(mask_format, plain))
+        return cls._made(HIDDEN if stored else mask(mask_format, plain), plain, stored)
+
+    @classmethod
+    def kept(cls, mask_format: str, plain: Any) -> Masked:
+        """A value as the database keeps it: it may look like a mask, and is masked all the same."""
+        return cls._made(mask_kept(mask_format, plain), plain, "")
+
+    @classmethod
+    def _made(cls, text: str, plain: Any, stored: str) -> Masked:
+        made = super().__new__(cls, text)
         made._plain = plain
         made.stored = stored
         return made

@@ -13,6 +13,7 @@ from crm_platform.metadata.masking import plain_of
 from crm_platform.privacy import audit, chain
 from crm_platform.privacy.changing import destroy, forget_history, rename, set_values
 from crm_platform.privacy.erasure_plan import ERASED, Item, Plan, plan
+from crm_platform.privacy.redaction import without
 from crm_platform.privacy.subject import Name, Subject, parts, personal
 
 BACKUPS = "Backups that were made before still hold the data. Delete them when their time is over."
@@ -144,7 +145,7 @@ def _forget_in_audit(ctx: Context, made: Plan, reason: str) -> None:
     def concerns(entry: chain.Entry) -> bool:
         told = f"{entry['reference_name']} {entry['details']}"
         about = (entry["reference_doctype"], entry["reference_name"]) in gone or entry["user"] in accounts
-        return about or any(identity in told for identity in made.subject.identities)
+        return about or without(told, made.subject.identities) != told
 
     audit.Sealing(ctx.connection, ctx.definitions[audit.DOCTYPE])()
     entries = audit.erase_content(ctx, concerns)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from crm_platform.documents.context import Context
 from crm_platform.documents.guards import DEFINITION_KINDS
 from crm_platform.metadata.masking import HIDDEN, plain_of
 from crm_platform.metadata.model import DocType
+from crm_platform.privacy.patterns import containing
 from crm_platform.privacy.subject import Name
 
 NEVER = DEFINITION_KINDS | {"Audit Log", "Email Unsubscribe", "Legal Hold"}
@@ -57,7 +59,7 @@ def _columns(meta: DocType) -> list[str]:
 
 def _query(meta: DocType, columns: list[str], identities: list[str]) -> Query:
     owner = ("parenttype", "parent") if meta.istable else ()
-    where = any_of(*(Compare((column,), "like", f"%{text}%") for column in columns for text in identities))
+    where = any_of(*(Compare((column,), "like", containing(text)) for column in columns for text in identities))
     return Query(meta, tuple(Column((name,), name) for name in ("name", *owner, *columns)), where)
 
 
@@ -72,7 +74,7 @@ def _mention(meta: DocType, columns: list[str], row: dict[str, Any], identities:
 
 
 def without(text: str, identities: Iterable[str]) -> str:
-    """The text with dots in the place of identities."""
+    """The text with dots in the place of identities, in capitals or not."""
     for identity in identities:
-        text = text.replace(identity, HIDDEN)
+        text = re.sub(re.escape(identity), HIDDEN, text, flags=re.IGNORECASE)
     return text

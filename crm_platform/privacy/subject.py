@@ -18,6 +18,7 @@ from crm_platform.documents.reading import definition, load, not_found
 from crm_platform.errors import ValidationError
 from crm_platform.metadata.masking import HIDDEN, plain_of
 from crm_platform.metadata.model import DocType, Field
+from crm_platform.privacy.patterns import exactly
 
 Name = tuple[str, str]
 """A document as (DocType, name)."""
@@ -88,7 +89,7 @@ def _matches(ctx: Context, meta: DocType, text: str) -> Iterator[Condition]:
         if f.exact_search:
             yield Compare(("name",), "in", tuple(blind.find(ctx, meta.name, f, [text])))
         elif identifies(f) and not f.is_encrypted:
-            yield Compare((f.fieldname,), "=", text)
+            yield Compare((f.fieldname,), "like", exactly(text))
 
 
 def identifies(f: Field) -> bool:

@@ -68,3 +68,11 @@ def test_masked_values_are_equal_when_what_they_hold_is() -> None:
     assert one != other
     assert str(one) == str(other)
     assert one == "•••5678"
+
+
+@given(st.text(min_size=1), st.sampled_from(["ID Number", "Phone"]))
+def test_a_kept_value_that_looks_like_a_mask_is_masked_all_the_same(value: str, form: str) -> None:
+    kept = Masked.kept(form, f"{value}{HIDDEN}{value}")
+    assert plain_of(kept) == f"{value}{HIDDEN}{value}"
+    assert len(kept.replace(DOT, "")) <= 4
+    assert Masked.kept("All", f"a{HIDDEN}b") == HIDDEN

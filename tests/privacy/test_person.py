@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from crm_platform.api.idempotency import once
+from crm_platform.api.privacy_methods import require_accounts
 from crm_platform.documents.context import Context
 from crm_platform.documents.recompute import differences
 from crm_platform.errors import PermissionError, TimestampMismatchError, ValidationError
@@ -271,6 +272,29 @@ def test_an_account_is_erased_from_what_it_made(site: TestSite, tmp_path: Path) 
     assert site.get("Thing", "甲").owner.startswith("erased-")
     with pytest.raises(ValidationError, match="part of the site"):
         as_system(site, lambda ctx: plan(ctx, [("User", "Administrator")]))
+
+
+def test_an_officer_who_is_no_manager_erases_no_account(site: TestSite) -> None:
+    site.user("boss@example.com", "System Manager")
+    for user, roles, name in (
+        ("officer@example.com", ("Privacy Officer",), "boss@example.com"),
+        ("manager@example.com", ("Privacy Officer", "System Manager"), "Administrator"),
+    ):
+        site.user(user, *roles)
+        with pytest.raises(PermissionError, match="may change"):
+            site.write(lambda ctx, name=name: require_accounts(ctx, [("User", name)]), user)  # type: ignore[misc]
+    site.write(lambda ctx: require_accounts(ctx, [("User", "boss@example.com")]), "manager@example.com")
+
+
+def test_an_identity_is_found_and_erased_however_it_is_written(site: TestSite, tmp_path: Path) -> None:
+    site.doctype("Patient", row("title", **PERSONAL), row("mail", options="Email", **PERSONAL), autoname="hash")
+    name = site.insert("Patient", title="诸葛", mail="Kan_ari.Zhuge@Example.cn").name
+    site.insert("Patient", title="other", mail="KanXari.Zhuge@Example.cn")
+    site.insert("ToDo", description="ask kan_ari.ZHUGE@example.CN", allocated_to="Administrator")
+    assert as_system(site, lambda ctx: find(ctx, "kan_ari.zhuge@example.cn")) == [("Patient", name)]
+    as_system(site, lambda ctx: erasure.apply(ctx, [("Patient", name)], "request", lambda *_: None))
+    (task,) = site.read(lambda ctx: ctx.store.list("ToDo", fields=("description",)))
+    assert "kan_ari" not in task["description"].lower()
 
 
 def test_only_officers_look_into_a_person(site: TestSite) -> None:
