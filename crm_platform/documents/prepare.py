@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import nh3
 
 from crm_platform.documents.coerce import Refused, coerce, empty, plain_length
+from crm_platform.documents.costly_html import is_costly
 from crm_platform.documents.document import Document
 from crm_platform.documents.faults import Faults
 from crm_platform.documents.formulas import compute
@@ -135,6 +136,10 @@ def coerce_values(ctx: Context, doc: Document, faults: Faults) -> None:
         if field.unique and result == "":
             result = None
         if field.kind.html and result and not field.ignore_xss_filter and holder.has_changed(field.fieldname):
+            if is_costly(result):
+                template = "{label} has too many elements in each other. Paste it as plain text."
+                faults.add(field, template, table=table, row=row)
+                continue
             result = nh3.clean(result)
         if result is not value:
             holder[field.fieldname] = result

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from html import escape
 
 import nh3
+
+from crm_platform.documents.costly_html import is_costly
 
 CID = "cid:"
 OURS = "/private/files/"
@@ -12,7 +15,12 @@ SCHEMES = {"http", "https", "mailto", "tel", "cid"}
 
 
 def clean(html: str) -> str:
-    """Pictures of the mail itself stay by their `cid:` address; others would tell their server who reads it."""
+    """Pictures of the mail itself stay by their `cid:` address; others would tell their server who reads it.
+
+    What would take long to clean is shown as its source.
+    """
+    if is_costly(html):
+        return escape(html)
     return nh3.clean(html, url_schemes=SCHEMES, attribute_filter=_own_pictures).strip()
 
 

@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import nh3
-
 from crm_platform.documents.context import Context
 from crm_platform.documents.document import Document
 from crm_platform.errors import FieldError, PermissionError, ValidationError
 from crm_platform.mail.accounts import outgoing_account, reply_address, sending_accounts
 from crm_platform.mail.addresses import normal, recipients_of
 from crm_platform.mail.attachments import PRINT
+from crm_platform.mail.cleaning import clean
 from crm_platform.mail.letters import Letter
 from crm_platform.mail.outbox import Outbox
 from crm_platform.mail.timeline import COMMUNICATION
@@ -79,7 +78,7 @@ def _send(ctx: Context, outbox: Outbox, draft: Draft) -> Written:
         cc=[*draft.cc, own] if draft.copy_to_me and own else draft.cc,
         bcc=draft.bcc,
         subject=draft.subject,
-        message=nh3.clean(draft.content),
+        message=clean(draft.content),
         reference_doctype=draft.doctype,
         reference_name=draft.name,
         attachments=_attachments(draft),

@@ -56,7 +56,14 @@ def decode(content: bytes, charset: str) -> str:
 def addresses(message: Message, name: str) -> list[tuple[str, str]]:
     """(name, address) of everybody in a header, real addresses only."""
     values = [str(value)[:LONGEST] for value in message.get_all(name) or ()]
-    pairs = getaddresses([" ".join(value.split()) for value in values[:5]])[:MOST_ADDRESSES]
+    try:
+        pairs = getaddresses([" ".join(value.split()) for value in values[:5]])[:MOST_ADDRESSES]
+    except (
+        RecursionError,
+        ValueError,
+        IndexError,
+    ):  # comments in comments, and what else the standard parser breaks at
+        return []
     return [(decoded(shown), normal(address)) for shown, address in pairs if is_email(address)]
 
 

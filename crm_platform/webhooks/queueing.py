@@ -65,8 +65,8 @@ class Webhooks:
         try:
             check_literal(target_of(doc.get("request_url", "").strip()), self.allowed)
         except AddressNotAllowedError as error:
-            fault = FieldError("request_url", error.template, error.code, params=dict(error.params))
-            raise AddressNotAllowedError(error.template, errors=[fault], **error.params) from None
+            error.errors = [FieldError("request_url", error.template, error.code, params=dict(error.params))]
+            raise
 
     def call(self, ctx: Context, name: str, doc: Document, event: str = MANUAL) -> str:
         """Queue the call of the webhook `name` about `doc`; answers the name of its Webhook Request Log.

@@ -14,7 +14,7 @@ from crm_platform.mail.waiting import LEASE, LINE, PAUSES
 from support.certificates import certificate
 from support.mail_server import Inbox, smtp_server
 from support.post_office import OWN, PostOffice
-from support.sabotage import defended_by, no
+from support.sabotage import defended_by, no, yes
 
 TO, OTHER = "zhang@example.org", "li@example.org"
 
@@ -119,6 +119,7 @@ def test_X34_a_server_down_for_a_day_loses_nothing_and_keeps_the_order(post: Pos
     assert {post.queued(name)["status"] for name in (*names, other)} == {"Sent"}
 
 
+@defended_by("crm_platform.jobs.line:Line.may_try_again", replace_with=yes)
 def test_X34_what_can_never_be_sent_is_given_up_visibly(post: PostOffice) -> None:
     about = about_customer(post)
     post.site.update("Email Account", "客服", smtp_port=1)
@@ -161,6 +162,7 @@ def test_X06_a_sender_killed_before_it_could_send_is_followed_by_another(
     assert post.queued(name)["status"] == "Sent"
 
 
+@defended_by("crm_platform.jobs.line:Line._end", replace_with=yes)
 def test_X06_two_senders_send_one_mail_once(post: PostOffice) -> None:
     name = post.queue(TO)
     taken = post.site.system(lambda ctx: waiting.take(ctx, name))

@@ -13,7 +13,7 @@ from crm_platform.errors import (
     ValidationError,
 )
 from support.post_office import PostOffice
-from support.sabotage import defended_by, unchanged
+from support.sabotage import defended_by, nothing, unchanged
 
 TO = "zhang@example.org"
 
@@ -117,6 +117,7 @@ def test_D01_a_template_that_reaches_out_sends_nothing_and_says_why(sqlite_post:
         assert "(line 1)" in one["error"]
 
 
+@defended_by("crm_platform.printing.checks:check_template", replace_with=nothing)
 @pytest.mark.parametrize("source", ["{% for i in range(3) %}", "{{ doc|attr('x') }}", "{{ 'x'|tojson }}"])
 def test_D01_a_mistake_in_a_template_is_told_to_its_author(sqlite_post: PostOffice, source: str) -> None:
     with pytest.raises(PrintFormatError, match="line 1") as refused:
@@ -138,6 +139,7 @@ def test_what_the_sender_may_not_read_cannot_be_sent(post: PostOffice) -> None:
     assert post.outbox() == []
 
 
+@defended_by("crm_platform.printing.filling:TEXT_LEVEL", replace_with=frozenset({0, 1}))
 def test_B11_a_template_sees_no_field_that_a_level_closes(post: PostOffice) -> None:
     fields = [
         {"fieldname": "title", "label": "Title", "fieldtype": "Data"},

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
+from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -25,6 +27,11 @@ NEW = "ein neues Wort 77"
 def known(post: PostOffice) -> str:
     post.site.insert("User", email=USER, first_name="伟", user_type="System User", enabled=1, new_password=PASSWORD)
     return USER
+
+
+def without_accents(text: str) -> str:
+    """A careless normal form, which makes twins of different addresses."""
+    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().strip().lower()
 
 
 def ask(post: PostOffice, user: str, **headers: str) -> str:
@@ -84,6 +91,7 @@ def test_G01_a_forged_host_is_in_no_link(sqlite_post: PostOffice, name: str) -> 
     assert "evil" not in "".join(message.as_string() for _, message in sqlite_post.inbox.taken)
 
 
+@defended_by("crm_platform.access.accounts:normalise", replace_with=without_accents)
 def test_G02_a_look_alike_address_gets_no_link(post: PostOffice, known: str) -> None:
     for alike in ("lı.wei@example.com", "li.wei@exämple.com", "li.weì@example.com", "li.wei@example.com.evil.org"):
         ask(post, alike)
@@ -120,13 +128,14 @@ def test_G03_a_link_does_not_outlive_the_account(post: PostOffice, known: str) -
     assert change(post, key) == 410
 
 
+@defended_by("crm_platform.access.reset:GOOD_FOR", replace_with=timedelta(days=9))
 def test_G03_a_link_is_good_for_an_hour_and_void_when_there_is_a_newer_one(post: PostOffice, known: str) -> None:
     ask(post, known)
     first = key_of(links(post)[0])
     ask(post, known)
     second = key_of(links(post)[1])
     assert change(post, first) == 410
-    post.clock.go_on(seconds=reset.GOOD_FOR.total_seconds())
+    post.clock.go_on(hours=1)
     assert change(post, second) == 410
     assert signs_in(post, PASSWORD)
 

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
@@ -118,6 +119,7 @@ def test_X34_a_receiver_down_for_a_day_loses_nothing_and_keeps_the_order(calls: 
     assert {row["status"] for row in calls.log()} == {"Delivered"}
 
 
+@defended_by("crm_platform.jobs.line:Line.may_try_again", replace_with=yes)
 def test_X34_what_is_never_taken_is_given_up_visibly(calls: Calls) -> None:
     calls.hook("after_insert")
     calls.receiver.answer = 500
@@ -143,6 +145,7 @@ class Killed(BaseException):
     """The process ends here."""
 
 
+@defended_by("crm_platform.webhooks.delivery:LINE", replace_with=replace(LINE, lease=LINE.lease * 1000))
 def test_X06_a_sender_killed_after_the_call_makes_it_again_under_the_same_id(
     calls: Calls, monkeypatch: pytest.MonkeyPatch
 ) -> None:
