@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from crm_platform.desk.people import full_names
 from crm_platform.documents.context import Context
 from crm_platform.errors import ValidationError
 from crm_platform.metadata.model import DocType
@@ -30,6 +31,12 @@ def titles(ctx: Context, wanted: dict[str, list[str]]) -> dict[str, dict[str, st
 
 
 def _titles_of(ctx: Context, name: str, names: list[str]) -> dict[str, str]:
+    """Colleagues have names for everybody who works in the desk, whatever else may be read of them."""
+    readable = _readable_titles(ctx, name, names)
+    return {**full_names(ctx, names), **readable} if name == "User" else readable
+
+
+def _readable_titles(ctx: Context, name: str, names: list[str]) -> dict[str, str]:
     doctype = ctx.definitions.get(name)
     if doctype is None or not names or not has_titles(doctype) or not ctx.policy.allows(doctype, "read"):
         return {}

@@ -25,6 +25,11 @@ export function searchLink(doctype: string, txt: string, filters?: unknown, sign
   return read<Suggestion[]>('frappe.desk.search.search_link', { doctype, txt, filters, page_length: 10 }, signal)
 }
 
+export async function searchPeople(text: string, signal?: AbortSignal): Promise<Suggestion[]> {
+  const found = await read<{ id: string; value: string }[] | undefined>('frappe.desk.search.get_names_for_mentions', { search_term: text }, signal)
+  return (found ?? []).map(({ id, value }) => ({ value: id, label: value, description: id }))
+}
+
 export interface UploadedFile {
   name: string
   file_name: string

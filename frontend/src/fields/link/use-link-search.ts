@@ -1,26 +1,29 @@
-// Type-ahead over the documents of a DocType: the latest question wins.
+// Type-ahead over the documents of a DocType, or over colleagues: the latest question wins.
 import { ref } from 'vue'
 import type { Ref } from 'vue'
 
-import { searchLink } from '@/api/desk'
+import { searchLink, searchPeople } from '@/api/desk'
 import type { Suggestion } from '@/api/desk'
 
-export interface LinkSearch {
+interface Suggestions<Question extends unknown[]> {
   found: Ref<Suggestion[]>
   loading: Ref<boolean>
-  search: (doctype: string, text: string, filters?: unknown) => Promise<void>
+  search: (...question: Question) => Promise<void>
 }
 
-export function useLinkSearch(): LinkSearch {
+export type LinkSearch = Suggestions<[doctype: string, text: string, filters?: unknown]>
+export type PeopleSearch = Suggestions<[text: string]>
+
+function useSuggestions<Question extends unknown[]>(ask: (signal: AbortSignal, ...question: Question) => Promise<Suggestion[]>): Suggestions<Question> {
   const found = ref<Suggestion[]>([])
   const loading = ref(false)
   let asked: AbortController | null = null
-  async function search(doctype: string, text: string, filters?: unknown): Promise<void> {
+  async function search(...question: Question): Promise<void> {
     asked?.abort()
     const asking = (asked = new AbortController())
     loading.value = true
     try {
-      found.value = await searchLink(doctype, text, filters, asking.signal)
+      found.value = await ask(asking.signal, ...question)
     } catch {
       // A type-ahead that fails offers nothing; saving still tells what is wrong with the value.
       if (asking === asked) found.value = []
@@ -29,4 +32,13 @@ export function useLinkSearch(): LinkSearch {
     }
   }
   return { found, loading, search }
+}
+
+export function useLinkSearch(): LinkSearch {
+  return useSuggestions((signal, doctype: string, text: string, filters?: unknown) => searchLink(doctype, text, filters, signal))
+}
+
+/** Colleagues by name and address, also for who may not read their accounts. */
+export function usePeopleSearch(): PeopleSearch {
+  return useSuggestions((signal, text: string) => searchPeople(text, signal))
 }
