@@ -40,3 +40,8 @@ def real_tables(connection: Executor) -> dict[str, RealTable]:
 def column_names(connection: Executor, table: str) -> frozenset[str]:
     """The physical names of the columns of one table: quicker than a look at all of them."""
     return frozenset(row[0] for row in connection.rows(connection.engine.names_query, [physical_name(table)]))
+
+
+def table_names(connection: Executor) -> frozenset[str]:
+    """The physical names of all tables: each has an index, that of its key."""
+    return frozenset(row[0] for row in connection.rows(connection.engine.indexes_query))

@@ -89,10 +89,22 @@ def bring_up_to_date(site: Site, ctx: Context) -> tuple[Context, list[Delivery]]
 
 
 def migrate(site: Site) -> list[Delivery]:
-    """Bring an existing site up to the installed version of the product and its packs."""
-    deliveries = site.runtime.write(lambda ctx: bring_up_to_date(site, site.system(ctx))[1])
+    """Bring an existing site up to the installed version of the product and its packs.
+
+    Its tables may lack whatever is new: nothing is read of them before they are changed, no rule and no account.
+    """
+    deliveries = site.runtime.database.write(lambda connection: _migrate(site, connection))
     catch_up(site.runtime)
     make_keys(site.runtime)
+    return deliveries
+
+
+def _migrate(site: Site, connection: Connection) -> list[Delivery]:
+    connection.seals = site.runtime.seals
+    definitions = site.source.merge(connection).definitions
+    ctx = Context(site.runtime, connection, definitions, user=ADMINISTRATOR, clock=site.runtime.clock).as_system()
+    deliveries = bring_up_to_date(site, ctx)[1]
+    connection.finish()
     return deliveries
 
 

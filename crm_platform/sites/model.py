@@ -10,10 +10,13 @@ from importlib.resources.abc import Traversable
 import orjson
 
 from crm_platform.automation.listeners import listeners_of_site
+from crm_platform.database.inspection import table_names
 from crm_platform.database.interface import Connection
+from crm_platform.database.names import physical_name
 from crm_platform.database.system import DEFINITION, META, PACK
 from crm_platform.documents.events import EventTable, Listener, Watch, listeners_of, unwatched
 from crm_platform.documents.runtime import Model
+from crm_platform.errors import ValidationError
 from crm_platform.metadata.layers import CORE, SITE, Layer
 from crm_platform.metadata.loader import Loaded, load
 from crm_platform.metadata.merge import Merged, merge
@@ -96,7 +99,17 @@ class ModelSource:
     def load(self, connection: Connection) -> Model:
         """The model that this transaction defines, with its event table."""
         merged = self.merge(connection)
+        self._refuse_older(connection, merged.definitions)
         return Model(merged, EventTable(self._all_listeners(connection, merged.definitions), self.watch))
+
+    def _refuse_older(self, connection: Connection, definitions: Definitions) -> None:
+        """The tables of the product are there, or the site was made with an older version and not migrated."""
+        wanted = {physical_name(d.table) for d in definitions.values() if d.layer == CORE and not d.is_virtual}
+        if not wanted <= table_names(connection):
+            raise ValidationError(
+                "The site was made with an older version of the product. Bring it up to date: crm-platform migrate "
+                "--site FOLDER."
+            )
 
     def merge(self, connection: Connection) -> Merged:
         """The definitions alone, also while their tables are not made yet."""
