@@ -151,10 +151,9 @@ def test_X06_a_sender_killed_before_it_could_send_is_followed_by_another(
     post: PostOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     name = post.queue(TO)
-    monkeypatch.setattr(delivery, "send", killed)
-    with pytest.raises(Killed):
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        patch.setattr(delivery, "send", killed)
         post.deliver()
-    monkeypatch.undo()
     assert post.queued(name)["status"] == "Sending"
     post.clock.go_on(seconds=LEASE.total_seconds() + 3600)
     post.deliver()

@@ -148,10 +148,9 @@ def test_X04_a_fetch_killed_half_way_goes_on_where_it_was(desk: Desk, monkeypatc
             raise Killed
         return parse(content, whole=whole)
 
-    monkeypatch.setattr(fetching, "parse", killed)
-    with pytest.raises(Killed):
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        patch.setattr(fetching, "parse", killed)
         desk.fetch()
-    monkeypatch.undo()
     assert len(desk.mails()) == 2
     desk.post.clock.go_on(hours=1)
     desk.fetch()
@@ -184,7 +183,8 @@ def test_an_answer_joins_the_timeline_that_it_answers(desk: Desk) -> None:
     assert len(desk.post.timeline("Customer", about["reference_name"])) == 3
 
 
-def test_an_answer_without_its_headers_is_known_by_subject_and_sender(desk: Desk) -> None:
+def test_an_answer_without_its_headers_is_known_by_subject_and_sender(sqlite_desk: Desk) -> None:
+    desk = sqlite_desk
     desk.got(mail(Subject="机器坏了"))
     desk.got(mail("还没好", Subject="回复：Re: 机器坏了"))
     desk.got(mail("x", Subject="回复：机器坏了", From="other@example.org"))
@@ -194,7 +194,8 @@ def test_an_answer_without_its_headers_is_known_by_subject_and_sender(desk: Desk
 
 
 @defended_by("crm_platform.mail.threads:_people", replace_with=always({"evil@example.net"}))
-def test_A10_a_stranger_who_knows_a_message_id_does_not_get_into_the_timeline(desk: Desk) -> None:
+def test_A10_a_stranger_who_knows_a_message_id_does_not_get_into_the_timeline(sqlite_desk: Desk) -> None:
+    desk = sqlite_desk
     about = customer(desk)
     sent = desk.written(**about)
     desk.got(mail("Bitte zahlen Sie auf dieses Konto", From="evil@example.net", In_Reply_To=f"<{sent}>"))
@@ -202,7 +203,8 @@ def test_A10_a_stranger_who_knows_a_message_id_does_not_get_into_the_timeline(de
     assert [request["raised_by"] for request in desk.requests()] == ["evil@example.net"]
 
 
-def test_a_colleague_who_may_read_the_document_may_answer(desk: Desk) -> None:
+def test_a_colleague_who_may_read_the_document_may_answer(sqlite_desk: Desk) -> None:
+    desk = sqlite_desk
     about = customer(desk)
     sent = desk.written(**about)
     desk.post.site.user("boss@example.com", "System Manager")
@@ -213,7 +215,8 @@ def test_a_colleague_who_may_read_the_document_may_answer(desk: Desk) -> None:
     assert len(desk.post.timeline("Customer", about["reference_name"])) == 2
 
 
-def test_files_are_attached_to_the_mail_and_read_by_who_reads_the_document(desk: Desk) -> None:
+def test_files_are_attached_to_the_mail_and_read_by_who_reads_the_document(sqlite_desk: Desk) -> None:
+    desk = sqlite_desk
     files = {
         "合同.txt": "条款".encode(),
         "bild.png": b"no picture at all",
@@ -243,6 +246,16 @@ def test_files_are_attached_to_the_mail_and_read_by_who_reads_the_document(desk:
     assert desk.post.client("reader@example.com").get(url).content.decode() == "条款"
     assert desk.post.client("stranger@example.com").get(url).status_code == 404
     assert desk.post.site.read(found, "stranger@example.com") == []
+
+
+def test_with_a_document_go_its_mails_and_their_files(sqlite_desk: Desk) -> None:
+    desk = sqlite_desk
+    desk.got(mail(files={"合同.txt": b"text"}))
+    (request,) = desk.requests()
+    desk.post.site.write(lambda ctx: ctx.store.delete("Request", request["name"]))
+    assert desk.mails() == []
+    attached = {"attached_to_doctype": "Communication"}
+    assert desk.post.site.read(lambda ctx: ctx.store.count("File", filters=attached)) == 0
 
 
 def test_pictures_in_the_text_are_shown_and_those_from_elsewhere_are_not(sqlite_desk: Desk) -> None:
@@ -310,7 +323,8 @@ def test_a_bounce_marks_whom_the_mail_did_not_reach(desk: Desk) -> None:
     assert desk.mails() == desk.requests() == []
 
 
-def test_a_forged_or_late_bounce_changes_nothing(desk: Desk) -> None:
+def test_a_forged_or_late_bounce_changes_nothing(sqlite_desk: Desk) -> None:
+    desk = sqlite_desk
     about = customer(desk)
     sent = desk.written(**about)
     desk.got(bounce("other@example.org", sent), bounce(CUSTOMER, "unknown@x"), bounce(CUSTOMER, sent, "delayed"))

@@ -62,7 +62,7 @@ BURDENS = {
     "many recipients": HEAD + b"Cc: " + b"a@example.com, " * 10_000 + b"\n\nx",
     "many references": HEAD + b"References: " + b"<a@b> " * 30_000 + b"\n\nx",
     "long lines": HEAD + b"\n" + b"a" * (20 << 20),
-    "deep html": HEAD + b"Content-Type: text/html\n\n" + b"<div>" * 30_000,
+    "deep html": HEAD + b"Content-Type: text/html\n\n" + b"<div>" * 45_000,
     "many entities": HEAD + b"Content-Type: text/html\n\n" + b"&amp;" * 200_000,
     "deep forwards": HEAD + b"Content-Type: message/rfc822\n\n" * 900,
 }

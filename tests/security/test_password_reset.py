@@ -12,10 +12,12 @@ import pytest
 
 from crm_platform.access import reset
 from support.api_site import PASSWORD
-from support.post_office import ADDRESS, PostOffice, post, sqlite_post
+from support.post_office import ADDRESS, PostOffice
+from support.post_office import post as on_both
+from support.post_office import sqlite_post as post
 from support.sabotage import always, defended_by, nothing, unchanged
 
-__all__ = ["post", "sqlite_post"]
+__all__ = ["on_both", "post"]
 
 ASK = "/api/method/frappe.core.doctype.user.user.reset_password"
 CHANGE = "/api/method/frappe.core.doctype.user.user.update_password"
@@ -25,6 +27,11 @@ NEW = "ein neues Wort 77"
 
 @pytest.fixture
 def known(post: PostOffice) -> str:
+    return with_account(post)
+
+
+def with_account(post: PostOffice) -> str:
+    """Somebody who may forget a password."""
     post.site.insert("User", email=USER, first_name="伟", user_type="System User", enabled=1, new_password=PASSWORD)
     return USER
 
@@ -60,7 +67,8 @@ def signs_in(post: PostOffice, password: str) -> bool:
     return post.client().post("/api/method/login", data={"usr": USER, "pwd": password}).status_code == 200
 
 
-def test_a_forgotten_password_is_set_anew_and_every_session_ends(post: PostOffice, known: str) -> None:
+def test_a_forgotten_password_is_set_anew_and_every_session_ends(on_both: PostOffice) -> None:
+    post, known = on_both, with_account(on_both)
     browser = post.client()
     assert browser.post("/api/method/login", data={"usr": known, "pwd": PASSWORD}).status_code == 200
     ask(post, known)
@@ -81,14 +89,14 @@ def test_B17_nobody_learns_who_has_an_account(post: PostOffice, known: str) -> N
 
 
 @pytest.mark.parametrize("name", ["Host", "X-Forwarded-Host", "X-Forwarded-Server", "X-Host", "Forwarded", "Origin"])
-def test_G01_a_forged_host_is_in_no_link(sqlite_post: PostOffice, name: str) -> None:
+def test_G01_a_forged_host_is_in_no_link(post: PostOffice, name: str) -> None:
     values = {"email": USER, "first_name": "伟", "user_type": "System User", "enabled": 1}
-    sqlite_post.site.insert("User", **values, new_password=PASSWORD)
+    post.site.insert("User", **values, new_password=PASSWORD)
     value = "host=evil.example" if name == "Forwarded" else "evil.example"
-    answer = sqlite_post.client().post(ASK, json={"user": USER}, headers={name: value})
+    answer = post.client().post(ASK, json={"user": USER}, headers={name: value})
     assert "evil" not in answer.text
-    assert all(link.startswith(ADDRESS) for link in links(sqlite_post))
-    assert "evil" not in "".join(message.as_string() for _, message in sqlite_post.inbox.taken)
+    assert all(link.startswith(ADDRESS) for link in links(post))
+    assert "evil" not in "".join(message.as_string() for _, message in post.inbox.taken)
 
 
 @defended_by("crm_platform.access.accounts:normalise", replace_with=without_accents)
@@ -103,7 +111,8 @@ def test_G02_a_look_alike_address_gets_no_link(post: PostOffice, known: str) -> 
 
 @defended_by("crm_platform.access.reset:drop_secret", replace_with=nothing)
 @defended_by("crm_platform.access.reset:_changed", replace_with=always(""))
-def test_G03_a_link_is_good_once(post: PostOffice, known: str) -> None:
+def test_G03_a_link_is_good_once(on_both: PostOffice) -> None:
+    post, known = on_both, with_account(on_both)
     ask(post, known)
     key = key_of(links(post)[0])
     assert change(post, key) == 200
@@ -141,9 +150,9 @@ def test_G03_a_link_is_good_for_an_hour_and_void_when_there_is_a_newer_one(post:
 
 
 @pytest.mark.parametrize("key", ["x", "gAAAAABm", "😀", "a" * 5000])
-def test_G03_a_made_up_key_opens_nothing(sqlite_post: PostOffice, key: str) -> None:
-    assert change(sqlite_post, key) == 410
-    assert sqlite_post.client().post(CHANGE, json={"new_password": NEW}).status_code == 403
+def test_G03_a_made_up_key_opens_nothing(post: PostOffice, key: str) -> None:
+    assert change(post, key) == 410
+    assert post.client().post(CHANGE, json={"new_password": NEW}).status_code == 403
 
 
 def test_a_weak_password_is_refused_and_the_link_stays_good(post: PostOffice, known: str) -> None:

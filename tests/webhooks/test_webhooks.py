@@ -154,10 +154,9 @@ def test_X06_a_sender_killed_after_the_call_makes_it_again_under_the_same_id(
 
     calls.hook("after_insert")
     calls.case()
-    monkeypatch.setattr(delivery, "settle", killed)
-    with pytest.raises(Killed):
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        patch.setattr(delivery, "settle", killed)
         calls.work()
-    monkeypatch.undo()
     calls.clock.go_on(seconds=LINE.lease.total_seconds() + 3600)
     calls.work()
     first, second = calls.receiver.received
