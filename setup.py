@@ -54,7 +54,6 @@ RUNTIME = [
 PROCRASTINATE = ["procrastinate>=3.10,<4"]
 TEST = [
     "aiosmtpd>=1.4.6,<2",
-    "httpx>=0.28.1,<1",
     "hypothesis>=6.170.15,<7",
     "import-linter>=2.16,<3",
     "mypy>=2.4.1,<3",

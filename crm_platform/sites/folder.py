@@ -42,7 +42,6 @@ class SiteSettings:
     outbound_allow: list[str] = field(default_factory=list)
     schema_version: int = SCHEMA_VERSION
 
-
     @property
     def address(self) -> str:
         """The address that links begin with: never what a request says, which may be forged."""
