@@ -113,30 +113,39 @@ class Index(ABC):
             self.connection.run_many(sql.replace("?", self.MARK), values)
 
 
+SQLITE_COMES = "INSERT INTO search_text (rowid, title, body) VALUES (?, ?, ?)"
+SQLITE_GOES = (
+    "INSERT INTO search_text (search_text, rowid, title, body) "
+    "SELECT 'delete', id, title, body FROM search_entry WHERE id = ?"
+)
+
+
 class SqliteIndex(Index):
-    """FTS5: the tokens of an entry are a row of `search_text` with its number."""
+    """FTS5 over the tokens of `search_entry`: it is told of each text that comes, and of each that goes as it was."""
 
     MARK = "?"
 
     def add(self, doctype: str, entries: Sequence[tuple[str, Entry]]) -> None:
         """The numbers are those that SQLite would give: there is one writer, and executemany tells none."""
         first = self._rows("SELECT coalesce(max(id), 0) + 1 FROM search_entry")[0][0]
-        rows = [(number, doctype, name, e.part, e.digest) for number, (name, e) in enumerate(entries, first)]
-        self._run_many("INSERT INTO search_entry (id, doctype, name, part, digest) VALUES (?, ?, ?, ?, ?)", rows)
-        self._write([(number, entry) for number, (_, entry) in enumerate(entries, first)])
-
-    def _write(self, entries: Sequence[tuple[int, Entry]]) -> None:
-        sql = "INSERT INTO search_text (rowid, title, body) VALUES (?, ?, ?)"
-        self._run_many(sql, [(number, " ".join(entry.title), " ".join(entry.body)) for number, entry in entries])
+        texts = [(" ".join(entry.title), " ".join(entry.body)) for _, entry in entries]
+        rows = [(doctype, name, entry.part, entry.digest) for name, entry in entries]
+        self._run_many(
+            "INSERT INTO search_entry (id, doctype, name, part, digest, title, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [(number, *row, *text) for number, (row, text) in enumerate(zip(rows, texts, strict=True), first)],
+        )
+        self._run_many(SQLITE_COMES, [(number, *text) for number, text in enumerate(texts, first)])
 
     def change(self, number: int, entry: Entry) -> None:
-        self._run("UPDATE search_entry SET digest = ? WHERE id = ?", (entry.digest, number))
-        self._run("DELETE FROM search_text WHERE rowid = ?", (number,))
-        self._write([(number, entry)])
+        self._run(SQLITE_GOES, (number,))
+        text = (" ".join(entry.title), " ".join(entry.body))
+        sql = "UPDATE search_entry SET digest = ?, title = ?, body = ? WHERE id = ?"
+        self._run(sql, (entry.digest, *text, number))
+        self._run(SQLITE_COMES, (number, *text))
 
     def remove(self, numbers: Sequence[int]) -> None:
         gone = [(number,) for number in sorted(numbers)]
-        self._run_many("DELETE FROM search_text WHERE rowid = ?", gone)
+        self._run_many(SQLITE_GOES, gone)
         self._run_many("DELETE FROM search_entry WHERE id = ?", gone)
 
     def of_documents(self, doctype: str, names: Sequence[str]) -> list[int]:
