@@ -53,28 +53,34 @@ def merge(ctx: Context, doc: Document, values: Mapping[str, Any]) -> None:
         if key in plain_names:
             doc[key] = value
             given.add(key)
-            continue
-        if key.startswith("_") or key == "doctype":
-            continue
-        if key in STANDARD_COLUMNS:
-            _standard(ctx, doc, key, value)
-            if key == "docstatus":
-                given.add(key)
-            continue
-        field = doc.meta.field(key)
-        if field is None:
-            if doc.doctype in KEEPS_UNKNOWN:
-                doc.extra[key] = value
-            elif not (doc.meta.istable and key in CHILD_COLUMNS):
-                raise unknown_field(doc.meta, key)
-            continue
-        if field.is_table:
-            merge_rows(ctx, doc, field, value)
-            given.add(key)
-        elif field.fieldtype == "Password" and field.has_column and not _is_asterisks(value):
-            doc[key] = value
+        elif not key.startswith("_") and key != "doctype" and _merge_other(ctx, doc, key, value):
             given.add(key)
     doc.given = frozenset(given)
+
+
+def _merge_other(ctx: Context, doc: Document, key: str, value: Any) -> bool:
+    """Set what is not simply taken as it is sent; whether it counts as given by the client."""
+    if key in STANDARD_COLUMNS:
+        _standard(ctx, doc, key, value)
+        return key == "docstatus"
+    field = doc.meta.field(key)
+    if field is None:
+        _keep_unknown(doc, key, value)
+        return False
+    if field.is_table:
+        merge_rows(ctx, doc, field, value)
+        return True
+    if field.fieldtype == "Password" and field.has_column and not _is_asterisks(value):
+        doc[key] = value
+        return True
+    return False
+
+
+def _keep_unknown(doc: Document, key: str, value: Any) -> None:
+    if doc.doctype in KEEPS_UNKNOWN:
+        doc.extra[key] = value
+    elif not (doc.meta.istable and key in CHILD_COLUMNS):
+        raise unknown_field(doc.meta, key)
 
 
 @lru_cache(maxsize=4096)

@@ -30,8 +30,6 @@ KEYS = {
     "hosts": "names that the site goes by; empty takes every `Host`",
     "url": "address that links in mail begin with; empty: the first of `hosts`, else `http://localhost:8000`",
     "outbound_allow": "inside addresses and networks that webhooks may call; empty: none",
-    "url": "the address with which links in mail begin; empty takes the first of `hosts`",
-    "outbound_allow": "inside addresses and networks that webhooks may reach nevertheless",
     "schema_version": "version of the engine's own tables; not to be changed by hand",
 }
 WITHOUT_EFFECT = frozenset(

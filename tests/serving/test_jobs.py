@@ -119,7 +119,10 @@ def test_X04_a_killed_worker_is_started_again_and_takes_up_what_it_left(server: 
 
 def worker_of(server: Server) -> int:
     listed = subprocess.run(
-        ["ps", "-ww", "--ppid", str(server.process.pid), "-o", "pid=,args="], capture_output=True, text=True, check=False
+        ["ps", "-ww", "--ppid", str(server.process.pid), "-o", "pid=,args="],
+        capture_output=True,
+        text=True,
+        check=False,
     ).stdout
     (found,) = [int(line.split()[0]) for line in listed.splitlines() if "crm_platform.serving.work" in line]
     return found
