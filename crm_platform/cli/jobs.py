@@ -15,7 +15,12 @@ from crm_platform.cli.options import SiteOption, opened
 from crm_platform.cli.output import say
 from crm_platform.jobs.records import Desk
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, help="Look after the jobs of a site.")
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    help="Look after the jobs of a site.",
+    epilog="Examples:  crm-platform jobs list --state failed   ·   crm-platform jobs retry 4f1c22ab90",
+)
 
 JobArgument = Annotated[str, typer.Argument(metavar="ID", show_default=False, help="Id of the job, from `jobs list`.")]
 COLUMNS = ("id", "task", "user", "state", "percent", "attempts", "created", "error")
@@ -35,21 +40,21 @@ def list_jobs(
     Console(soft_wrap=True).print(table if rows else "There are no such jobs.", markup=False)
 
 
-@app.command()
+@app.command(epilog="Example:  crm-platform jobs retry 4f1c22ab90")
 def retry(site: SiteOption, job: JobArgument) -> None:
     """Queue a job again that failed or was cancelled."""
     _at_desk(site, lambda desk: desk.retry(job))
     say(f"{job} is queued again.")
 
 
-@app.command()
+@app.command(epilog="Example:  crm-platform jobs discard 4f1c22ab90")
 def discard(site: SiteOption, job: JobArgument) -> None:
     """Forget a job that failed or was cancelled; what it should have done is not done."""
     _at_desk(site, lambda desk: desk.discard(job))
     say(f"{job} is discarded.")
 
 
-@app.command()
+@app.command(epilog="Example:  crm-platform jobs cancel 4f1c22ab90")
 def cancel(site: SiteOption, job: JobArgument) -> None:
     """Cancel a queued job at once; ask a running one to stop."""
     state = _at_desk(site, lambda desk: desk.cancel(job))["state"]

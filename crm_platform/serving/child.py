@@ -26,16 +26,18 @@ def _wait_for_end() -> None:
 
 
 def open_or_exit(folder: str, heartbeat: Heartbeat) -> Site:
-    """The open site, its model loaded; one sentence on standard error and exit code 1 when that is not possible.
-
-    Standard error also tells which packs cannot work, and what packs change in definitions that are not theirs.
-    """
+    """The open site, its model loaded; one sentence on standard error and exit code 1 when that is not possible."""
     try:
         site = open_site(Path(folder), watch=heartbeat)
-        model = site.runtime.database.read(site.runtime.fresh_model)
+        site.runtime.database.read(site.runtime.fresh_model)
     except CRMError as error:
         sys.stderr.write(f"{error}\n")
         raise SystemExit(1) from None
+    return site
+
+
+def tell_of_packs(site: Site) -> None:
+    """Say on standard error which packs cannot work, and what packs change in definitions that are not theirs."""
+    model = site.runtime.database.read(site.runtime.fresh_model)
     for sentence in (*site.source.missing, *overrides(model.definitions)):
         sys.stderr.write(f"{sentence}\n")
-    return site

@@ -64,8 +64,8 @@ def _worker(folder: Path, engine: str) -> Process:
 
 
 def _web(folder: Path, descriptor: int, number: int, workers: int) -> Task:
-    """One of the serving processes; the first one alone looks whether the site allows so many, and says so once."""
-    return Task(WEB, (str(folder), str(descriptor), str(workers if number == 0 else 1)), (descriptor,))
+    """One of the serving processes; the first one looks whether the site allows so many, and tells of packs."""
+    return Task(WEB, (str(folder), str(descriptor), str(number), str(workers)), (descriptor,))
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -1,4 +1,4 @@
-"""The serving process, started by the supervisor: `serving.launch` runs it with MEMORY SITE SOCKET WORKERS."""
+"""The serving process, started by the supervisor: `serving.launch` runs it with MEMORY SITE SOCKET NUMBER WORKERS."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from collections.abc import Sequence
 import uvicorn
 
 from crm_platform.app import create_application
-from crm_platform.serving.child import end_with_supervisor, open_or_exit
+from crm_platform.serving.child import end_with_supervisor, open_or_exit, tell_of_packs
 from crm_platform.serving.heartbeat import Heartbeat
 from crm_platform.serving.process import arguments
+from crm_platform.sites.opening import Site
 
 STOP_WITHIN = 10
 """Seconds that open requests may take when the server is asked to stop."""
@@ -19,6 +20,7 @@ STOP_WITHIN = 10
 KEEP_ALIVE = 75
 """Seconds that an idle connection is kept: longer than proxies do (60), so that no request meets a closing one."""
 
+FIRST = 0
 SINGLE = "A site on SQLite is served by one process. Leave --workers at 1, or make the site with --db postgresql://…"
 
 
@@ -34,14 +36,21 @@ class Server(uvicorn.Server):
         self._heartbeat.ready()
 
 
-def main(argv: Sequence[str]) -> None:
-    """Serve one site on an inherited socket until SIGTERM."""
-    memory, (folder, descriptor, workers) = arguments(argv)
-    heartbeat = Heartbeat(memory)
-    site = open_or_exit(folder, heartbeat)
-    if int(workers) > 1 and not site.settings.database:
+def begin(site: Site, workers: int) -> None:
+    """What the first of several processes does for all: look whether the site allows them, tell of packs."""
+    if workers > 1 and not site.settings.database:
         sys.stderr.write(f"{SINGLE}\n")
         raise SystemExit(1)
+    tell_of_packs(site)
+
+
+def main(argv: Sequence[str]) -> None:
+    """Serve one site on an inherited socket until SIGTERM."""
+    memory, (folder, descriptor, number, workers) = arguments(argv)
+    heartbeat = Heartbeat(memory)
+    site = open_or_exit(folder, heartbeat)
+    if int(number) == FIRST:
+        begin(site, int(workers))
     end_with_supervisor()
     config = uvicorn.Config(
         create_application(site),
