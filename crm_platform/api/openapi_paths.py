@@ -10,7 +10,7 @@ from crm_platform.api.document_methods import DOCUMENT_METHODS
 from crm_platform.api.methods import Method, ShellMethod
 from crm_platform.api.openapi_schemas import Schema, argument_schema
 
-REFUSALS = ("400", "401", "403", "404", "409", "413", "417", "429", "503", "507")
+REFUSALS = ("400", "401", "403", "404", "409", "410", "413", "417", "429", "503", "507")
 
 LIST_PARAMETERS: tuple[tuple[str, Schema, str], ...] = (
     ("fields", {"type": "string", "contentMediaType": "application/json"}, "JSON list of field names"),
@@ -130,6 +130,12 @@ def _query_parameter(parameter: Parameter) -> dict[str, Any]:
 def _arguments(parameters: tuple[Parameter, ...]) -> Schema:
     return {
         "type": "object",
-        "properties": {parameter.name: argument_schema(parameter.annotation) for parameter in parameters},
+        "properties": {parameter.name: _argument(parameter) for parameter in parameters},
         "required": [parameter.name for parameter in parameters if not parameter.optional],
     }
+
+
+def _argument(parameter: Parameter) -> Schema:
+    """null stands for the default of an argument that may be left out."""
+    schema = argument_schema(parameter.annotation)
+    return {"anyOf": [schema, {"type": "null"}]} if parameter.optional else schema

@@ -13,6 +13,7 @@ from crm_platform.api.call import Call
 from crm_platform.api.methods import WRITING, ApiMethod, Method, ShellMethod
 from crm_platform.api.replies import attachment, method_response
 from crm_platform.documents.context import Context
+from crm_platform.errors import ValidationError
 from crm_platform.privacy import consent, erasure, erasure_plan, report, subject, unmasking
 from crm_platform.privacy.officers import require_officer
 from crm_platform.privacy.subject import Name
@@ -75,7 +76,10 @@ def require_accounts(ctx: Context, names: list[Name]) -> None:
 
 
 def _names(doctype: str, name: str, also: list[Any] | None) -> list[Name]:
-    further = ((str(one["doctype"]), str(one["name"])) for one in also or () if {"doctype", "name"} <= set(one))
+    for one in also or ():
+        if not isinstance(one, dict) or not isinstance(one.get("doctype"), str) or not isinstance(one.get("name"), str):
+            raise ValidationError('also takes a list of documents, each as {{"doctype": …, "name": …}}.')
+    further = ((one["doctype"], one["name"]) for one in also or ())
     return list(dict.fromkeys([(doctype, name), *further]))
 
 

@@ -29,11 +29,11 @@ def test_a_frappe_app_goes_in_as_far_as_it_can(site: TestSite, tmp_path: Path) -
         tmp_path, "DocType", "visit", module="Sales", fields=rows, permissions=[{"role": "System Manager", "read": 1}]
     )
     write(tmp_path, "Report", "slow", report_type="Script Report", ref_doctype="visit", report_name="slow")
-    write(tmp_path, "Notification", "ping", subject="x")
+    write(tmp_path, "Newsletter", "ping", subject="x")
     done = RUNNER.invoke(app, ["apply", "--yes", "--site", str(site.site.folder.path), str(tmp_path)])
     assert done.exit_code == 0, done.output
     assert "Left out: Report slow" in done.output
-    assert "Left out: Notification ping: DocType Notification not found" in done.output
+    assert "Left out: Newsletter ping: DocType Newsletter not found" in done.output
     assert "Applied 1 definitions." in done.output
     assert site.read(lambda ctx: ctx.store.list("visit")) == []
 
