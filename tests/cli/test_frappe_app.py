@@ -29,7 +29,9 @@ def test_a_frappe_app_goes_in_as_far_as_it_can(site: TestSite, tmp_path: Path) -
         tmp_path, "DocType", "visit", module="Sales", fields=rows, permissions=[{"role": "System Manager", "read": 1}]
     )
     write(tmp_path, "Report", "slow", report_type="Script Report", ref_doctype="visit", report_name="slow")
-    write(tmp_path, "Newsletter", "ping", subject="x")
+    (tmp_path / "app" / "fixtures").mkdir()
+    fixtures = [{"doctype": "Newsletter", "name": "ping", "subject": "x"}]
+    (tmp_path / "app" / "fixtures" / "newsletter.json").write_text(json.dumps(fixtures), "utf-8")
     done = RUNNER.invoke(app, ["apply", "--yes", "--site", str(site.site.folder.path), str(tmp_path)])
     assert done.exit_code == 0, done.output
     assert "Left out: Report slow" in done.output
