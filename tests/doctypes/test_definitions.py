@@ -79,14 +79,17 @@ def model(loaded: Mapping[str, Loaded]) -> Merged:
     return merge([Layer(CORE, core), Layer("warranty", loaded["plugins/warranty"].definitions)])
 
 
-def test_nothing_is_wrong_but_two_names_that_are_frappes(
+def test_nothing_is_wrong_but_fieldnames_that_are_frappes(
     loaded: Mapping[str, Loaded], records: list[Definition], model: Merged
 ) -> None:
     roles = [record.name for record in records if record.kind == "Role"]
     problems = [*(p for part in loaded.values() for p in part.problems), *check(model, roles)]
     assert [(p.id, p.doctype, p.fieldname) for p in problems] == [
         ("D117", "Custom DocPerm", "import"),
+        ("D117", "Custom Field", "columns"),
+        ("D117", "DocField", "columns"),
         ("D117", "DocPerm", "import"),
+        ("D117", "Report", "columns"),
     ]
 
 
