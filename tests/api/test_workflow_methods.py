@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 import pytest
 
+from crm_platform.workflow.transitions import workflow_of
 from support.api_site import FULL, Api, create
 from support.sabotage import defended_by, nothing
 
@@ -23,9 +24,10 @@ def doctype(api: Api) -> str:
     rights = [{"role": "System Manager", **FULL}, {"role": "Bench Role", "read": 1, "write": 1}]
     definition = {"name": "Bench Request", "module": "Core", "custom": 1, "autoname": "BR-.###", "fields": fields}
     create(api.admin, "DocType", {**definition, "permissions": rights})
-    for state in ("Bench Draft", "已批准"):
+    for state in ("Bench Draft", "已批准", "已驳回"):
         create(api.admin, "Workflow State", {"workflow_state_name": state})
-    create(api.admin, "Workflow Action Master", {"workflow_action_name": "批准"})
+    for action in ("批准", "驳回"):
+        create(api.admin, "Workflow Action Master", {"workflow_action_name": action})
     transition = {"state": "Bench Draft", "action": "批准", "next_state": "已批准", "allowed": "System Manager"}
     workflow = {
         "workflow_name": "Bench Approval",
@@ -35,8 +37,12 @@ def doctype(api: Api) -> str:
         "states": [
             {"state": "Bench Draft", "doc_status": "0", "allow_edit": "System Manager"},
             {"state": "已批准", "doc_status": "0", "allow_edit": "System Manager"},
+            {"state": "已驳回", "doc_status": "0", "allow_edit": "System Manager"},
         ],
-        "transitions": [{**transition, "allow_self_approval": 1, "condition": "doc.amount < 100"}],
+        "transitions": [
+            {**transition, "allow_self_approval": 1, "condition": "doc.amount < 100"},
+            {**transition, "action": "驳回", "next_state": "已驳回", "allow_self_approval": 1},
+        ],
     }
     create(api.admin, "Workflow", workflow)
     return "Bench Request"
@@ -52,7 +58,8 @@ def test_a_new_document_starts_in_the_first_state(api: Api, doctype: str) -> Non
 
 def test_transitions_are_those_that_role_and_condition_open(api: Api, doctype: str) -> None:
     doc = new(api, doctype)
-    (row,) = api.admin.post(BASE + "get_transitions", json={"doc": doc}).json()["message"]
+    row, rejecting = api.admin.post(BASE + "get_transitions", json={"doc": doc}).json()["message"]
+    assert rejecting["action"] == "驳回"
     assert {key: row[key] for key in ("action", "next_state", "allowed", "doctype", "parent")} == {
         "action": "批准",
         "next_state": "已批准",
@@ -61,10 +68,11 @@ def test_transitions_are_those_that_role_and_condition_open(api: Api, doctype: s
         "parent": "Bench Approval",
     }
     as_text = api.admin.get(BASE + "get_transitions", params={"doc": orjson.dumps(doc).decode()})
-    assert as_text.json()["message"] == [row]
+    assert as_text.json()["message"] == [row, rejecting]
     assert api.desk.post(BASE + "get_transitions", json={"doc": doc}).json() == {"message": []}
     dear = new(api, doctype, amount=500)
-    assert api.admin.post(BASE + "get_transitions", json={"doc": dear}).json() == {"message": []}
+    left = api.admin.post(BASE + "get_transitions", json={"doc": dear}).json()["message"]
+    assert [each["action"] for each in left] == ["驳回"]
 
 
 def test_an_action_moves_the_stored_document(api: Api, doctype: str) -> None:
@@ -102,6 +110,43 @@ def test_many_documents_move_together_or_not_at_all(api: Api, doctype: str) -> N
 
     assert (approve(good, dear), state(good)) == (417, "Bench Draft")
     assert (approve(good, other), state(good), state(other)) == (200, "已批准", "已批准")
+
+
+AT_ONCE = 60
+ANY_STEP = lambda ctx, doc, action: next(  # noqa: E731 the defence taken away: any action fits any state
+    row for row in workflow_of(ctx, doc.doctype).transitions if row.action == action
+)
+
+
+def history(api: Api, doctype: str, name: str) -> list[str]:
+    """The comments that the steps of a document left."""
+    about = {"reference_doctype": doctype, "reference_name": name, "comment_type": "Workflow"}
+    query = {"doctype": "Comment", "fields": ["content"], "filters": about}
+    rows = api.admin.post("/api/method/frappe.client.get_list", json=query).json()["message"]
+    return [row["content"] for row in rows]
+
+
+@defended_by("crm_platform.workflow.applying:_open_row", replace_with=ANY_STEP)
+def test_X08_I07_of_many_who_take_one_action_at_once_one_has_effect(api: Api, doctype: str) -> None:
+    doc = new(api, doctype)
+    sent = {"doc": doc, "action": "批准"}
+    answers = api.admin.gather(*[("POST", BASE + "apply_workflow", sent)] * AT_ONCE)
+    assert sorted(answer.status_code for answer in answers) == [200] + [417] * (AT_ONCE - 1)
+    refused = {answer.json()["exc_type"] for answer in answers if answer.status_code == 417}
+    assert refused <= {"WorkflowTransitionError", "TimestampMismatchError"}
+    assert history(api, doctype, doc["name"]) == ["已批准"]
+
+
+@defended_by("crm_platform.workflow.applying:_open_row", replace_with=ANY_STEP)
+def test_X09_of_two_actions_at_once_one_wins(api: Api, doctype: str) -> None:
+    for _ in range(5):
+        doc = new(api, doctype)
+        requests = [("POST", BASE + "apply_workflow", {"doc": doc, "action": action}) for action in ("批准", "驳回")]
+        answers = api.admin.gather(*requests)
+        assert sorted(answer.status_code for answer in answers) == [200, 417]
+        (won,) = (answer.json()["message"]["workflow_state"] for answer in answers if answer.status_code == 200)
+        state = api.admin.get(f"/api/resource/{doctype}/{doc['name']}").json()["data"]["workflow_state"]
+        assert (state, history(api, doctype, doc["name"])) == (won, [won])
 
 
 def test_a_doctype_without_a_workflow_is_not_found(api: Api) -> None:

@@ -8,6 +8,8 @@ from crm_platform.documents.document import Document
 from crm_platform.errors import CRMError, TimestampMismatchError, WorkflowTransitionError
 from crm_platform.testing import TestSite
 from crm_platform.workflow import applying
+from crm_platform.workflow.transitions import workflow_of
+from support.sabotage import defended_by
 
 ALL = dict.fromkeys(("read", "write", "create", "submit", "cancel"), 1)
 FIELDS = (
@@ -71,7 +73,11 @@ def test_who_made_a_document_does_not_approve_it(claims: TestSite) -> None:
     assert claims.get("Claim", name).workflow_state == "New Claim"
 
 
-def test_of_two_people_one_wins(claims: TestSite) -> None:
+@defended_by(
+    "crm_platform.workflow.applying:_open_row",
+    replace_with=lambda ctx, doc, _: workflow_of(ctx, doc.doctype).transitions[0],
+)
+def test_I07_of_two_people_one_wins(claims: TestSite) -> None:
     name = claims.insert("Claim", claims.user("li@example.com", "Clerk"), title="退货").name
     take(claims, name, claims.user("wang@example.com", "Clerk"))
     with pytest.raises(CRMError):

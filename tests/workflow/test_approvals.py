@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from crm_platform.documents.naming import random_name
 from crm_platform.errors import (
     DefinitionError,
     PermissionError,
@@ -19,6 +20,7 @@ from crm_platform.workflow.applying import Seen
 from crm_platform.workflow.escalation import escalate
 from crm_platform.workflow.waiting import waiting_for
 from support.offers import MakeOffers, Offers
+from support.sabotage import defended_by, no, nothing
 
 TWO = {"approvals_required": 2}
 
@@ -43,7 +45,8 @@ def test_two_persons_must_approve(make_offers: MakeOffers) -> None:
     assert offers.approvals(name) == [(wang, "", "Used"), (zhao, "", "Used")]
 
 
-def test_two_accounts_of_one_person_count_once(make_offers: MakeOffers) -> None:
+@defended_by("crm_platform.workflow.approvals:person_of", replace_with=lambda _, user: user)
+def test_C12_two_accounts_of_one_person_count_once(make_offers: MakeOffers) -> None:
     offers = make_offers(**TWO)
     name = offers.offer(offers.person("li", "Clerk"), title="水泵")
     wang, second, third = (offers.person(one, "Manager") for one in ("wang", "wang2", "wang3"))
@@ -57,7 +60,8 @@ def test_two_accounts_of_one_person_count_once(make_offers: MakeOffers) -> None:
     assert offers.state(name) == "审批中"
 
 
-def test_nobody_approves_his_own_with_another_account(make_offers: MakeOffers) -> None:
+@defended_by("crm_platform.workflow.transitions:_made_it", replace_with=no)
+def test_C12_nobody_approves_his_own_with_another_account(make_offers: MakeOffers) -> None:
     offers = make_offers()
     li, second = offers.person("li", "Clerk"), offers.person("li2", "Manager")
     name = offers.offer(li, title="水泵")
@@ -106,7 +110,8 @@ def test_tiers_of_one_number_stand_side_by_side(make_offers: MakeOffers) -> None
     assert offers.state(name) == "Approved"
 
 
-def test_a_person_with_both_roles_approves_one_tier(make_offers: MakeOffers) -> None:
+@defended_by("crm_platform.workflow.approvals:person_of", replace_with=lambda *_: random_name())
+def test_C12_a_person_with_both_roles_approves_one_tier(make_offers: MakeOffers) -> None:
     offers = make_offers({"tier": 1, "role": "Manager"}, {"tier": 2, "role": "Director"})
     both = offers.person("both", "Manager", "Director")
     name = offers.offer(offers.person("li", "Clerk"), amount=1)
@@ -114,7 +119,8 @@ def test_a_person_with_both_roles_approves_one_tier(make_offers: MakeOffers) -> 
     assert "approved this already" in offers.reason(both, name, "Approve")
 
 
-def test_an_approval_is_of_the_version_seen(make_offers: MakeOffers) -> None:
+@defended_by("crm_platform.workflow.applying:check_seen", replace_with=nothing)
+def test_C13_an_approval_is_of_the_version_seen(make_offers: MakeOffers) -> None:
     offers = make_offers(**TWO)
     clerk, manager = offers.person("li", "Clerk"), offers.person("wang", "Manager")
     name = offers.offer(clerk, amount=100)
@@ -129,7 +135,8 @@ def test_an_approval_is_of_the_version_seen(make_offers: MakeOffers) -> None:
     assert offers.approvals(name) == []
 
 
-def test_an_edit_makes_approvals_void(make_offers: MakeOffers) -> None:
+@defended_by("crm_platform.workflow.fallback:_edited", replace_with=nothing)
+def test_C14_an_edit_makes_approvals_void(make_offers: MakeOffers) -> None:
     offers = make_offers(**TWO)
     clerk = offers.person("li", "Clerk")
     wang, zhao = (offers.person(name, "Manager") for name in ("wang", "zhao"))
@@ -145,7 +152,8 @@ def test_an_edit_makes_approvals_void(make_offers: MakeOffers) -> None:
     assert offers.state(name) == "Approved"
 
 
-def test_an_edit_of_an_approved_document_takes_it_back(make_offers: MakeOffers) -> None:
+@defended_by("crm_platform.workflow.fallback:_edited", replace_with=nothing)
+def test_C14_an_edit_of_an_approved_document_takes_it_back(make_offers: MakeOffers) -> None:
     offers = make_offers(**TWO)
     clerk = offers.person("li", "Clerk")
     name = offers.offer(clerk, amount=100)
@@ -211,7 +219,8 @@ def test_nobody_approves_what_who_delegated_has_made(make_offers: MakeOffers) ->
     assert offers.reason(chen, offers.offer(wang, amount=1), "Approve") == "Only Manager may do this."
 
 
-def test_a_delegate_and_who_delegated_count_once(make_offers: MakeOffers) -> None:
+@defended_by("crm_platform.workflow.approvals:person_of", replace_with=lambda *_: random_name())
+def test_C12_a_delegate_and_who_delegated_count_once(make_offers: MakeOffers) -> None:
     offers = make_offers(**TWO)
     wang, chen = offers.person("wang", "Manager"), offers.person("chen", "Manager")
     today = str(offers.site.site.runtime.clock().date())
@@ -285,9 +294,10 @@ def test_a_condition_beyond_the_language_is_refused(make_offers: MakeOffers) -> 
         make_offers({"tier": 1, "role": "Manager", "condition": "frappe.allowed(doc)"})
 
 
+@defended_by("crm_platform.workflow.approvals:person_of", replace_with=lambda _, user: user)
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(st.tuples(st.sampled_from(("a", "b", "b2", "c", "edit")), st.booleans()), max_size=12))
-def test_no_sequence_of_approvals_and_edits_gets_past_two_persons(
+def test_C12_C14_no_sequence_of_approvals_and_edits_gets_past_two_persons(
     offers_of_three: Offers, steps: list[tuple[str, bool]]
 ) -> None:
     """Against a plain model: the set of persons who approved since the last edit."""
