@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from itertools import islice
 from typing import Any
 
@@ -11,10 +12,12 @@ from crm_platform.errors import FieldError
 from crm_platform.jobs.queue import enqueue
 from crm_platform.spreadsheets.reading import read_rows
 from crm_platform.transfer import log
+from crm_platform.transfer.guessing import guess_fields
 from crm_platform.transfer.header import Header, columns_by_name, read_header
 from crm_platform.transfer.importing import importable
 from crm_platform.transfer.mapping import mapping_of
 from crm_platform.transfer.tasks import IMPORT, UNDO, FindFile, source_of
+from crm_platform.transfer.values import unknown_values
 
 SAMPLE = 5
 """Rows of a file that are shown beside its columns."""
@@ -47,7 +50,8 @@ def import_methods(find: FindFile, languages: tuple[str, ...]) -> tuple[ApiMetho
     def columns(
         ctx: Context, doctype: str, file_url: str, encoding: str = "", delimiter: str = "", sheet: str = ""
     ) -> dict[str, Any]:
-        """The columns of an uploaded file, each with the field that it names (null: none), and its first rows."""
+        """The columns of an uploaded file, each with the field that it names (null: none) and the one that it may mean
+        (`guess`), and its first rows."""
         meta = importable(ctx, doctype)
         options = {"encoding": encoding, "delimiter": delimiter, "sheet": sheet}
         rows = read_rows(source_of(find(ctx, file_url), options))
@@ -55,15 +59,42 @@ def import_methods(find: FindFile, languages: tuple[str, ...]) -> tuple[ApiMetho
         faults: list[FieldError] = []
         matched = columns_by_name(ctx, meta, Header(header.names, languages), (), faults)
         reasons = {fault.field: fault.message(ctx._) for fault in faults}
+        fields = {name: entries[0].field for name, entries in matched.items()}
+        left = [name for name in header.names if name not in fields]
+        guesses = guess_fields(ctx, meta, left, languages, fields.values())
         shown = [
-            {"column": name, "field": matched[name][0].field if name in matched else None, "reason": reasons.get(name)}
+            {
+                "column": name,
+                "field": fields.get(name),
+                "guess": guesses.get(name),
+                "reason": reasons.get(name),
+            }
             for name in header.names
         ]
         sample = [[str(cell) for cell in row.cells[: len(header.names)]] for row in islice(rows, SAMPLE)]
         return {"columns": shown, "rows": sample}
 
+    def values(
+        ctx: Context,
+        doctype: str,
+        file_url: str,
+        mapping: dict[str, Any],
+        encoding: str = "",
+        delimiter: str = "",
+        sheet: str = "",
+    ) -> dict[str, Any]:
+        """The values of an uploaded file that its Select and Link fields do not know, each with a suggestion.
+
+        `match` of a column says by which field of the linked DocType its cells were found; empty: by name.
+        """
+        meta = importable(ctx, doctype)
+        options = {"encoding": encoding, "delimiter": delimiter, "sheet": sheet}
+        source = source_of(find(ctx, file_url), options)
+        return asdict(unknown_values(ctx, meta, source, mapping_of(doctype, mapping), languages))
+
     return (
         ApiMethod("crm.transfer.columns", columns),
+        ApiMethod("crm.transfer.values", values),
         ApiMethod("crm.transfer.import", start, writes=True),
         ApiMethod("crm.transfer.undo", undo, writes=True),
     )

@@ -18,7 +18,7 @@ from crm_platform.automation.notifying import LOG as NOTIFICATION_LOG
 from crm_platform.database.connect import open_database
 from crm_platform.database.interface import Database
 from crm_platform.database.system import SYSTEM_TABLES
-from crm_platform.desk.saved_views import SAVED_VIEW, reachable_views
+from crm_platform.desk.saved_views import SAVED_MAPPING, SAVED_VIEW, reachable_views
 from crm_platform.documents.companions import LISTENERS as COMPANION_LISTENERS
 from crm_platform.documents.context import ADMINISTRATOR, Clock, Context, system_clock
 from crm_platform.documents.events import Listener, Watch, unwatched
@@ -113,6 +113,7 @@ class PackFilters:
     def _filters(self, hooks: Hooks) -> Iterable[RowFilter]:
         yield RowFilter("core", NOTIFICATION_LOG, own_notes)
         yield RowFilter("core", SAVED_VIEW, reachable_views)
+        yield RowFilter("core", SAVED_MAPPING, reachable_views)
         for pack_id, table in hooks.contributions("row_filters"):
             for doctype, function in table.items():
                 yield RowFilter(pack_id, doctype, function)

@@ -49,12 +49,7 @@ def columns_by_name(
 
     Fields of rows are named `table.field`, each part by fieldname or label.
     """
-    known = _names(ctx, meta, header.languages)
-    for table in meta.table_fields:
-        inner = _names(ctx, ctx.definitions[table.options], header.languages)
-        for outer in _called(ctx, table, header.languages):
-            for name, paths in inner.items():
-                known.setdefault(f"{outer}.{name}", set()).update(f"{table.fieldname}.{path}" for path in paths)
+    known = known_names(ctx, meta, header.languages)
     found = {}
     for column in (name for name in header.names if name not in set(ignored)):
         paths = {column} if column in known.get(column, ()) else known.get(column, set())
@@ -63,6 +58,17 @@ def columns_by_name(
         else:
             faults.append(_fault(meta, column, sorted(paths)))
     return found
+
+
+def known_names(ctx: Context, meta: DocType, languages: tuple[str, ...]) -> dict[str, set[str]]:
+    """Every name that a column may have → the fields it stands for; those of rows as `table.field`."""
+    known = _names(ctx, meta, languages)
+    for table in meta.table_fields:
+        inner = _names(ctx, ctx.definitions[table.options], languages)
+        for outer in _called(ctx, table, languages):
+            for name, paths in inner.items():
+                known.setdefault(f"{outer}.{name}", set()).update(f"{table.fieldname}.{path}" for path in paths)
+    return known
 
 
 def _fault(meta: DocType, column: str, paths: list[str]) -> FieldError:

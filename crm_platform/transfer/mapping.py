@@ -85,7 +85,8 @@ def parse_mapping(body: Any, text: str = "") -> ImportMapping:
 def mapping_of(doctype: str, body: Mapping[str, Any]) -> ImportMapping:
     """The mapping in a body, for `doctype`; without columns they are found by name, and only `key` may be said."""
     if "columns" in body:
-        return parse_mapping({"doctype": doctype, **body})
+        whole = {"doctype": doctype, **body}
+        return parse_mapping(whole, json.dumps(whole, ensure_ascii=False, sort_keys=True, default=str))
     key = body.get("key", ())
     if set(body) - {"key", "doctype"} or not MAPPING_KEYS["key"](key):
         raise ValidationError('Without "columns" a mapping says the "key" alone, a list of fieldnames.')

@@ -87,6 +87,68 @@ def test_a_rehearsal_an_import_and_the_way_back(office: tuple[Api, TestSite]) ->
     assert (undone["removed"], undone["kept"], total(client, "Customer")) == (1, [], 0)
 
 
+SPELT = """姓名,Type of Customer,territory,sector
+上海公司,公司,Cina,SaaS
+Acme,individual,China,Sofware
+Beta,??,China,Software
+"""
+
+
+def test_columns_and_values_get_suggestions(office: tuple[Api, TestSite]) -> None:
+    api, site = office
+    client = api.client(CLERK)
+    site.insert("Territory", territory_name="China")
+    file = upload(client, SPELT, "拼写.csv")
+    other = upload(client, "Customer-name,customertype,Type of it\na,b,c\n", "列.csv")
+    shown = call(client, "columns", doctype="Customer", file_url=other)["columns"]
+    assert [(one["field"], one["guess"]) for one in shown] == [
+        (None, "customer_name"),
+        (None, "customer_type"),
+        (None, None),
+    ]
+    columns = {
+        "姓名": {"field": "customer_name"},
+        "Type of Customer": {"field": "customer_type"},
+        "territory": {"field": "territory"},
+        "sector": {"field": "industry"},
+    }
+    mapping = {"key": ["customer_name"], "columns": columns}
+    found = call(client, "values", doctype="Customer", file_url=file, mapping=mapping)
+    unknown = {one["field"]: {u["value"]: u["suggestion"] for u in one["unknown"]} for one in found["columns"]}
+    assert found["complete"]
+    assert unknown == {
+        "customer_type": {"公司": "Company", "individual": "Individual", "??": ""},
+        "territory": {"Cina": "China"},
+        "industry": {"SaaS": "", "Sofware": "Software"},
+    }
+
+
+def test_links_are_found_by_title_where_cells_hold_titles(office: tuple[Api, TestSite]) -> None:
+    api, site = office
+    client = api.client(CLERK)
+    before = total(client, "Customer")
+    name = str(site.insert("Customer", customer_name="深圳电子", customer_type="Company").name)
+    by_title = upload(client, "key,customer\n1,深圳电子\n2,无此公司\n", "links.csv")
+    columns = {"key": {"field": "external_id"}, "customer": {"field": "customer"}}
+    order = {"doctype": "Opportunity", "file_url": by_title, "mapping": {"key": ["external_id"], "columns": columns}}
+    (found,) = call(client, "values", **order)["columns"]
+    assert (found["match"], [one["value"] for one in found["unknown"]]) == ("customer_name", ["无此公司"])
+    by_name = {**order, "file_url": upload(client, f"key,customer\n1,{name}\n", "names.csv")}
+    (found,) = call(client, "values", **by_name)["columns"]
+    assert (found["match"], found["unknown"]) == ("", [])
+    assert client.delete(f"/api/resource/Customer/{name}").status_code == 202
+    assert total(client, "Customer") == before
+
+
+def test_a_mapping_that_does_not_fit_names_every_column(office: tuple[Api, TestSite]) -> None:
+    client = office[0].client(CLERK)
+    columns = {"customer_name": {"field": "customer_name"}, "客户类型": {"field": "nothing"}}
+    body = {"doctype": "Customer", "file_url": upload(client), "mapping": {"columns": columns, "key": ["mobile_no"]}}
+    answer = client.post(METHOD + "values", json=body)
+    assert answer.status_code == 417
+    assert {error["field"] for error in answer.json()["errors"]} == {"客户类型", "Weight", "key"}
+
+
 def total(client: Client, doctype: str) -> int:
     return int(client.get("/api/method/frappe.client.get_count", params={"doctype": doctype}).json()["message"])
 
