@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 
 from crm_platform.access.identify import Credentials, require_user
 from crm_platform.database.brief import NotBriefError
+from crm_platform.database.interface import UnpreparedError
 from crm_platform.documents.context import Context
+from crm_platform.documents.runtime import PREPARED
 
 if TYPE_CHECKING:
     from crm_platform.api.site import Site
@@ -55,7 +57,19 @@ class Scope:
         return answer
 
     async def write(self, work: Work[T]) -> T:
-        """Queue `work` for the group-commit writer; the answer comes after COMMIT."""
+        """Queue `work` for the group-commit writer; the answer comes after COMMIT.
+
+        A change of the model that would take long is prepared first, in a thread that nobody waits for.
+        """
+        for _ in range(PREPARED):
+            try:
+                return await self._submit(work)
+            except UnpreparedError as error:
+                prepare = partial(self.site.runtime.database.prepare, error.steps)
+                await asyncio.get_running_loop().run_in_executor(self.site.slow, prepare)
+        return await self._submit(work)
+
+    async def _submit(self, work: Work[T]) -> T:
         return await asyncio.wrap_future(self.site.runtime.submit(partial(self._as_caller, work)))
 
     def _as_caller(self, work: Work[T], bare: Context) -> T:

@@ -17,14 +17,16 @@ from crm_platform.database.dialect import Dialect, DialectName
 from crm_platform.database.dump import Progress, dump, load
 from crm_platform.database.executor import Callback
 from crm_platform.database.forecast import Forecast, forecast
-from crm_platform.database.inspection import real_tables
+from crm_platform.database.inspection import RealTable, real_tables
+from crm_platform.database.misfits import unreadable_name
 from crm_platform.database.portable import digest
-from crm_platform.database.preparation import Counted, prepare, refuse_equals, uncounted
+from crm_platform.database.preparation import Counted, prepare, refuse_equals, refuse_unprepared, uncounted
 from crm_platform.database.rehearsal import rehearse_inside
 from crm_platform.database.schema import Place, Step, plan_steps
 from crm_platform.database.statement import StatementCache
 from crm_platform.database.steps import apply_steps
 from crm_platform.database.system import SystemTable
+from crm_platform.database.unfinished import clear, made_ahead, taken_over
 from crm_platform.metadata.model import Definitions
 
 T = TypeVar("T")
@@ -91,18 +93,33 @@ class Database(ABC):
         """Steps that turn the tables of `old` into those of `new`, with risk; looks at the real tables too.
 
         Give the open transaction when it has changed tables already, and the columns that a plan put aside which is
-        now taken back.
+        now taken back. What preparations have made does not count: it is there when the switch takes it over.
         """
-        return plan_steps(old, new, real_tables(connection) if connection else self.read(real_tables), parked)
+        real = _without_preparations(connection) if connection else self.read(_without_preparations)
+        return plan_steps(old, new, real, parked)
 
     def apply(self, connection: Connection, steps: Sequence[Step]) -> None:
         """Carry out `steps` in the caller's write transaction. Raises what `steps.apply_steps` raises."""
+        clear(connection, steps)
         apply_steps(connection, steps)
+        taken_over(connection, steps)
+
+    def switch(self, connection: Connection, steps: Sequence[Step]) -> None:
+        """As `apply`, for a change beside running work: raises UnpreparedError when it would take long."""
+        refuse_unprepared(connection, steps)
+        self.apply(connection, steps)
 
     def prepare(self, steps: Sequence[Step], counted: Counted = uncounted) -> None:
         """Do beforehand what takes long and nobody sees. May be stopped and repeated at any time; `apply` does what is
         left. Raises what `preparation.prepare` raises."""
         prepare(self, steps, counted)
+
+    def misfit(self, planned: Step) -> str:
+        """A row whose value is lost when its column is converted as `planned` says; empty when there is none."""
+        found, last = self.read(lambda connection: unreadable_name(connection, planned, ""))
+        while last and not found:
+            found, last = self.read(lambda connection, last=last: unreadable_name(connection, planned, last))  # type: ignore[misc]
+        return found
 
     def forecast(self, steps: Sequence[Step]) -> list[Forecast]:
         """The rows that `steps` touch, and how long they take by experience."""
@@ -146,6 +163,15 @@ class Database(ABC):
     def ensure_tables(self, tables: Sequence[SystemTable]) -> None:
         """Make the system tables that are missing, and columns of them that an older version did not have."""
         self.write(lambda connection: ensure_tables(connection, tables))
+
+
+def _without_preparations(connection: Connection) -> dict[str, RealTable]:
+    """The real tables without the columns that preparations have made."""
+    real = real_tables(connection)
+    for table, column in made_ahead(connection):
+        if table in real:
+            real[table].columns.pop(column, None)
+    return real
 
 
 def run_callbacks(callbacks: Sequence[Callback]) -> None:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from crm_platform.database.connection import Connection
 from crm_platform.database.engine import Database
 from crm_platform.database.forecast import Forecast
+from crm_platform.database.preparation import UnpreparedError
 from crm_platform.database.schema import Step
 from crm_platform.database.seals import Seals
 from crm_platform.database.statement import Row
 
-__all__ = ["Connection", "Database", "Forecast", "Row", "Seals", "Step"]
+__all__ = ["Connection", "Database", "Forecast", "Row", "Seals", "Step", "UnpreparedError"]

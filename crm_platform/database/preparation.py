@@ -1,4 +1,4 @@
-"""What a change needs beforehand, beside the running work: copied values, indexes. Nobody sees it; it may be stopped at
+"""What a change needs beforehand, beside the running work: copied values, filled states, indexes. It may be stopped at
 any point and repeated, and the switch takes over what is there."""
 
 from __future__ import annotations
@@ -6,22 +6,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from crm_platform.database.copying import (
-    BATCH,
-    catch_up,
-    copy_batch,
-    identifier,
-    is_complete,
-    is_watched,
-    note_complete,
-    watch,
-)
-from crm_platform.database.ddl import add_column, lock
-from crm_platform.database.executor import Executor
-from crm_platform.database.inspection import column_names, real_tables
-from crm_platform.database.names import index_name, parked_name, physical_name
+from crm_platform.database import copying, filling
+from crm_platform.database.connection import Connection
+from crm_platform.database.ddl import add_column, has_index, lock
+from crm_platform.database.inspection import column_names
+from crm_platform.database.misfits import equal_names
+from crm_platform.database.names import parked_name, physical_name
 from crm_platform.database.schema import Action, Step
 from crm_platform.database.steps import make_shadow, not_unique
+from crm_platform.database.unfinished import ABANDONED, begin, clear, sweep, work_on
+from crm_platform.database.watching import BATCH, identifier, is_complete, is_watched, note_complete, watch
+from crm_platform.errors import UnavailableError
 
 if TYPE_CHECKING:
     from crm_platform.database.engine import Database
@@ -32,7 +27,18 @@ Counted = Callable[[int], None]
 FEW = 200
 """Changed rows that may be left for the switch."""
 
+MANY = 5_000
+"""Rows of a table from which on a switch does nothing over all of them that can be prepared."""
+
 _ROUNDS = 1000
+
+
+class UnpreparedError(UnavailableError):
+    """The switch would take long: these steps are to be prepared first, then it is tried again."""
+
+    def __init__(self, steps: Sequence[Step]) -> None:
+        super().__init__("The change must be prepared first and could not be. Nothing was changed: try again.")
+        self.steps = steps
 
 
 def uncounted(_rows: int) -> None:
@@ -40,64 +46,125 @@ def uncounted(_rows: int) -> None:
 
 
 def prepare(database: Database, steps: Sequence[Step], counted: Counted = uncounted) -> None:
-    """Do what takes long of `steps`, in transactions of its own.
+    """Do what takes long of `steps`, in transactions of its own; what was broken off before is swept away.
 
     Raises UniqueValidationError when a field that is to be unique has equal values.
     """
+    sweep(database, ABANDONED, keep=steps)
     for planned in steps:
         work = _PREPARATIONS.get(planned.action)
-        if work is not None:
-            work(database, planned, [other for other in steps if _place(other) == _place(planned)], counted)
+        if work is not None and _may_precede(planned, steps):
+            database.write(lambda connection: clear(connection, steps))
+            work(database, planned, steps, counted)
 
 
-def _place(planned: Step) -> tuple[str, str]:
-    return planned.table, planned.column
+def refuse_unprepared(connection: Connection, steps: Sequence[Step]) -> None:
+    """Raises UnpreparedError when the switch would work through many rows for what can be done beforehand."""
+    missing = [
+        planned
+        for planned in steps
+        if planned.action in _IS_READY
+        and _may_precede(planned, steps)
+        and _has_many(connection, planned.table)
+        and not _IS_READY[planned.action](connection, planned)
+    ]
+    if missing:
+        raise UnpreparedError(steps)
 
 
-def _copy_ahead(database: Database, planned: Step, _beside: Sequence[Step], counted: Counted) -> None:
-    if database.read(lambda connection: is_complete(connection, planned)):
-        _catch_up(database, planned, parked_name(planned.column, planned.storage))
-        return
-    shadow = database.write(lambda connection: _begin_copy(connection, planned))
+def _has_many(connection: Connection, table: str) -> bool:
+    found = connection.rows(f"SELECT 1 FROM {identifier(connection, table)} LIMIT 1 OFFSET {MANY}")  # noqa: S608 - quoted
+    return bool(found)
+
+
+def _may_precede(planned: Step, steps: Sequence[Step]) -> bool:
+    """What is converted or put aside is indexed and filled in the switch: before, its name has other values."""
+    if planned.action not in ("add index", "fill column"):
+        return True
+    place = (planned.table, planned.column)
+    return not any(
+        other.action in ("convert column", "park column", "restore column")
+        for other in steps
+        if (other.table, other.column) == place
+    )
+
+
+def _copy_ahead(database: Database, planned: Step, _steps: Sequence[Step], counted: Counted) -> None:
+    shadow = parked_name(planned.column, planned.storage)
+    if not database.read(lambda connection: is_complete(connection, planned)):
+        database.write(lambda connection: _begin_copy(connection, planned))
+
+        def batch(connection: Connection, last: str) -> str:
+            return copying.copy_batch(connection, planned, shadow, last)
+
+        _batches(database, planned, batch, counted)
+    _catch_up(database, lambda connection: copying.catch_up(connection, planned, shadow))
+
+
+def _begin_copy(connection: Connection, planned: Step) -> None:
+    lock(connection, {"ACCESS EXCLUSIVE": [planned.table]})
+    shadow = parked_name(planned.column, planned.storage)
+    begin(connection, planned, "" if shadow in column_names(connection, planned.table) else shadow)
+    make_shadow(connection, planned)
+    if not is_watched(connection, planned):
+        watch(connection, planned)
+
+
+def _fill_ahead(database: Database, planned: Step, steps: Sequence[Step], counted: Counted) -> None:
+    if not database.read(lambda connection: is_complete(connection, planned)):
+        database.write(lambda connection: _begin_fill(connection, planned, steps))
+        _batches(database, planned, lambda connection, last: filling.fill_batch(connection, planned, last), counted)
+    _catch_up(database, lambda connection: filling.catch_up(connection, planned))
+
+
+def _begin_fill(connection: Connection, planned: Step, steps: Sequence[Step]) -> None:
+    _add_ahead(connection, planned, steps)
+    if not is_watched(connection, planned):
+        lock(connection, {"ACCESS EXCLUSIVE": [planned.table]})
+        watch(connection, planned)
+
+
+def _batches(database: Database, planned: Step, batch: Callable[[Connection, str], str], counted: Counted) -> None:
+    """Work through all rows once, each batch in a transaction of its own."""
+
+    def one(connection: Connection, last: str) -> str:
+        work_on(connection, planned)
+        return batch(connection, last)
+
     last = ""
-    while last := database.write(lambda connection, last=last: copy_batch(connection, planned, shadow, last)):  # type: ignore[misc]
+    while last := database.write(lambda connection, last=last: one(connection, last)):  # type: ignore[misc]
         counted(BATCH)
     database.write(lambda connection: note_complete(connection, planned))
-    _catch_up(database, planned, shadow)
 
 
-def _catch_up(database: Database, planned: Step, shadow: str) -> None:
-    """Copy what others have changed meanwhile, until little is left for the switch."""
+def _catch_up(database: Database, batch: Callable[[Connection], int]) -> None:
+    """Do what others have changed meanwhile, until little is left for the switch."""
     for _ in range(_ROUNDS):
-        if database.write(lambda connection: catch_up(connection, planned, shadow)) < FEW:
+        if database.write(batch) < FEW:
             return
 
 
-def _begin_copy(connection: Executor, planned: Step) -> str:
-    lock(connection, {"ACCESS EXCLUSIVE": [planned.table]})
-    shadow = make_shadow(connection, planned)
-    if not is_watched(connection, planned):
-        watch(connection, planned)
-    return shadow
-
-
-def _index_ahead(database: Database, planned: Step, beside: Sequence[Step], counted: Counted) -> None:
-    """A column that is converted or put aside gets its index in the switch: before, its name has other values."""
-    others = [other for other in beside if other is not planned]
-    if any(other.action not in ("add column", "show column") for other in others):
-        return
-    for added in (other for other in others if other.action == "add column"):
-        database.write(lambda connection, added=added: _add_ahead(connection, added))  # type: ignore[misc]
-    table = database.read(real_tables)[physical_name(planned.table)]
-    if index_name(planned.table, planned.column) not in table.indexes:
+def _index_ahead(database: Database, planned: Step, steps: Sequence[Step], counted: Counted) -> None:
+    database.write(lambda connection: _add_ahead(connection, planned, steps))
+    if not database.read(lambda connection: has_index(connection, planned.table, planned.column, unique=False)):
         database.index_ahead(planned.table, planned.column)
         counted(0)
 
 
-def _add_ahead(connection: Executor, planned: Step) -> None:
-    if physical_name(planned.column) not in column_names(connection, planned.table):
-        lock(connection, {"ACCESS EXCLUSIVE": [planned.table]})
-        add_column(connection, planned.table, planned.column, planned.storage, planned.default)
+def _add_ahead(connection: Connection, planned: Step, steps: Sequence[Step]) -> None:
+    """Make the column that `planned` is about, if it is a new one, and write down that the preparation began."""
+    added = next((one for one in steps if one.action == "add column" and _place(one) == _place(planned)), None)
+    missing = added is not None and physical_name(planned.column) not in column_names(connection, planned.table)
+    if added is None or not missing:
+        begin(connection, planned)
+        return
+    lock(connection, {"ACCESS EXCLUSIVE": [planned.table]})
+    begin(connection, planned, added.column, added.default)
+    add_column(connection, added.table, added.column, added.storage, added.default)
+
+
+def _place(planned: Step) -> tuple[str, str]:
+    return planned.table, planned.column
 
 
 def refuse_equals(database: Database, steps: Sequence[Step]) -> None:
@@ -107,22 +174,22 @@ def refuse_equals(database: Database, steps: Sequence[Step]) -> None:
             _look_for_equals(database, planned, (), uncounted)
 
 
-def _look_for_equals(database: Database, planned: Step, _beside: Sequence[Step], _counted: Counted) -> None:
+def _look_for_equals(database: Database, planned: Step, _steps: Sequence[Step], _counted: Counted) -> None:
     """Refuse before anybody has to wait. The index itself is made in the switch: before, it would refuse writers."""
-
-    def twice(connection: Executor) -> bool:
-        if physical_name(planned.column) not in column_names(connection, planned.table):
-            return False
-        column, table = identifier(connection, planned.column), identifier(connection, planned.table)
-        filled = f"SELECT {column} FROM {table} WHERE {column} IS NOT NULL"  # noqa: S608 - quoted names
-        return bool(connection.rows(f"{filled} GROUP BY {column} HAVING count(*) > 1 LIMIT 1"))
-
-    if database.read(twice):
-        raise not_unique(planned)
+    equal = database.read(lambda connection: equal_names(connection, planned))
+    if equal:
+        raise not_unique(planned, equal)
 
 
 _PREPARATIONS: Mapping[Action, Callable[[Database, Step, Sequence[Step], Counted], None]] = {
     "convert column": _copy_ahead,
+    "fill column": _fill_ahead,
     "add index": _index_ahead,
     "add unique": _look_for_equals,
+}
+
+_IS_READY: Mapping[Action, Callable[[Connection, Step], bool]] = {
+    "convert column": is_complete,
+    "fill column": is_complete,
+    "add index": lambda connection, planned: has_index(connection, planned.table, planned.column, unique=False),
 }

@@ -7,11 +7,11 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from crm_platform.database.copying import identifier
 from crm_platform.database.executor import Executor
 from crm_platform.database.forecast import RATES, Forecast, rows_of
 from crm_platform.database.schema import Step
 from crm_platform.database.steps import apply_steps
+from crm_platform.database.watching import identifier
 
 if TYPE_CHECKING:
     from crm_platform.database.engine import Database

@@ -11,7 +11,7 @@ from crm_platform.database.inspection import RealTable
 from crm_platform.database.names import index_name, parked_name, physical_name
 from crm_platform.metadata.defaults import stored_default
 from crm_platform.metadata.kinds import Storage
-from crm_platform.metadata.model import Definitions, DocType
+from crm_platform.metadata.model import Definitions, DocType, Workflow
 
 Risk = Literal["safe", "backfill", "lossy"]
 Action = Literal[
@@ -28,6 +28,7 @@ Action = Literal[
     "drop index",
     "add unique",
     "drop unique",
+    "fill column",
 ]
 
 # What a person reads, and how much the step may cost: nothing, time in the background, or data.
@@ -45,6 +46,7 @@ _TEXTS: Mapping[Action, tuple[Risk, str]] = {
     "drop index": ("safe", "Drop the index over {column} of {doctype}"),
     "add unique": ("backfill", "Let {column} be unique in {doctype}; refused when a value occurs twice"),
     "drop unique": ("safe", "Let {column} of {doctype} have equal values"),
+    "fill column": ("backfill", "Give documents of {doctype} without a workflow state the first one in {column}"),
 }
 
 _WITH_DEFAULT = "Add the field {column} to {doctype}; documents that are there get {default}"
@@ -55,7 +57,8 @@ class Step:
     """One change of one table. `table` and `column` are logical names; `was` is the storage before.
 
     `columns`, `unique` and `indexes` describe a table to create: its columns with storage, and which get an index.
-    `default` is what rows that are there get in a column to add, as the definition writes it.
+    `default` is what rows that are there get in a column to add, as the definition writes it; `fills` are document
+    status and state of documents whose column is empty.
     """
 
     action: Action
@@ -68,6 +71,7 @@ class Step:
     unique: tuple[str, ...] = ()
     indexes: tuple[str, ...] = ()
     default: str = ""
+    fills: tuple[tuple[int, str], ...] = ()
 
     @property
     def template(self) -> str:
@@ -100,6 +104,7 @@ class Step:
             "columns": tuple((name, storage) for name, storage in data["columns"]),
             "unique": tuple(data["unique"]),
             "indexes": tuple(data["indexes"]),
+            "fills": tuple((status, state) for status, state in data.get("fills", ())),
         }
         return cls(**{**data, **lists})
 
@@ -133,8 +138,27 @@ def plan_steps(
             steps.append(create_table(doctype))
         else:
             steps.extend(_TablePlan(doctype, before, table, parked).steps())
+            steps.extend(_fill_states(doctype, old.workflows.get(doctype.name), new.workflows.get(doctype.name)))
     gone = (doctype for name, doctype in old.items() if name not in new and not doctype.is_virtual)
     return steps + [step("hide table", doctype.table) for doctype in gone]
+
+
+def _fill_states(doctype: DocType, old: Workflow | None, new: Workflow | None) -> Iterator[Step]:
+    """Documents that come under a workflow get the first state of their document status."""
+    if new is None or new.state_field not in doctype.columns or doctype.issingle:
+        return
+    had = dict(_first_states(old)) if old is not None and old.state_field == new.state_field else {}
+    first = _first_states(new)
+    if any(status not in had for status, _ in first):
+        storage = doctype.columns[new.state_field]
+        yield step("fill column", doctype.table, new.state_field, storage=storage, fills=first)
+
+
+def _first_states(workflow: Workflow) -> tuple[tuple[int, str], ...]:
+    found: dict[int, str] = {}
+    for state in workflow.states:
+        found.setdefault(state.doc_status, state.state)
+    return tuple((status, found[status]) for status in (0, 1, 2) if found.get(status))
 
 
 def create_table(doctype: DocType) -> Step:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-from crm_platform.database.copying import copy_column, unwatch
+from crm_platform.database.copying import copy_column
 from crm_platform.database.ddl import (
     add_column,
     create_index,
@@ -16,9 +16,12 @@ from crm_platform.database.ddl import (
     rename_column,
 )
 from crm_platform.database.executor import Executor, TakenError
+from crm_platform.database.filling import fill_column
 from crm_platform.database.inspection import column_names
+from crm_platform.database.misfits import equal_names
 from crm_platform.database.names import parked_name, physical_name
 from crm_platform.database.schema import Action, Step
+from crm_platform.database.watching import unwatch
 from crm_platform.errors import FieldError, UniqueValidationError
 
 Told = Callable[[Step, float], None]
@@ -126,17 +129,24 @@ def _add_index(connection: Executor, planned: Step) -> None:
 def _add_unique(connection: Executor, planned: Step) -> None:
     drop_index(connection, planned.table, planned.column, unique=True)
     try:
-        create_index(connection, planned.table, planned.column, unique=True)
+        with connection.savepoint():
+            create_index(connection, planned.table, planned.column, unique=True)
     except TakenError as taken:
-        raise not_unique(planned) from taken
+        raise not_unique(planned, equal_names(connection, planned)) from taken
 
 
-def not_unique(planned: Step) -> UniqueValidationError:
-    """The refusal of a field that is to be unique and has equal values."""
-    sentence = "{column} of {doctype} cannot become unique: some documents have the same value. Change them first."
-    fault = FieldError(planned.column, sentence, code="UniqueValidationError", params=planned.params)
+def not_unique(planned: Step, names: Sequence[str]) -> UniqueValidationError:
+    """The refusal of a field that is to be unique: two of the documents that have the same value."""
+    sentence = "{column} of {doctype} cannot become unique: {first} and {second} have the same value. Change one."
     doctype = planned.table.removeprefix("tab")
-    return UniqueValidationError(sentence, errors=(fault,), column=planned.column, doctype=doctype)
+    fault = FieldError(planned.column, sentence, "UniqueValidationError", params=_params(planned, names))
+    return UniqueValidationError(
+        sentence, errors=(fault,), column=planned.column, doctype=doctype, first=names[0], second=names[-1]
+    )
+
+
+def _params(planned: Step, names: Sequence[str]) -> dict[str, object]:
+    return {**planned.params, "first": names[0], "second": names[-1]}
 
 
 def _drop_plain(connection: Executor, planned: Step) -> None:
@@ -161,6 +171,7 @@ _ACTIONS: Mapping[Action, Callable[[Executor, Step], None]] = {
     "drop index": _drop_plain,
     "add unique": _add_unique,
     "drop unique": _drop_unique,
+    "fill column": fill_column,
 }
 _SHARED: frozenset[Action] = frozenset({"add index", "add unique"})
 _EXCLUSIVE: frozenset[Action] = frozenset(

@@ -54,6 +54,21 @@ PLAN = SystemTable(
     ("id",),
 )
 """Applied plans. `before` and `after` are the definitions and records that they changed: [kind, name, body or null]."""
+PREPARATION = SystemTable(
+    "_preparation",
+    {
+        "table_name": "text",
+        "column_name": "text",
+        "action": "text",
+        "storage": "text",
+        "default_value": "text",
+        "made": "text",
+        "begun": "datetime",
+        "worked": "datetime",
+    },
+    ("table_name", "column_name", "action", "storage"),
+)
+"""What was begun for plans ahead of their switch (see database.unfinished)."""
 SESSION = SystemTable(
     "_session",
     {
@@ -116,6 +131,7 @@ SYSTEM_TABLES = (
     DEFINITION,
     DELIVERED,
     PLAN,
+    PREPARATION,
     SESSION,
     SECRET,
     BLIND_INDEX,

@@ -138,8 +138,8 @@ def _saved(ctx: Context, changes: Bodies, title: str) -> None:
 
 
 def _carry_out(ctx: Context, planned: Planned) -> Context:
-    """Change the tables; returns the Context of the new model."""
-    ctx.runtime.database.apply(ctx.connection, planned.steps)
+    """Change the tables; returns the Context of the new model. Raises UnpreparedError when that would take long."""
+    ctx.runtime.database.switch(ctx.connection, planned.steps)
     return ctx.with_definitions(planned.merged.definitions)
 
 
@@ -163,26 +163,9 @@ def show_changes(ctx: Context, changes: Bodies) -> None:
 
 
 def catch_up(ctx: Context, old: Definitions) -> None:
-    """Let the documents that are there already take part in the new model: workflow states, computed fields."""
+    """Let the documents that are there already take part in the new model: sealed values, computed fields."""
     resealing.follow(ctx, old)
-    start_workflows(ctx, old)
     backfill(ctx, old)
-
-
-def start_workflows(ctx: Context, old: Definitions) -> None:
-    """Documents of a DocType that comes under a workflow get the first state of their docstatus."""
-    for doctype, workflow in ctx.definitions.workflows.items():
-        meta = ctx.definitions[doctype]
-        if old.workflows.get(doctype) == workflow or workflow.state_field not in meta.columns:
-            continue
-        for status in (0, 1, 2):
-            first = next((state.state for state in workflow.states if state.doc_status == status), None)
-            if first is None:
-                continue
-            for empty in (None, ""):
-                ctx.connection.update_rows(
-                    meta, {workflow.state_field: first}, {workflow.state_field: empty, "docstatus": status}
-                )
 
 
 def _refuse_foreign(ctx: Context, doc: Document) -> None:

@@ -12,7 +12,7 @@ from typing import Any, Protocol, TypeVar
 from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
-from crm_platform.database.interface import Connection, Database, Seals
+from crm_platform.database.interface import Connection, Database, Seals, UnpreparedError
 from crm_platform.database.seals import NoSeals
 from crm_platform.documents.context import Clock, Context, system_clock
 from crm_platform.documents.events import EventTable
@@ -23,6 +23,9 @@ from crm_platform.metadata.model import Definitions, DocType
 
 T = TypeVar("T")
 OpenColumns = tuple[tuple[str, Show | None], ...]
+
+PREPARED = 3
+"""So often a change of the model is prepared before it is given up: it may change while it is prepared."""
 
 
 Dispatch = Callable[[Connection, str, datetime], None]
@@ -154,10 +157,20 @@ class Runtime:
         return self.database.read_briefly(lambda connection: work(self.context(connection)))
 
     def write(self, work: Callable[[Context], T]) -> T:
+        """Run `work` in a write transaction; a change of the model that takes long is prepared first."""
+        for _ in range(PREPARED):
+            try:
+                return self._write(work)
+            except UnpreparedError as error:
+                self.database.prepare(error.steps)
+        return self._write(work)
+
+    def _write(self, work: Callable[[Context], T]) -> T:
         return self.database.write(lambda connection: self._finished(connection, work))
 
     def submit(self, work: Callable[[Context], T]) -> Future[T]:
-        """Queue a writing request for the group-commit writer; the future is done after COMMIT."""
+        """Queue a writing request for the group-commit writer; the future is done after COMMIT. It raises
+        UnpreparedError for a change of the model that must be prepared first (Database.prepare)."""
         return self.database.submit(lambda connection: self._finished(connection, work))
 
     def _finished(self, connection: Connection, work: Callable[[Context], T]) -> T:

@@ -1,0 +1,43 @@
+"""Which rows speak against a field that is to be unique or of another kind: named, so that somebody can mend them."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from crm_platform.database.conversion import convert_value
+from crm_platform.database.executor import Executor
+from crm_platform.database.inspection import column_names
+from crm_platform.database.names import physical_name
+from crm_platform.database.schema import Step
+from crm_platform.database.statement import compile_statement
+from crm_platform.database.tables import table_object
+from crm_platform.database.watching import BATCH, identifier
+
+Names = tuple[str, ...]
+
+
+def equal_names(connection: Executor, planned: Step) -> Names:
+    """Two rows with the same value in a column that is to be unique; empty when there are none."""
+    if physical_name(planned.column) not in column_names(connection, planned.table):
+        return ()
+    column, table = identifier(connection, planned.column), identifier(connection, planned.table)
+    twice = f"SELECT min(name), max(name) FROM {table} WHERE {column} IS NOT NULL GROUP BY {column}"  # noqa: S608 - quoted
+    rows = connection.rows(f"{twice} HAVING count(*) > 1 LIMIT 1")
+    return tuple(rows[0]) if rows else ()
+
+
+def unreadable_name(connection: Executor, planned: Step, last: str) -> tuple[str, str]:
+    """Among the batch of rows after the name `last`: one whose value has no place in the new kind of its column
+    ("": none), and the last name ("": there was no row)."""
+    columns = {"name": "text", planned.column: planned.was}
+    table = table_object(connection.engine, planned.table, columns, ("name",))
+    select = sa.select(table.c.name, table.c[planned.column]).where(table.c.name > last)
+    ordered = select.order_by(table.c.name).limit(BATCH)
+    statement = compile_statement(connection.engine, ordered, (), {"name": "text", "value": planned.was})
+    rows = statement.rows(connection.rows(statement.sql, statement.parameters(())))
+    lost = (row["name"] for row in rows if _is_lost(row["value"], planned))
+    return next(lost, ""), str(rows[-1]["name"]) if rows else ""
+
+
+def _is_lost(value: object, planned: Step) -> bool:
+    return value not in (None, "") and convert_value(value, planned.was, planned.storage) is None
