@@ -23,7 +23,7 @@ from crm_platform.database.portable import digest
 from crm_platform.database.preparation import Counted, prepare, refuse_equals, refuse_unprepared, uncounted
 from crm_platform.database.rehearsal import rehearse_inside
 from crm_platform.database.schema import Place, Step, plan_steps
-from crm_platform.database.statement import StatementCache
+from crm_platform.database.statement import shared_statements
 from crm_platform.database.steps import apply_steps
 from crm_platform.database.system import SystemTable
 from crm_platform.database.unfinished import clear, made_ahead, taken_over
@@ -40,7 +40,7 @@ class Database(ABC):
     def __init__(self, engine: Dialect) -> None:
         self.dialect: DialectName = engine.name
         self.engine = engine
-        self.statements = StatementCache()
+        self.statements = shared_statements(engine)
 
     @abstractmethod
     def reading(self) -> AbstractContextManager[Connection]:

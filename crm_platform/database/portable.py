@@ -50,16 +50,25 @@ def lines(connection: Executor, name: str, table: RealTable) -> Iterator[bytes]:
     """The rows of one table, read in batches: each a JSON list of its values in the order of the columns' names."""
     columns = dict(sorted(table.columns.items()))
     converters = [_TO_JSON.get(storage) for storage in columns.values()]
-    first, following = (_batch(connection, name, columns, table.key, follows=follows) for follows in (False, True))
+    for row in _rows(connection, name, columns, table.key):
+        values = zip(row.values(), converters, strict=True)
+        yield orjson.dumps([convert(value) if convert and value is not None else value for value, convert in values])
+
+
+def _rows(
+    connection: Executor, name: str, columns: Mapping[str, Storage], key: Sequence[str]
+) -> Iterator[Mapping[str, Any]]:
+    """All rows by key. Most tables have one batch, and compiling a statement takes longer than reading it."""
+    first = _batch(connection, name, columns, key, follows=False)
     rows = first.rows(connection.rows(first.sql, first.parameters([])))
+    yield from rows
+    if len(rows) < BATCH:
+        return
+    following = _batch(connection, name, columns, key, follows=True)
     while rows:
-        for row in rows:
-            values = zip(row.values(), converters, strict=True)
-            yield orjson.dumps(
-                [convert(value) if convert and value is not None else value for value, convert in values]
-            )
-        last = [rows[-1][column] for column in table.key]
+        last = [rows[-1][column] for column in key]
         rows = following.rows(connection.rows(following.sql, following.parameters(last)))
+        yield from rows
 
 
 def _batch(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from threading import Lock
 from typing import Any, TypeVar
 
@@ -104,3 +105,10 @@ class StatementCache:
             if len(self._statements) > self._size:
                 self._statements.popitem(last=False)
         return built
+
+
+@cache
+def shared_statements(dialect: Dialect) -> StatementCache:  # noqa: ARG001 the key
+    """The statements of every site on this kind of database: they hold no values, and sites share the core's DocTypes,
+    so that who opens one site after the other compiles what they have in common once."""
+    return StatementCache()

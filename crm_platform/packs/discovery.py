@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from importlib.metadata import EntryPoint, entry_points
+from functools import cache
+from importlib.metadata import EntryPoint, EntryPoints, entry_points
 
 from crm_platform import __version__
 from crm_platform.errors import CRMError
@@ -26,7 +27,7 @@ class Found:
 
 def discover(points: Iterable[EntryPoint] | None = None) -> list[Found]:
     """All packs of the entry-point group, by id; the second of two with one id is a problem."""
-    chosen = entry_points(group=ENTRY_POINT_GROUP) if points is None else points
+    chosen = _installed() if points is None else points
     found: dict[str, Found] = {}
     clashes: list[Found] = []
     for point in sorted(chosen, key=lambda p: (p.name, p.value)):
@@ -37,6 +38,13 @@ def discover(points: Iterable[EntryPoint] | None = None) -> list[Found]:
         else:
             found[one.id] = one
     return [*found.values(), *clashes]
+
+
+@cache
+def _installed() -> EntryPoints:
+    """The entry points of this machine: looking through every distribution takes long, and a process keeps what it
+    has imported anyway."""
+    return entry_points(group=ENTRY_POINT_GROUP)
 
 
 def _load(point: EntryPoint) -> Found:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
@@ -47,9 +48,16 @@ PACK_FOLDERS = (
 NO_HOOKS = Hooks()
 
 
+@cache
 def core_definitions() -> Loaded:
-    """The standard definitions that come with the product."""
+    """The standard definitions that come with the product; its files stay as they are while it runs."""
     return _load_folders(files("crm_platform"), CORE_FOLDERS, "crm_platform")
+
+
+@cache
+def _core_alone() -> Merged:
+    """What the DocTypes of the core are without any change: most sites change few of them."""
+    return merge([Layer(CORE, _model_part(core_definitions()))])
 
 
 def pack_definitions(pack: Pack) -> Loaded:
@@ -118,7 +126,7 @@ class ModelSource:
             self._latest = Hooks(packs, self.watch)
         version = next((row["value"] for row in connection.fetch(META, {"key": "definitions"})), 0)
         self._hooks[version] = self._latest
-        self._previous = merge(self.layers(connection, packs), self._previous, version)
+        self._previous = merge(self.layers(connection, packs), self._previous or _core_alone(), version)
         return self._previous
 
     def enabled(self, connection: Connection) -> list[Pack]:
