@@ -17,6 +17,7 @@ from crm_platform.desk.boot import boot
 from crm_platform.desk.meta import meta
 from crm_platform.desk.people import get_names_for_mentions
 from crm_platform.desk.titles import titles
+from crm_platform.desk.workspaces import workspaces
 from crm_platform.documents.context import Context
 from crm_platform.errors import DoesNotExistError
 
@@ -48,6 +49,7 @@ def desk_methods(contributed: Contributed = no_actions) -> tuple[Method, ...]:
         ShellMethod("crm.desk.boot", boot, guest=True, writes=True),
         ApiMethod("crm.desk.meta", meta_with_actions),
         ApiMethod("crm.desk.titles", titles),
+        ApiMethod("crm.desk.workspaces", workspaces),
         ApiMethod("frappe.desk.search.get_names_for_mentions", get_names_for_mentions),
     )
 
