@@ -10,7 +10,9 @@ import sqlalchemy as sa
 
 from crm_platform.database.conditions import Compare, Path, comparisons, fresh, shape
 from crm_platform.database.dialect import Dialect, Expression
-from crm_platform.database.query import Column, Join, Order, Query
+from crm_platform.database.operators import Operand
+from crm_platform.database.periods import period_of
+from crm_platform.database.query import PERIOD, Column, Join, Order, Periods, Query
 from crm_platform.database.scope import Binds, Scope
 from crm_platform.database.seals import MaskedColumn, masked_answer
 from crm_platform.database.statement import Spread, Statement, compile_statement
@@ -33,6 +35,7 @@ def query_shape(query: Query) -> Hashable:
         query.limit is None,
         query.offset > 0,
         query.distinct,
+        query.periods and (query.periods.path, len(query.periods.starts)),
     )
 
 
@@ -43,6 +46,8 @@ def _joins_shape(joins: Mapping[str, Join]) -> Hashable:
 def query_values(query: Query) -> list[Any]:
     """Everything that a statement of this query's shape takes, in the order of its spreads."""
     values = [compare.value for compare in _comparisons(query)]
+    if query.periods:
+        values.append(query.periods.starts)
     values.append(query.limit)
     values.append(query.offset)
     return values
@@ -80,6 +85,7 @@ class _SelectBuilder:
         query = replace(query, where=fresh(query.where), rights=fresh(query.rights), joins=_fresh_joins(query.joins))
         self.query = query
         self.binds = Binds()
+        self.period_spreads: list[tuple[Spread | None, list[str]]] = []
         base = Scope.of(dialect, self.binds, query.doctype, query.joins)
         joined = {way: base.target(way) for way in self._ways(base)}
         self.base = Scope(dialect, self.binds, query.doctype, base.table, query.joins, joined)
@@ -90,6 +96,7 @@ class _SelectBuilder:
         """First parts that need a join: every Link used, and a table field that is shown, grouped or sorted by."""
         shown = [column.path for column in self.query.columns]
         shown += self.query.group_by
+        shown += [self.query.periods.path] if self.query.periods else []
         shown += [order.path for order in self.query.order_by]
         ways = [path[0] for path in shown if len(path) == 2]
         filtered = [compare.path for compare in comparisons(self.query.where)]
@@ -111,15 +118,27 @@ class _SelectBuilder:
             raise DataError("Name at least one field to read.")
         self._check_grouping()
         answer = [self._answer(column) for column in query.columns]
+        storages = {column.alias: storage for column, (_, storage) in zip(query.columns, answer, strict=True)}
+        groups = [self.base.column(path)[0] for path in query.group_by]
+        if query.periods:
+            answer.append((self._period(query.periods), "int"))
+            storages[PERIOD] = "int"
+            groups.append(sa.literal_column(str(len(answer))))
         select = sa.select(*(expression.label(f"c{index}") for index, (expression, _) in enumerate(answer)))
         select = select.select_from(self._from()).where(self._where())
-        if query.group_by:
-            select = select.group_by(*(self.base.column(path)[0] for path in query.group_by))
+        if groups:
+            select = select.group_by(*groups)
         if query.distinct:
             select = select.distinct()
         select = select.order_by(*self._order([expression for expression, _ in answer]))
-        storages = {column.alias: storage for column, (_, storage) in zip(query.columns, answer, strict=True)}
         return self._finish(self._page(select), storages, masked_answer(query))
+
+    def _period(self, periods: Periods) -> Expression:
+        column, storage = self.base.column(periods.path)
+        operand = Operand(self.dialect, column, storage, ".".join(periods.path))
+        expression, spread, names = period_of(operand, len(periods.starts))
+        self.period_spreads.append((spread, names))
+        return expression
 
     def _page(self, select: sa.Select[Any]) -> sa.Select[Any]:
         if self.query.limit is not None:
@@ -145,7 +164,7 @@ class _SelectBuilder:
         for compare in _comparisons(self.query):
             made = self.binds.made.get(id(compare))
             spreads.append((made[0], [str(bound.key) for bound in made[1]]) if made else unused)
-        spreads += [(_single, ["limit"]), (_single, ["offset"])]
+        spreads += [*self.period_spreads, (_single, ["limit"]), (_single, ["offset"])]
         return compile_statement(self.dialect, select, spreads, answer, masked)
 
     def _answer(self, column: Column) -> tuple[Expression, Storage]:
@@ -162,7 +181,7 @@ class _SelectBuilder:
     def _check_grouping(self) -> None:
         """Refuse what only one of the databases answers: a single value of many rows that are told apart."""
         query = self.query
-        grouped = bool(query.group_by) or any(column.aggregate for column in query.columns)
+        grouped = bool(query.group_by or query.periods) or any(column.aggregate for column in query.columns)
         for column in query.columns:
             if grouped and not column.aggregate and not self._is_grouped(column.path):
                 raise _ungrouped(column.path)
@@ -191,7 +210,7 @@ class _SelectBuilder:
     def _tie_break(self) -> Iterator[Expression]:
         """Rows of equal rank come in the order of their names, so that pages neither overlap nor leave gaps."""
         query = self.query
-        if query.group_by or query.distinct or any(column.aggregate for column in query.columns):
+        if query.group_by or query.periods or query.distinct or any(column.aggregate for column in query.columns):
             return
         if not query.order_by and query.limit is None:
             return

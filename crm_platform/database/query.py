@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Literal
 
@@ -32,6 +33,21 @@ class Order:
     alias: str = ""
 
 
+PERIOD = "period"
+"""Answer column of a query with periods."""
+
+
+@dataclass(frozen=True, slots=True)
+class Periods:
+    """Spans of time by which a query groups: a row belongs to the span with the number of `starts` it has passed.
+
+    `starts` are where the second and later spans begin, ascending: days for a date column, moments for a datetime.
+    """
+
+    path: Path
+    starts: tuple[date | datetime, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Join:
     """How the first part of a two-part path is reached.
@@ -57,7 +73,7 @@ class Query:
     `where` is the caller's question: a link path in it sees what the caller may read, and a condition on a child table
     that is also an answer column picks the child rows that are shown. `rights` is the row filter of the caller's
     permissions over the documents of `doctype`: it sees the data as they are, and any child row of the document counts.
-    `joins` names the ways for the paths of both.
+    `joins` names the ways for the paths of both. `periods` adds the answer column PERIOD, by which it groups first.
     """
 
     doctype: DocType
@@ -70,3 +86,4 @@ class Query:
     limit: int | None = None
     offset: int = 0
     distinct: bool = False
+    periods: Periods | None = None

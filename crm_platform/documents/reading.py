@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from crm_platform.database.conditions import EVERYTHING, Compare, Condition, all_of
-from crm_platform.database.query import Column, Query
+from crm_platform.database.query import Column, Periods, Query
 from crm_platform.documents import companions, keyset
 from crm_platform.documents.columns import parse_fields, parse_group, parse_order
 from crm_platform.documents.document import Document
@@ -37,6 +38,9 @@ class ListRequest:
     offset: int = 0
     distinct: bool = False
     parent: str | None = None
+    period_of: str = ""
+    bounds: Sequence[date | datetime] = ()
+    """Groups by the span of time between two neighbouring `bounds` (ascending) that the field `period_of` lies in."""
 
 
 def definition(ctx: Context, doctype: str) -> DocType:
@@ -143,9 +147,11 @@ def _query(ctx: Context, paths: Paths, request: ListRequest, rows: Condition) ->
         paths.refuse_masked(column.path for column in columns)
     orders = parse_order(paths, request.order_by, columns)
     groups = parse_group(paths, request.group_by)
+    periods, within = _periods(paths, request)
     where = all_of(
         parse_filters(ctx, paths, request.filters),
         parse_or_filters(ctx, paths, request.or_filters),
+        within,
     )
     return Query(
         paths.meta,
@@ -158,7 +164,17 @@ def _query(ctx: Context, paths: Paths, request: ListRequest, rows: Condition) ->
         limit=_limit(request),
         offset=request.offset,
         distinct=request.distinct,
+        periods=periods,
     )
+
+
+def _periods(paths: Paths, request: ListRequest) -> tuple[Periods | None, Condition]:
+    """The spans of time to group by, and the condition that a row lies in one of them."""
+    if not request.period_of:
+        return None, EVERYTHING
+    path = paths.resolve(request.period_of)
+    first, *starts, end = request.bounds
+    return Periods(path, tuple(starts)), all_of(Compare(path, ">=", first), Compare(path, "<", end))
 
 
 def _child_rows(ctx: Context, meta: DocType, request: ListRequest) -> list[dict[str, Any]]:

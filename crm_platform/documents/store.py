@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from crm_platform.database.query import PERIOD
 from crm_platform.documents import deleting, guards, keyset, reading, renaming, saving
 from crm_platform.documents.document import Document
 from crm_platform.documents.prepare import apply_defaults
@@ -90,6 +92,17 @@ class Store:
         """
         request = ListRequest(fields, filters, or_filters, order_by, None, limit)
         return reading.page(self.ctx, doctype, request, cursor)
+
+    def series(
+        self, doctype: str, value: str, period_of: str, bounds: Sequence[date | datetime], *, filters: Any = None
+    ) -> Mapping[int, Any]:
+        """An aggregate, as in "count(name)", over the spans of time between neighbouring `bounds`, by their number.
+
+        `bounds` ascend: days where the field `period_of` is a Date, moments where it is a Datetime. Empty spans are
+        left out, and so are documents before the first bound or from the last one on.
+        """
+        request = ListRequest((f"{value} as value",), filters, limit=None, period_of=period_of, bounds=bounds)
+        return {row[PERIOD]: row["value"] for row in reading.list_rows(self.ctx, doctype, request)}
 
     def count(self, doctype: str, *, filters: Any = None, or_filters: Any = None, cap: int | None = None) -> int:
         return reading.count(self.ctx, doctype, filters, or_filters, cap)

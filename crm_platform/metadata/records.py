@@ -57,6 +57,10 @@ _NAMES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "Workflow Action Master": _by_name_or("workflow_action_name"),
     "Role": _by_name_or("role_name"),
     "Report": _by_name_or("report_name"),
+    "Number Card": _by_name_or("label"),
+    "Dashboard Chart": _by_name_or("chart_name"),
+    "Dashboard": _by_name_or("dashboard_name"),
+    "Workspace": _by_name_or("label"),
 }
 
 

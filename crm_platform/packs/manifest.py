@@ -25,8 +25,9 @@ class Manifest:
 
     `id` is its lower snake case name and its layer; `platform` a version range (PEP 440) of crm_platform; `depends` the
     ids of packs it builds on; `package` the import name of the folder that holds its data (doctypes/, custom_fields/,
-    property_setters/, workflows/, print_formats/, reports/, roles/, rules/, fixtures/, locale/); `settings` the names
-    of its settings with their defaults: `ctx.settings(manifest)` reads them, `crm-platform pack settings` changes them.
+    property_setters/, workflows/, print_formats/, reports/, number_cards/, dashboard_charts/, dashboards/, workspaces/,
+    roles/, rules/, fixtures/, locale/); `settings` the names of its settings with their defaults:
+    `ctx.settings(manifest)` reads them, `crm-platform pack settings` changes them.
     `unmask` asks for the right to see what masked fields hold, by `ctx.reveal(manifest, doc, field)`.
     """
 

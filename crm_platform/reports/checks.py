@@ -1,10 +1,11 @@
-"""Checks a Report when it is saved, by asking it: what would be refused when it is run is refused at once."""
+"""Checks reports, cards and charts by asking them when they are saved: what fails later is refused at once."""
 
 from __future__ import annotations
 
 from crm_platform.documents.context import Context
 from crm_platform.documents.document import Document
 from crm_platform.documents.events import Listener
+from crm_platform.reports import cards, charts
 from crm_platform.reports.running import REPORT, ask
 from crm_platform.reports.specification import read
 
@@ -16,4 +17,26 @@ def on_validate(ctx: Context, doc: Document) -> None:
         ask(ctx.as_system(), specification, values={}, limit=1)
 
 
-LISTENERS = (Listener("core", REPORT, "validate", on_validate),)
+def on_validate_card(ctx: Context, doc: Document) -> None:
+    """Raises as `on_validate` does. A report that is missing is the link check's, too."""
+    if _source_is_there(ctx, doc):
+        cards.ask(ctx.as_system(), doc)
+
+
+def on_validate_chart(ctx: Context, doc: Document) -> None:
+    """Raises as `on_validate` does."""
+    if _source_is_there(ctx, doc):
+        charts.draw(ctx.as_system(), doc)
+
+
+def _source_is_there(ctx: Context, doc: Document) -> bool:
+    if doc["report_name"] and "Report" in (doc.get("type"), doc.get("chart_type")):
+        return ctx.as_system().store.exists(REPORT, doc["report_name"])
+    return not doc["document_type"] or doc["document_type"] in ctx.definitions
+
+
+LISTENERS = (
+    Listener("core", REPORT, "validate", on_validate),
+    Listener("core", cards.CARD, "validate", on_validate_card),
+    Listener("core", charts.CHART, "validate", on_validate_chart),
+)

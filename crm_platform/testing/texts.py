@@ -16,6 +16,10 @@ READ = {
     "Workflow": ("workflow_name",),
     "Print Format": ("name",),
     "Report": ("report_name",),
+    "Number Card": ("label",),
+    "Dashboard Chart": ("chart_name",),
+    "Dashboard": ("dashboard_name",),
+    "Workspace": ("title",),
     "Validation Rule": ("rule_name", "message"),
     "Role": ("role_name",),
     "Module Def": ("module_name",),
@@ -23,6 +27,8 @@ READ = {
     "Workflow Action Master": ("workflow_action_name",),
 }
 """Properties of a record that people read, by its DocType."""
+READ_IN_ROWS = {"links": ("label", "description"), "shortcuts": ("label", "format"), "quick_lists": ("label",)}
+"""Properties that people read in the child rows of a Workspace."""
 PATTERN = re.compile(r".*#.*|[ymdHs:./ -]+")
 """Choices that are patterns of numbers and dates: the same in every language."""
 
@@ -46,9 +52,16 @@ def texts_of(definition: Definition) -> Iterator[str]:
     yield from (str(body[key]) for key in READ.get(definition.kind, ()) if body.get(key))
     if definition.kind == "Custom Field":
         yield from _choices(body)
+    if definition.kind == "Workspace":
+        yield from _rows(body)
     for row in body.get("fields") or ():
         yield from (str(row[key]) for key in ("label", "description") if row.get(key))
         yield from _choices(row)
+
+
+def _rows(body: Mapping[str, Any]) -> Iterator[str]:
+    for table, keys in READ_IN_ROWS.items():
+        yield from (str(row[key]) for row in body.get(table) or () for key in keys if row.get(key))
 
 
 def _choices(field: Mapping[str, Any]) -> Iterator[str]:

@@ -23,6 +23,10 @@ DEFINITION_KINDS = (
     "Workflow",
     "Print Format",
     "Report",
+    "Number Card",
+    "Dashboard Chart",
+    "Dashboard",
+    "Workspace",
     "Role",
     "Validation Rule",
 )

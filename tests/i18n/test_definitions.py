@@ -23,6 +23,10 @@ PLAIN = {
     "Workflow": ("workflow_name",),
     "Print Format": ("name",),
     "Report": ("report_name",),
+    "Number Card": ("label",),
+    "Dashboard Chart": ("chart_name",),
+    "Dashboard": ("dashboard_name",),
+    "Workspace": ("title",),
     "Validation Rule": ("rule_name", "message"),
     "Role": ("role_name",),
     "Module Def": ("module_name",),
@@ -37,6 +41,9 @@ PLAIN = {
     "Country": ("country_name",),
 }
 """Properties of a record that people read, by its DocType."""
+
+IN_ROWS = {"links": ("label", "description"), "shortcuts": ("label", "format"), "quick_lists": ("label",)}
+"""Properties that people read in the child rows of a Workspace."""
 
 FORMAT = re.compile(r".*#.*|[ymdHs:./ -]+")
 """Choices that are patterns (of numbers, series and dates) and read the same everywhere."""
@@ -69,6 +76,9 @@ def record_texts(body: Body) -> Iterator[str]:
     elif kind == "Custom Field":
         yield from field_texts(body)
     yield from (body[key] for key in PLAIN.get(kind, ()))
+    if kind == "Workspace":
+        rows = [(row, keys) for table, keys in IN_ROWS.items() for row in body.get(table, ())]
+        yield from (row[key] for row, keys in rows for key in keys if row.get(key))
     if kind == "Report":
         yield from (aggregate["label"] for aggregate in json.loads(body["json"]).get("aggregates", ()))
 

@@ -86,6 +86,7 @@ def test_frappes_app_layout_with_what_else_an_app_holds(tmp_path: Path) -> None:
         ("Custom DocPerm", "Customer-Sales User"),
         ("DocType Link", "l1"),
         ("Role", "Clerk"),
+        ("Workspace", "Sales"),
     }
 
 

@@ -1,0 +1,15 @@
+"""crm.dashboard.*: dashboards, and the values of their cards and charts."""
+
+from __future__ import annotations
+
+from crm_platform.api.methods import ApiMethod
+from crm_platform.reports.cards import card
+from crm_platform.reports.charts import chart
+from crm_platform.reports.dashboards import dashboard, dashboards
+
+METHODS = (
+    ApiMethod("crm.dashboard.list", dashboards),
+    ApiMethod("crm.dashboard.get", dashboard),
+    ApiMethod("crm.dashboard.card", card),
+    ApiMethod("crm.dashboard.chart", chart),
+)

@@ -1,0 +1,135 @@
+"""crm.desk.workspaces: the start pages of the caller's roles, with what the caller may open on them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import orjson
+
+from crm_platform.documents.context import Context
+from crm_platform.documents.document import Document
+from crm_platform.reports.cards import CARD
+from crm_platform.reports.charts import CHART
+from crm_platform.reports.dashboards import DASHBOARD, dashboard, shows
+from crm_platform.reports.records import has_role, may_read, may_run
+
+WORKSPACE = "Workspace"
+
+
+def workspaces(ctx: Context) -> list[dict[str, Any]]:
+    """Public workspaces of the caller's roles and the caller's own, by `sequence_id`; empty ones are left out."""
+    system = ctx.as_system()
+    shown = {"is_hidden": 0, "type": "Workspace"}
+    rows = system.store.list(WORKSPACE, filters=shown, order_by="sequence_id, name", limit=None)
+    records = [system.store.get(WORKSPACE, row["name"]) for row in rows]
+    pages = [_page(ctx, record) for record in records if _is_for(ctx, record)]
+    return [page for page in pages if any(page[part] for part in CONTENT)]
+
+
+def _is_for(ctx: Context, record: Document) -> bool:
+    if record["for_user"]:
+        return bool(record["for_user"] == ctx.user)
+    return bool(record["public"]) and has_role(ctx, record)
+
+
+def _page(ctx: Context, record: Document) -> dict[str, Any]:
+    content = {part: build(ctx, record) for part, build in CONTENT.items()}
+    return {
+        "name": record["name"],
+        "title": ctx._(record["title"]),
+        "icon": record["icon"],
+        "color": record["indicator_color"],
+        "parent_page": record["parent_page"],
+        "module": record["module"],
+        **content,
+    }
+
+
+def _shortcuts(ctx: Context, record: Document) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": ctx._(row["label"]),
+            "type": row["type"],
+            "link_to": row["link_to"],
+            "url": row["url"],
+            "view": row["doc_view"] or "List",
+            "filters": _conditions(row["stats_filter"]),
+            "format": ctx._(row["format"]) if row["format"] else None,
+            "color": row["color"],
+        }
+        for row in record["shortcuts"]
+        if _opens(ctx, row["type"], row["link_to"])
+    ]
+
+
+def _cards(ctx: Context, record: Document) -> list[dict[str, Any]]:
+    """Links by card; a card break begins a new one (Frappe Workspace Link.type)."""
+    cards: list[dict[str, Any]] = []
+    for row in (row for row in record["links"] if not row["hidden"]):
+        if row["type"] == "Card Break" or not cards:
+            cards.append({"label": ctx._(row["label"]) if row["type"] == "Card Break" else "", "links": []})
+        if row["type"] == "Link" and _opens(ctx, row["link_type"], row["link_to"]):
+            link = {"label": ctx._(row["label"]), "type": row["link_type"], "link_to": row["link_to"]}
+            cards[-1]["links"].append({**link, "description": ctx._(row["description"] or "")})
+    return [card for card in cards if card["links"]]
+
+
+def _number_cards(ctx: Context, record: Document) -> list[dict[str, Any]]:
+    names = [row["number_card_name"] for row in record["number_cards"]]
+    return [{"name": name} for name in names if shows(ctx, CARD, name)]
+
+
+def _charts(ctx: Context, record: Document) -> list[dict[str, Any]]:
+    names = [row["chart_name"] for row in record["charts"]]
+    return [{"name": name} for name in names if shows(ctx, CHART, name)]
+
+
+def _quick_lists(ctx: Context, record: Document) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": ctx._(row["label"]),
+            "doctype": row["document_type"],
+            "filters": _conditions(row["quick_list_filter"]),
+        }
+        for row in record["quick_lists"]
+        if may_read(ctx, row["document_type"])
+    ]
+
+
+CONTENT: Mapping[str, Callable[[Context, Document], list[dict[str, Any]]]] = {
+    "shortcuts": _shortcuts,
+    "number_cards": _number_cards,
+    "charts": _charts,
+    "cards": _cards,
+    "quick_lists": _quick_lists,
+}
+
+
+def _has_dashboard(ctx: Context, name: str | None) -> bool:
+    if not name or not ctx.as_system().store.exists(DASHBOARD, name):
+        return False
+    content = dashboard(ctx, name)
+    return bool(content["cards"] or content["charts"])
+
+
+OPENS: Mapping[str, Callable[[Context, str | None], bool]] = {
+    "DocType": may_read,
+    "Report": may_run,
+    "Dashboard": _has_dashboard,
+    "URL": lambda _ctx, _name: True,
+}
+"""By the type of a link, whether the caller may open it. Pages of Frappe's desk are not here."""
+
+
+def _opens(ctx: Context, kind: str, name: str | None) -> bool:
+    return kind in OPENS and OPENS[kind](ctx, name)
+
+
+def _conditions(text: str | None) -> list[Any]:
+    """Conditions as a list; Frappe writes an object or nothing, too, and what is no JSON restricts nothing."""
+    try:
+        found = orjson.loads(text or "[]")
+    except orjson.JSONDecodeError:
+        return []
+    return list(found) if isinstance(found, list) else [[key, "=", value] for key, value in (found or {}).items()]

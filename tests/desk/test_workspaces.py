@@ -1,0 +1,73 @@
+"""Workspaces: each person gets those of their roles, with what they may open on them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from support.api_site import Api, create
+
+LINKS = [
+    {"type": "Card Break", "label": "客户"},
+    {"type": "Link", "label": "Customers", "link_type": "DocType", "link_to": "Bench Customer"},
+    {"type": "Link", "label": "Gone", "link_type": "DocType", "link_to": "没有这种单据"},
+    {"type": "Card Break", "label": "Administration"},
+    {"type": "Link", "label": "Users", "link_type": "DocType", "link_to": "User"},
+]
+SHORTCUTS = [
+    {"label": "活跃", "type": "DocType", "link_to": "Bench Customer", "stats_filter": '[["status", "=", "Active"]]'},
+    {"label": "Users", "type": "DocType", "link_to": "User", "doc_view": "Report Builder"},
+]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def pages(api: Api) -> None:
+    api.make_user("own@example.com", "Bench Role")
+    card = {"label": "Bench Customers", "type": "Document Type", "document_type": "Bench Customer"}
+    create(api.admin, "Number Card", card)
+    everybody = {"label": "Bench Sales", "title": "销售", "sequence_id": 2, "links": LINKS, "shortcuts": SHORTCUTS}
+    create(api.admin, "Workspace", {**everybody, "number_cards": [{"number_card_name": "Bench Customers"}]})
+    roles = [{"role": "System Manager"}]
+    create(api.admin, "Workspace", {**everybody, "label": "Bench Admin", "sequence_id": 1, "roles": roles})
+    create(api.admin, "Workspace", {**everybody, "label": "Bench Own", "public": 0, "for_user": "own@example.com"})
+
+
+def workspaces(api: Api, user: str) -> dict[str, Any]:
+    answer = api.client(user).get("/api/method/crm.desk.workspaces")
+    assert answer.status_code == 200, answer.text
+    return {page["name"]: page for page in answer.json()["message"] if page["name"].startswith("Bench")}
+
+
+def test_roles_decide_which_there_are_and_their_order(api: Api) -> None:
+    assert list(workspaces(api, "Administrator")) == ["Bench Admin", "Bench Sales"]
+    assert list(workspaces(api, "own@example.com")) == ["Bench Own", "Bench Sales"]
+
+
+def test_only_what_the_caller_may_open_stands_on_them(api: Api) -> None:
+    api.make_user("seller@example.com", "Bench Role")
+    page = workspaces(api, "seller@example.com")["Bench Sales"]
+    assert [(card["label"], [link["link_to"] for link in card["links"]]) for card in page["cards"]] == [
+        ("客户", ["Bench Customer"])
+    ]
+    assert [(row["label"], row["filters"]) for row in page["shortcuts"]] == [("活跃", [["status", "=", "Active"]])]
+    assert page["number_cards"] == [{"name": "Bench Customers"}]
+    full = workspaces(api, "Administrator")["Bench Sales"]
+    assert [card["label"] for card in full["cards"]] == ["客户", "Administration"]
+    assert [row["view"] for row in full["shortcuts"]] == ["List", "Report Builder"]
+
+
+def test_who_may_open_nothing_of_it_does_not_see_it(api: Api) -> None:
+    api.make_user("nobody@example.com")
+    assert workspaces(api, "nobody@example.com") == {}
+
+
+def test_the_value_of_a_card_comes_over_the_api(api: Api) -> None:
+    answer = api.admin.get("/api/method/crm.dashboard.card", params={"name": "Bench Customers"}).json()["message"]
+    assert (answer["doctype"], answer["fieldtype"]) == ("Bench Customer", "Int")
+    assert (
+        api.make_user("closed@example.com")
+        .get("/api/method/crm.dashboard.card", params={"name": "Bench Customers"})
+        .status_code
+        == 403
+    )
