@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zoneinfo import available_timezones
+
 from crm_platform.access import sessions
 from crm_platform.access.accounts import normalise
 from crm_platform.access.guards import STANDARD_USERS, roles_of
@@ -33,11 +35,15 @@ def prepare_user(ctx: Context, doc: Document) -> None:  # noqa: ARG001 the signa
 
 
 def check_user(ctx: Context, doc: Document) -> None:
-    """Check a new password while it can still be refused, and that nobody claims a second factor."""
+    """Check a new password while it can still be refused, the time zone, and that nobody claims a second factor."""
     password = doc.get(PASSWORD_FIELD)
     if password and password != ASTERISKS:
         about = (doc.get(name, "") for name in ("email", "username", "first_name", "last_name"))
         check_strength(password, load_settings(ctx), *about)
+    zone = doc.get("time_zone")
+    if zone and zone not in available_timezones():
+        template = "There is no time zone {zone}. Write it like Asia/Shanghai."
+        raise ValidationError(template, errors=[FieldError("time_zone", template, params={"zone": zone})], zone=zone)
     on = doc.before is not None and has_second_factor(ctx, doc["name"])
     if doc.get("totp_enabled") and not on:
         template = "Two-factor authentication is switched on by the user, with a code from the app."

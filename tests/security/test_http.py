@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import random
+import select
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
+from crm_platform.database.conditions import EVERYTHING
 from support.api_server import serve
-from support.attack_site import AttackSite
+from support.attack_site import LOW, AttackSite
+from support.offices import until
+from support.sabotage import always, defended_by, nothing, yes
 
 Address = tuple[str, int]
 
@@ -42,6 +48,8 @@ PATHS = (
         "/private%2ffiles/x",
         "/api/resource/..%2f..",
     ),
+    *("/backup.zip", "/backups/backup.zip", "/private/backups/backup.zip", "/files/backup.zip", "/site.json"),
+    *("/api/method/frappe.utils.backups.fetch_latest_backups", "/api/method/frappe.desk.page.backups.backups.schedule"),
 )
 MALFORMED = (
     (b"POST /api/method/ping", b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
@@ -77,7 +85,7 @@ def status(answer: bytes) -> int:
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_no_path_leads_out_of_the_files(address: Address, path: str) -> None:
+def test_H02_H03_no_path_leads_out_of_the_files_or_to_a_backup(address: Address, path: str) -> None:
     for verb in ("GET", "POST", "DELETE"):
         request = f"{verb} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
         answer = send(address, request.encode())
@@ -120,13 +128,86 @@ KINDS = (
 )
 
 
-def test_random_requests_never_fault(attacked: AttackSite, address: Address) -> None:
+def test_G11_random_requests_never_fault_and_tell_nothing(attacked: AttackSite, address: Address) -> None:
+    """Nothing of what would open a session, and to a low user nothing that he may not read."""
     chance = random.Random(20)
-    key = f"Authorization: token {attacked.api.keys['Administrator']}\r\n".encode()
+    keys = [f"Authorization: token {attacked.api.keys[user]}\r\n".encode() for user in ("Administrator", LOW)]
+    secrets = [key.partition(":")[2].encode() for key in attacked.api.keys.values()]
+    canaries = [canary.encode() for canary in attacked.canaries]
     for _ in range(300):
         path = chance.choice(ROOTS) + "".join(chance.choice(PARTS) for _ in range(chance.randint(0, 5)))
-        body, head = chance.choice(BODIES), chance.choice((b"", key)) + chance.choice(KINDS)
+        key = chance.choice((b"", *keys))
+        body, head = chance.choice(BODIES), key + chance.choice(KINDS)
         first = f"{chance.choice(VERBS)} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n".encode()
         answer = send(address, first + head + f"Content-Length: {len(body)}\r\n\r\n".encode() + body)
         assert status(answer) < 500, (first, answer[:500])
         assert b"Traceback" not in answer
+        assert not [secret for secret in secrets if secret in answer]
+        assert key == keys[0] or not [canary for canary in canaries if canary in answer]
+
+
+HOSTS = ("a@b", "x/..", "x?/api/method/ping", "x#", "[::1", "x:99999", "x y", "", "\xff", "/api/method/ping", "x\\y")
+CLOSED_TO_GUESTS = ("/api/resource/Vault/V1", "/api/method/frappe.client.get_list?doctype=Vault", "/private/files/x")
+
+
+@pytest.mark.parametrize("host", HOSTS)
+@defended_by("crm_platform.api.scope:require_user", replace_with=nothing)
+@defended_by("crm_platform.access.policy:Policy.allows", replace_with=yes)
+@defended_by("crm_platform.access.policy:Policy.rows", replace_with=always(EVERYTHING))
+def test_G08_a_strange_host_opens_no_closed_address(attacked: AttackSite, address: Address, host: str) -> None:
+    """What may be called is decided by the route that was found, never by an address put together again."""
+    for path in CLOSED_TO_GUESTS:
+        for target in (path, f"http://{host or 'x'}{path}"):
+            request = f"GET {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
+            answer = send(address, request.encode("latin-1"))
+            assert status(answer) in (400, 401, 403, 404), answer
+            assert not [canary for canary in attacked.canaries if canary.encode() in answer]
+
+
+@pytest.mark.parametrize("last", ["x", "-1", "1.5", "9" * 18, "9" * 5000, "\u0661", "1\t2", "nan", "0x1", "\xff\xfe"])
+@defended_by("crm_platform.api.live:LONGEST_ID", replace_with=10_000)
+def test_I02_a_malformed_place_in_the_stream_ends_nothing(attacked: AttackSite, address: Address, last: str) -> None:
+    head = f"Authorization: token {attacked.api.keys[LOW]}\r\nLast-Event-ID: ".encode()
+    with socket.create_connection(address, timeout=5) as connection:
+        connection.sendall(b"GET /api/events HTTP/1.1\r\nHost: x\r\n" + head + last.encode() + b"\r\n\r\n")
+        answer = connection.recv(65536)
+    assert status(answer) in (200, 400), answer
+    assert status(send(address, b"GET /api/method/ping HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")) == 200
+
+
+MEGABYTE = b"0" * (1 << 20)
+
+
+def spooled() -> int:
+    """Files without a name that this process, where the server runs, holds open."""
+    held = 0
+    for descriptor in Path("/proc/self/fd").iterdir():
+        with suppress(OSError):
+            held += descriptor.readlink().name.endswith("(deleted)")
+    return held
+
+
+@defended_by("crm_platform.api.uploads:limited", replace_with=lambda request, _: request.stream())
+def test_X24_what_is_too_large_is_refused_while_it_comes_and_leaves_nothing(
+    attacked: AttackSite, address: Address
+) -> None:
+    """A stream of any length is given up at the limit; a connection that is cut leaves no file either."""
+    key = f"Authorization: token {attacked.api.keys['Administrator']}\r\n".encode()
+    start = b"POST /api/method/upload_file HTTP/1.1\r\nHost: x\r\n" + key
+    kind = b"Content-Type: multipart/form-data; boundary=b\r\n"
+    part = b'--b\r\nContent-Disposition: form-data; name="file"; filename="X24.bin"\r\n\r\n'
+    before = spooled()
+    with socket.create_connection(address, timeout=20) as connection:
+        connection.sendall(start + kind + b"Transfer-Encoding: chunked\r\n\r\n%x\r\n" % len(part) + part + b"\r\n")
+        sent = 0
+        with suppress(OSError):
+            while sent < 60 and not select.select([connection], [], [], 0)[0]:
+                connection.sendall(b"%x\r\n" % len(MEGABYTE) + MEGABYTE + b"\r\n")
+                sent += 1
+        assert status(connection.recv(65536)) == 413
+        assert sent < 60
+    with socket.create_connection(address, timeout=5) as connection:
+        connection.sendall(start + kind + b"Content-Length: 9000000\r\n\r\n" + part + MEGABYTE)
+    assert status(send(address, b"GET /api/method/ping HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")) == 200
+    assert not [path for path in attacked.api.site.folder.files.rglob("*") if "X24" in path.name]
+    until(lambda: spooled() <= before)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
+import time
+import zipfile
+from collections import defaultdict
 from collections.abc import Iterator
 from itertools import product
 from typing import Any
@@ -11,7 +15,7 @@ import httpx
 import pytest
 
 from crm_platform.database.conditions import EVERYTHING
-from support.api_site import create
+from support.api_site import Api, create
 from support.attack_site import LOW, MANAGER, NOBODY, AttackSite, call, ok, put
 from support.sabotage import always, defended_by, nothing, yes
 
@@ -151,3 +155,152 @@ def test_B17_an_unreadable_document_answers_like_a_missing_one(attacked: AttackS
         answers = [attacked.low.request(verb, f"/api/resource/{doctype}/{each}", json={}) for each in (name, missing)]
         assert answers[0].status_code == answers[1].status_code == 404
         assert answers[0].text.replace(name, "…") == answers[1].text.replace(missing, "…")
+
+
+PARTS_OF_TIME = (
+    *("day(creation)", "year(creation)", "date_trunc('day', creation)", "strftime('%Y', creation)"),
+    *("creation AT TIME ZONE 'UTC'", "extract(year from creation)", "timezone('UTC; select 1', creation)"),
+)
+
+
+@defended_by("crm_platform.documents.paths:Paths.resolve", replace_with=lambda *_, **__: ("name",))
+def test_A05_no_part_of_a_time_and_no_zone_comes_from_outside(attacked: AttackSite) -> None:
+    for part in PARTS_OF_TIME:
+        for query in ({"group_by": part}, {"order_by": part}, {"fields": [f"{part} as x"]}):
+            answer = call(attacked.admin, "frappe.client.get_list", doctype="Vault", **query)
+            assert answer.status_code == 417, (query, answer.text)
+    span = [["creation", "timespan", "this year') or ('1'='1"]]
+    assert call(attacked.admin, "frappe.client.get_list", doctype="Vault", filters=span).status_code == 417
+    for zone in ("UTC'; drop table x; --", "../../etc/localtime", "Mars/Olympus"):
+        answer = attacked.admin.put(f"/api/resource/User/{MANAGER}", json={"time_zone": zone})
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (417, "time_zone")
+    put(attacked.admin, "User", MANAGER, time_zone="Asia/Shanghai")
+
+
+def unpacked(answer: httpx.Response) -> str:
+    """The text of an answer; of a spreadsheet the texts of its parts."""
+    if not answer.content.startswith(b"PK"):
+        return answer.text
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as book:
+        return "".join(book.read(name).decode("utf-8", "replace") for name in book.namelist())
+
+
+@defended_by("crm_platform.documents.paths:Paths._readable", replace_with=nothing)
+def test_B08_no_export_holds_a_secret_and_none_is_asked_for_by_its_beginning(attacked: AttackSite) -> None:
+    """Not even for Administrator, who may read everything else."""
+    secrets = {canary for canary in attacked.canaries if "password" in canary}
+    secrets |= {key.partition(":")[2] for key in attacked.api.keys.values()} | {"$argon2"}
+    assert len(secrets) > 5
+    for doctype, field in (("Vault", "password"), ("User", "api_secret"), ("User", "new_password")):
+        for kind in ("CSV", "Excel"):
+            exported = call(
+                attacked.admin,
+                "frappe.desk.reportview.export_query",
+                doctype=doctype,
+                fields=["*"],
+                file_format_type=kind,
+            )
+            assert exported.status_code == 200
+            assert not [secret for secret in secrets if secret in unpacked(exported)]
+        read = attacked.admin.get(f'/api/resource/{doctype}?fields=["*"]&limit=0')
+        assert not [secret for secret in secrets if secret in read.text]
+        for query in ({"filters": [[field, "like", "K%"]]}, {"order_by": field}, {"fields": [f"max({field})"]}):
+            refused = call(attacked.admin, "frappe.client.get_list", doctype=doctype, **query)
+            assert refused.status_code in REFUSED, (query, refused.text)
+
+
+PREPARE = "frappe.email.doctype.email_template.email_template.get_email_template"
+
+
+@defended_by("crm_platform.access.policy:Policy.allows", replace_with=yes)
+@defended_by("crm_platform.access.policy:Policy.rows", replace_with=always(EVERYTHING))
+def test_B14_a_template_is_prepared_with_what_the_caller_may_read(attacked: AttackSite) -> None:
+    create(attacked.admin, "Email Template", {"name": "Say", "subject": "{{ doc.name }}", "response": "{{ doc.body }}"})
+    put(attacked.admin, "User", MANAGER, mobile_no="+8613900000001")
+    for doctype, name in (("Diary", "D1"), ("User", MANAGER), ("User", "+8613900000001"), ("Hidden", "H1")):
+        there, gone = (
+            call(attacked.low, PREPARE, template_name="Say", doc={"doctype": doctype, "name": each})
+            for each in (name, "nobody-there")
+        )
+        assert there.status_code == gone.status_code and there.status_code in (403, 404), there.text
+        assert there.text.replace(name, "…") == gone.text.replace("nobody-there", "…")
+
+
+BESIDE = (
+    ("frappe.desk.form.assign_to.add", {"assign_to": LOW}),
+    ("frappe.desk.form.utils.add_comment", {"content": f"@{MANAGER}"}),
+    ("frappe.share.add", {"user": NOBODY, "read": 1}),
+    ("frappe.share.get_users", {}),
+    ("frappe.desk.doctype.tag.tag.add_tag", {"tag": "x"}),
+    ("frappe.core.doctype.communication.email.make", {"content": "x", "recipients": "a@example.org"}),
+    ("crm.duplicates.of", {}),
+    ("crm.access.explain", {}),
+)
+"""What stands beside a document: tasks, comments with mentions, shares, tags, mails, duplicates."""
+KEYS = (("doctype", "name"), ("reference_doctype", "reference_name"), ("dt", "dn"))
+
+
+@defended_by("crm_platform.access.policy:Policy.rows", replace_with=always(EVERYTHING))
+def test_B22_what_stands_beside_a_document_does_not_tell_whether_it_is_there(attacked: AttackSite) -> None:
+    for (method, arguments), (doctype, name) in product(BESIDE, KEYS):
+        there, gone = (
+            call(attacked.low, method, **{doctype: "Diary", name: each}, **arguments) for each in ("D1", "D9")
+        )
+        assert there.status_code == gone.status_code >= 400 or method == "crm.access.explain", (method, there.text)
+        assert there.text.replace("D1", "…") == gone.text.replace("D9", "…"), method
+    for doctype, reference in (("Comment", "reference"), ("ToDo", "reference"), ("Communication", "reference")):
+        field = "reference_type" if doctype == "ToDo" else f"{reference}_doctype"
+        for method in ("frappe.client.get_list", "frappe.client.get_count"):
+            filters = [[field, "=", "Diary"], [f"{reference}_name", "=", "D1"]]
+            answer = call(attacked.low, method, doctype=doctype, filters=filters)
+            assert answer.status_code in (403, 404) or not answer.json()["message"], (doctype, answer.text)
+
+
+@defended_by("crm_platform.access.keys:user_of_authorization", replace_with=always("Administrator"))
+def test_B21_what_opens_one_site_opens_no_other(attacked: AttackSite, sqlite_api: Api) -> None:
+    """Two sites in one process."""
+    session = attacked.api.signed_in()
+    for client in (
+        sqlite_api.client(authorization=f"token {attacked.api.keys['Administrator']}"),
+        sqlite_api.client(cookie=f"sid={session.http.cookies['sid']}"),
+    ):
+        for url in ("/api/resource/User", "/api/resource/Vault/V1", "/private/files/x.txt"):
+            answer = client.get(url)
+            assert answer.status_code in (401, 403, 404), answer.text
+            assert attacked.found_in(answer) == set()
+
+
+NUMBERS: tuple[Any, ...] = ("1e9", "NaN", "0x10", "١٢", "-1", -1, 2**70, 1.5, True, [], {}, [[]], "9" * 4000, "1 ")
+
+
+@defended_by("crm_platform.api.parameters:whole_number", replace_with=lambda name, value, default: value or default)
+def test_I04_a_number_of_another_type_is_refused_at_once(attacked: AttackSite) -> None:
+    for name, value in product(("limit_page_length", "limit_start"), NUMBERS):
+        started = time.perf_counter()
+        answer = call(attacked.admin, "frappe.client.get_list", doctype="Vault", **{name: value})
+        assert answer.status_code == 417, (name, value, answer.text)
+        assert time.perf_counter() - started < 1
+
+
+ODD_PATHS = (
+    "//api/resource/Vault/V1",
+    "/api/resource/Vault/V1;x=.css",
+    "/api/resource/Vault/V1/x.css",
+    "/API/resource",
+)
+STORED_BY_NOBODY = defaultdict(lambda: b"public, max-age=600")
+
+
+@defended_by("crm_platform.api.routing:CACHING", replace_with=STORED_BY_NOBODY)
+def test_I05_an_odd_address_poisons_no_cache(attacked: AttackSite) -> None:
+    address = "/api/resource/Vault/V1"
+    before = attacked.low.get(address)
+    for odd in ODD_PATHS:
+        answer = attacked.admin.get(odd)
+        assert answer.status_code == 404, odd
+        assert "public" not in answer.headers["cache-control"], odd
+    after = attacked.low.get(address)
+    assert after.json() == before.json()
+    assert attacked.found_in(after) == set()
+    for client in (attacked.low, attacked.admin):
+        assert client.get(address).headers["cache-control"] == "no-store"
