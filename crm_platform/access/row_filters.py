@@ -79,6 +79,20 @@ def no_filters(definitions: Definitions) -> RowFilters:  # noqa: ARG001 the sour
     return NO_FILTERS
 
 
+def closed_by(pack: str, doctype: str) -> RowFilter:
+    """In the place of the filter of a pack that is not at work: what it would have hidden stays hidden."""
+
+    def refuse(ctx: Context, action: str) -> Condition:  # noqa: ARG001 the signature of a row filter
+        raise PackError(
+            "Pack {pack} limits who may see these documents, and it is not at work. Nothing is shown; tell the "
+            "administrator.",
+            pack=pack,
+            hook="row_filters",
+        )
+
+    return RowFilter(pack, doctype, refuse)
+
+
 def filters_of(pack: str, table: Mapping[str, Callable[[Context, str], Condition]]) -> list[RowFilter]:
     """The filters of a pack from its `row_filters` hook: {DocType: function}."""
     return [RowFilter(pack, doctype, function) for doctype, function in table.items()]

@@ -112,10 +112,18 @@ IDEMPOTENCY = SystemTable(
 
 PACK = SystemTable(
     "_pack",
-    {"id": "text", "version": "text", "position": "int", "enabled_at": "datetime", "stopped": "text"},
+    {
+        "id": "text",
+        "version": "text",
+        "position": "int",
+        "enabled_at": "datetime",
+        "stopped": "text",
+        "narrows": "text",
+    },
     ("id",),
 )
-"""The packs that are enabled on this site; `stopped` says why one is left out nevertheless (see STRIKE)."""
+"""The packs that are enabled on this site; `stopped` says why one is left out nevertheless (see STRIKE), `narrows` is
+a JSON list of the DocTypes that its row filters narrow."""
 
 PACK_SETTING = SystemTable("_pack_setting", {"pack": "text", "name": "text", "value": "text"}, ("pack", "name"))
 """What the site says instead of the defaults in the manifests of packs; kept while a pack is off."""

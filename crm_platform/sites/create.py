@@ -21,6 +21,7 @@ from crm_platform.privacy.audit import append_only
 from crm_platform.search.rebuilding import catch_up
 from crm_platform.sites.delivery import Delivery, deliver
 from crm_platform.sites.folder import SiteFolder, SiteSettings
+from crm_platform.sites.narrowing import remember
 from crm_platform.sites.opening import Site, open_site
 from crm_platform.transfer.duplicates.jobs import catch_up as make_keys
 
@@ -81,6 +82,7 @@ def bring_up_to_date(site: Site, ctx: Context) -> tuple[Context, list[Delivery]]
     refuse([*planned.problems, *(problem for loaded in brought.values() for problem in loaded.problems)])
     site.runtime.database.apply(ctx.connection, planned.steps)
     fresh = replace(ctx, definitions=planned.merged.definitions)
+    remember(fresh.connection, site.source.hooks_of(fresh.definitions))
     deliveries = [deliver(fresh, CORE, site.source.core.definitions)]
     deliveries += [deliver(fresh, pack_id, loaded.definitions) for pack_id, loaded in brought.items()]
     modelling.catch_up(fresh, ctx.definitions)

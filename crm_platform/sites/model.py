@@ -28,6 +28,7 @@ from crm_platform.packs.discovery import Found, in_dependency_order
 from crm_platform.packs.hooks import Hooks
 from crm_platform.packs.manifest import Pack
 from crm_platform.sites.examination import fault_of
+from crm_platform.sites.narrowing import Closed, closed
 from crm_platform.transfer.duplicates.keys import listeners_of_matches
 
 CORE_FOLDERS = ("doctypes", "workflows", "print_formats", "roles", "fixtures")
@@ -95,6 +96,7 @@ class ModelSource:
     """Who else listens, as the site's records say; what needs the rights of others is added when those are known."""
     missing: list[str] = field(default_factory=list)
     """Sentences about enabled packs that cannot work now: not installed, wrong version, missing need."""
+    _closed: dict[int, Closed] = field(default_factory=dict)
     _packs: dict[str, Loaded] = field(default_factory=dict)
     _faults: dict[str, str] = field(default_factory=dict)
     _hooks: dict[int, Hooks] = field(default_factory=dict)
@@ -107,6 +109,10 @@ class ModelSource:
         By version, since a transaction that enables a pack may be rolled back: what it took up is nobody else's.
         """
         return self._hooks.get(definitions.version, NO_HOOKS)
+
+    def closed_of(self, definitions: Definitions) -> Closed:
+        """What stays closed at the version of `definitions`, as the packs that narrow it are not at work."""
+        return self._closed.get(definitions.version, ())
 
     def load(self, connection: Connection) -> Model:
         """The model that this transaction defines, with its event table."""
@@ -131,6 +137,7 @@ class ModelSource:
         version = next((row["value"] for row in connection.fetch(META, {"key": "definitions"})), 0)
         self._hooks[version] = self._latest
         self._previous = merge(self.layers(connection, packs), self._previous or _core_alone(), version)
+        self._closed[version] = closed(connection, {pack.manifest.id for pack in packs})
         return self._previous
 
     def enabled(self, connection: Connection) -> list[Pack]:

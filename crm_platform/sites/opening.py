@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from crm_platform.access.identify import Access
 from crm_platform.access.listeners import LISTENERS as ACCESS_LISTENERS
-from crm_platform.access.row_filters import RowFilter, RowFilters
+from crm_platform.access.row_filters import RowFilter, RowFilters, closed_by
 from crm_platform.automation.inbox import own_notes
 from crm_platform.automation.listeners import LISTENERS as RULE_LISTENERS
 from crm_platform.automation.notifying import LOG as NOTIFICATION_LOG
@@ -108,15 +108,17 @@ class PackFilters:
     watch: Watch
 
     def __call__(self, definitions: Definitions) -> RowFilters:
-        return RowFilters(self._filters(self.source.hooks_of(definitions)), self.watch)
+        return RowFilters(self._filters(definitions), self.watch)
 
-    def _filters(self, hooks: Hooks) -> Iterable[RowFilter]:
+    def _filters(self, definitions: Definitions) -> Iterable[RowFilter]:
+        hooks = self.source.hooks_of(definitions)
         yield RowFilter("core", NOTIFICATION_LOG, own_notes)
         yield RowFilter("core", SAVED_VIEW, reachable_views)
         yield RowFilter("core", SAVED_MAPPING, reachable_views)
         for pack_id, table in hooks.contributions("row_filters"):
             for doctype, function in table.items():
                 yield RowFilter(pack_id, doctype, function)
+        yield from (closed_by(pack_id, doctype) for pack_id, doctype in self.source.closed_of(definitions))
 
 
 def open_site(

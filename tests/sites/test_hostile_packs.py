@@ -11,10 +11,11 @@ import pytest
 
 from crm_platform.documents.events import EventTable
 from crm_platform.errors import CRMError, DoesNotExistError, PackError, PermissionError, ValidationError
-from crm_platform.pack import EVERYTHING
+from crm_platform.pack import EVERYTHING, Compare
 from crm_platform.packs.discovery import Found
 from crm_platform.sites.overrides import overrides
 from crm_platform.sites.packs import pack_list
+from crm_platform.sites.strikes import stop
 from crm_platform.testing import TestSite, digest
 from support.packs import answering, custom_field, make_pack, reopen, thing
 from support.sabotage import always, defended_by, no, nothing, yes
@@ -192,6 +193,56 @@ def test_X19_a_pack_that_is_missing_is_told_and_its_data_wait(
     assert len(site.site.source.missing) == 1
     reopen(site, pack)
     assert digest(site) == before
+    assert site.get("Customer", customer).colour == "红"
+    assert site.get("Gadget", gadget).title == "原来"
+
+
+def customers(site: TestSite, user: str) -> int:
+    return len(site.read(lambda ctx: ctx.store.list("Customer", limit=0), user))
+
+
+@defended_by("crm_platform.sites.model:closed", replace_with=always(()))
+def test_X19_what_a_pack_narrowed_stays_closed_while_it_is_not_at_work(site: TestSite, tmp_path: Path) -> None:
+    """Missing or stopped it would take its row filter along, and everybody would see more."""
+    own = answering("row_filters", {"Customer": lambda ctx, action: Compare(("owner",), "=", ctx.user)})
+    pack = make_pack(tmp_path, "trial", **own)
+    seller = site.user("seller@example.com", "Sales User")
+    site.insert("Customer", customer_name="北京科技", customer_type="Company")
+    enabled(site, pack)
+    assert customers(site, seller) == 0
+    reopen(site)
+    with pytest.raises(PackError, match="Pack trial limits who may see these documents"):
+        customers(site, seller)
+    assert site.read(lambda ctx: ctx.store.list("Product"), seller) == []
+    reopen(site, pack)
+    assert customers(site, seller) == 0
+    site.site.runtime.database.write(lambda connection: stop(connection, "trial", "three strikes"))
+    with pytest.raises(PackError, match="Pack trial"):
+        customers(site, seller)
+    site.enable_pack("trial")
+    assert customers(site, seller) == 0
+    site.disable_pack("trial")
+    assert customers(site, seller) == 1
+
+
+@defended_by("crm_platform.sites.packs:withdraw", replace_with=nothing)
+def test_X20_a_pack_goes_and_comes_back_while_its_data_stay(site: TestSite, tmp_path: Path) -> None:
+    """Its tables and columns are neither read nor lost, and no list of the core breaks over them."""
+    role = {"doctype": "Role", "name": "Gadgeteer", "role_name": "Gadgeteer", "desk_access": 1}
+    pack = make_pack(tmp_path, "trial", GADGET, custom_field("Customer", "colour"), role)
+    enabled(site, pack)
+    customer = site.insert("Customer", customer_name="北京科技", customer_type="Company", colour="红").name
+    gadget = site.insert("Gadget", title="原来").name
+    site.disable_pack("trial")
+    assert "colour" not in site.get("Customer", customer).as_dict()
+    assert [row["name"] for row in site.read(lambda ctx: ctx.store.list("Customer", fields=("*",)))] == [customer]
+    with pytest.raises(CRMError):
+        site.read(lambda ctx: ctx.store.list("Customer", filters={"colour": "红"}))
+    assert not site.read(lambda ctx: ctx.store.exists("Role", "Gadgeteer"))
+    with pytest.raises(DoesNotExistError):
+        site.get("Gadget", gadget)
+    site.update("Customer", customer, customer_name="上海贸易")
+    site.enable_pack("trial")
     assert site.get("Customer", customer).colour == "红"
     assert site.get("Gadget", gadget).title == "原来"
 
