@@ -70,6 +70,16 @@ class HookSpecs:
         """
 
     @hookspec
+    def item_sources(self) -> Mapping[str, Callable[[Context, str, float, str, str, str], Mapping[str, Any] | None]]:
+        """Where prices and stock figures come from: {name: function(ctx, product, qty, currency, customer, date)}.
+
+        Asked in the order of the packs until one answers with any of `price_list_rate` (a Decimal in `currency`) and
+        `available_qty`; what it leaves out comes from the own price lists and stock figures. None is no answer. `date`
+        is ISO. Runs in the transaction of an item row or of the method crm.item_details: read what a job has fetched,
+        the network is out of reach here.
+        """
+
+    @hookspec
     def schedules(self) -> Mapping[str, Callable[[Context], None]]:
         """Work by the clock: {cron expression in the site's time zone: function(ctx)}; runs as the system."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -66,6 +66,10 @@ class Context:
         """The settings of a pack: the defaults of its manifest, or what this site says instead."""
         own = {row["name"]: row["value"] for row in self.connection.fetch(PACK_SETTING, {"pack": manifest.id})}
         return {name: own.get(name, default) for name, default in manifest.settings.items()}
+
+    def contributions(self, hook: str) -> Sequence[tuple[str, Mapping[str, Any]]]:
+        """(pack id, mapping) of each pack that takes part and answers `hook`, in the order of their needs."""
+        return self.runtime.contributions(self.definitions, hook)
 
     def with_definitions(self, definitions: Definitions) -> Context:
         """The same transaction after it changed the model."""

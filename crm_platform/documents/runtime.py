@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,6 +18,7 @@ from crm_platform.documents.context import Clock, Context, system_clock
 from crm_platform.documents.events import EventTable
 from crm_platform.documents.store import Store
 from crm_platform.documents.wire import Show, open_columns
+from crm_platform.errors import CRMError
 from crm_platform.metadata.merge import Merged
 from crm_platform.metadata.model import Definitions, DocType
 
@@ -51,6 +52,24 @@ what a room keeps beside the documents."""
 
 def nothing_kept(ctx: Context, documents: Collection[tuple[str, str]], identities: Collection[str]) -> None:
     """Nothing is kept beside the documents."""
+
+
+BrokenRecords = Callable[[Context], Iterable[tuple[str, CRMError]]]
+"""Records (reports, rules…) that cannot work under the model of a Context, which acts as the system; what is wrong."""
+
+
+def nothing_broken(ctx: Context) -> Iterable[tuple[str, CRMError]]:  # noqa: ARG001 for a site without such records
+    """No record reads the model."""
+    return ()
+
+
+Contributions = Callable[[Definitions, str], Sequence[tuple[str, Mapping[str, Any]]]]
+"""(pack, its mapping) of each pack that answers a hook, at the version of the definitions."""
+
+
+def nothing_contributed(definitions: Definitions, hook: str) -> Sequence[tuple[str, Mapping[str, Any]]]:  # noqa: ARG001
+    """A site without packs."""
+    return ()
 
 
 class Cipher(Protocol):
@@ -98,6 +117,8 @@ class Runtime:
     dispatch: Dispatch = undispatched
     announce: Announce = unannounced
     forget: Forget = nothing_kept
+    contributions: Contributions = nothing_contributed
+    broken_records: BrokenRecords = nothing_broken
     seals: Seals = field(default_factory=NoSeals)
     audit: Auditor = unaudited
     model: Model | None = None

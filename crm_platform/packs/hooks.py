@@ -12,7 +12,16 @@ from crm_platform.hookspecs import PROJECT, HookSpecs
 from crm_platform.packs.manifest import Pack
 
 CONTRIBUTIONS = (
-    *("document_events", "row_filters", "api_methods", "jinja_filters", "form_actions", "schedules", "tasks"),
+    *(
+        "document_events",
+        "row_filters",
+        "api_methods",
+        "jinja_filters",
+        "form_actions",
+        "item_sources",
+        "schedules",
+        "tasks",
+    ),
 )
 """The hooks that answer with a mapping."""
 
@@ -24,14 +33,22 @@ def unwatched(pack: str, hook: str) -> None:
 class Hooks:
     """Asks enabled packs, in their order, what they contribute. Built by the site that enables them.
 
-    `watch` hears (pack, hook) before a hook runs and ("", "") after it.
+    `watch` hears (pack, hook) before a hook runs and ("", "") after it; `standard` is what comes before all packs and
+    cannot be disabled: the standard CRM.
     """
 
-    def __init__(self, packs: Iterable[Pack] = (), watch: Callable[[str, str], None] = unwatched) -> None:
+    def __init__(
+        self,
+        packs: Iterable[Pack] = (),
+        watch: Callable[[str, str], None] = unwatched,
+        standard: Iterable[Pack] = (),
+    ) -> None:
         self.packs = tuple(packs)
         self._watch = watch
         self._given: dict[str, list[tuple[str, Mapping[str, Any]]]] = {}
-        self._managers = {pack.manifest.id: _manager(pack) for pack in self.packs}
+        every = (*standard, *self.packs)
+        self.versions = {pack.manifest.id: pack.manifest.version for pack in every}
+        self._managers = {pack.manifest.id: _manager(pack) for pack in every}
 
     def contributions(self, hook: str) -> Sequence[tuple[str, Mapping[str, Any]]]:
         """(pack id, mapping) for each pack that implements a hook which answers with a mapping; asked once.

@@ -35,6 +35,7 @@ SHAPES: Mapping[str, tuple[Shape, str]] = {
     "api_methods": (callable, "a function"),
     "jinja_filters": (callable, "a function"),
     "form_actions": (_list_of_buttons, "a list of mappings with label, method and perhaps condition"),
+    "item_sources": (callable, "a function"),
     "schedules": (callable, "a function"),
     "tasks": (lambda value: isinstance(value, Task), "a function marked with task()"),
 }

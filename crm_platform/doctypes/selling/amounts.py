@@ -1,0 +1,138 @@
+"""What a document with amounts starts from: currency and its rate, taxes of a template, prices and costs of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from crm_platform.doctypes.selling.enquiring import ask
+from crm_platform.doctypes.selling.prices import Enquiry
+from crm_platform.doctypes.selling.settings import company_currency, selling_settings
+from crm_platform.pack import Context, Document
+
+DATES = ("transaction_date", "posting_date")
+CUSTOMERS = ("customer", "party_name", "party")
+SELLER = frozenset({"company", "company_details", "bank_details"})
+SUBMITTED = 1
+
+
+def first_of(doc: Document, names: Iterable[str]) -> Any:
+    """The value of the first of these fields that the DocType has."""
+    return next((doc[name] for name in names if name in doc.meta.by_name), None)
+
+
+def fill_amounts(ctx: Context, doc: Document) -> None:
+    """Before a draft is validated: whatever its amounts are computed from."""
+    if not is_draft(doc):
+        return
+    fill_company(ctx, doc)
+    fill_currency(ctx, doc)
+    fill_taxes(ctx, doc)
+    fill_prices(ctx, doc)
+    fill_costs(ctx, doc)
+
+
+def is_draft(doc: Document) -> bool:
+    """Whether the stored document, if there is one, is a draft: later nothing is filled in any more."""
+    return doc.before is None or doc.before.docstatus < SUBMITTED
+
+
+def fill_company(ctx: Context, doc: Document) -> None:
+    """Who sells, as it is printed; what was printed once stays."""
+    settings = selling_settings(ctx)
+    for name in doc.meta.by_name.keys() & SELLER:
+        doc[name] = settings[name]
+
+
+def fill_currency(ctx: Context, doc: Document) -> None:
+    """Currency and rate. Without a known rate it stays 0, which a Validation Rule refuses."""
+    doc.currency = doc.currency or company_currency(ctx)
+    doc.company_currency = company_currency(ctx) or doc.currency
+    if doc.currency == doc.company_currency:
+        doc.conversion_rate = 1
+    elif not doc.conversion_rate or _has_other_currency(doc):
+        doc.conversion_rate = exchange_rate(ctx, doc.currency, doc.company_currency, _day(ctx, doc))
+
+
+def _has_other_currency(doc: Document) -> bool:
+    """Whether a stored document got another currency, and no rate with it."""
+    return doc.before is not None and doc.has_changed("currency") and not doc.has_changed("conversion_rate")
+
+
+def _day(ctx: Context, doc: Document) -> str:
+    day = first_of(doc, DATES)
+    return str(day.isoformat()) if day else ctx.today()
+
+
+def exchange_rate(ctx: Context, from_currency: str, to_currency: str, date: str) -> float:
+    """The newest rate of Currency Exchange on a day (ISO); 0 when there is none."""
+    pair = {"from_currency": from_currency, "to_currency": to_currency, "date": ["<=", date]}
+    rows = ctx.as_system().store.list(
+        "Currency Exchange", fields=["exchange_rate"], filters=pair, order_by="date desc, creation desc", limit=1
+    )
+    return float(rows[0]["exchange_rate"]) if rows else 0.0
+
+
+def fill_taxes(ctx: Context, doc: Document) -> None:
+    """The rows of the template, as long as the document has none of its own."""
+    if "taxes" not in doc.meta.by_name or doc.taxes:
+        return
+    if doc.is_new and not doc.taxes_and_charges and "taxes_and_charges" not in doc.given:
+        doc.taxes_and_charges = selling_settings(ctx).taxes_and_charges
+    if doc.taxes_and_charges and doc.has_changed("taxes_and_charges"):
+        template = ctx.as_system().store.get("Sales Taxes and Charges Template", doc.taxes_and_charges)
+        for row in template.taxes:
+            doc.append("taxes", {name: row[name] for name in ("charge_type", "description", "rate", "charge_amount")})
+
+
+def fill_prices(ctx: Context, doc: Document) -> None:
+    """The price of each row that has none."""
+    for row in doc["items"]:
+        if row.product and not row.price_list_rate and row.qty:
+            price_list = doc.selling_price_list or selling_settings(ctx).selling_price_list or ""
+            enquiry = Enquiry(
+                product=row.product,
+                qty=abs(row.qty),
+                currency=doc.currency or "",
+                date=_day(ctx, doc),
+                price_list=price_list,
+                customer=first_of(doc, CUSTOMERS) or "",
+            )
+            row.price_list_rate = ask(ctx, enquiry)["price_list_rate"] or 0
+
+
+def fill_costs(ctx: Context, doc: Document) -> None:
+    """The cost price of today: read as the system, since who sells need not see it."""
+    names = {row.product for row in doc["items"] if row.product}
+    if not names:
+        return
+    rows = ctx.as_system().store.list(
+        "Product", fields=["name", "valuation_rate"], filters={"name": ["in", sorted(names)]}, limit=None
+    )
+    costs = {row["name"]: row["valuation_rate"] for row in rows}
+    for row in doc["items"]:
+        row.valuation_rate = costs.get(row.product, 0)
+
+
+def fill_addresses(ctx: Context, doc: Document) -> None:
+    """Addresses as they are printed."""
+    for link, text in (("customer_address", "address_display"), ("shipping_address_name", "shipping_address")):
+        if link in doc.meta.by_name and (doc.is_new or doc.has_changed(link)):
+            doc[text] = _address(ctx, doc[link])
+
+
+ADDRESS_LINES = ("address_line1", "address_line2", "city", "county", "state", "pincode", "country")
+
+
+def _address(ctx: Context, name: str | None) -> str | None:
+    if not name:
+        return None
+    address = ctx.store.get("Address", name)
+    return "\n".join(str(address[part]) for part in ADDRESS_LINES if address[part])
+
+
+def fill_validity(ctx: Context, doc: Document) -> None:
+    """How long a quotation holds when nobody says otherwise."""
+    if doc.is_new and not doc.valid_till and doc.transaction_date:
+        doc.valid_till = doc.transaction_date + timedelta(days=selling_settings(ctx).default_valid_till or 0)

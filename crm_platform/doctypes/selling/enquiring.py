@@ -1,0 +1,83 @@
+"""What a product costs and whether it is there, live: the API method behind item rows, telephone and online selling."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from crm_platform.doctypes.selling.prices import Enquiry, own_price, own_stock
+from crm_platform.doctypes.selling.settings import company_currency, selling_settings
+from crm_platform.pack import Context, ValidationError
+
+OWN = "Price Lists"
+
+
+def ask(ctx: Context, enquiry: Enquiry) -> dict[str, Any]:
+    """The first answer of a pack's source (hook `item_sources`), completed from the own price lists and stock figures.
+
+    Gives `price_list_rate` (None: unknown), `available_qty` (None: no stock is kept) and `source`, who answered.
+    """
+    for pack, sources in ctx.contributions("item_sources"):
+        for name, source in sources.items():
+            found = source(ctx, enquiry.product, enquiry.qty, enquiry.currency, enquiry.customer, enquiry.date)
+            if found is not None:
+                return {**own_answer(ctx, enquiry), **found, "source": f"{pack}.{name}"}
+    return own_answer(ctx, enquiry)
+
+
+def own_answer(ctx: Context, enquiry: Enquiry) -> dict[str, Any]:
+    """What the own price lists and stock figures say."""
+    return {
+        "price_list_rate": own_price(ctx, enquiry),
+        "available_qty": own_stock(ctx, enquiry.product),
+        "source": OWN,
+    }
+
+
+def item_details(
+    ctx: Context,
+    product: str,
+    qty: float = 1,
+    customer: str = "",
+    currency: str = "",
+    price_list: str = "",
+    date: str = "",
+) -> dict[str, Any]:
+    """Price and availability of `qty` of `product`, with what an item row takes over from the product.
+
+    `currency` and `price_list` default to those of the customer, then of the company; `date` (ISO) to today.
+    Raises DoesNotExistError, ValidationError for a quantity that is not positive.
+    """
+    if qty <= 0:
+        raise ValidationError("Ask for a quantity above 0.")
+    found = ctx.store.get("Product", product)
+    wanted = _preferences(ctx, customer)
+    enquiry = Enquiry(
+        product=product,
+        qty=qty,
+        currency=currency or wanted["currency"],
+        date=date or ctx.today(),
+        price_list=price_list or wanted["price_list"],
+        customer=customer,
+    )
+    answer = ask(ctx, enquiry)
+    price = answer["price_list_rate"]
+    return {
+        "product": product,
+        "product_name": found.product_name,
+        "uom": found.stock_uom,
+        "item_tax_template": found.item_tax_template,
+        "currency": enquiry.currency,
+        **answer,
+        "price_list_rate": None if price is None else float(Decimal(price)),
+    }
+
+
+def _preferences(ctx: Context, customer: str) -> dict[str, str]:
+    """Currency and price list that count for a customer."""
+    own = ctx.store.get("Customer", customer) if customer else None
+    settings = selling_settings(ctx)
+    return {
+        "currency": str((own and own.default_currency) or company_currency(ctx)),
+        "price_list": str((own and own.default_price_list) or settings.selling_price_list or ""),
+    }
