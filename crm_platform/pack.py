@@ -25,6 +25,7 @@ from crm_platform.jobs.task import Task, task
 from crm_platform.metadata.kinds import FIELD_KINDS
 from crm_platform.packs.manifest import Manifest, Pack
 from crm_platform.packs.marks import guest, writes
+from crm_platform.transfer.duplicates.finding import find as find_duplicates
 
 __all__ = [
     "EVERYTHING",
@@ -47,6 +48,7 @@ __all__ = [
     "all_of",
     "any_of",
     "enqueue",
+    "find_duplicates",
     "guest",
     "hookimpl",
     "task",

@@ -13,6 +13,7 @@ pytest_plugins = [
     "support.database_fixtures",
     "support.site_fixtures",
     "support.api_fixtures",
+    "support.crm_fixtures",
     "support.served_fixtures",
     "support.offers",
     "support.frappe_client_fixtures",

@@ -30,6 +30,7 @@ PUBLIC = {
     "all_of",
     "any_of",
     "enqueue",
+    "find_duplicates",
     "guest",
     "hookimpl",
     "task",

@@ -11,6 +11,10 @@ from crm_platform import __version__
 from crm_platform.errors import CRMError
 from crm_platform.packs.manifest import ENTRY_POINT_GROUP, Manifest, Pack, check_manifest
 
+STANDARD = EntryPoint("crm", "crm_platform.doctypes.standard:standard", ENTRY_POINT_GROUP)
+"""The behaviour of the standard CRM: a pack that every site has. It is named here and not in the distribution's
+metadata, since it is neither installed nor enabled; its definitions are the core layer."""
+
 
 @dataclass(frozen=True)
 class Found:
@@ -23,6 +27,12 @@ class Found:
     @property
     def id(self) -> str:
         return self.pack.manifest.id if self.pack else self.entry_point
+
+
+def standard_pack() -> Pack:
+    """The pack of the standard CRM."""
+    pack: Pack = STANDARD.load()
+    return pack
 
 
 def discover(points: Iterable[EntryPoint] | None = None) -> list[Found]:

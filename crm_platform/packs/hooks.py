@@ -76,7 +76,8 @@ class Hooks:
                     hook=hook,
                     got=type(result).__name__,
                 )
-            yield pack_id, result
+            if result:
+                yield pack_id, result
 
     def call(self, pack_id: str, hook: str, **arguments: Any) -> Any:
         """The answer of one pack to one hook; None when it does not implement it.

@@ -24,7 +24,7 @@ from crm_platform.metadata.merge import Merged, merge
 from crm_platform.metadata.model import Definitions
 from crm_platform.metadata.problems import Problem
 from crm_platform.metadata.records import MODEL_KINDS, Definition
-from crm_platform.packs.discovery import Found, in_dependency_order
+from crm_platform.packs.discovery import Found, in_dependency_order, standard_pack
 from crm_platform.packs.hooks import Hooks
 from crm_platform.packs.manifest import Pack
 from crm_platform.sites.examination import fault_of
@@ -92,6 +92,8 @@ class ModelSource:
     listeners: Sequence[Listener]
     watch: Watch = unwatched
     core: Loaded = field(default_factory=core_definitions)
+    standard: Pack = field(default_factory=standard_pack)
+    """The behaviour that belongs to the core's definitions."""
     more: Sequence[Callable[[Connection, Definitions], Iterable[Listener]]] = ()
     """Who else listens, as the site's records say; what needs the rights of others is added when those are known."""
     missing: list[str] = field(default_factory=list)
@@ -100,7 +102,7 @@ class ModelSource:
     _packs: dict[str, Loaded] = field(default_factory=dict)
     _faults: dict[str, str] = field(default_factory=dict)
     _hooks: dict[int, Hooks] = field(default_factory=dict)
-    _latest: Hooks = field(default_factory=Hooks)
+    _latest: Hooks | None = None
     _previous: Merged | None = None
 
     def hooks_of(self, definitions: Definitions) -> Hooks:
@@ -132,8 +134,8 @@ class ModelSource:
     def merge(self, connection: Connection) -> Merged:
         """The definitions alone, also while their tables are not made yet."""
         packs = self.enabled(connection)
-        if tuple(packs) != self._latest.packs:
-            self._latest = Hooks(packs, self.watch)
+        if self._latest is None or tuple(packs) != self._latest.packs:
+            self._latest = Hooks(packs, self.watch, standard=[self.standard])
         version = next((row["value"] for row in connection.fetch(META, {"key": "definitions"})), 0)
         self._hooks[version] = self._latest
         self._previous = merge(self.layers(connection, packs), self._previous or _core_alone(), version)
@@ -183,11 +185,10 @@ class ModelSource:
 
     def _all_listeners(self, connection: Connection, definitions: Definitions) -> list[Listener]:
         hooks = self.hooks_of(definitions)
-        versions = {pack.manifest.id: pack.manifest.version for pack in hooks.packs}
         contributed = [
             listener
             for pack_id, table in hooks.contributions("document_events")
-            for listener in listeners_of(pack_id, table, versions[pack_id])
+            for listener in listeners_of(pack_id, table, hooks.versions[pack_id])
         ]
         rules = (*listeners_of_site(connection, definitions), *listeners_of_matches(connection, definitions))
         added = (listener for more in self.more for listener in more(connection, definitions))

@@ -93,7 +93,7 @@ def test_X16_a_failing_enable_leaves_nothing(site: TestSite, tmp_path: Path) -> 
     with pytest.raises(PackError, match="after_enable of pack trial"):
         site.enable_pack("trial")
     assert digest(site) == before
-    assert list(site.site.hooks.contributions("api_methods")) == []
+    assert [pack for pack, _ in site.site.hooks.contributions("api_methods")] == ["crm"]
     with pytest.raises(DoesNotExistError):
         site.insert("Gadget", title="x")
 

@@ -179,6 +179,7 @@ class Api:
     app: Starlette
     runner: asyncio.Runner = field(default_factory=asyncio.Runner)
     keys: dict[str, str] = field(default_factory=dict)
+    password: str = ADMIN_PASSWORD
 
     def client(self, user: str = "", **headers: str) -> Client:
         """A client that sends the user's API key with each request; without a user a guest."""
@@ -201,9 +202,10 @@ class Api:
     def guest(self) -> Client:
         return self.client()
 
-    def signed_in(self, user: str = "Administrator", password: str = ADMIN_PASSWORD) -> Client:
+    def signed_in(self, user: str = "Administrator", password: str = "") -> Client:
         """A client with a session's cookie, as a browser has it."""
         client = self.client()
+        password = password or self.password
         answer = client.post("/api/method/login", data={"usr": user, "pwd": password})
         assert answer.status_code == 200, answer.text
         return client
