@@ -30,7 +30,7 @@ def facts_for(ctx: Context) -> dict[str, Any]:
     return {
         "guest": ctx.user == GUEST,
         "user": ctx.user,
-        "full_name": _full_name(ctx),
+        **_own(ctx),
         "language": ctx.language,
         "site_name": ctx.runtime.name,
         "time_zone": str(ctx.runtime.zone),
@@ -44,9 +44,10 @@ def _may_open(ctx: Context, doctype: DocType) -> bool:
     return not doctype.istable and ctx.policy.allows(doctype, "read")
 
 
-def _full_name(ctx: Context) -> str:
-    row = ctx.connection.get_row(ctx.definitions["User"], ctx.user)
-    return str((row or {}).get("full_name") or ctx.user)
+def _own(ctx: Context) -> dict[str, str]:
+    """What the User document of the caller says: the name to show and the theme (Frappe User.desk_theme)."""
+    row = ctx.connection.get_row(ctx.definitions["User"], ctx.user) or {}
+    return {"full_name": str(row.get("full_name") or ctx.user), "desk_theme": str(row.get("desk_theme") or "Automatic")}
 
 
 def _entry(ctx: Context, doctype: DocType) -> dict[str, Any]:

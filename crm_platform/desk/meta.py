@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
@@ -24,7 +25,7 @@ def meta(ctx: Context, doctype: str) -> dict[str, Any]:
     readable = ctx.policy.levels(own, "read") | {0}
     children = {table.options: ctx.definitions[table.options] for table in own.table_fields}
     workflow = ctx.definitions.workflows.get(doctype)
-    conditions = dict(_conditions(own, children, readable))
+    conditions = list(_conditions(ctx, own, children, readable))
     return {
         "doctype": _readable(shown, own, readable),
         "children": {
@@ -33,8 +34,8 @@ def meta(ctx: Context, doctype: str) -> dict[str, Any]:
         "permissions": {action: int(ctx.policy.allows(own, action)) for action in PERMISSION_ACTIONS},
         "readable_levels": sorted(readable),
         "writable_levels": sorted(ctx.policy.levels(own, "write")),
-        "expressions": {key: tree for key, tree in conditions.items() if tree is not None},
-        "beyond": sorted(key for key, tree in conditions.items() if tree is None),
+        "expressions": {condition.key: condition.tree for condition in conditions if not condition.reason},
+        "beyond": [{"key": c.key, "text": c.text, "reason": c.reason} for c in conditions if c.reason],
         "computed": computed(ctx, own, readable),
         "workflow": None if workflow is None else _workflow(workflow),
         "title_field": own.title_field or None,
@@ -57,23 +58,35 @@ def _readable(body: dict[str, Any], doctype: DocType, levels: frozenset[int]) ->
     return {**body, "fields": [field for field in body["fields"] if field["fieldname"] in open_fields]}
 
 
-def _conditions(own: DocType, children: Mapping[str, DocType], levels: frozenset[int]) -> Iterator[tuple[str, Any]]:
-    """Compiled trees by "fieldname.property", those of child rows by "Child DocType:fieldname.property".
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition of the form; one beyond our language has a `reason` in place of a tree.
 
-    None for a condition beyond our language: it is kept, `check` reports it, and it has no effect on the form.
+    `key` is "fieldname.property", that of child rows "Child DocType:fieldname.property".
     """
+
+    key: str
+    text: str
+    tree: Any = None
+    reason: str = ""
+
+
+def _conditions(
+    ctx: Context, own: DocType, children: Mapping[str, DocType], levels: frozenset[int]
+) -> Iterator[Condition]:
+    """A condition beyond our language is kept, `check` reports it, and it has no effect on the form."""
     for prefix, doctype in (("", own), *((f"{name}:", child) for name, child in children.items())):
         for field, property_name in product(doctype.fields, CONDITIONS):
             text = field.properties.get(property_name)
             if field.permlevel in levels and isinstance(text, str) and text.strip():
-                yield f"{prefix}{field.fieldname}.{property_name}", _tree(text)
+                yield _compiled(ctx, f"{prefix}{field.fieldname}.{property_name}", text)
 
 
-def _tree(text: str) -> Any:
+def _compiled(ctx: Context, key: str, text: str) -> Condition:
     try:
-        return compile(text).tree
-    except ExpressionError:
-        return None
+        return Condition(key, text, compile(text).tree)
+    except ExpressionError as error:
+        return Condition(key, text, reason=error.message(ctx._))
 
 
 def _workflow(workflow: Workflow) -> dict[str, Any]:

@@ -14,6 +14,8 @@ from crm_platform.api.routing import Route
 from crm_platform.desk.actions import Contributed, actions, no_actions
 from crm_platform.desk.assets import NOT_BUILT, Interface
 from crm_platform.desk.boot import boot
+from crm_platform.desk.connections import connections
+from crm_platform.desk.installing import manifest, worker
 from crm_platform.desk.meta import meta
 from crm_platform.desk.people import get_names_for_mentions
 from crm_platform.desk.titles import titles
@@ -34,6 +36,8 @@ def desk_routes(interface: Interface | None = None) -> tuple[Route, ...]:
     return (
         Route("GET", "/", partial(root, served), "guest", writes=True, profile="page"),
         *(Route("GET", path, page, "guest", writes=True, profile="page") for path in PAGES),
+        Route("GET", "/manifest.webmanifest", manifest, "guest", writes=False, profile="page"),
+        Route("GET", "/sw.js", partial(worker, served), "guest", writes=False, profile="page"),
         Route("GET", "/assets/{path:path}", partial(asset, served), "guest", writes=False, profile="page"),
     )
 
@@ -49,6 +53,7 @@ def desk_methods(contributed: Contributed = no_actions) -> tuple[Method, ...]:
         ShellMethod("crm.desk.boot", boot, guest=True, writes=True),
         ApiMethod("crm.desk.meta", meta_with_actions),
         ApiMethod("crm.desk.titles", titles),
+        ApiMethod("crm.desk.connections", connections),
         ApiMethod("crm.desk.workspaces", workspaces),
         ApiMethod("frappe.desk.search.get_names_for_mentions", get_names_for_mentions),
     )

@@ -83,7 +83,9 @@ def test_conditions_come_compiled_and_answer_alike(api: Api, doctype: str) -> No
         "cost.depends_on",
         "Desk Part:size.depends_on",
     }
-    assert meta(api, doctype)["beyond"] == ["odd.read_only_depends_on"]
+    (beyond,) = meta(api, doctype, _lang="zh")["beyond"]
+    assert (beyond["key"], beyond["text"]) == ("odd.read_only_depends_on", "eval:frappe.whatever()")
+    assert "无法理解 .whatever" in beyond["reason"]
     shown = loads(expressions["reason.depends_on"])
     assert (shown.holds({"doc": {"status": "Closed"}}), shown.holds({"doc": {"status": "Open"}})) == (True, False)
 
