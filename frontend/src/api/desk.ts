@@ -37,7 +37,7 @@ export interface UploadedFile {
 }
 
 export interface UploadTarget {
-  doctype: string
+  doctype?: string | undefined
   docname?: string | undefined
   fieldname?: string | undefined
 }

@@ -20,6 +20,7 @@ export interface DocField {
   default?: string | null
   placeholder?: string | null
   reqd?: Flag
+  unique?: Flag
   hidden?: Flag
   read_only?: Flag
   set_only_once?: Flag

@@ -28,6 +28,11 @@ export function createAppRouter(session: Session): Router {
       { path: '/app', component: () => import('@/views/home/HomeView.vue') },
       { path: '/app/user-profile', component: () => import('@/views/account/AccountView.vue') },
       {
+        path: '/app/import/:slug?',
+        component: () => import('@/views/import/ImportView.vue'),
+        props: (route) => ({ slug: one(route.params['slug']) || undefined }),
+      },
+      {
         path: '/app/:slug/:name?',
         component: () => import('@/views/DocTypeView.vue'),
         props: (route) => ({ slug: one(route.params['slug']), name: one(route.params['name']) || undefined }),

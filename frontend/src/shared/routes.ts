@@ -17,3 +17,11 @@ export function newPath(doctype: string): string {
 export function newName(doctype: string): string {
   return `new-${slug(doctype)}`
 }
+
+export function importPath(doctype: string): string {
+  return `/app/import/${slug(doctype)}`
+}
+
+export function duplicatesPath(doctype: string): string {
+  return `/app/duplicates/${slug(doctype)}`
+}
