@@ -24,7 +24,7 @@ from crm_platform.files.received import ReceivedFiles
 from crm_platform.files.storage import Storage
 from crm_platform.jobs.leases import Leases
 from crm_platform.jobs.schedules import Schedule, Schedules
-from crm_platform.jobs.task import Tasks
+from crm_platform.jobs.task import Task, Tasks
 from crm_platform.jobs.worker import WatchJob, Worker, unwatched
 from crm_platform.mail import delivery, fetching
 from crm_platform.mail.attachments import Reader
@@ -44,7 +44,7 @@ from crm_platform.spreadsheets.writing import table_bytes
 from crm_platform.transfer.duplicates import jobs as duplicates
 from crm_platform.transfer.tasks import import_tasks
 from crm_platform.webhooks import delivery as calling
-from crm_platform.workflow.escalation import EVERY_QUARTER_HOUR, escalate
+from crm_platform.workflow.escalation import ESCALATE, EVERY_QUARTER_HOUR, escalate_in_steps
 
 if TYPE_CHECKING:
     from crm_platform.documents.events import Watch
@@ -102,7 +102,7 @@ def engine_tasks(site: Site) -> dict[str, Function]:
         "core:housekeeping": as_system(site, partial(clear_away, files=files)),
         "core:retention": as_system(site, partial(retention.enforce, drop=files.drop)),
         "core:audit_head": as_system(site, partial(heads.keep_head, path=site.folder.audit_heads)),
-        "core:escalate_approvals": as_system(site, escalate),
+        ESCALATE: Task(ESCALATE, partial(escalate_in_steps, system=site.system), steps=True),
     }
 
 
@@ -141,7 +141,7 @@ ENGINE_SCHEDULES: Sequence[Schedule] = (
     *delivery.SCHEDULES,
     *fetching.SCHEDULES,
     *calling.SCHEDULES,
-    Schedule("core:escalate_approvals", EVERY_QUARTER_HOUR),
+    Schedule(ESCALATE, EVERY_QUARTER_HOUR),
     Schedule(recompute.name, NIGHT_AND_DAY),
     *rebuilding.SCHEDULES,
     *duplicates.SCHEDULES,

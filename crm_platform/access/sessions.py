@@ -12,12 +12,15 @@ from crm_platform.access.settings import SecuritySettings
 from crm_platform.database.interface import Row
 from crm_platform.database.system import SESSION
 from crm_platform.documents.context import Context
-from crm_platform.errors import CSRFTokenError
+from crm_platform.errors import CSRFTokenError, DoesNotExistError
 
 TOUCH_EVERY = timedelta(minutes=5)
 """`last_seen` is written at most this often, never per request."""
 
 DEVICE_LENGTH = 140
+
+ID_LENGTH = 16
+"""Characters of a session's hash by which its user names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,28 @@ def end_sessions(ctx: Context, user: str, *, but: str = "") -> None:
     for row in _sessions(ctx, user):
         if row["sid_hash"] != but:
             ctx.connection.remove(SESSION, {"sid_hash": row["sid_hash"]})
+
+
+def own_sessions(ctx: Context) -> list[Row]:
+    """The live sessions of the caller, the last used first; none is told by what opens it."""
+    live = [row for row in _sessions(ctx, ctx.user) if row["expires"] > ctx.now()]
+    return [
+        {
+            "id": row["sid_hash"][:ID_LENGTH],
+            "is_current": int(row["sid_hash"] == ctx.session),
+            **{name: row[name] for name in ("created", "last_seen", "expires", "ip", "device")},
+        }
+        for row in reversed(live)
+    ]
+
+
+def end_own(ctx: Context, session: str) -> None:
+    """End one of the caller's sessions. Raises DoesNotExistError for an unknown id, also for that of somebody else."""
+    for row in _sessions(ctx, ctx.user):
+        if row["sid_hash"][:ID_LENGTH] == session:
+            ctx.connection.remove(SESSION, {"sid_hash": row["sid_hash"]})
+            return
+    raise DoesNotExistError("You have no such session. It may have ended already.")
 
 
 def remove_expired(ctx: Context, user: str) -> None:

@@ -1,12 +1,13 @@
-"""The second factor of the own account, and the reasons behind a right: what no Frappe method offers."""
+"""Second factor and sessions of the own account, and the reasons behind a right: what no Frappe method offers."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from starlette.responses import Response
 
-from crm_platform.access import totp
+from crm_platform.access import sessions, totp
 from crm_platform.access.explain import Question
 from crm_platform.access.privilege import is_manager, require_above
 from crm_platform.access.reason import Reason
@@ -14,6 +15,7 @@ from crm_platform.api.call import Call
 from crm_platform.api.methods import ApiMethod, Method, ShellMethod
 from crm_platform.api.replies import method_response
 from crm_platform.documents.context import Context
+from crm_platform.documents.wire import show_datetime
 from crm_platform.errors import PermissionError
 
 
@@ -67,10 +69,33 @@ def _shown(ctx: Context, reason: Reason) -> dict[str, Any]:
     }
 
 
+def own_sessions(ctx: Context) -> list[dict[str, Any]]:
+    """Where the caller is signed in: `id`, `device` (what the browser calls itself), `ip`, `created`, `last_seen`,
+    `expires`, and `is_current` for the session of this request."""
+    zone = ctx.runtime.zone
+    return [
+        {key: show_datetime(zone, value) if isinstance(value, datetime) else value for key, value in row.items()}
+        for row in sessions.own_sessions(ctx)
+    ]
+
+
+def end_session(ctx: Context, session: str) -> None:
+    """End one of the own sessions, named by its `id`: whoever uses it has to sign in again."""
+    sessions.end_own(ctx, session)
+
+
+def end_other_sessions(ctx: Context) -> None:
+    """End all own sessions but the one of this request."""
+    sessions.end_sessions(ctx, ctx.user, but=ctx.session)
+
+
 METHODS: tuple[Method, ...] = (
     ApiMethod("crm.access.begin_totp", begin_totp, writes=True),
     ApiMethod("crm.access.confirm_totp", confirm_totp, writes=True),
     ApiMethod("crm.access.disable_totp", disable_totp, writes=True),
     ApiMethod("crm.access.reset_totp", reset_totp, writes=True),
+    ApiMethod("crm.access.sessions", own_sessions),
+    ApiMethod("crm.access.end_session", end_session, writes=True),
+    ApiMethod("crm.access.end_other_sessions", end_other_sessions, writes=True),
     ShellMethod("crm.access.explain", explain),
 )

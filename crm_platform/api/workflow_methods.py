@@ -9,6 +9,7 @@ from crm_platform.api.methods import ApiMethod
 from crm_platform.documents.context import Context
 from crm_platform.documents.document import Document
 from crm_platform.documents.wire import to_wire
+from crm_platform.errors import ValidationError
 from crm_platform.metadata.model import Transition, Workflow
 from crm_platform.workflow.applying import Seen, apply, bulk
 from crm_platform.workflow.approvals import describe
@@ -45,7 +46,7 @@ def actions(ctx: Context, doctype: str, name: str) -> dict[str, Any]:
         }
         for verdict in verdicts(ctx, doc)
     ]
-    return {"state": state_of(workflow, doc), "seen": version_seen(workflow, doc), "actions": found}
+    return {"state": state_of(workflow, doc), "seen": version_seen(ctx.definitions, workflow, doc), "actions": found}
 
 
 def _approvals(ctx: Context, doc: Document, workflow: Workflow, transition: Transition) -> list[Row]:
@@ -75,8 +76,20 @@ def _title(doc: Document) -> str:
 
 
 def bulk_approval(ctx: Context, doctype: str, docnames: list[Any], action: str) -> None:
-    """Take an action on many documents, on all or on none."""
-    bulk(ctx, doctype, [str(name) for name in docnames], action)
+    """Take an action on many documents, on all or on none.
+
+    `docnames` are names or, where the action needs approvals, objects that say which version the caller saw:
+    {"name": …, "seen": …} or {"name": …, "modified": …}.
+    """
+    bulk(ctx, doctype, [_named(one) for one in docnames], action)
+
+
+def _named(one: Any) -> tuple[str, Seen]:
+    if isinstance(one, dict) and isinstance(one.get("name"), str) and one.keys() <= {"name", "seen", "modified"}:
+        return one["name"], Seen(str(one.get("seen") or ""), one.get("modified"))
+    if isinstance(one, str | int):
+        return str(one), Seen()
+    raise ValidationError('docnames must be a JSON list of names, or of objects with "name" and "modified".')
 
 
 def transition_row(workflow: Workflow, transition: Transition) -> Row:

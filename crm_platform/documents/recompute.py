@@ -164,11 +164,15 @@ def mend(ctx: Context, work: _Work, names: Sequence[str]) -> tuple[list[Differen
     changes: list[Change] = []
     for doc, wrong in work.compare(ctx, _documents(ctx, work, names)):
         found += wrong
-        for part in (doc, *(row for _, row in doc.children())):
+        paths: set[tuple[str, ...]] = set()
+        for table, part in (((), doc), *(((table.fieldname,), row) for table, row in doc.children())):
             values = {f.fieldname: part[f.fieldname] for f in part.meta.data_fields if part.has_changed(f.fieldname)}
             if values:
                 ctx.connection.update_row(part.meta, part["name"], values)
                 changes.append(Change(part.meta, part.before, part))
+                paths |= {(*table, column) for column in values}
+        if paths:
+            ctx.runtime.recomputed(ctx, doc.meta, doc["name"], paths)
     return found, changes
 
 

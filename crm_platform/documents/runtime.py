@@ -72,6 +72,15 @@ def nothing_contributed(definitions: Definitions, hook: str) -> Sequence[tuple[s
     return ()
 
 
+Recomputed = Callable[[Context, DocType, str, Collection[tuple[str, ...]]], None]
+"""Told (ctx, DocType, name, paths) when computed values of a stored document changed because of other documents, inside
+of its transaction: there is no event for it. A path is a fieldname, or a table field and a field of its rows."""
+
+
+def unindexed(ctx: Context, meta: DocType, name: str, paths: Collection[tuple[str, ...]]) -> None:
+    """Nothing is kept beside the documents."""
+
+
 class Cipher(Protocol):
     """Encrypts secrets at rest (Password fields) with the site's key."""
 
@@ -119,6 +128,7 @@ class Runtime:
     forget: Forget = nothing_kept
     contributions: Contributions = nothing_contributed
     broken_records: BrokenRecords = nothing_broken
+    recomputed: Recomputed = unindexed
     seals: Seals = field(default_factory=NoSeals)
     audit: Auditor = unaudited
     model: Model | None = None

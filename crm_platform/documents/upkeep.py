@@ -173,7 +173,17 @@ def settle(
     values = {**unwritten, **{column: doc[column] for column in own if doc[column] != row[column]}}
     if values:
         ctx.connection.update_row(meta, row["name"], values)
-    return [Change(meta, before, doc), *_write_rows(ctx, doc, steps)]
+    changes = [Change(meta, before, doc), *_write_rows(ctx, doc, steps)]
+    _tell(ctx, doc, values, steps)
+    return changes
+
+
+def _tell(ctx: Context, doc: Document, values: Iterable[str], steps: Sequence[Step]) -> None:
+    """Computed texts may be searched."""
+    rows = {(step.table, step.field.fieldname) for step in steps if step.table and step.field.storage == "text"}
+    paths = {(column,) for column in values if doc.meta.by_name[column].storage == "text"} | rows
+    if paths:
+        ctx.runtime.recomputed(ctx, doc.meta, doc["name"], paths)
 
 
 def _document(ctx: Context, meta: DocType, row: Mapping[str, Any], steps: Sequence[Step]) -> Document:

@@ -109,3 +109,15 @@ def circle(definitions: Definitions, start: Node) -> list[Node]:
                 ways[source] = [*ways[node], source]
                 waiting.append(source)
     return []
+
+
+def moved_by_rollups(definitions: Definitions, doctype: DocType) -> frozenset[Node]:
+    """The roll-ups of a DocType and its rows, and the formulas over them: what changes without an edit of a document."""
+    metas = [doctype, *(definitions[table.options] for table in doctype.table_fields)]
+    moved = {(meta.name, f.fieldname) for meta in metas for f in meta.data_fields if f.properties.get("rollup")}
+    if not moved:
+        return frozenset()
+    formulas = {(meta.name, f.fieldname) for meta in metas for f in meta.data_fields if f.properties.get("formula")}
+    while more := {node for node in formulas - moved if inputs(definitions, node) & moved}:
+        moved |= more
+    return frozenset(moved)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,6 +46,13 @@ class Upkeep:
                 ctx.connection.after_commit(lambda number=part.id: self.known.add(number))  # type: ignore[misc]
         named = ((name, entry) for name, doc in by_name.items() for entry in entries_of(plan, name, doc))
         index.add(plan.doctype.name, list(named))
+
+    def recomputed(self, ctx: Context, meta: DocType, name: str, paths: Collection[tuple[str, ...]]) -> None:
+        """Computed texts of a document changed because of others (see documents.runtime.Recomputed)."""
+        plan = plan_of(ctx.definitions, meta)
+        doc = load(ctx, meta, name) if any(searched.path in paths for searched in plan.fields) else None
+        if doc is not None:
+            self.write(ctx, plan, [doc])
 
     def leaving(self, ctx: Context, doc: Document) -> None:
         """What belongs to a document is deleted with it, without events of its own."""

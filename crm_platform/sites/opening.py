@@ -143,7 +143,8 @@ def open_site(
     ensure_index(database)
     watch = off_brief_reads(watch, database)
     publisher = Publisher()
-    source = ModelSource(found, (*ENGINE_LISTENERS, *Upkeep().listeners(), *publisher.listeners()), watch)
+    index = Upkeep()
+    source = ModelSource(found, (*ENGINE_LISTENERS, *index.listeners(), *publisher.listeners()), watch)
     runtime = Runtime(
         name=settings.name,
         folder=path,
@@ -158,6 +159,7 @@ def open_site(
         clock=clock,
         announce=publisher.job_changed,
         forget=forget_journals,
+        recomputed=index.recomputed,
         dispatch=dispatch if database.read(is_installed) else undispatched,
     )
     access = Access(PackFilters(source, watch))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,7 +69,9 @@ def check_seen(ctx: Context, workflow: Workflow, doc: Document, seen: Seen | Non
     """Nobody approves what he has not seen."""
     if seen is None or not (seen.mark or seen.modified):
         raise ValidationError("Say which version you approve: send the document with its time of modification.")
-    same = seen.mark == version_seen(workflow, doc) if seen.mark else same_moment(ctx, seen.modified, doc)
+    same = (
+        seen.mark == version_seen(ctx.definitions, workflow, doc) if seen.mark else same_moment(ctx, seen.modified, doc)
+    )
     if not same:
         raise TimestampMismatchError(
             "{doctype} {name} was changed after you opened it. Look at it again before you approve it.",
@@ -104,12 +107,12 @@ def _open_row(ctx: Context, doc: Document, action: str) -> Transition:
     raise WorkflowTransitionError(template, errors=[fault], action=action, reason=reason)
 
 
-def bulk(ctx: Context, doctype: str, names: list[str], action: str) -> None:
-    """Take one action on many documents: all or none. What needs approvals is opened and looked at one by one."""
-    if len(names) > BULK_LIMIT:
+def bulk(ctx: Context, doctype: str, documents: Sequence[tuple[str, Seen]], action: str) -> None:
+    """Take one action on many documents, all or none; each is approved in the version that was seen of it."""
+    if len(documents) > BULK_LIMIT:
         raise ValidationError("At most {limit} documents at once.", limit=BULK_LIMIT)
-    for name in names:
-        apply(ctx, doctype, name, action)
+    for name, seen in documents:
+        apply(ctx, doctype, name, action, seen)
 
 
 def start(ctx: Context, doc: Document) -> None:

@@ -97,7 +97,7 @@ def _rows(ctx: Context, doc: Document, *conditions: Condition) -> list[Row]:
 
 def progress(ctx: Context, doc: Document, workflow: Workflow, row: Transition) -> list[TierStatus]:
     """Each tier of the action with the approvals it has. Raises ExpressionError as tiers_for."""
-    now_holds = content_hash(workflow, doc)
+    now_holds = content_hash(ctx.definitions, workflow, doc)
     given = [
         one
         for one in approvals_given(ctx, doc, row.state)
@@ -166,7 +166,7 @@ def approve(ctx: Context, doc: Document, workflow: Workflow, row: Transition) ->
         "on_behalf_of": turn.on_behalf_of or None,
         "tier": turn.tier.tier,
         "role": turn.tier.role,
-        "content_hash": content_hash(workflow, doc),
+        "content_hash": content_hash(ctx.definitions, workflow, doc),
         "name": random_name(),
     }
     write_as_is(ctx, [Document(ctx.definitions[APPROVAL], ctx.definitions, values)])

@@ -46,7 +46,8 @@ def _edited(ctx: Context, doc: Document) -> Workflow | None:
         return None
     if doc.has_changed(workflow.state_field) or doc.has_changed("docstatus"):
         return None
-    return workflow if content_of(workflow, doc) != content_of(workflow, doc.before) else None
+    before, after = (content_of(ctx.definitions, workflow, version) for version in (doc.before, doc))
+    return workflow if before != after else None
 
 
 LISTENERS = [Listener("core", "*", "validate", fall_back), Listener("core", "*", "on_update", void_approvals)]

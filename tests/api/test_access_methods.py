@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pyotp
 
-from support.api_site import ADMIN_PASSWORD, DESK_USER, PASSWORD, Api
+from support.api_site import ADMIN_PASSWORD, DESK_USER, PASSWORD, Api, Client
 
 LOGIN = "/api/method/login"
 METHOD = "/api/method/crm.access."
@@ -47,3 +49,29 @@ def test_a_right_explains_itself(api: Api) -> None:
     assert all(reason["message"] for reason in answer["reasons"])
     others = client.get(METHOD + "explain", params={"doctype": "Bench Customer", "user": "Administrator"})
     assert others.status_code == 403
+
+
+def test_everybody_sees_and_ends_the_own_sessions(api: Api) -> None:
+    here, there = (api.signed_in(DESK_USER, PASSWORD) for _ in range(2))
+    other = api.signed_in()
+
+    def listed(client: Client) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = client.get(METHOD + "sessions").json()["message"]
+        return found
+
+    rows = listed(here)
+    (current,) = (row for row in rows if row["is_current"])
+    assert current.keys() == {"id", "is_current", "created", "last_seen", "expires", "ip", "device"}
+    assert here.http.cookies["sid"] not in str(rows)
+    (elsewhere,) = (row["id"] for row in listed(there) if row["is_current"])
+    foreign = next(row["id"] for row in listed(other) if row["is_current"])
+    for unknown in (foreign, "0" * 16, ""):
+        assert here.post(METHOD + "end_session", json={"session": unknown}).status_code == 404
+    assert here.post(METHOD + "end_session", json={"session": elsewhere}).status_code == 200
+    assert there.get(METHOD + "sessions").status_code == 403
+    api.signed_in(DESK_USER, PASSWORD)
+    assert len(listed(here)) > 1
+    assert here.post(METHOD + "end_other_sessions", json={}).status_code == 200
+    assert [row["is_current"] for row in listed(here)] == [1]
+    assert other.get(METHOD + "sessions").status_code == 200
+    assert api.guest.get(METHOD + "sessions").status_code == 403

@@ -208,6 +208,33 @@ def test_an_approval_carries_the_mark_of_the_version(api: Api, approved_by_two: 
     assert moved.json()["message"]["workflow_state"] == "Bought"
 
 
+@defended_by("crm_platform.workflow.applying:check_seen", replace_with=nothing)
+def test_C13_of_many_documents_each_is_approved_in_the_version_that_was_seen(api: Api, approved_by_two: str) -> None:
+    docs = [create(api.admin, approved_by_two, {"title": title}) for title in ("泵", "阀")]
+    seen = [{"name": doc["name"], "modified": doc["modified"]} for doc in docs]
+    marked = [{"name": doc["name"], "seen": actions(api, approved_by_two, doc["name"])["seen"]} for doc in docs]
+
+    def approve(client: Any, documents: list[Any]) -> tuple[int, str]:
+        sent = {"doctype": approved_by_two, "docnames": documents, "action": "Buy"}
+        answer = client.post(BASE + "bulk_workflow_approval", json=sent)
+        return answer.status_code, answer.json().get("exc_type", "")
+
+    def given(doc: dict[str, Any]) -> int:
+        (action,) = actions(api, approved_by_two, doc["name"])["actions"]
+        return len(action["approvals"][0]["given"])
+
+    assert approve(api.admin, [doc["name"] for doc in docs]) == (417, "ValidationError")
+    assert approve(api.admin, [{"name": docs[0]["name"], "title": "x"}]) == (417, "ValidationError")
+    changed = api.desk.put(f"/api/resource/{approved_by_two}/{docs[1]['name']}", json={"title": "大阀"})
+    assert changed.status_code == 200
+    for stale in (seen, marked):
+        assert approve(api.admin, stale) == (417, "TimestampMismatchError")
+        assert [given(doc) for doc in docs] == [0, 0], "all or none"
+    seen[1]["modified"] = changed.json()["data"]["modified"]
+    assert approve(api.admin, seen) == (200, "")
+    assert [given(doc) for doc in docs] == [1, 1]
+
+
 def test_actions_are_told_to_who_may_read_the_document_only(api: Api, approved_by_two: str) -> None:
     name = create(api.admin, approved_by_two, {"title": "泵"})["name"]
     query = {"doctype": approved_by_two, "name": name}

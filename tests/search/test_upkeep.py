@@ -54,6 +54,20 @@ def test_a_change_is_found_once_it_is_saved_and_what_was_is_not(notes: TestSite)
     assert compared(notes) == (0, 0, 0)
 
 
+def test_a_text_that_follows_other_documents_is_found_as_it_is_now(notes: TestSite) -> None:
+    """A formula over a roll-up, of the document and of its rows: no event tells of the change."""
+    over = {"function": "count", "from": "Note", "link": "topic"}
+    text = "concat('Zahl', doc.notes)"
+    notes.insert("Custom Field", dt="Topic", fieldname="notes", fieldtype="Int", label="Notes", rollup=over)
+    notes.insert("Custom Field", dt="Topic", fieldname="told", fieldtype="Data", label="Told", formula=text)
+    notes.insert("Topic", title="天气")
+    for number in range(2):
+        notes.insert("Note", title=f"Note {number}", topic="天气")
+        assert found(notes, f"Zahl{number + 1}") == ["天气"]
+        assert found(notes, f"Zahl{number}") == []
+    assert compared(notes) == (0, 0, 0)
+
+
 def test_what_is_rolled_back_was_never_there(notes: TestSite) -> None:
     notes.insert("Note", title="甲", body="kept")
 

@@ -14,6 +14,7 @@ from crm_platform.documents.document import Document
 from crm_platform.testing import TestSite
 from crm_platform.workflow.applying import Seen, apply
 from crm_platform.workflow.content import version_seen
+from crm_platform.workflow.escalation import escalate
 from crm_platform.workflow.transitions import verdicts
 
 RIGHTS = dict.fromkeys(("read", "write", "create", "submit", "cancel", "delete"), 1)
@@ -43,7 +44,7 @@ class Offers:
         return self.site.write(lambda ctx: self._take(self.at(ctx), name, action, seen), user)
 
     def _take(self, ctx: Context, name: str, action: str, seen: Seen | None) -> Document:
-        present = Seen(version_seen(ctx.definitions.workflows["Offer"], ctx.store.get("Offer", name)))
+        present = Seen(version_seen(ctx.definitions, ctx.definitions.workflows["Offer"], ctx.store.get("Offer", name)))
         return apply(ctx, "Offer", name, action, seen or present)
 
     def state(self, name: str) -> str:
@@ -69,6 +70,14 @@ class Offers:
         about = {"reference_name": name, "comment_type": "Workflow"}
         rows = self.site.read(lambda ctx: ctx.store.list("Comment", fields=("content",), filters=about, limit=0))
         return [row["content"] for row in rows]
+
+    def escalate(self) -> None:
+        """What the worker does every quarter of an hour."""
+
+        def run(work: Callable[[Context], Any]) -> Any:
+            return self.site.system(lambda ctx: work(self.at(ctx)))
+
+        escalate(run, run)
 
     def at(self, ctx: Context) -> Context:
         return replace(ctx, clock=lambda: ctx.clock() + self.later)

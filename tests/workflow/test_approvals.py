@@ -17,7 +17,7 @@ from crm_platform.errors import (
     WorkflowTransitionError,
 )
 from crm_platform.workflow.applying import Seen
-from crm_platform.workflow.escalation import escalate
+from crm_platform.workflow.content import version_seen
 from crm_platform.workflow.waiting import waiting_for
 from support.offers import MakeOffers, Offers
 from support.sabotage import defended_by, no, nothing
@@ -282,10 +282,56 @@ def test_after_some_time_the_next_role_may_approve(make_offers: MakeOffers) -> N
     assert offers.reason(director, name, "Approve") == "Only Manager may do this."
     offers.later = timedelta(hours=25)
     for _ in range(2):
-        offers.site.system(lambda ctx: escalate(offers.at(ctx)))
+        offers.escalate()
     tasks = offers.site.read(lambda ctx: ctx.store.list("ToDo", fields=("allocated_to",), limit=0))
     assert [row["allocated_to"] for row in tasks] == [director]
     offers.take(director, name, "Approve")
+    assert offers.state(name) == "Approved"
+
+
+def test_an_escalation_that_fails_holds_up_no_other(make_offers: MakeOffers) -> None:
+    offers = make_offers({"tier": 1, "role": "Manager", "escalate_after": 24, "escalate_to": "Director"})
+    offers.person("zhao", "Director")
+    clerk = offers.person("li", "Clerk")
+    first, second = (offers.offer(clerk, amount=amount) for amount in (1, 2))
+    rule = {"rule_name": "Never", "document_type": "ToDo", "enabled": 1, "message": "Not this one."}
+    made = offers.site.insert("Validation Rule", **rule, condition=f"doc.reference_name != '{first}'")
+    offers.later = timedelta(hours=25)
+    with pytest.raises(ValidationError, match=f"1 approvals could not be escalated. The first: Offer {first}"):
+        offers.escalate()
+    assert [any("escalated" in line for line in offers.told(name)) for name in (first, second)] == [False, True]
+    offers.site.write(lambda ctx: ctx.store.delete("Validation Rule", made.name))
+    offers.escalate()
+    fields = ("reference_name",)
+    tasks = offers.site.read(lambda ctx: ctx.store.list("ToDo", fields=fields, limit=0, order_by="reference_name asc"))
+    assert [row["reference_name"] for row in tasks] == [first, second]
+
+
+def test_what_other_documents_change_is_no_edit(make_offers: MakeOffers) -> None:
+    """Roll-ups, and formulas over them, follow documents that link here: approvals stay, and so does the mark."""
+    offers = make_offers(**TWO)
+    site = offers.site
+    link = {"fieldname": "offer", "fieldtype": "Link", "label": "Offer", "options": "Offer"}
+    site.doctype("Cost", link, {"fieldname": "amount", "fieldtype": "Currency", "label": "Amount"})
+    money = {"dt": "Offer", "fieldtype": "Currency"}
+    over = {"function": "sum", "field": "amount", "from": "Cost", "link": "offer"}
+    site.insert("Custom Field", **money, fieldname="costs", label="Costs", rollup=over)
+    site.insert("Custom Field", **money, fieldname="margin", label="Margin", formula="doc.amount - doc.costs")
+    site.insert("Custom Field", **money, fieldname="share", label="Share", formula="doc.margin / 2")
+    clerk, wang, zhao = offers.person("li", "Clerk"), *(offers.person(name, "Manager") for name in ("wang", "zhao"))
+    name = offers.offer(clerk, amount=100)
+    shown = site.read(
+        lambda ctx: version_seen(ctx.definitions, ctx.definitions.workflows["Offer"], ctx.store.get("Offer", name))
+    )
+    offers.take(wang, name, "Approve")
+    site.insert("Cost", offer=name, amount=30)
+    assert site.get("Offer", name).share == 35
+    site.update("Offer", name, clerk, remark="no matter of approval")
+    assert offers.approvals(name) == [(wang, "", "Valid")]
+    site.insert("Cost", offer=name, amount=10)
+    with pytest.raises(TimestampMismatchError):
+        offers.take(zhao, name, "Approve", Seen(shown))
+    offers.take(zhao, name, "Approve")
     assert offers.state(name) == "Approved"
 
 
