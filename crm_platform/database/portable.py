@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 import sqlalchemy as sa
 
+from crm_platform.database.dialect import Dialect
 from crm_platform.database.executor import Executor
 from crm_platform.database.inspection import RealTable, real_tables
 from crm_platform.database.statement import Spread, Statement, compile_statement
@@ -75,7 +76,13 @@ def _batch(
     connection: Executor, name: str, columns: Mapping[str, Storage], key: Sequence[str], *, follows: bool
 ) -> Statement:
     """The reading of one batch of rows, from the start or after the key that it is given."""
-    engine = connection.engine
+    shape = ("batch", name, tuple(columns.items()), tuple(key), follows)
+    return connection.compiled(shape, lambda: _compile_batch(connection.engine, name, columns, key, follows=follows))
+
+
+def _compile_batch(
+    engine: Dialect, name: str, columns: Mapping[str, Storage], key: Sequence[str], *, follows: bool
+) -> Statement:
     table = table_object(engine, name, columns, tuple(key))
     ranked = [table.c[column] for column in key]
     select = sa.select(*table.c).order_by(*ranked).limit(sa.literal_column(str(BATCH)))

@@ -56,14 +56,14 @@ ATTEMPTS: tuple[tuple[str, str, dict[str, Any]], ...] = (
 )
 
 
-@pytest.mark.parametrize(("verb", "url", "body"), ATTEMPTS)
 @defended_by("crm_platform.documents.guards:check_protected", replace_with=nothing)
 @defended_by("crm_platform.access.policy:Policy.allows", replace_with=yes)
 @defended_by("crm_platform.access.guards:require_manager", replace_with=nothing)
-def test_C02_a_refused_write_changes_nothing(attacked: AttackSite, verb: str, url: str, body: dict[str, Any]) -> None:
+def test_C02_a_refused_write_changes_nothing(attacked: AttackSite) -> None:
+    """All attempts between two looks at the database: a look takes longer than all of them."""
     before = state(attacked)
-    refused = attacked.low.request(verb, url, json=body)
-    assert refused.status_code in (403, 404, 417), refused.text
+    answers = [attacked.low.request(verb, url, json=body) for verb, url, body in ATTEMPTS]
+    assert [answer.text for answer in answers if answer.status_code not in (403, 404, 417)] == []
     assert state(attacked) == before
 
 
