@@ -64,7 +64,7 @@ def apply_workflow(ctx: Context, doc: dict[str, Any], action: str, seen: str = "
 
 def waiting(ctx: Context, limit: int = 50) -> list[Row]:
     """Documents that wait for an approval of the caller."""
-    found = waiting_for(ctx, min(limit, MOST_WAITING))
+    found = waiting_for(ctx, min(max(limit, 0), MOST_WAITING))
     return [
         {"doctype": doc.doctype, "name": doc["name"], "title": _title(doc), "action": row.action, "state": row.state}
         for doc, row in found
