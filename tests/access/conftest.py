@@ -12,7 +12,7 @@ import pytest
 from crm_platform.database.connect import open_database
 from crm_platform.database.interface import Database
 from support.access_site import Site, fill_site, make_site, open_site
-from support.postgres import PostgresServer
+from crm_platform.testing.postgres import PostgresServer
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from crm_platform.database.dump import FORMAT, MANIFEST
 from crm_platform.database.interface import Database
 from crm_platform.database.system import META, SYSTEM_TABLES
 from crm_platform.errors import UniqueValidationError, ValidationError
-from support.postgres import PostgresServer
+from crm_platform.testing.postgres import PostgresServer
 from support.trial import MODEL, MOMENT, PERSON, ROW, TRIAL, child, insert, model
 
 

@@ -18,7 +18,7 @@ from crm_platform.database.interface import Connection, Database
 from crm_platform.database.postgresql import Limits, PostgresDatabase
 from crm_platform.errors import TimeoutError, UnavailableError, ValidationError
 from crm_platform.metadata.model import Field
-from support.postgres import SUPERUSER, PostgresServer
+from crm_platform.testing.postgres import SUPERUSER, PostgresServer
 from support.sabotage import defended_by, no, nothing
 from support.trial import MODEL, PERSON, insert, migrate, model, names
 

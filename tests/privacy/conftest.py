@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from support.api_site import Api
-from support.postgres import PostgresServer
+from crm_platform.testing.postgres import PostgresServer
 from support.privacy_site import privacy_site
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from support.attack_site import AttackSite, attack_site
-from support.postgres import PostgresServer
+from crm_platform.testing.postgres import PostgresServer
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])

@@ -16,7 +16,7 @@ from crm_platform.testing import make_site
 from crm_platform.testing.sites import ADMIN_PASSWORD
 from support.commands import Server, run, serving, sign_in
 from support.hostile import environment, write_pack
-from support.postgres import SUPERUSER, PostgresServer
+from crm_platform.testing.postgres import SUPERUSER, PostgresServer
 
 SCHEDULED = """
 from crm_platform.pack import Manifest, Pack, hookimpl

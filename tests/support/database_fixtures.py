@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from support.postgres import PostgresServer, shared_server
+from crm_platform.testing.postgres import PostgresServer, shared_server
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ import pytest
 
 from crm_platform.sites.opening import open_site
 from crm_platform.testing import TestSite, make_site
-from support.postgres import PostgresServer
+from crm_platform.testing.postgres import PostgresServer
 
 
 @dataclass(frozen=True)

