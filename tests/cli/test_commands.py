@@ -12,7 +12,7 @@ from typer.testing import CliRunner, Result
 from crm_platform.cli.main import COMMANDS, app
 from crm_platform.documents.context import Context
 from crm_platform.sites.opening import open_site
-from crm_platform.testing import TestSite, make_site
+from crm_platform.testing import TestSite
 
 Command = Callable[..., Result]
 
@@ -39,20 +39,15 @@ def command(monkeypatch: pytest.MonkeyPatch) -> Command:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, database_url: str, site_template: Path) -> Path:
+def folder(site: TestSite) -> Path:
     """The folder of a site on each database."""
-    database = database_url if database_url.startswith("postgresql") else ""
-    made = make_site(tmp_path / "site", database, template=site_template).site
-    made.close()
-    return made.folder.path
+    return site.site.folder.path
 
 
 @pytest.fixture
-def sqlite_folder(tmp_path: Path, site_template: Path) -> Path:
+def sqlite_folder(sqlite_site: TestSite) -> Path:
     """The folder of a site on SQLite, for what has nothing to do with the database."""
-    made = make_site(tmp_path / "site", template=site_template).site
-    made.close()
-    return made.folder.path
+    return sqlite_site.site.folder.path
 
 
 @pytest.fixture

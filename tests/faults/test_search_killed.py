@@ -32,7 +32,7 @@ def kill_in_the_middle(site: TestSite, kills: int, chance: Random) -> None:
 
 
 def test_a_killed_process_leaves_index_and_documents_alike(site: TestSite) -> None:
-    kill_in_the_middle(site, 2, Random(1))
+    kill_in_the_middle(site, 1, Random(1))
 
 
 @pytest.mark.soak

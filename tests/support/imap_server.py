@@ -16,6 +16,13 @@ import pytest
 
 LOGIN, PASSWORD = "support@example.com", "Geheim-2"
 PATIENCE = 30.0
+PROGRAM = """
+from pymap import config
+from pysasl.hashing import BuiltinHash
+config.BuiltinHash = lambda: BuiltinHash(rounds=1)  # a million rounds for every login are for real passwords
+from pymap.main import main
+main()
+"""
 
 
 @dataclass
@@ -69,7 +76,7 @@ def imap_server(certificate: tuple[Path, Path] | None = None) -> Iterator[ImapSe
     port = free_port()
     tls = ["--cert", str(certificate[0]), "--key", str(certificate[1])] if certificate else ["--no-tls"]
     account = ["dict", "--demo-user", LOGIN, "--demo-password", PASSWORD]
-    command = [sys.executable, "-P", "-c", "from pymap.main import main; main()"]
+    command = [sys.executable, "-P", "-c", PROGRAM]
     where = ["--host", "127.0.0.1", "--port", str(port), *tls]
     process = subprocess.Popen([*command, *where, *account], stderr=subprocess.DEVNULL)
     try:
