@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
+from importlib.resources import files
 from typing import Any
 
 from jinja2 import DictLoader, StrictUndefined, Undefined
@@ -30,6 +32,7 @@ LOOP = frozenset(
     {"depth", "first", "index", "index0", "last", "length", "nextitem", "previtem", "revindex", "revindex0"}
 )
 LOOP_CALLS = frozenset({"cycle", "changed"})
+PARTS = ("paper.html",)
 PRINT_FORMAT = "<print format>"
 """File name of compiled templates: tells their frames in a traceback."""
 
@@ -85,9 +88,16 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return self.undefined(obj=obj, name=str(name))
 
 
+@cache
+def parts() -> Mapping[str, str]:
+    """The shipped parts of business papers by name: macros for templates."""
+    return {name: (files("crm_platform.printing") / name).read_text(encoding="utf-8") for name in PARTS}
+
+
 def sandbox(filters: Mapping[str, Callable[..., Any]]) -> Sandbox:
-    """An environment with Jinja's harmless filters and `filters`, without templates to include and without globals."""
-    made = Sandbox(undefined=Unavailable, autoescape=True, loader=DictLoader({}), finalize=shown)
+    """An environment with Jinja's harmless filters and `filters`, without globals. A template may take macros from the
+    parts that come with the product, and includes nothing else."""
+    made = Sandbox(undefined=Unavailable, autoescape=True, loader=DictLoader(parts()), finalize=shown)
     made.globals = {}
     made.filters = {**{name: FILTERS[name] for name in JINJA_FILTERS}, **filters}
     made.tests = {name: TESTS[name] for name in JINJA_TESTS}

@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
-from importlib import import_module
 from typing import Any
 
 from jinja2.runtime import Undefined
 from markupsafe import Markup
 
 from crm_platform.i18n import formats
+from crm_platform.printing import words
 from crm_platform.printing.records import Record
 from crm_platform.printing.texts import Translation, plain_number
-
-CN2AN = "cn2an"
-"""Loaded with the first amount in Chinese: it takes a tenth of the time in which a server starts."""
 
 STARS = 5
 SECONDS = {"d": 86400, "h": 3600, "m": 60, "s": 1}
@@ -57,7 +54,7 @@ def to_time(value: Any) -> time | None:
 def rmb_upper(value: Any) -> str:
     """An amount in the characters of Chinese invoices: 壹仟贰佰叁拾肆元伍角."""
     number = exact(value)
-    return "" if number is None else str(import_module(CN2AN).an2cn(format(round(number, 2), "f"), "rmb"))
+    return "" if number is None else words.capitals(number)
 
 
 def rating(value: Any) -> str:
@@ -99,12 +96,18 @@ class Formatting:
             "datetime": self.datetime,
             "time": self.time,
             "rmb_upper": rmb_upper,
+            "in_words": self.in_words,
             "label": self.label,
             "formatted": self.formatted,
         }
 
     def money(self, value: Any, currency: Any = None) -> str:
         return formats.money(exact(value), self.language, currency or None)
+
+    def in_words(self, value: Any, currency: Any = None) -> str:
+        """An amount as a paper repeats it in words: 人民币壹佰元整, or One hundred and 00/100 Chinese yuan."""
+        number = exact(value)
+        return "" if number is None else words.amount(number, self.language, currency or "")
 
     def number(self, value: Any, places: int | None = None) -> str:
         return formats.number(exact(value), self.language, places)

@@ -12,7 +12,7 @@ from jinja2.exceptions import TemplateNotFound
 from markupsafe import Markup
 
 from crm_platform.printing.cleaning import clean
-from crm_platform.printing.environment import PRINT_FORMAT, Sandbox, sandbox
+from crm_platform.printing.environment import PARTS, PRINT_FORMAT, Sandbox, sandbox
 from crm_platform.printing.faults import Fault
 from crm_platform.printing.filters import Formatting
 from crm_platform.printing.page import page
@@ -27,7 +27,7 @@ def render(snapshot: Mapping[str, Any], limit: int) -> str:
     doc: Record = freeze(snapshot["doc"], fields)
     formatting = Formatting(snapshot["language"], snapshot["messages"], fields, doc)
     own = snapshot["template"]
-    source, css = (own["html"], own["css"]) if own else (_shipped("standard.html"), _shipped("standard.css"))
+    source, css = (own["html"], _style(own)) if own else (_shipped("standard.html"), _shipped("standard.css"))
     names = {
         "doc": doc,
         "_": formatting.translation,
@@ -104,6 +104,12 @@ def _gather(pieces: Iterable[str], limit: int) -> str:
 
 def _syntax_fault(error: TemplateSyntaxError) -> Fault:
     return Fault("The template has a mistake in line {line}: {reason}", line=error.lineno, reason=error.message)
+
+
+def _style(own: Mapping[str, Any]) -> str:
+    """The style sheet of a template, after those of the shipped parts that it names."""
+    named = [name for name in PARTS if f'"{name}"' in own["html"]]
+    return "\n".join([*(_shipped(name.replace(".html", ".css")) for name in named), own["css"]])
 
 
 def _shipped(name: str) -> str:

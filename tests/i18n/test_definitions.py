@@ -39,6 +39,10 @@ PLAIN = {
     "Territory": ("territory_name",),
     "Sales Person": ("sales_person_name",),
     "Country": ("country_name",),
+    "Payment Terms Template": ("template_name",),
+    "Mode of Payment": ("mode_of_payment",),
+    "Contract Type": ("contract_type_name",),
+    "Product Group": ("product_group_name",),
 }
 """Properties of a record that people read, by its DocType."""
 

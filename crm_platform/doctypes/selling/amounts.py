@@ -122,14 +122,15 @@ def fill_addresses(ctx: Context, doc: Document) -> None:
             doc[text] = _address(ctx, doc[link])
 
 
-ADDRESS_LINES = ("address_line1", "address_line2", "city", "county", "state", "pincode", "country")
+ADDRESS_LINES = (("address_line1",), ("address_line2",), ("city", "county", "state", "pincode"), ("country",))
 
 
 def _address(ctx: Context, name: str | None) -> str | None:
     if not name:
         return None
     address = ctx.store.get("Address", name)
-    return "\n".join(str(address[part]) for part in ADDRESS_LINES if address[part])
+    lines = (" ".join(str(address[part]) for part in parts if address[part]) for parts in ADDRESS_LINES)
+    return "\n".join(line for line in lines if line)
 
 
 def fill_validity(ctx: Context, doc: Document) -> None:
