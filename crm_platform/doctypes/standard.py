@@ -6,12 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from crm_platform import __version__
+from crm_platform.doctypes.accounts.behaviour import ACCOUNTS
 from crm_platform.doctypes.crm.behaviour import CRM
+from crm_platform.doctypes.selling.behaviour import SELLING
 from crm_platform.pack import Condition, Context, Document, Manifest, Pack, Task, hookimpl
 
 T = TypeVar("T")
 
-MODULES = (CRM,)
+MODULES = (CRM, SELLING, ACCOUNTS)
 """The modules that have behaviour."""
 
 
