@@ -165,7 +165,7 @@ def mend(ctx: Context, work: _Work, names: Sequence[str]) -> tuple[list[Differen
     for doc, wrong in work.compare(ctx, _documents(ctx, work, names)):
         found += wrong
         paths: set[tuple[str, ...]] = set()
-        for table, part in (((), doc), *(((table.fieldname,), row) for table, row in doc.children())):
+        for table, part in (((), doc), *(((table,), row) for table, row in doc.children())):
             values = {f.fieldname: part[f.fieldname] for f in part.meta.data_fields if part.has_changed(f.fieldname)}
             if values:
                 ctx.connection.update_row(part.meta, part["name"], values)

@@ -112,7 +112,7 @@ def circle(definitions: Definitions, start: Node) -> list[Node]:
 
 
 def moved_by_rollups(definitions: Definitions, doctype: DocType) -> frozenset[Node]:
-    """The roll-ups of a DocType and its rows, and the formulas over them: what changes without an edit of a document."""
+    """The roll-ups of a DocType and its rows, and the formulas over them: they move without an edit of a document."""
     metas = [doctype, *(definitions[table.options] for table in doctype.table_fields)]
     moved = {(meta.name, f.fieldname) for meta in metas for f in meta.data_fields if f.properties.get("rollup")}
     if not moved:
