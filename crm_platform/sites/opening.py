@@ -160,6 +160,7 @@ def open_site(
         announce=publisher.job_changed,
         forget=forget_journals,
         recomputed=index.recomputed,
+        contributions=lambda definitions, hook: source.hooks_of(definitions).contributions(hook),
         dispatch=dispatch if database.read(is_installed) else undispatched,
     )
     access = Access(PackFilters(source, watch))
