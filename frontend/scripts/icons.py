@@ -1,4 +1,4 @@
-"""Draws the icons of the installed application from the mark: `python frontend/scripts/icons.py` (Playwright, Chromium)."""
+"""Draws the icons of the installed application from the mark, with Chromium: `python frontend/scripts/icons.py`."""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
 // One way to the server: JSON requests with the session's cookie and forgery token.
 import { parseError } from './errors'
+import { askToSignIn } from './sign-in-needed'
 
 export type Query = Record<string, unknown>
 
@@ -54,15 +55,24 @@ async function send(url: string, init: RequestInit): Promise<Response> {
   }
 }
 
+const isOver = (body: unknown): boolean => typeof body === 'object' && body !== null && 'session_expired' in body
+
 /**
- * The JSON body of the answer.
+ * The JSON body of the answer. When the session is over, the person may sign in again, and the request is sent once more.
  * @throws ApiError when the server refuses or cannot be reached
  */
 export async function request<T>(path: string, options: RequestOptions = {}): Promise<T> {
+  return (await attempt(path, options, askToSignIn)) as T
+}
+
+const nobody = (): Promise<boolean> => Promise.resolve(false)
+
+async function attempt(path: string, options: RequestOptions, signInAgain: () => Promise<boolean>): Promise<unknown> {
   const response = await send(path + queryText(options.query ?? {}), requestInit(options))
   const body = await readBody(response)
-  if (!response.ok) throw parseError(response.status, body, response.headers.get('X-Request-Id'))
-  return body as T
+  if (response.ok) return body
+  if (isOver(body) && (await signInAgain())) return attempt(path, options, nobody)
+  throw parseError(response.status, body, response.headers.get('X-Request-Id'))
 }
 
 /** Result of a method called with GET. */

@@ -20,6 +20,8 @@ export interface Boot {
   guest: boolean
   user: string
   full_name: string
+  /** Frappe's User.desk_theme. */
+  desk_theme: string
   language: string
   site_name: string
   time_zone: string
@@ -42,6 +44,16 @@ export interface Credentials {
 /** Signs in; a refusal is told in `language`. */
 export async function signIn(credentials: Credentials, language: string): Promise<void> {
   await request('/api/method/login', { method: 'POST', query: { _lang: language }, body: credentials })
+}
+
+/** After signing in within the page: the new session has another token against forged requests. */
+export async function renewToken(): Promise<void> {
+  const { csrf_token: token } = await read<{ csrf_token: string }>('crm.desk.boot')
+  document.querySelector('meta[name="csrf-token"]')?.setAttribute('content', token)
+}
+
+export async function saveTheme(user: string, theme: string): Promise<void> {
+  await call('frappe.client.set_value', { doctype: 'User', name: user, fieldname: 'desk_theme', value: theme })
 }
 
 export async function signOut(): Promise<void> {

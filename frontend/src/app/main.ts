@@ -7,6 +7,7 @@ import '@/shared/styles/base.css'
 import { createApp } from 'vue'
 
 import { errorText } from '@/api/errors'
+import { LiveKey } from '@/api/live'
 import { SessionKey } from '@/api/session'
 import { KindLookupKey } from '@/fields/contract'
 import { kindOf } from '@/fields/registry'
@@ -17,16 +18,20 @@ import { loadSession } from '@/stores/session'
 
 import App from './App.vue'
 import StartFailure from './StartFailure.vue'
+import { createLive } from './live-stream'
 
 async function start(): Promise<void> {
   const session = await loadSession()
-  createApp(App)
+  const app = createApp(App)
     .use(i18n)
     .use(createAppRouter(session))
     .provide(SessionKey, session)
     .provide(MetaSourceKey, createMetaSource())
     .provide(KindLookupKey, kindOf)
-    .mount('#app')
+  if (!session.boot.guest) app.provide(LiveKey, createLive())
+  app.mount('#app')
+  // Refused at an insecure address and in some private windows: then the shell is loaded as any page.
+  if ('serviceWorker' in navigator) void navigator.serviceWorker.register('/sw.js').catch(() => undefined)
 }
 
 start().catch((failure: unknown) => createApp(StartFailure, { text: errorText(failure) }).mount('#app'))

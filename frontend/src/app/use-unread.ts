@@ -1,14 +1,12 @@
-// How many notifications are unread, asked every minute and when somebody comes back to the page.
+// How many notifications are unread: asked once, and again when the server tells of a new one or somebody comes back.
 import { onBeforeUnmount, onMounted, ref } from 'vue'
 import type { Ref } from 'vue'
 
+import { useLive } from '@/api/live'
 import { countUnread } from '@/api/notifications'
-
-const INTERVAL = 60_000
 
 export function useUnread(): { unread: Ref<number>; refresh: () => Promise<void> } {
   const unread = ref(0)
-  let timer: ReturnType<typeof setInterval> | undefined
 
   async function refresh(): Promise<void> {
     // An answer that fails leaves the last count.
@@ -17,14 +15,11 @@ export function useUnread(): { unread: Ref<number>; refresh: () => Promise<void>
 
   const refreshIfShown = (): void => void (document.visibilityState === 'visible' && refresh())
 
+  useLive(({ kind }) => void (kind !== 'document' && refresh()))
   onMounted(() => {
     void refresh()
-    timer = setInterval(refreshIfShown, INTERVAL)
     document.addEventListener('visibilitychange', refreshIfShown)
   })
-  onBeforeUnmount(() => {
-    clearInterval(timer)
-    document.removeEventListener('visibilitychange', refreshIfShown)
-  })
+  onBeforeUnmount(() => document.removeEventListener('visibilitychange', refreshIfShown))
   return { unread, refresh }
 }

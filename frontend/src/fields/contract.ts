@@ -23,6 +23,10 @@ export interface FieldKind {
   format: (value: Value, field: DocField, row: Row, context: FormatContext) => string
   /** Filter operators that make sense; none when lists cannot filter by it. */
   operators: readonly Operator[]
+  /** The value that a written text means (pasted from a spreadsheet); undefined when it means none. Without it any text is taken. */
+  parse?: (text: string, field: DocField, context: FormatContext) => Value | undefined
+  /** What is to be written instead of a text that means no value. */
+  expects?: () => string
   /** Numbers stand at the end of their column. */
   alignEnd?: boolean
   /** Takes the whole width of a section. */
@@ -56,6 +60,8 @@ export interface FormContext {
   /** Values that fields take over from the document that a link was just set to. */
   readonly fetched: (fields: readonly DocField[], link: DocField, row: Row) => Promise<Row>
   readonly press: (field: DocField) => Promise<void>
+  /** Whether the value of a masked field may be asked for. */
+  readonly mayReveal: (field: DocField) => boolean
   /** Opens the answer to "why has it this value, why is it locked?". */
   readonly why: (field: DocField) => void
 }

@@ -45,6 +45,10 @@ export interface DocField {
   formula?: string | null
   rollup?: unknown
   link_filters?: string | null
+  allow_in_quick_entry?: Flag
+  /** How confidential the value is; from Confidential on it is masked. */
+  sensitivity?: string | null
+  mask?: Flag
   depends_on?: string | null
 }
 
@@ -70,7 +74,7 @@ export interface DocType {
 
 export type Right =
   | 'read' | 'write' | 'create' | 'delete' | 'submit' | 'cancel' | 'amend'
-  | 'print' | 'email' | 'report' | 'export' | 'import' | 'share'
+  | 'print' | 'email' | 'report' | 'export' | 'import' | 'share' | 'mask'
 
 export interface WorkflowState {
   state: string
@@ -102,6 +106,13 @@ export interface Step {
   tree: unknown
 }
 
+/** `key` is `<fieldname>.<property>`, that of child rows `<child DocType>:<fieldname>.<property>`. */
+export interface Beyond {
+  key: string
+  text: string
+  reason: string
+}
+
 /** Answer of `crm.desk.meta`. */
 export interface Meta {
   doctype: DocType
@@ -111,6 +122,8 @@ export interface Meta {
   writable_levels: number[]
   /** Compiled conditions, keyed `<fieldname>.<property>`. */
   expressions: Record<string, unknown>
+  /** Conditions beyond the expression language: kept, without effect. */
+  beyond?: Beyond[]
   /** Computed fields in the order of their dependencies. */
   computed?: Step[]
   actions?: PackAction[]
@@ -134,6 +147,13 @@ export function hasColumn(field: DocField): boolean {
 
 export function fieldLabel(field: DocField): string {
   return field.label || field.fieldname
+}
+
+const MASKED = new Set(['Confidential', 'Secret'])
+
+/** Whether the server gives a mask instead of the value. */
+export function isMasked(field: DocField): boolean {
+  return hasColumn(field) && (MASKED.has(field.sensitivity ?? '') || (!field.sensitivity && Boolean(field.mask)))
 }
 
 export function may(meta: Meta, right: Right): boolean {

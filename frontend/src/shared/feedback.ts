@@ -36,3 +36,20 @@ export async function confirm(question: Question): Promise<boolean> {
     return false
   }
 }
+
+/** What the person answered; null when the question was closed. */
+export async function ask(question: Question): Promise<string | null> {
+  try {
+    const answer = await ElMessageBox.prompt(question.message, question.title, {
+      confirmButtonText: question.confirm,
+      cancelButtonText: t('Cancel'),
+      inputPattern: /\S/,
+      inputErrorMessage: t('Write something here.'),
+      closeOnClickModal: false,
+    })
+    return (answer as { value: string }).value.trim()
+  } catch {
+    // Element Plus rejects with the way the question was closed.
+    return null
+  }
+}

@@ -26,3 +26,20 @@ export function recallList(key: string): string[] {
     return []
   }
 }
+
+export function forget(key: string): void {
+  try {
+    localStorage.removeItem(`crm:${key}`)
+  } catch {
+    // What could not be stored need not be removed.
+  }
+}
+
+/** Removes everything whose key begins with `start`. */
+export function forgetAll(start: string): void {
+  try {
+    for (const key of Object.keys(localStorage)) if (key.startsWith(`crm:${start}`)) localStorage.removeItem(key)
+  } catch {
+    // As above.
+  }
+}

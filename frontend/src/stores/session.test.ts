@@ -10,7 +10,7 @@ import { createSession, loadSession } from './session'
 vi.mock('@/api/session', async (original) => ({ ...(await original<typeof import('@/api/session')>()), getBoot: vi.fn() }))
 
 const boot = (more: Partial<Boot>): Boot => ({
-  guest: false, user: 'anna', full_name: 'Anna', language: 'zh', site_name: 'S', time_zone: 'UTC', version: '1', doctypes: [], messages: {}, ...more,
+  guest: false, user: 'anna', full_name: 'Anna', desk_theme: 'Automatic', language: 'zh', site_name: 'S', time_zone: 'UTC', version: '1', doctypes: [], messages: {}, ...more,
 })
 
 describe('loadSession', () => {

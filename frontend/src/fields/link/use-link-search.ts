@@ -4,6 +4,9 @@ import type { Ref } from 'vue'
 
 import { searchLink, searchPeople } from '@/api/desk'
 import type { Suggestion } from '@/api/desk'
+import { useSession } from '@/api/session'
+
+import { onlyNames, recentFirst, recentNames } from './recent'
 
 interface Suggestions<Question extends unknown[]> {
   found: Ref<Suggestion[]>
@@ -34,8 +37,16 @@ function useSuggestions<Question extends unknown[]>(ask: (signal: AbortSignal, .
   return { found, loading, search }
 }
 
+/** Without a text the documents come first that this person chose lately. */
 export function useLinkSearch(): LinkSearch {
-  return useSuggestions((signal, doctype: string, text: string, filters?: unknown) => searchLink(doctype, text, filters, signal))
+  const { boot } = useSession()
+  return useSuggestions(async (signal, doctype: string, text: string, filters?: unknown) => {
+    const recent = text === '' ? recentNames(boot.user, doctype) : []
+    const asking = searchLink(doctype, text, filters, signal)
+    if (recent.length === 0) return asking
+    const [chosen, found] = await Promise.all([searchLink(doctype, '', onlyNames(filters, recent), signal), asking])
+    return recentFirst(recent, chosen, found)
+  })
 }
 
 /** Colleagues by name and address, also for who may not read their accounts. */

@@ -1,7 +1,8 @@
 // Whole numbers, decimals, percentages and money.
 import type { Row, Value } from '@/api/resource'
 import type { DocField } from '@/metadata/doctype'
-import { formatNumber } from '@/shared/numbers'
+import { t } from '@/shared/i18n'
+import { formatNumber, parseNumber } from '@/shared/numbers'
 
 import type { FieldKind } from '../contract'
 import { asNumber, asText } from '../format'
@@ -32,11 +33,20 @@ export function formatAmount(value: Value, field: DocField, row: Row): string {
   return code === null ? text : `${text} ${code}`
 }
 
+/** A written amount: signs and codes of currencies and the per cent sign around it are left out. */
+function parseAmount(text: string, field: DocField): number | undefined {
+  const bare = text.normalize('NFKC').trim().replace(/^(\p{Sc}|[A-Z]{3}\b)\s*|\s*(\p{Sc}|\b[A-Z]{3}|%|元)$/gu, '')
+  const number = parseNumber(bare) ?? undefined
+  return number !== undefined && field.fieldtype === 'Int' && !Number.isInteger(number) ? undefined : number
+}
+
 export const number: FieldKind = {
   id: 'number',
   fieldtypes: ['Int', 'Float', 'Percent', 'Currency'],
   component: NumberField,
   format: formatAmount,
   operators: NUMBER_OPERATORS,
+  parse: parseAmount,
+  expects: () => t('Enter a number.'),
   alignEnd: true,
 }

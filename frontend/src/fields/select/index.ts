@@ -1,8 +1,18 @@
 // One of a list of choices.
-import type { FieldKind } from '../contract'
+import type { DocField } from '@/metadata/doctype'
+import { t } from '@/shared/i18n'
+
+import type { FieldKind, FormatContext } from '../contract'
 import { asText } from '../format'
 import { CHOICE_OPERATORS } from '../operators'
+import { parseOptions } from './options'
 import SelectField from './SelectField.vue'
+
+/** A choice by its value or by what it is called in the current language. */
+function parseChoice(text: string, field: DocField, { label }: FormatContext): string | undefined {
+  const plain = text.trim().toLowerCase()
+  return parseOptions(field.options).find((choice) => [choice, label(choice)].some((name) => name.toLowerCase() === plain))
+}
 
 export const select: FieldKind = {
   id: 'select',
@@ -10,4 +20,6 @@ export const select: FieldKind = {
   component: SelectField,
   format: (value, _field, _row, { label }) => label(asText(value)),
   operators: CHOICE_OPERATORS,
+  parse: parseChoice,
+  expects: () => t('Choose one of the offered values.'),
 }

@@ -1,4 +1,4 @@
-// Keyboard of a child grid: arrows move, Enter and F2 edit, Tab edits the next cell, Escape ends, Alt with arrows reorders.
+// Keyboard of a child grid: arrows move, Enter and F2 edit, typing replaces, Tab edits the next cell, Escape ends, Alt with arrows reorders.
 import { nextTick, ref } from 'vue'
 import type { Ref } from 'vue'
 
@@ -10,6 +10,16 @@ export interface Cell {
 export interface GridSize {
   rows: () => number
   columns: () => number
+}
+
+export interface GridActions {
+  move: (from: number, to: number) => void
+  /** Makes sure that a row is drawn before it gets the focus. */
+  reveal: (row: number) => void
+  insert: (at: number) => void
+  clear: (row: number, column: number) => void
+  /** Whether a cell can be edited. */
+  isOpen: (row: number, column: number) => boolean
 }
 
 export interface GridKeys {
@@ -26,9 +36,17 @@ const STEPS: Record<string, [number, number]> = {
   ArrowDown: [1, 0],
   ArrowLeft: [0, -1],
   ArrowRight: [0, 1],
+  PageUp: [-10, 0],
+  PageDown: [10, 0],
+  Home: [0, -Infinity],
+  End: [0, Infinity],
 }
 
-export function useGridKeys(root: Ref<HTMLElement | undefined>, size: GridSize, move: (from: number, to: number) => void): GridKeys {
+/** A key that types something; an input method calls its keys Process. */
+const isText = ({ key, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean =>
+  (key === 'Process' || (key.length === 1 && key !== ' ')) && !ctrlKey && !metaKey && !altKey
+
+export function useGridKeys(root: Ref<HTMLElement | undefined>, size: GridSize, { move, reveal, insert, clear, isOpen }: GridActions): GridKeys {
   const active = ref<Cell>({ row: 0, column: 0 })
   const editing = ref(false)
 
@@ -39,28 +57,40 @@ export function useGridKeys(root: Ref<HTMLElement | undefined>, size: GridSize, 
   function focus(cell: Cell): void {
     editing.value = false
     active.value = { row: within(cell.row, size.rows()), column: within(cell.column, size.columns()) }
+    reveal(active.value.row)
     void nextTick(() => cellElement(active.value)?.focus())
   }
 
-  function edit(cell: Cell): void {
+  /** `replacing`: what is typed next takes the place of the value. */
+  function edit(cell: Cell, replacing = false): void {
+    if (!isOpen(cell.row, cell.column)) {
+      focus(cell)
+      return
+    }
     active.value = cell
     editing.value = true
+    reveal(cell.row)
     void nextTick(() => {
       const element = cellElement(cell)
       const control = element?.querySelector<HTMLElement>('input, textarea, [contenteditable="true"], button')
       ;(control ?? element)?.focus()
+      if (replacing && control instanceof HTMLInputElement) control.select()
     })
   }
 
-  /** The cell before or after the active one in reading order; null beyond the grid, so that Tab leaves it. */
+  /** The open cell before or after the active one in reading order; null beyond the grid, so that Tab leaves it. */
   function neighbour(step: 1 | -1): Cell | null {
-    const position = active.value.row * size.columns() + active.value.column + step
-    const inside = position >= 0 && position < size.rows() * size.columns()
-    return inside ? { row: Math.floor(position / size.columns()), column: position % size.columns() } : null
+    const end = size.rows() * size.columns()
+    for (let position = active.value.row * size.columns() + active.value.column + step; position >= 0 && position < end; position += step) {
+      const cell = { row: Math.floor(position / size.columns()), column: position % size.columns() }
+      if (isOpen(cell.row, cell.column)) return cell
+    }
+    return null
   }
 
   function onKeyWhileEditing(event: KeyboardEvent): boolean {
     const { row, column } = active.value
+    if (event.isComposing) return false
     const next = event.key === 'Tab' ? neighbour(event.shiftKey ? -1 : 1) : null
     if (next !== null) {
       edit(next)
@@ -80,12 +110,20 @@ export function useGridKeys(root: Ref<HTMLElement | undefined>, size: GridSize, 
       move(row, row + step[0])
       focus({ row: row + step[0], column })
     } else if (step !== undefined) focus({ row: row + step[0], column: column + step[1] })
+    else if (event.key === 'Enter' && event.ctrlKey) insert(row + 1)
     else if (event.key === 'Enter' || event.key === 'F2') edit(active.value)
+    else if (event.key === 'Delete' || event.key === 'Backspace') clear(row, column)
     else return false
     return true
   }
 
   function onKey(event: KeyboardEvent): void {
+    if (!editing.value && isText(event)) {
+      // The letter itself goes into the control, which has the focus before it is typed.
+      edit(active.value, true)
+      event.stopPropagation()
+      return
+    }
     const handled = editing.value ? onKeyWhileEditing(event) : onKeyWhileMoving(event)
     if (handled) event.preventDefault()
     if (handled) event.stopPropagation()

@@ -3,7 +3,8 @@ import Sortable from 'sortablejs'
 import { onBeforeUnmount, watchEffect } from 'vue'
 import type { Ref } from 'vue'
 
-export function useRowOrder(body: Ref<HTMLElement | undefined>, move: (from: number, to: number) => void): void {
+/** `first` is the position of the first drawn row. */
+export function useRowOrder(body: Ref<HTMLElement | undefined>, first: () => number, move: (from: number, to: number) => void): void {
   let sortable: Sortable | null = null
   const stop = (): void => {
     sortable?.destroy()
@@ -14,12 +15,13 @@ export function useRowOrder(body: Ref<HTMLElement | undefined>, move: (from: num
     if (body.value === undefined) return
     sortable = Sortable.create(body.value, {
       handle: '.drag-handle',
+      draggable: '.grid-row',
       animation: 120,
-      onEnd: ({ oldIndex, newIndex, item, from }) => {
-        if (oldIndex === undefined || newIndex === undefined || oldIndex === newIndex) return
+      onEnd: ({ oldIndex, oldDraggableIndex: from, newDraggableIndex: to, item, from: list }) => {
+        if (oldIndex === undefined || from === undefined || to === undefined || from === to) return
         // Vue owns the rows: the element goes back and the new order of the data moves it.
-        from.insertBefore(item, from.children[oldIndex + (oldIndex > newIndex ? 1 : 0)] ?? null)
-        move(oldIndex, newIndex)
+        list.insertBefore(item, list.children[oldIndex + (from > to ? 1 : 0)] ?? null)
+        move(first() + from, first() + to)
       },
     })
   })

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { ApiError } from '@/api/errors'
-import { createDocument, getDocument, updateDocument } from '@/api/resource'
+import { createDocument, updateDocument } from '@/api/resource'
 
 import { field, metaOf } from '../../../tests/examples'
 import { useDocument } from './use-document'
@@ -9,7 +9,6 @@ import { useDocument } from './use-document'
 vi.mock('@/api/resource', async (original) => ({
   ...(await original<typeof import('@/api/resource')>()),
   createDocument: vi.fn(),
-  getDocument: vi.fn(),
   updateDocument: vi.fn(),
 }))
 
@@ -49,14 +48,23 @@ describe('useDocument', () => {
     expect([model.doc.value['title'], model.dirty.value, model.busy.value]).toEqual(['', true, false])
   })
 
-  it('overwrites a newer document with only its own changes', async () => {
+  it('lays own changes over a newer document and sends only them', async () => {
     const model = useDocument(meta)
-    model.adopt(stored)
-    model.set('note', 'mine')
-    vi.mocked(getDocument).mockResolvedValue({ ...stored, title: '他人', modified: 'newer' })
+    model.adopt({ ...stored, title: '他人', modified: 'newer' })
+    model.resume({ note: 'mine' }, 'newer')
+    expect([model.doc.value['title'], model.dirty.value, model.unsaved()]).toEqual(['他人', true, { note: 'mine' }])
     vi.mocked(updateDocument).mockResolvedValue({ ...stored, title: '他人', note: 'mine', modified: 'newest' })
-    expect(await model.overwrite()).toBe(true)
+    expect(await model.save()).toBe(true)
     expect(updateDocument).toHaveBeenCalledWith('Order', 'O-1', { note: 'mine', modified: 'newer' })
+  })
+
+  it('stores changes that were kept as made on the version of then, so that a conflict is found', async () => {
+    const model = useDocument(meta)
+    model.adopt({ ...stored, modified: 'newer' })
+    model.resume({ note: 'kept' }, 'older')
+    vi.mocked(updateDocument).mockRejectedValue(new ApiError(417, 'TimestampMismatchError', 'changed'))
+    expect(await model.save()).toBe(false)
+    expect(updateDocument).toHaveBeenCalledWith('Order', 'O-1', { note: 'kept', modified: 'older' })
   })
 
   it('stores a Single without creating it', async () => {

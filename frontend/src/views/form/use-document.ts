@@ -12,7 +12,7 @@ import type { Meta } from '@/metadata/doctype'
 import { changedFields, changes } from '@/metadata/documents'
 
 export interface DocumentModel {
-  doc: Ref<Doc>
+  doc: ShallowRef<Doc>
   /** The document as the server last gave it. */
   stored: ShallowRef<Doc>
   isNew: ComputedRef<boolean>
@@ -22,41 +22,48 @@ export interface DocumentModel {
   set: (fieldname: string, value: Value) => void
   start: (draft: Doc) => void
   adopt: (answer: Doc) => void
+  /** Lays changes over the document that were made on the version of the time `modified`. */
+  resume: (changes: Doc, modified: Value) => void
+  /** What was changed and not stored yet. */
+  unsaved: () => Doc
+  /** The version that the changes were made on; undefined for a new document. */
+  since: ShallowRef<Value>
   read: (name: string) => Promise<void>
   /** Each of these answers whether it succeeded; what went wrong stands in `failure`. */
   save: (also?: Doc) => Promise<boolean>
-  overwrite: () => Promise<boolean>
   act: (action: string) => Promise<boolean>
   /** Calls a pack's method with the document's name; answers what it says in words ('' for nothing), null if refused. */
   run: (method: string) => Promise<string | null>
   remove: () => Promise<boolean>
 }
 
-const copy = (doc: Doc): Doc => structuredClone(doc)
-
 /** `now` tells the site's present time, for formulas that ask for it. */
 export function useDocument(meta: Meta, now: () => string = () => ''): DocumentModel {
   const doctype = meta.doctype.name
-  const doc = ref<Doc>({})
+  // Documents are replaced, never changed in place: what did not change keeps its identity, also the rows of large tables.
+  const doc = shallowRef<Doc>({})
   const stored = shallowRef<Doc>({})
   const busy = ref(false)
   const failure = shallowRef<ApiError | null>(null)
   // A Single exists before anybody has stored it.
   const isNew = computed(() => !meta.doctype.issingle && stored.value['modified'] === undefined)
   const started = shallowRef<Doc>({})
+  /** The version that the changes were made on. */
+  const since = shallowRef<Value>()
   const dirty = computed(() => changedFields(meta, started.value, doc.value).length > 0)
 
   function take(answer: Doc): void {
     stored.value = answer
-    started.value = copy(answer)
-    doc.value = copy(answer)
+    started.value = answer
+    doc.value = answer
+    since.value = answer['modified']
     failure.value = null
   }
 
   function start(draft: Doc): void {
     stored.value = {}
-    started.value = copy(worked(meta, draft, now()))
-    doc.value = copy(started.value)
+    started.value = worked(meta, draft, now())
+    doc.value = started.value
     failure.value = null
   }
 
@@ -79,17 +86,11 @@ export function useDocument(meta: Meta, now: () => string = () => ''): DocumentM
   const plain = (): Doc => JSON.parse(JSON.stringify(doc.value)) as Doc
   const name = (): string => asText(stored.value['name']) || doctype
   const changed = (): Doc => withoutComputed(meta, changes(meta, stored.value, plain()))
-  const body = (): Doc => ({ ...changed(), modified: stored.value['modified'] })
+  const body = (): Doc => ({ ...changed(), modified: since.value })
 
   async function store(also: Doc): Promise<void> {
     if (isNew.value) take(await createDocument(doctype, { ...withoutComputed(meta, plain()), ...also }))
     else take(await updateDocument(doctype, name(), { ...body(), ...also }))
-  }
-
-  async function replaceStored(): Promise<void> {
-    const latest = await getDocument(doctype, name())
-    const mine = changed()
-    take(await updateDocument(doctype, name(), { ...mine, modified: latest['modified'] }))
   }
 
   return {
@@ -102,9 +103,14 @@ export function useDocument(meta: Meta, now: () => string = () => ''): DocumentM
     set: (fieldname, value) => void (doc.value = worked(meta, { ...doc.value, [fieldname]: value }, now())),
     start,
     adopt: take,
+    resume: (made, modified) => {
+      doc.value = worked(meta, { ...doc.value, ...made }, now())
+      since.value = modified
+    },
+    unsaved: () => withoutComputed(meta, changes(meta, started.value, plain())),
+    since,
     read: async (documentName) => take(await getDocument(doctype, documentName)),
     save: (also = {}) => attempt(() => store(also)),
-    overwrite: () => attempt(replaceStored),
     act: (action) => attempt(async () => take(await applyWorkflow({ ...stored.value, doctype }, action))),
     run: async (method) => {
       let said = ''

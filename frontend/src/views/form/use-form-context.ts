@@ -8,6 +8,7 @@ import { useSession } from '@/api/session'
 import type { FormContext } from '@/fields/contract'
 import { fieldState, isLocked, rowFieldState } from '@/metadata/conditions'
 import type { FieldState } from '@/metadata/conditions'
+import { isMasked, may } from '@/metadata/doctype'
 import type { DocField, Meta } from '@/metadata/doctype'
 import { nowIn } from '@/shared/dates'
 
@@ -58,6 +59,7 @@ export function useForm(meta: Meta, model: DocumentModel): FormModel {
     errorOf,
     fetched: fetchedValues,
     press,
+    mayReveal: (field) => isMasked(field) && may(meta, 'mask') && !model.isNew.value && asText(model.stored.value[field.fieldname]) !== '',
     why: (field) => void (asked.value = field),
   }
   return { context, states, asked }
