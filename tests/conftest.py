@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -24,6 +26,13 @@ pytest_plugins = [
 # Nothing fails for being slow on a busy machine: times are judged in benchmarks/ only.
 settings.register_profile("suite", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
+
+
+def pytest_configure() -> None:
+    """Let the processes that tests start keep their bytecode, also where the shell forbids it or the checkout cannot be
+    written: compiling the product takes them longer than loading it."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ["PYTHONPYCACHEPREFIX"] = str(Path(tempfile.gettempdir()) / f"crm-platform-bytecode-{os.getuid()}")
 
 
 def pytest_report_header() -> str:

@@ -15,6 +15,7 @@ import pytest
 from crm_platform.sites.health import site_findings
 from crm_platform.sites.opening import open_site
 from support.checkout import ROOT
+from support.command_server import command_server
 from support.documentation import Block, blocks, make_commands, matches, run_page, start_of, unlike
 from support.printing import require_pango
 from support.requirements import require_binary
@@ -51,12 +52,20 @@ ABILITIES = tuple(
 """Pages that one site sees one after the other; each of the rest wants a site of its own."""
 
 
-@pytest.fixture
-def environment(tmp_path: Path) -> dict[str, str]:
-    """What a person's shell has."""
+@pytest.fixture(scope="module")
+def commands(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder with the commands that pages call."""
     require_binary("curl", package="curl")
-    make_commands(tmp_path / "bin")
-    return {**os.environ, "PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}", "COLUMNS": "100", "LANG": "C.UTF-8"}
+    folder = tmp_path_factory.mktemp("commands")
+    with command_server(folder) as client:
+        make_commands(folder / "bin", client)
+        yield folder / "bin"
+
+
+@pytest.fixture
+def environment(commands: Path) -> dict[str, str]:
+    """What a person's shell has."""
+    return {**os.environ, "PATH": f"{commands}:{os.environ['PATH']}", "COLUMNS": "100", "LANG": "C.UTF-8"}
 
 
 def free_port() -> str:

@@ -89,12 +89,13 @@ def _heredoc(text: str, file: str) -> str:
     return f"mkdir -p \"$(dirname {name})\"\ncat > {name} <<'END OF BLOCK'\n{text}END OF BLOCK"
 
 
-def make_commands(folder: Path) -> None:
+def make_commands(folder: Path, crm_platform: str) -> None:
     """The commands `python` and `crm-platform` of the environment under test, in a folder for PATH."""
     folder.mkdir()
-    for name, arguments in (("python", "-P"), ("crm-platform", "-P -m crm_platform")):
+    python = f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -P "$@"\n'
+    for name, program in (("python", python), ("crm-platform", crm_platform)):
         command = folder / name
-        command.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} {arguments} "$@"\n', encoding="utf-8")
+        command.write_text(program, encoding="utf-8")
         command.chmod(0o755)
 
 
