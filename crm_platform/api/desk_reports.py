@@ -1,4 +1,4 @@
-"""frappe.desk.query_report.*: run a report, or take its rows as a file."""
+"""Reports: which there are, what one asks for (crm.report.*), its rows and its file (frappe.desk.query_report.*)."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from crm_platform.api.desk_reportview import FILE_KINDS
 from crm_platform.api.methods import ApiMethod, ShellMethod
 from crm_platform.api.replies import attachment
 from crm_platform.errors import ValidationError
+from crm_platform.reports.catalogue import report, reports
 from crm_platform.reports.methods import export_report, run_report
 
 
@@ -29,6 +30,8 @@ async def export_query(
 
 
 METHODS = (
+    ApiMethod("crm.report.list", reports),
+    ApiMethod("crm.report.get", report),
     ApiMethod("frappe.desk.query_report.run", run_report),
     ShellMethod("frappe.desk.query_report.export_query", export_query, produces="*/*"),
 )

@@ -23,6 +23,8 @@ FRAPPE_KEYS = frozenset(
     {"add_totals_row", "page_length", "sort_by", "sort_order", "column_widths", "with_comment_count"}
 )
 """Written by Frappe's report builder: `sort_by` and `sort_order` are read, the rest only shapes its screen."""
+OUR_KEYS = frozenset({"pivot"})
+"""Written by the report view of the interface: how it lays the rows out."""
 FUNCTIONS = ("count", "sum", "avg", "min", "max")
 COLUMN_LIMIT = 60
 
@@ -108,7 +110,7 @@ class Reader:
             ) from None
         if not isinstance(content, dict):
             raise self._fault("{report}: the query must be a JSON object.")
-        unknown = content.keys() - KEYS - FRAPPE_KEYS
+        unknown = content.keys() - KEYS - FRAPPE_KEYS - OUR_KEYS
         if unknown:
             raise self._fault("{report}: {key} is no part of a query.", key=sorted(unknown)[0])
         if content.get("doctype", self.doctype) != self.doctype:

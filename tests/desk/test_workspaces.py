@@ -13,11 +13,11 @@ LINKS = [
     {"type": "Link", "label": "Customers", "link_type": "DocType", "link_to": "Bench Customer"},
     {"type": "Link", "label": "Gone", "link_type": "DocType", "link_to": "没有这种单据"},
     {"type": "Card Break", "label": "Administration"},
-    {"type": "Link", "label": "Users", "link_type": "DocType", "link_to": "User"},
+    {"type": "Link", "label": "Errors", "link_type": "DocType", "link_to": "Error Log"},
 ]
 SHORTCUTS = [
     {"label": "活跃", "type": "DocType", "link_to": "Bench Customer", "stats_filter": '[["status", "=", "Active"]]'},
-    {"label": "Users", "type": "DocType", "link_to": "User", "doc_view": "Report Builder"},
+    {"label": "Errors", "type": "DocType", "link_to": "Error Log", "doc_view": "Report Builder"},
 ]
 
 
