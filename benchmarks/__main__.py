@@ -1,19 +1,26 @@
-"""`python -m benchmarks [--postgres URL]`: measures and prints tables of figures with limits. Takes some minutes."""
+"""`python -m benchmarks [--db postgresql] [--only TABLE …]`: measures and prints tables of figures with limits.
+
+Takes a quarter of an hour. How to read them: docs/explanation/measurements.md.
+"""
 
 from __future__ import annotations
 
 import argparse
 import statistics
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from rich.console import Console
+from rich.table import Table
 
 from benchmarks.bench_site import make
 from benchmarks.cases import CASES, Case
 from benchmarks.core import core_figures
+from benchmarks.databases import KINDS, Fresh, databases
 from benchmarks.definitions import definition_figures
+from benchmarks.duplicates import duplicate_figures
+from benchmarks.events import event_figures
 from benchmarks.figures import Figure, table
 from benchmarks.importing import import_figures
 from benchmarks.jobs import job_figures
@@ -23,15 +30,6 @@ from benchmarks.rollups import rollup_figures
 from benchmarks.search import search_figures
 
 ROUNDS = 5
-
-ABILITIES: dict[str, Callable[[Path], list[Figure]]] = {
-    "import": import_figures,
-    "roll-ups": rollup_figures,
-    "jobs": job_figures,
-    "search": search_figures,
-    "definitions": definition_figures,
-}
-"""Measured on SQLite, each with a site of its own; on PostgreSQL by the module itself, since it needs an empty one."""
 
 
 def measure(server: Server, case: Case) -> tuple[float, float]:
@@ -50,31 +48,50 @@ def _from(first: int, make: Callable[[int], Request]) -> Callable[[int], Request
     return lambda number: make(first + number)
 
 
-def request_figures(server: Server) -> Iterator[Figure]:
+def request_figures(folder: Path, database: str = "") -> Iterator[Figure]:
     """CPU of a request, and its ratio to the bare driver's behind the same web server."""
-    for case in CASES:
-        product, raw = measure(server, case)
-        yield Figure(f"{case.name}: CPU of a request", product / 1000, case.limit, "ms")
-        yield Figure(f"{case.name}: beside the baseline", product / raw, case.ratio, "×")
+    site, authorization = make(folder, database)
+    site.site.runtime.database.analyze()
+    site.site.close()
+    with serving(folder, authorization) as server:
+        for case in CASES:
+            product, raw = measure(server, case)
+            yield Figure(f"{case.name}: CPU of a request", product / 1000, case.limit, "ms")
+            yield Figure(f"{case.name}: beside the baseline", product / raw, case.ratio, "×")
+
+
+Measure = Callable[[Path, str], Iterable[Figure]]
+
+TABLES: dict[str, Measure] = {
+    "requests": request_figures,
+    "without a server": core_figures,
+    "once": once_figures,
+    "import": import_figures,
+    "roll-ups": rollup_figures,
+    "jobs": job_figures,
+    "events": event_figures,
+    "search": search_figures,
+    "duplicates": duplicate_figures,
+    "definitions": definition_figures,
+}
+"""Each with a site and a database of its own."""
+
+
+def measured(name: str, kind: str, fresh: Fresh) -> Table:
+    """Measure one table."""
+    with tempfile.TemporaryDirectory() as work, fresh() as database:
+        return table(f"{name}, {kind}", TABLES[name](Path(work) / "site", database))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--postgres", default="", help="URL of an empty PostgreSQL database (default: SQLite)")
+    parser.add_argument("--db", choices=KINDS, default="sqlite", help="kind of database; PostgreSQL starts for the run")
+    parser.add_argument("--only", nargs="+", choices=TABLES, default=list(TABLES), metavar="TABLE", help="some tables")
     arguments = parser.parse_args()
     console = Console()
-    with tempfile.TemporaryDirectory() as work:
-        folder = Path(work) / "site"
-        site, authorization = make(folder, arguments.postgres)
-        site.site.runtime.database.analyze()
-        site.site.close()
-        with serving(folder, authorization) as server:
-            console.print(table("PostgreSQL" if arguments.postgres else "SQLite, FULL", request_figures(server)))
-        if not arguments.postgres:
-            console.print(table("without a server", core_figures(Path(work) / "core")))
-            console.print(table("once", once_figures(folder)))
-            for name, figures in ABILITIES.items():
-                console.print(table(name, figures(Path(work) / name)))
+    with databases(arguments.db) as fresh:
+        for name in arguments.only:
+            console.print(measured(name, arguments.db, fresh))
 
 
 if __name__ == "__main__":

@@ -8,12 +8,11 @@ import statistics
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
 
 import orjson
 from rich.console import Console
-from rich.table import Table
 
+from benchmarks.figures import Figure, table
 from benchmarks.load import Server, serving
 from crm_platform.access.keys import generate_keys
 from crm_platform.testing import TestSite, make_site
@@ -22,6 +21,9 @@ USERS = 40
 EACH = 5
 CHANGES = 100
 PAUSE = 0.1
+IDLE = 5.0
+"""Seconds in which nothing happens."""
+
 READ = b"GET /api/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: %s\r\n\r\n"
 CHANGE = (
     b"POST /api/resource/ToDo HTTP/1.1\r\nHost: localhost\r\nAuthorization: %s\r\nContent-Type: application/json\r\n"
@@ -73,7 +75,7 @@ async def change(port: int, authorization: str) -> tuple[str, float]:
     return str(orjson.loads(answer.partition(b"\r\n\r\n")[2])["data"]["name"]), asked
 
 
-async def measure(server: Server, readers: list[str]) -> dict[str, Any]:
+async def measure(server: Server, readers: list[str]) -> list[Figure]:
     """Milliseconds from the request of a change to the last subscriber, and CPU milliseconds of the server."""
     listeners = Listeners()
     streams = [asyncio.create_task(listeners.listen(server.port, key)) for key in readers for _ in range(EACH)]
@@ -81,7 +83,7 @@ async def measure(server: Server, readers: list[str]) -> dict[str, Any]:
         await asyncio.sleep(0.05)
     await asyncio.sleep(1)
     idle = server.cpu()
-    await asyncio.sleep(5)
+    await asyncio.sleep(IDLE)
     before = server.cpu()
     asked = {}
     for _ in range(CHANGES):
@@ -91,15 +93,23 @@ async def measure(server: Server, readers: list[str]) -> dict[str, Any]:
     while any(len(listeners.heard.get(name, ())) < len(streams) for name in asked):
         await asyncio.sleep(0.05)
     spent = server.cpu() - before
-    last = [max(listeners.heard[name]) - when for name, when in asked.items()]
+    last = [(max(listeners.heard[name]) - when) * 1000 for name, when in asked.items()]
     for stream in streams:
         stream.cancel()
-    return {
-        "CPU of 200 idle streams, ms per second": (before - idle) / 5 * 1000,
-        "CPU per change and 200 subscribers, ms": spent / CHANGES * 1000,
-        "last subscriber, median ms after the request": statistics.median(last) * 1000,
-        "last subscriber, 95 % within ms": statistics.quantiles(last, n=20)[-1] * 1000,
-    }
+    count = len(streams)
+    return [
+        Figure(f"{count} idle streams: CPU in a second", (before - idle) / IDLE * 1000, None, "ms"),
+        Figure(f"a change told to {count} subscribers: CPU", spent / CHANGES * 1000, None, "ms"),
+        Figure("the last subscriber hears of it, median", statistics.median(last), None, "ms"),
+        Figure("the last subscriber hears of it, 95 of 100", statistics.quantiles(last, n=20)[-1], None, "ms"),
+    ]
+
+
+def event_figures(folder: Path, database: str = "") -> list[Figure]:
+    """Fan-out of changes to USERS × EACH streams of a served site."""
+    authorization, readers = make(folder, database)
+    with serving(folder, authorization) as server:
+        return asyncio.run(measure(server, readers))
 
 
 def main() -> None:
@@ -107,14 +117,7 @@ def main() -> None:
     parser.add_argument("--postgres", default="", help="URL of an empty PostgreSQL database (default: SQLite)")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as work:
-        folder = Path(work) / "site"
-        authorization, readers = make(folder, arguments.postgres)
-        with serving(folder, authorization) as server:
-            found = asyncio.run(measure(server, readers))
-        table = Table("measure", "value", title=f"live events, {USERS * EACH} subscribers")
-        for name, value in found.items():
-            table.add_row(name, f"{value:.1f}")
-        Console().print(table)
+        Console().print(table("live events", event_figures(Path(work) / "site", arguments.postgres)))
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from crm_platform.api.app import create_app
 from crm_platform.api.automation_methods import automation_methods
 from crm_platform.api.import_methods import import_methods
+from crm_platform.api.plan_jobs import APPLY, apply_task
 from crm_platform.api.reset_methods import SEND_LINK, send_link
 from crm_platform.api.services import Services
 from crm_platform.api.site import Options
@@ -37,6 +38,7 @@ from crm_platform.printing.service import Printing
 from crm_platform.printing.taking import Sources
 from crm_platform.privacy import heads, retention
 from crm_platform.search import rebuilding
+from crm_platform.sites.backup import back_up_before
 from crm_platform.sites.housekeeping import DAILY, clear_away
 from crm_platform.sites.outlets import automation_outlets
 from crm_platform.sites.recomputing import NIGHT_AND_DAY, recompute
@@ -65,6 +67,7 @@ def create_application(site: Site) -> Starlette:
         negotiate=site.catalogues.negotiate,
         pack_methods=PackMethods(lambda: site.hooks, site.source.watch),
         tasks=site_tasks(site),
+        back_up=partial(backup_of, site),
         events=site.events,
     )
     options = Options(hosts=frozenset(site.settings.hosts))
@@ -93,6 +96,7 @@ def engine_tasks(site: Site) -> dict[str, Function]:
         **duplicates.TASKS,
         **import_tasks(files.path_for, site.catalogues.languages),
         recompute.name: recompute,
+        APPLY: apply_task(partial(backup_of, site)),
         **mail_delivery(site, files).tasks(),
         **mail_fetching(site, files).tasks(),
         **webhook_delivery(site, files).tasks(),
@@ -104,6 +108,11 @@ def engine_tasks(site: Site) -> dict[str, Function]:
         "core:audit_head": as_system(site, partial(heads.keep_head, path=site.folder.audit_heads)),
         ESCALATE: Task(ESCALATE, partial(escalate_in_steps, system=site.system), steps=True),
     }
+
+
+def backup_of(site: Site) -> str:
+    """Back a site up into its own folder, before a plan gives something up; where the backup is."""
+    return str(back_up_before(site, "plan"))
 
 
 def site_printing(site: Site, files: Files) -> Printing:

@@ -6,22 +6,24 @@ For System Managers. The command line does the same from files.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Any, TypeVar
 
 from starlette.responses import Response
 
-from crm_platform.access.privilege import is_manager
 from crm_platform.api.call import Call
 from crm_platform.api.methods import ApiMethod, Method, ShellMethod
+from crm_platform.api.plan_jobs import APPLY, draft_of, keys, require_manager, switch
 from crm_platform.api.replies import method_response
-from crm_platform.database.interface import Forecast, Step
+from crm_platform.database.interface import Forecast, Preparation, Step
 from crm_platform.documents import drafts, plans, rollback
+from crm_platform.documents.carrying_out import is_lossy, refuse_loss, takes_long
 from crm_platform.documents.context import Context
 from crm_platform.documents.drafts import Draft
-from crm_platform.documents.plans import Applied, Key
-from crm_platform.errors import PermissionError, Text, ValidationError
+from crm_platform.documents.plans import Applied
+from crm_platform.jobs.queue import enqueue
 from crm_platform.metadata.loader import read_records
 from crm_platform.metadata.problems import Problem, errors_of, refuse
 
@@ -36,8 +38,8 @@ async def preview(call: Call, definitions: list[Any], removed: list[Any] = [], m
     `definitions` are JSON bodies as in files, `removed` pairs [kind, name]; `measured` carries the steps out on a copy.
     """
     loaded = read_records(definitions, "draft")
-    draft = Draft(loaded.definitions, _keys(removed))
-    found = await call.write(lambda ctx: drafts.preview(_manager(ctx, draft), draft))
+    draft = Draft(loaded.definitions, keys(removed))
+    found = await call.write(lambda ctx: drafts.preview(require_manager(ctx, draft), draft))
     problems = [*loaded.problems, *found.problems]
     database = call.site.runtime.database
     steps = () if errors_of(problems) else found.steps
@@ -62,34 +64,33 @@ async def apply(
 ) -> Response:
     """Make a draft live as one plan: prepared beside the running work, switched in one transaction, all or nothing.
 
-    Steps that lose something need `accept_lossy`. Answers the number of the plan (null: nothing changed).
+    Steps that lose something need `accept_lossy`; a backup is made before them. Answers the number of the plan (null:
+    nothing changed), or the id of the job that does it when the preparation is long: follow it by crm.jobs.get.
     """
-    loaded = read_records(definitions, "draft")
-    refuse(loaded.problems)
-    draft = Draft(loaded.definitions, _keys(removed))
-    found = await call.write(lambda ctx: drafts.preview(_manager(ctx, draft), draft))
+    draft = draft_of(definitions, removed)
+    found = await call.scope.write(lambda ctx: drafts.preview(require_manager(ctx, draft), draft))
     refuse(found.problems)
-    lossy = [Text(step.template, step.params) for step in found.steps if step.risk == "lossy"]
+    database, lossy = call.site.runtime.database, is_lossy(found.steps)
     if lossy and not accept_lossy:
-        raise ValidationError("The plan gives something up: {step}. Accept that to apply it.", step=lossy[0])
-    await _beside(call, lambda: call.site.runtime.database.prepare(found.steps))
-
-    def switch(ctx: Context) -> dict[str, Any]:
-        outcome = drafts.apply(_manager(ctx, draft), draft, "api", title)
-        for refusal in outcome.records.left_out:
-            raise refusal
-        return {"plan": outcome.number, "ignored": outcome.records.unknown}
-
-    return method_response(await call.write(switch), call.style)
+        await _beside(call, lambda: refuse_loss(database, found.steps))
+    if await _beside(call, lambda: takes_long(database, found.steps)):
+        arguments = {"definitions": definitions, "removed": removed, "title": title}
+        job = await call.write(lambda ctx: enqueue(require_manager(ctx, draft), APPLY, arguments))
+        return method_response({"plan": None, "job": job}, call.style)
+    if lossy:
+        await _beside(call, call.site.services.back_up)
+    await _beside(call, lambda: database.prepare(found.steps))
+    done = await call.write(lambda ctx: switch(require_manager(ctx, draft), draft, title))
+    return method_response({**done, "job": None}, call.style)
 
 
 async def roll_back(call: Call, plan: int) -> Response:
     """Take back the plan `plan` of the history, and before it all newer ones, each in a transaction of its own."""
     taken = []
-    for number in await call.read(lambda ctx: [one.id for one in rollback.back_to(_manager(ctx), plan)]):
-        steps = await call.write(lambda ctx: rollback.steps_back(_manager(ctx)))
+    for number in await call.read(lambda ctx: [one.id for one in rollback.back_to(require_manager(ctx), plan)]):
+        steps = await call.write(lambda ctx: rollback.steps_back(require_manager(ctx)))
         await _beside(call, lambda steps=steps: call.site.runtime.database.prepare(steps))  # type: ignore[misc]
-        taken.append(await call.scope.write(lambda ctx, number=number: rollback.rollback(_manager(ctx), number)))  # type: ignore[misc]
+        taken.append(await call.scope.write(lambda ctx, number=number: rollback.rollback(require_manager(ctx), number)))  # type: ignore[misc]
     return await _answer(
         call,
         lambda ctx: [
@@ -101,12 +102,12 @@ async def roll_back(call: Call, plan: int) -> Response:
 
 def history(ctx: Context, limit: int = 20) -> list[dict[str, Any]]:
     """The applied plans, the newest first: who, when, how, and which were taken back."""
-    return [_listed(plan) for plan in plans.history(_manager(ctx), limit=max(1, min(limit, LISTED)))]
+    return [_listed(plan) for plan in plans.history(require_manager(ctx), limit=max(1, min(limit, LISTED)))]
 
 
 def get(ctx: Context, plan: int) -> dict[str, Any]:
     """One applied plan with its difference: changes, steps, and each definition and record before and after."""
-    found = plans.find(_manager(ctx), plan)
+    found = plans.find(require_manager(ctx), plan)
     bodies = [
         {"doctype": kind, "name": name, "before": found.before[kind, name], "after": body}
         for (kind, name), body in found.after.items()
@@ -115,27 +116,23 @@ def get(ctx: Context, plan: int) -> dict[str, Any]:
     return {**_listed(found), "changes": found.changes, "steps": steps, "definitions": bodies}
 
 
-def _manager(ctx: Context, draft: Draft = Draft()) -> Context:  # noqa: B008 frozen
-    """The Context of somebody who may change the definitions of `draft`. Raises PermissionError."""
-    if not is_manager(ctx):
-        raise PermissionError("Only a System Manager may change definitions.")
-    for kind in {one.kind for one in draft.definitions} | {kind for kind, _ in draft.removed}:
-        meta = ctx.definitions.get(kind)
-        if meta is not None and not meta.istable and not ctx.policy.allows(meta, "create"):
-            raise PermissionError("Insufficient Permission for {doctype} ({action})", doctype=kind, action="create")
-    return ctx
+async def preparations(call: Call) -> Response:
+    """What plans have begun that no switch has taken over: at work now, or broken off. The same plan takes it up."""
+    await call.read(require_manager)
+    found = await _beside(call, call.site.runtime.database.unfinished)
+    return method_response([_preparation(one) for one in found], call.style)
 
 
-def _keys(removed: Sequence[Any]) -> list[Key]:
-    pairs = [(pair[0], pair[1]) for pair in removed if isinstance(pair, list) and len(pair) == 2]
-    if len(pairs) != len(removed) or not all(isinstance(part, str) for pair in pairs for part in pair):
-        raise ValidationError('"removed" must be a list of pairs of a kind and a name.')
-    return pairs
+async def sweep(call: Call, idle: int = 300) -> Response:
+    """Take away what broken-off plans have left, nobody having worked on it for `idle` seconds; answers what it was."""
+    await call.read(require_manager)
+    swept = await _beside(call, lambda: call.site.runtime.database.sweep(timedelta(seconds=max(idle, 0))))
+    return method_response([_preparation(one) for one in swept], call.style)
 
 
 async def _beside(call: Call, work: Callable[[], T]) -> T:
     """Run what takes long in a thread that no reader waits for; it opens its own transactions."""
-    return await asyncio.get_running_loop().run_in_executor(call.site.slow, work)
+    return await asyncio.get_running_loop().run_in_executor(call.site.preparing, work)
 
 
 async def _answer(call: Call, shown: Callable[[Context], Any]) -> Response:
@@ -165,6 +162,16 @@ def _step(ctx: Context, step: Step) -> dict[str, Any]:
     }
 
 
+def _preparation(one: Preparation) -> dict[str, Any]:
+    return {
+        "action": one.action,
+        "doctype": one.doctype,
+        "fieldname": one.column,
+        "begun": one.begun.isoformat(),
+        "worked": one.worked.isoformat(),
+    }
+
+
 def _forecast(ctx: Context, one: Forecast) -> dict[str, Any]:
     return {**_step(ctx, one.step), "rows": one.rows, "seconds": one.seconds, "basis": one.basis}
 
@@ -187,4 +194,6 @@ METHODS: tuple[Method, ...] = (
     ShellMethod("crm.plan.rollback", roll_back, writes=True, verbs=("POST",)),
     ApiMethod("crm.plan.history", history),
     ApiMethod("crm.plan.get", get),
+    ShellMethod("crm.plan.preparations", preparations),
+    ShellMethod("crm.plan.sweep", sweep, writes=True, verbs=("POST",)),
 )

@@ -66,7 +66,7 @@ class Scope:
                 return await self._submit(work)
             except UnpreparedError as error:
                 prepare = partial(self.site.runtime.database.prepare, error.steps)
-                await asyncio.get_running_loop().run_in_executor(self.site.slow, prepare)
+                await asyncio.get_running_loop().run_in_executor(self.site.preparing, prepare)
         return await self._submit(work)
 
     async def _submit(self, work: Work[T]) -> T:

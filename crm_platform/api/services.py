@@ -43,7 +43,8 @@ class ExportService(Protocol):
 class Services:
     """`negotiate` gives the first of some language tags that the site speaks (i18n.Catalogues.negotiate);
     `pack_methods` are the functions that packs expose, by full name (hook `api_methods`), as they are
-    enabled at each moment; `tasks` gives those that jobs may name; `events` writes what live streams tell.
+    enabled at each moment; `tasks` gives those that jobs may name; `events` writes what live streams tell;
+    `back_up` makes a backup of the site before something is given up, and says where it is.
     """
 
     printing: PrintService
@@ -54,3 +55,4 @@ class Services:
     pack_methods: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     tasks: Tasks = dict
     events: Publisher = field(default_factory=Publisher)
+    back_up: Callable[[], str] = str

@@ -51,6 +51,9 @@ class Site:
         default_factory=lambda: ThreadPoolExecutor(SLOW_THREADS, thread_name_prefix="slow")
     )
 
+    preparing: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="prepare"))
+    """For what changes of the model need beforehand, minutes perhaps: nothing else waits for it."""
+
     @cached_property
     def hub(self) -> Hub:
         """The live streams of this process."""

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from crm_platform.api.plan_jobs import rows_to_prepare
 from crm_platform.cli import planning
 from crm_platform.cli.check import show
 from crm_platform.cli.definitions import readable
@@ -16,9 +17,11 @@ from crm_platform.cli.output import say, working
 from crm_platform.cli.progress import progress
 from crm_platform.database.interface import Step
 from crm_platform.documents import drafts
+from crm_platform.documents.carrying_out import is_lossy
 from crm_platform.documents.drafts import Draft
 from crm_platform.metadata.problems import errors_of
 from crm_platform.sites import create
+from crm_platform.sites.backup import back_up_before
 from crm_platform.sites.opening import Site
 
 app = typer.Typer(add_completion=False)
@@ -31,6 +34,7 @@ def apply(
     site: SiteOption,
     paths: OptionalPaths = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before steps that lose something.")] = False,
+    backup: Annotated[bool, typer.Option(help="Back the site up before steps that lose something.")] = True,
 ) -> None:
     """Apply definition files or folders; what they define is live at once, and `rollback` takes it back.
 
@@ -44,8 +48,8 @@ def apply(
             raise typer.Exit(1)
         planning.show_changes(planned.changes)
         planning.show_steps(planned.steps)
-        if planning.lossy(planned.steps) and not yes:
-            typer.confirm("Steps marked lossy give up something. Apply them?", abort=True)
+        if is_lossy(planned.steps):
+            accept_loss(open_one, planned.steps, yes=yes, backup=backup)
         prepare(open_one, planned.steps)
         with working("Applying…"):
             deliveries = [] if paths else create.migrate(open_one)
@@ -58,9 +62,23 @@ def apply(
     say(f"Applied {len(draft.definitions) - len(outcome.records.left_out)} definitions.")
 
 
+def accept_loss(site: Site, steps: Sequence[Step], *, yes: bool, backup: bool) -> None:
+    """Name what is lost and ask; then back the site up."""
+    for planned in steps:
+        lost = site.runtime.database.misfit(planned) if planned.risk == "lossy" else ""
+        if lost:
+            doctype = planned.table.removeprefix("tab")
+            say(f"{doctype} {lost} has a value that does not fit; it will be empty.", "yellow")
+    if not yes:
+        typer.confirm("Steps marked lossy give up something. Apply them?", abort=True)
+    if backup:
+        with working("Backing up…"):
+            say(f"Backup before it: {back_up_before(site, 'plan')}")
+
+
 def prepare(site: Site, steps: Sequence[Step]) -> None:
     """Do what takes long of `steps` beside the running work, with a bar."""
-    total = sum(one.rows for one in site.runtime.database.forecast(steps) if one.step.action == "convert column")
+    total = rows_to_prepare(site.runtime.database, steps)
     with progress("Preparing…") as told:
         done = 0
 

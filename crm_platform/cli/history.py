@@ -33,6 +33,7 @@ def history(
             _show(open_one.runtime.read(lambda ctx: plans.find(ctx, number)))
             return
         listed = open_one.runtime.read(lambda ctx: plans.history(ctx, limit=limit))
+        planning.show_unfinished(open_one)
     table = Table("Plan", "Applied", "By", "How", "What", "Taken back")
     for plan in listed:
         back = f"{plan.rolled_back_at:%Y-%m-%d %H:%M} {plan.rolled_back_by}" if plan.rolled_back_at else ""

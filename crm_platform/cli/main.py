@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, str] = {
     "apply": "apply",
     "rollback": "rollback",
     "history": "history",
+    "sweep": "sweep",
     "import": "import_rows",
     "undo-import": "undo_import",
     "export": "export_rows",

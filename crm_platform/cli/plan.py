@@ -36,6 +36,7 @@ def plan(
         faulty = errors_of(planned.problems)
         with working("Trying it out on a copy…" if timed else "Counting rows…"):
             forecasts = planning.forecasts(open_one, () if faulty else planned.steps, rehearsed=timed)
+        planning.show_unfinished(open_one)
     planning.show_forecasts(forecasts)
     planning.show_records(planned.records)
     say(f"{len(planned.changes)} changes of definitions, {len(planned.steps)} changes of tables, {len(faulty)} errors.")

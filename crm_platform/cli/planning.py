@@ -91,5 +91,8 @@ def show_records(records: Iterable[tuple[str, str, bool]]) -> None:
         say(f"Documents to save: {', '.join(named)}")
 
 
-def lossy(steps: Iterable[Step]) -> bool:
-    return any(step.risk == "lossy" for step in steps)
+
+def show_unfinished(site: Site) -> None:
+    """What plans have begun that no switch has taken over."""
+    for one in site.runtime.database.unfinished():
+        say(f"Begun and not finished: {one.text}, last worked on {one.worked:%Y-%m-%d %H:%M:%S} UTC.", "yellow")

@@ -8,11 +8,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from crm_platform.database.conversion import convert_value
+from crm_platform.database.dialect import Key
 from crm_platform.database.executor import Executor
 from crm_platform.database.schema import Step
 from crm_platform.database.statement import Row, Statement, compile_statement
 from crm_platform.database.tables import table_object
-from crm_platform.database.watching import BATCH, is_complete, noted, take_notes
+from crm_platform.database.watching import BATCH, is_complete, noted, take_notes, walk_column
 from crm_platform.metadata.kinds import Storage
 
 
@@ -31,26 +32,33 @@ def copy_column(connection: Executor, planned: Step, shadow: str) -> None:
         for start in range(0, len(names), BATCH):
             copy_rows(connection, planned, shadow, names[start : start + BATCH])
         return
-    last = ""
-    while last := copy_batch(connection, planned, shadow, last):
-        pass
+    last: Key | None = connection.engine.walk_start
+    while last is not None:
+        last = copy_batch(connection, planned, shadow, last, BATCH)
 
 
-def copy_batch(connection: Executor, planned: Step, shadow: str, last: str) -> str:
-    """Copy the batch of rows after the name `last`; returns the last name of it, or "" when none was left."""
+def copy_batch(connection: Executor, planned: Step, shadow: str, last: Key, limit: int) -> Key | None:
+    """Copy `limit` rows after the key `last`; returns the last key of them, None when none was left."""
     table = _table(connection, planned, shadow)
-    after = table.c.name > sa.bindparam("chosen")
-    select = _select(table, planned, shadow).where(after).order_by(table.c.name).limit(sa.literal_column(str(BATCH)))
+    key = walk_column(connection)
+    after = key > sa.bindparam("chosen")
+    select = _select(connection, table, planned, shadow).where(after).order_by(key).limit(limit)
     rows = _read(connection, planned, select, last)
     _write(connection, planned, shadow, rows)
-    return str(rows[-1]["name"]) if rows else ""
+    return last_key(rows)
+
+
+def last_key(rows: Sequence[Row]) -> Key | None:
+    """The key of the last row."""
+    found: Key | None = rows[-1]["key"] if rows else None
+    return found
 
 
 def copy_rows(connection: Executor, planned: Step, shadow: str, names: Sequence[str]) -> None:
     """Copy the rows with these names."""
     table = _table(connection, planned, shadow)
     among = connection.engine.member(table.c.name, sa.bindparam("chosen"))
-    select = _select(table, planned, shadow).where(among)
+    select = _select(connection, table, planned, shadow).where(among)
     _write(connection, planned, shadow, _read(connection, planned, select, connection.engine.many(names)))
 
 
@@ -59,12 +67,17 @@ def _table(connection: Executor, planned: Step, shadow: str) -> sa.Table:
     return table_object(connection.engine, planned.table, columns, ("name",))
 
 
-def _select(table: sa.Table, planned: Step, shadow: str) -> sa.Select[Any]:
-    return sa.select(table.c.name, table.c[planned.column], table.c[shadow])
+def _select(connection: Executor, table: sa.Table, planned: Step, shadow: str) -> sa.Select[Any]:
+    return sa.select(walk_column(connection), table.c.name, table.c[planned.column], table.c[shadow])
 
 
 def _read(connection: Executor, planned: Step, select: sa.Select[Any], chosen: object) -> list[Row]:
-    storages: dict[str, Storage] = {"name": "text", "current": planned.was, "waiting": planned.storage}
+    storages: dict[str, Storage] = {
+        "key": "text",
+        "name": "text",
+        "current": planned.was,
+        "waiting": planned.storage,
+    }
     statement = compile_statement(connection.engine, select, [(_single, ["chosen"])], storages)
     return statement.rows(connection.rows(statement.sql, statement.parameters([chosen])))
 

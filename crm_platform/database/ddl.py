@@ -129,7 +129,8 @@ def index_statement(dialect: Dialect, table: str, column: str, *, unique: bool, 
 
 def has_index(connection: Executor, table: str, column: str, *, unique: bool) -> bool:
     """Whether there is a usable index over the column."""
-    return index_name(table, column, unique=unique) in real_tables(connection)[physical_name(table)].indexes
+    name = physical_name(table)
+    return index_name(table, column, unique=unique) in real_tables(connection, [name])[name].indexes
 
 
 def drop_index(connection: Executor, table: str, column: str, *, unique: bool) -> None:

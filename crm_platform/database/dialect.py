@@ -19,6 +19,9 @@ Expression = sa.ColumnElement[Any]
 Lock = Literal["ACCESS EXCLUSIVE", "SHARE"]
 """What a change needs of a table: nobody beside it, or readers only."""
 
+Key = int | str
+"""A value of the column by which rows are gone through."""
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Dialect:
@@ -33,9 +36,13 @@ class Dialect:
     that both databases sort missing values first.
 
     Schema: `columns_query` lists (table, column, declared type, position in the key or 0), `indexes_query` (table,
-    usable index), `table_query` whether there is a table of a name, `names_query` its columns; `locking` gives the
-    statements that lock tables, given as identifiers by the kind of lock, for a change; `watch` and `unwatch` those
-    that note from now on, under a name, in which rows a column of a table changes.
+    usable index), both limited to the tables of a parameter when `among` stands in the place of that comment;
+    `table_query` tells whether there is a table of a name, `names_query` its columns; `locking` gives the statements
+    that lock tables, given as identifiers by the kind of lock, for a change; `watch` and `unwatch` those that note from
+    now on, under a name, in which rows a column of a table changes.
+
+    `walk` is the column by which all rows of a table are gone through, batch by batch, in the order in which they lie,
+    and `walk_start` comes before its first value.
 
     Errors: `error` is the driver's root exception, `translate` gives the error that a person sees, `taken` the
     identifier ("table.column" or index name) of the unique index that an error violates, or None.
@@ -55,8 +62,11 @@ class Dialect:
     index_part: Callable[[Expression], Expression]
     columns_query: str
     indexes_query: str
+    among: str
     table_query: str
     names_query: str
+    walk: str
+    walk_start: Key
     locking: Callable[[Mapping[Lock, Sequence[str]]], Sequence[str]]
     watch: Callable[[str, str, str], Sequence[str]]
     unwatch: Callable[[str], Sequence[str]]

@@ -68,7 +68,7 @@ SELECT t.relname, c.attname, format_type(c.atttypid, NULL), coalesce(array_posit
 FROM pg_class AS t
 JOIN pg_attribute AS c ON c.attrelid = t.oid AND c.attnum > 0 AND NOT c.attisdropped
 LEFT JOIN pg_index AS k ON k.indrelid = t.oid AND k.indisprimary
-WHERE t.relkind = 'r' AND t.relnamespace = current_schema()::regnamespace
+WHERE t.relkind = 'r' AND t.relnamespace = current_schema()::regnamespace/* among */
 ORDER BY t.relname, c.attnum
 """
 _NAMES_QUERY = """
@@ -79,7 +79,7 @@ _INDEXES_QUERY = """
 SELECT t.relname, i.relname FROM pg_index AS k
 JOIN pg_class AS t ON t.oid = k.indrelid
 JOIN pg_class AS i ON i.oid = k.indexrelid
-WHERE k.indisvalid AND t.relnamespace = current_schema()::regnamespace
+WHERE k.indisvalid AND t.relnamespace = current_schema()::regnamespace/* among */
 """
 
 
@@ -170,8 +170,11 @@ POSTGRESQL = Dialect(
     index_part=lambda column: column.asc().nulls_first(),
     columns_query=_COLUMNS_QUERY,
     indexes_query=_INDEXES_QUERY,
+    among=" AND t.relname = ANY(%s)",
     names_query=_NAMES_QUERY,
     table_query="SELECT 1 FROM pg_class WHERE relname = %s AND relnamespace = current_schema()::regnamespace",
+    walk="name",
+    walk_start="",
     locking=_locking,
     watch=_watch,
     unwatch=_unwatch,

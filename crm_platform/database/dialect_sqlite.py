@@ -46,7 +46,7 @@ _STORAGE_FAULTS = frozenset(
 )
 _COLUMNS_QUERY = """
 SELECT t.name, c.name, c.type, c.pk FROM sqlite_master AS t JOIN pragma_table_info(t.name) AS c
-WHERE t.type = 'table' ORDER BY t.name, c.cid
+WHERE t.type = 'table'/* among */ ORDER BY t.name, c.cid
 """
 _PREFIX = "UNIQUE constraint failed: "
 
@@ -169,7 +169,10 @@ SQLITE = Dialect(
     columns_query=_COLUMNS_QUERY,
     names_query="SELECT name FROM pragma_table_info(?)",
     table_query="SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?",
-    indexes_query="SELECT tbl_name, name FROM sqlite_master WHERE type = 'index'",
+    indexes_query="SELECT t.tbl_name, t.name FROM sqlite_master AS t WHERE t.type = 'index'/* among */",
+    among=" AND t.tbl_name IN (SELECT value FROM json_each(?))",
+    walk="rowid",
+    walk_start=-1,
     locking=lambda _: (),
     watch=_watch,
     unwatch=_unwatch,

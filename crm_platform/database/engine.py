@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
+from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,6 +20,7 @@ from crm_platform.database.executor import Callback
 from crm_platform.database.forecast import Forecast, forecast
 from crm_platform.database.inspection import RealTable, real_tables
 from crm_platform.database.misfits import unreadable_name
+from crm_platform.database.names import physical_name
 from crm_platform.database.portable import digest
 from crm_platform.database.preparation import Counted, prepare, refuse_equals, refuse_unprepared, uncounted
 from crm_platform.database.rehearsal import rehearse_inside
@@ -26,7 +28,7 @@ from crm_platform.database.schema import Place, Step, plan_steps
 from crm_platform.database.statement import shared_statements
 from crm_platform.database.steps import apply_steps
 from crm_platform.database.system import SystemTable
-from crm_platform.database.unfinished import clear, made_ahead, taken_over
+from crm_platform.database.unfinished import Preparation, clear, made_ahead, sweep, taken_over, unfinished
 from crm_platform.metadata.model import Definitions
 
 T = TypeVar("T")
@@ -89,14 +91,20 @@ class Database(ABC):
         new: Definitions,
         connection: Connection | None = None,
         parked: Collection[Place] = (),
+        only: Collection[str] | None = None,
     ) -> list[Step]:
         """Steps that turn the tables of `old` into those of `new`, with risk; looks at the real tables too.
 
         Give the open transaction when it has changed tables already, and the columns that a plan put aside which is
-        now taken back. What preparations have made does not count: it is there when the switch takes it over.
+        now taken back; `only` are the DocTypes to look at (None: all). What preparations have made does not count: it
+        is there when the switch takes it over.
         """
-        real = _without_preparations(connection) if connection else self.read(_without_preparations)
-        return plan_steps(old, new, real, parked)
+        tables = None if only is None else [physical_name(new[name].table) for name in only if name in new]
+        if connection is None:
+            real = self.read(lambda opened: _without_preparations(opened, tables))
+        else:
+            real = _without_preparations(connection, tables)
+        return plan_steps(old, new, real, parked, only)
 
     def apply(self, connection: Connection, steps: Sequence[Step]) -> None:
         """Carry out `steps` in the caller's write transaction. Raises what `steps.apply_steps` raises."""
@@ -114,11 +122,22 @@ class Database(ABC):
         left. Raises what `preparation.prepare` raises."""
         prepare(self, steps, counted)
 
+    def unfinished(self) -> list[Preparation]:
+        """What was begun for plans and no switch has taken over."""
+        return self.read(unfinished)
+
+    def sweep(self, idle: timedelta, only: Collection[Step] | None = None) -> list[Preparation]:
+        """Take away what nobody has worked on for `idle`, perhaps only what serves some steps; returns what it was."""
+        return sweep(self, idle, only)
+
     def misfit(self, planned: Step) -> str:
         """A row whose value is lost when its column is converted as `planned` says; empty when there is none."""
-        found, last = self.read(lambda connection: unreadable_name(connection, planned, ""))
-        while last and not found:
-            found, last = self.read(lambda connection, last=last: unreadable_name(connection, planned, last))  # type: ignore[misc]
+        found, last = "", self.engine.walk_start
+        while not found:
+            found, key = self.read(lambda connection, last=last: unreadable_name(connection, planned, last))  # type: ignore[misc]
+            if key is None:
+                break
+            last = key
         return found
 
     def forecast(self, steps: Sequence[Step]) -> list[Forecast]:
@@ -165,9 +184,9 @@ class Database(ABC):
         self.write(lambda connection: ensure_tables(connection, tables))
 
 
-def _without_preparations(connection: Connection) -> dict[str, RealTable]:
+def _without_preparations(connection: Connection, only: Collection[str] | None) -> dict[str, RealTable]:
     """The real tables without the columns that preparations have made."""
-    real = real_tables(connection)
+    real = real_tables(connection, only)
     for table, column in made_ahead(connection):
         if table in real:
             real[table].columns.pop(column, None)

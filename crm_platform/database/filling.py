@@ -6,24 +6,27 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from crm_platform.database.dialect import Key
 from crm_platform.database.executor import Executor
 from crm_platform.database.schema import Step
 from crm_platform.database.statement import compile_statement
 from crm_platform.database.tables import table_object
-from crm_platform.database.watching import BATCH, is_complete, noted, take_notes
+from crm_platform.database.watching import BATCH, is_complete, noted, take_notes, walk_column
 
 Condition = sa.ColumnElement[bool]
 
 
-def fill_batch(connection: Executor, planned: Step, last: str) -> str:
-    """Fill the empty ones of the batch of rows after the name `last`; returns the last name of it, "" at the end."""
-    table = _table(connection, planned)
-    after = sa.select(table.c.name).where(table.c.name > last).order_by(table.c.name).limit(BATCH)
-    names = [row[0] for row in _rows(connection, after)]
-    if not names:
-        return ""
-    _fill(connection, planned, sa.and_(table.c.name > last, table.c.name <= names[-1], _is_empty(table, planned)))
-    return str(names[-1])
+def fill_batch(connection: Executor, planned: Step, last: Key, limit: int) -> Key | None:
+    """Fill the empty ones of `limit` rows after the key `last`; returns the last key of them, None at the end."""
+    table, key = _table(connection, planned), walk_column(connection)
+    after = sa.select(key).select_from(table).where(key > sa.literal(last)).order_by(key).limit(limit)
+    keys = [row[0] for row in _rows(connection, after)]
+    if not keys:
+        return None
+    within = sa.and_(key > sa.literal(last), key <= sa.literal(keys[-1]))
+    _fill(connection, table, planned, sa.and_(within, _is_empty(table, planned)))
+    found: Key = keys[-1]
+    return found
 
 
 def catch_up(connection: Executor, planned: Step) -> int:
@@ -38,15 +41,18 @@ def fill_column(connection: Executor, planned: Step) -> None:
     if is_complete(connection, planned):
         _fill_noted(connection, planned, noted(connection, planned))
     else:
-        _fill(connection, planned, _is_empty(_table(connection, planned), planned))
+        table = _table(connection, planned)
+        _fill(connection, table, planned, _is_empty(table, planned))
 
 
 def _fill_noted(connection: Executor, planned: Step, names: list[str]) -> None:
     """A row that was submitted or cancelled since it was filled has the first state of its former status: corrected."""
     table = _table(connection, planned)
     for start in range(0, len(names), BATCH):
-        among = table.c.name.in_(names[start : start + BATCH])
-        _fill(connection, planned, sa.and_(among, sa.or_(_is_empty(table, planned), _is_foreign(table, planned))))
+        some = sa.bindparam("some", connection.engine.many(names[start : start + BATCH]))
+        among = connection.engine.member(table.c.name, some)
+        wrong = sa.or_(_is_empty(table, planned), _is_foreign(table, planned))
+        _fill(connection, table, planned, sa.and_(among, wrong))
 
 
 def _is_empty(table: sa.Table, planned: Step) -> Condition:
@@ -60,8 +66,7 @@ def _is_foreign(table: sa.Table, planned: Step) -> Condition:
     return sa.or_(*(sa.and_(table.c.docstatus != status, column == state) for status, state in planned.fills))
 
 
-def _fill(connection: Executor, planned: Step, where: Condition) -> None:
-    table = _table(connection, planned)
+def _fill(connection: Executor, table: sa.Table, planned: Step, where: Condition) -> None:
     for status, state in planned.fills:
         update = sa.update(table).values({table.c[planned.column]: state}).where(table.c.docstatus == status, where)
         statement = compile_statement(connection.engine, update)

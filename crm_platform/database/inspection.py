@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
+from typing import Any
 
 from crm_platform.database.executor import Executor
 from crm_platform.database.names import physical_name
 from crm_platform.metadata.kinds import Storage
+
+AMONG = "/* among */"
+"""Where a query may be limited to some tables."""
 
 OUR_PREFIXES = ("tab", "_")
 """Tables of DocTypes and of the engine. What another room keeps beside them under other names can be made again."""
@@ -21,20 +26,27 @@ class RealTable:
     indexes: set[str] = field(default_factory=set)
 
 
-def real_tables(connection: Executor) -> dict[str, RealTable]:
-    """Look at all tables that are ours."""
+def real_tables(connection: Executor, only: Collection[str] | None = None) -> dict[str, RealTable]:
+    """Look at the tables that are ours: all, or those with the physical names `only`."""
     engine = connection.engine
     tables: dict[str, RealTable] = {}
-    for table, column, declared, key_position in connection.rows(engine.columns_query):
+    for table, column, declared, key_position in _described(connection, engine.columns_query, only):
         if table.startswith(OUR_PREFIXES) and declared in engine.storages:
             found = tables.setdefault(table, RealTable())
             found.columns[column] = engine.storages[declared]
             if key_position:
                 found.key.append(column)
-    for table, index in connection.rows(engine.indexes_query):
+    for table, index in _described(connection, engine.indexes_query, only):
         if table in tables:
             tables[table].indexes.add(index)
     return tables
+
+
+def _described(connection: Executor, query: str, only: Collection[str] | None) -> list[tuple[Any, ...]]:
+    if only is None:
+        return connection.rows(query)
+    limited = query.replace(AMONG, connection.engine.among)
+    return connection.rows(limited, [connection.engine.many(sorted(only))])
 
 
 def column_names(connection: Executor, table: str) -> frozenset[str]:
@@ -44,4 +56,4 @@ def column_names(connection: Executor, table: str) -> frozenset[str]:
 
 def table_names(connection: Executor) -> frozenset[str]:
     """The physical names of all tables: each has an index, that of its key."""
-    return frozenset(row[0] for row in connection.rows(connection.engine.indexes_query))
+    return frozenset(row[0] for row in _described(connection, connection.engine.indexes_query, None))

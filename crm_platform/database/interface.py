@@ -13,5 +13,6 @@ from crm_platform.database.preparation import UnpreparedError
 from crm_platform.database.schema import Step
 from crm_platform.database.seals import Seals
 from crm_platform.database.statement import Row
+from crm_platform.database.unfinished import Preparation
 
-__all__ = ["Connection", "Database", "Forecast", "Row", "Seals", "Step", "UnpreparedError"]
+__all__ = ["Connection", "Database", "Forecast", "Preparation", "Row", "Seals", "Step", "UnpreparedError"]

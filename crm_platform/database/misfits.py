@@ -5,13 +5,15 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from crm_platform.database.conversion import convert_value
+from crm_platform.database.dialect import Key
 from crm_platform.database.executor import Executor
 from crm_platform.database.inspection import column_names
 from crm_platform.database.names import physical_name
 from crm_platform.database.schema import Step
 from crm_platform.database.statement import compile_statement
 from crm_platform.database.tables import table_object
-from crm_platform.database.watching import BATCH, identifier
+from crm_platform.database.watching import BATCH, identifier, walk_column
+from crm_platform.metadata.kinds import Storage
 
 Names = tuple[str, ...]
 
@@ -26,17 +28,19 @@ def equal_names(connection: Executor, planned: Step) -> Names:
     return tuple(rows[0]) if rows else ()
 
 
-def unreadable_name(connection: Executor, planned: Step, last: str) -> tuple[str, str]:
-    """Among the batch of rows after the name `last`: one whose value has no place in the new kind of its column
-    ("": none), and the last name ("": there was no row)."""
+def unreadable_name(connection: Executor, planned: Step, last: Key) -> tuple[str, Key | None]:
+    """Among the batch of rows after the key `last`: the name of one whose value has no place in the new kind of its
+    column ("": none), and the last key (None: there was no row)."""
     columns = {"name": "text", planned.column: planned.was}
     table = table_object(connection.engine, planned.table, columns, ("name",))
-    select = sa.select(table.c.name, table.c[planned.column]).where(table.c.name > last)
-    ordered = select.order_by(table.c.name).limit(BATCH)
-    statement = compile_statement(connection.engine, ordered, (), {"name": "text", "value": planned.was})
+    key = walk_column(connection)
+    select = sa.select(key, table.c.name, table.c[planned.column]).where(key > sa.literal(last))
+    ordered = select.order_by(key).limit(BATCH)
+    answer: dict[str, Storage] = {"key": "text", "name": "text", "value": planned.was}
+    statement = compile_statement(connection.engine, ordered, (), answer)
     rows = statement.rows(connection.rows(statement.sql, statement.parameters(())))
     lost = (row["name"] for row in rows if _is_lost(row["value"], planned))
-    return next(lost, ""), str(rows[-1]["name"]) if rows else ""
+    return next(lost, ""), rows[-1]["key"] if rows else None
 
 
 def _is_lost(value: object, planned: Step) -> bool:

@@ -3,12 +3,15 @@ any point and repeated, and the switch takes over what is there."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from crm_platform.database import copying, filling
 from crm_platform.database.connection import Connection
 from crm_platform.database.ddl import add_column, has_index, lock
+from crm_platform.database.dialect import Key
 from crm_platform.database.inspection import column_names
 from crm_platform.database.misfits import equal_names
 from crm_platform.database.names import parked_name, physical_name
@@ -29,6 +32,9 @@ FEW = 200
 
 MANY = 5_000
 """Rows of a table from which on a switch does nothing over all of them that can be prepared."""
+
+PATIENCE = 0.2
+"""Seconds that others wait for a batch at most, as a rule."""
 
 _ROUNDS = 1000
 
@@ -94,8 +100,8 @@ def _copy_ahead(database: Database, planned: Step, _steps: Sequence[Step], count
     if not database.read(lambda connection: is_complete(connection, planned)):
         database.write(lambda connection: _begin_copy(connection, planned))
 
-        def batch(connection: Connection, last: str) -> str:
-            return copying.copy_batch(connection, planned, shadow, last)
+        def batch(connection: Connection, last: Key, limit: int) -> Key | None:
+            return copying.copy_batch(connection, planned, shadow, last, limit)
 
         _batches(database, planned, batch, counted)
     _catch_up(database, lambda connection: copying.catch_up(connection, planned, shadow))
@@ -113,7 +119,11 @@ def _begin_copy(connection: Connection, planned: Step) -> None:
 def _fill_ahead(database: Database, planned: Step, steps: Sequence[Step], counted: Counted) -> None:
     if not database.read(lambda connection: is_complete(connection, planned)):
         database.write(lambda connection: _begin_fill(connection, planned, steps))
-        _batches(database, planned, lambda connection, last: filling.fill_batch(connection, planned, last), counted)
+
+        def batch(connection: Connection, last: Key, limit: int) -> Key | None:
+            return filling.fill_batch(connection, planned, last, limit)
+
+        _batches(database, planned, batch, counted)
     _catch_up(database, lambda connection: filling.catch_up(connection, planned))
 
 
@@ -124,17 +134,32 @@ def _begin_fill(connection: Connection, planned: Step, steps: Sequence[Step]) ->
         watch(connection, planned)
 
 
-def _batches(database: Database, planned: Step, batch: Callable[[Connection, str], str], counted: Counted) -> None:
-    """Work through all rows once, each batch in a transaction of its own."""
+Batch = Callable[[Connection, Key, int], Key | None]
+"""Works on so many rows after a key; gives the last key, None at the end."""
 
-    def one(connection: Connection, last: str) -> str:
-        work_on(connection, planned)
-        return batch(connection, last)
 
-    last = ""
-    while last := database.write(lambda connection, last=last: one(connection, last)):  # type: ignore[misc]
-        counted(BATCH)
+def _batches(database: Database, planned: Step, batch: Batch, counted: Counted) -> None:
+    """Work through all rows once, each batch in a transaction of its own, as large as others may wait for it."""
+    last: Key | None = database.engine.walk_start
+    limit = BATCH
+    while last is not None:
+        started = time.perf_counter()
+        last = database.write(partial(_one, planned=planned, batch=batch, last=last, limit=limit))
+        counted(limit)
+        limit = _next_limit(limit, time.perf_counter() - started)
     database.write(lambda connection: note_complete(connection, planned))
+
+
+def _one(connection: Connection, planned: Step, batch: Batch, last: Key, limit: int) -> Key | None:
+    work_on(connection, planned)
+    return batch(connection, last, limit)
+
+
+def _next_limit(limit: int, seconds: float) -> int:
+    """Fewer rows when a batch took long, its commit included: a slow disk is slow for all."""
+    if seconds > PATIENCE:
+        return max(limit // 2, 1)
+    return min(limit * 2, BATCH) if seconds < PATIENCE / 4 else limit
 
 
 def _catch_up(database: Database, batch: Callable[[Connection], int]) -> None:

@@ -122,15 +122,20 @@ Place = tuple[str, str]
 
 
 def plan_steps(
-    old: Definitions, new: Definitions, real: Mapping[str, RealTable], parked: Collection[Place] = ()
+    old: Definitions,
+    new: Definitions,
+    real: Mapping[str, RealTable],
+    parked: Collection[Place] = (),
+    only: Collection[str] | None = None,
 ) -> list[Step]:
-    """The steps from the real tables, of which `old` shows its part, to the tables of `new`.
+    """The steps from the real tables, of which `old` shows its part, to the tables of `new`: for all DocTypes, or for
+    those with the names `only`.
 
     The columns `parked`, which the plan that is taken back put aside, come back with their values.
     """
     steps: list[Step] = []
     for doctype in new.values():
-        if doctype.is_virtual:
+        if doctype.is_virtual or (only is not None and doctype.name not in only):
             continue
         table = real.get(physical_name(doctype.table))
         before = old.get(doctype.name)

@@ -10,9 +10,12 @@ import sqlalchemy as sa
 from crm_platform.database.dialect import Dialect
 from crm_platform.database.filters import Spreads, Where, one, where_clauses, where_shape
 from crm_platform.database.statement import Row, Statement, compile_statement
-from crm_platform.database.system import META, SystemTable
+from crm_platform.database.system import SystemTable
 from crm_platform.database.tables import describe, known_columns
 from crm_platform.database.writing import Writing
+
+_COUNTERS = 'SELECT "key", "value" FROM "_meta"'
+"""Asked in every request, so it goes without the ways of `fetch`."""
 
 
 class SystemRows(Writing):
@@ -24,7 +27,7 @@ class SystemRows(Writing):
         """The change counters as this transaction sees them; asked once where nothing can change them."""
         if self._counters is not None:
             return self._counters
-        found = {row["key"]: row["value"] for row in self.fetch(META)}
+        found = dict(self.rows(_COUNTERS))
         if not self.writable:
             self._counters = found
         return found

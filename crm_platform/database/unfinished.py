@@ -40,6 +40,10 @@ class Preparation:
     def doctype(self) -> str:
         return self.table.removeprefix("tab")
 
+    @property
+    def text(self) -> str:
+        return f"{self.action} {self.column} of {self.doctype}"
+
     def serves(self, planned: Step) -> bool:
         """Whether it goes on with this step."""
         same = (self.table, self.column, self.action) == (planned.table, planned.column, planned.action)
@@ -116,12 +120,16 @@ def _contradicts(one: Preparation, planned: Step) -> bool:
     return mine and (one.default, one.storage) != (planned.default, planned.storage)
 
 
-def sweep(database: Database, idle: timedelta = timedelta(), keep: Collection[Step] = ()) -> list[Preparation]:
-    """Take away the preparations that nobody has worked on for `idle` and that do not serve `keep`; returns them."""
+def sweep(
+    database: Database, idle: timedelta, only: Collection[Step] | None = None, keep: Collection[Step] = ()
+) -> list[Preparation]:
+    """Take away the preparations that nobody has worked on for `idle`: those that serve `only` (None: all) and do not
+    serve `keep`. Returns them."""
     late = datetime.now(UTC) - idle
     swept = []
     for one in database.read(unfinished):
-        if one.worked <= late and not any(one.serves(planned) for planned in keep):
+        chosen = only is None or any(map(one.serves, only))
+        if chosen and one.worked <= late and not any(map(one.serves, keep)):
             database.write(lambda connection, one=one: take_away(connection, one))  # type: ignore[misc]
             swept.append(one)
     return swept

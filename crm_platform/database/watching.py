@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from crm_platform.database.executor import Executor
@@ -25,6 +27,11 @@ FILLED = "filled"
 def identifier(connection: Executor, name: str) -> str:
     """The physical form of a name as an SQL identifier."""
     return str(connection.engine.sql.identifier_preparer.quote_identifier(physical_name(name)))
+
+
+def walk_column(connection: Executor) -> sa.ColumnElement[Any]:
+    """The column by which rows are gone through in the order in which they lie: few pages are touched at a time."""
+    return sa.literal_column(connection.engine.walk)
 
 
 def is_watched(connection: Executor, planned: Step) -> bool:

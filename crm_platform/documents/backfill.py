@@ -29,7 +29,10 @@ def backfill(ctx: Context, old: Definitions) -> None:
     `doctor --repair`; until then their computed fields have the former value or none. On PostgreSQL a note is left for
     roll-ups in any case: another process may be saving a source by the former model at this moment.
     """
-    nodes = depending(ctx.definitions, changed_nodes(old, ctx.definitions))
+    changed = changed_nodes(old, ctx.definitions)
+    nodes = depending(ctx.definitions, changed) if changed else set()
+    if not nodes:
+        return
     walks = passes(ctx.definitions, nodes)
     much = _is_much(ctx, walks)
     if much or (ctx.connection.dialect == "postgresql" and any(_gathers(ctx, one) for one in walks)):

@@ -189,3 +189,10 @@ def _guarded(field: Field | None, value: Any) -> Any:
     if value in (None, ""):
         return value
     return Masked(field.mask_format, plain_of(value), value.stored if isinstance(value, Masked) else "")
+
+
+def stamp(doc: Document, values: Mapping[str, Any]) -> None:
+    """Set standard columns, all at once: they are the engine's own, of every DocType and never confidential."""
+    if doc._frozen:
+        doc.set("modified", None)
+    doc._values.update(values)

@@ -19,6 +19,7 @@ from crm_platform.documents.document import Document
 from crm_platform.documents.events import Listener
 from crm_platform.documents.guards import DEFINITION_KINDS
 from crm_platform.documents.plans import Bodies, Entry, Key, Origin
+from crm_platform.documents.readers import refuse_deprived
 from crm_platform.errors import DefinitionError, FieldError, ValidationError
 from crm_platform.metadata.checks import check
 from crm_platform.metadata.diff import diff
@@ -86,10 +87,21 @@ def stage(ctx: Context, changes: Bodies, parked: Collection[Place] = ()) -> Plan
 
 
 def plan(ctx: Context, doctypes: Collection[str] | None = None, parked: Collection[Place] = ()) -> Planned:
-    """Compare the model of `ctx` with what its transaction now defines; check `doctypes` (None: all of them)."""
+    """Compare the model of `ctx` with what its transaction now defines; check `doctypes` (None: all of them, and all
+    tables as they really are)."""
     merged = ctx.runtime.merge(ctx.connection)
-    steps = ctx.runtime.database.plan(ctx.definitions, merged.definitions, ctx.connection, parked)
+    changed = None if doctypes is None else _changed(ctx.definitions, merged.definitions)
+    steps = ctx.runtime.database.plan(ctx.definitions, merged.definitions, ctx.connection, parked, changed)
     return Planned(merged, steps, check(merged, only=doctypes))
+
+
+def _changed(old: Definitions, new: Definitions) -> set[str]:
+    """The DocTypes that are not the very same in both, themselves or by their workflow."""
+    return {
+        name
+        for name in {*old, *new}
+        if old.get(name) is not new.get(name) or old.workflows.get(name) != new.workflows.get(name)
+    }
 
 
 OWNER_KEYS = {
@@ -122,9 +134,11 @@ def switch(ctx: Context, changes: Bodies, title: str, origin: Origin) -> tuple[P
     planned = stage(ctx, changes)
     refuse(planned.problems)
     after = _carry_out(ctx, planned)
+    entry = _entry(ctx, planned, title, origin, before, changes)
+    refuse_deprived(ctx, after, entry.changes)
     show_changes(after, changes)
     catch_up(after, ctx.definitions)
-    return planned, _entry(ctx, planned, title, origin, before, changes)
+    return planned, entry
 
 
 def _saved(ctx: Context, changes: Bodies, title: str) -> None:
@@ -133,8 +147,11 @@ def _saved(ctx: Context, changes: Bodies, title: str) -> None:
     planned = stage(ctx, changes)
     refuse_record(_about(planned.problems, changes))
     refuse(planned.problems)
-    catch_up(_carry_out(ctx, planned), ctx.definitions)
-    plans.record(ctx, _entry(ctx, planned, title, "document", before, changes))
+    after = _carry_out(ctx, planned)
+    entry = _entry(ctx, planned, title, "document", before, changes)
+    refuse_deprived(ctx, after, entry.changes)
+    catch_up(after, ctx.definitions)
+    plans.record(ctx, entry)
 
 
 def _carry_out(ctx: Context, planned: Planned) -> Context:

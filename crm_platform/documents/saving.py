@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from crm_platform.documents import blind, checks, upkeep, versions
-from crm_platform.documents.document import Document
+from crm_platform.documents.document import Document, stamp
 from crm_platform.documents.faults import Faults
 from crm_platform.documents.formulas import compute_late, keep_rollups
 from crm_platform.documents.guards import check_amended, check_protected, stale
@@ -123,13 +123,11 @@ def _refuse(ctx: Context, doc: Document, faults: Faults) -> None:
 
 def _stamp(doc: Document, now: datetime, user: str) -> None:
     if doc.before is None:
-        doc["owner"] = user
-        doc["creation"] = doc["modified"] = now
-        doc["idx"] = doc.get("idx", 0)
-        doc["docstatus"] = doc.get("docstatus", DRAFT)
+        status = {"idx": doc.get("idx", 0), "docstatus": doc.get("docstatus", DRAFT)}
+        stamp(doc, {"owner": user, "creation": now, "modified": now, "modified_by": user, **status})
     else:
-        doc["modified"] = max(now, doc.before["modified"] + timedelta(microseconds=1))
-    doc["modified_by"] = user
+        moment = max(now, doc.before["modified"] + timedelta(microseconds=1))
+        stamp(doc, {"modified": moment, "modified_by": user})
 
 
 def _fire(ctx: Context, doc: Document, event: str) -> None:
@@ -152,12 +150,21 @@ def _number_rows(doc: Document, now: datetime, user: str) -> None:
     for table in doc.meta.table_fields:
         for index, row in enumerate(doc[table.fieldname], start=1):
             old = row.before
-            row["name"] = old["name"] if old else row.get("name") or random_name()
-            row["owner"] = old["owner"] if old else user
-            row["creation"] = old["creation"] if old else now
-            row["modified"], row["modified_by"] = now, user
-            row["docstatus"], row["idx"] = doc["docstatus"], index
-            row["parent"], row["parenttype"], row["parentfield"] = doc["name"], doc.doctype, table.fieldname
+            stamp(
+                row,
+                {
+                    "name": old["name"] if old else row.get("name") or random_name(),
+                    "owner": old["owner"] if old else user,
+                    "creation": old["creation"] if old else now,
+                    "modified": now,
+                    "modified_by": user,
+                    "docstatus": doc["docstatus"],
+                    "idx": index,
+                    "parent": doc["name"],
+                    "parenttype": doc.doctype,
+                    "parentfield": table.fieldname,
+                },
+            )
             if row["name"] and old is None:
                 check_name(row.doctype, row["name"])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import TypeAlias
 
 from crm_platform import expressions
@@ -67,9 +68,15 @@ def _gathered(doctype: DocType, field: Field, rollup: Rollup) -> Iterator[Node]:
 def computed_nodes(definitions: Definitions) -> Iterator[Node]:
     """Every field with a formula or roll-up that can be used."""
     for doctype in definitions.values():
-        for field in doctype.data_fields:
-            if is_computed(field) and (formula_of(field) or rollup_of(field)):
-                yield doctype.name, field.fieldname
+        for fieldname in _computed_fields(doctype):
+            yield doctype.name, fieldname
+
+
+@lru_cache(maxsize=4096)
+def _computed_fields(doctype: DocType) -> tuple[str, ...]:
+    """Kept for each DocType as it is: a change of one leaves the others the very same."""
+    computed = (field for field in doctype.data_fields if is_computed(field))
+    return tuple(field.fieldname for field in computed if formula_of(field) or rollup_of(field))
 
 
 def levels(definitions: Definitions) -> list[list[Node]]:

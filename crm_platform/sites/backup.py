@@ -8,6 +8,7 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from stat import S_ISREG
 
@@ -22,6 +23,8 @@ from crm_platform.sites.opening import Site, open_site
 ABOUT = "about.json"
 DATABASE = "database"
 CHUNK = 1 << 20
+KEPT = 3
+"""Backups of one kind that the site's own folder keeps."""
 Progress = Callable[[int], None]
 
 
@@ -57,6 +60,19 @@ def backup(site: Site, target: Path, progress: Progress | None = None) -> About:
                 archive.write(path, name)
         partial.rename(target)
     return about
+
+
+def back_up_before(site: Site, what: str) -> Path:
+    """Back the site up into its own folder, before `what` (a word for the file's name) gives something up.
+
+    The newest of these backups are kept, KEPT of them.
+    """
+    folder = site.folder.backups
+    target = folder / f"{what}-{datetime.now(UTC):%Y%m%d-%H%M%S-%f}.zip"
+    backup(site, target)
+    for old in sorted(folder.glob(f"{what}-*.zip"))[:-KEPT]:
+        old.unlink()
+    return target
 
 
 def _members(site: SiteFolder, folder: Path) -> Iterator[tuple[Path, str]]:

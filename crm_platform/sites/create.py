@@ -90,6 +90,17 @@ def bring_up_to_date(site: Site, ctx: Context) -> tuple[Context, list[Delivery]]
     return fresh, deliveries
 
 
+def gives_up(site: Site) -> bool:
+    """Whether an upgrade would convert values, so that some may be lost."""
+
+    def lossy(connection: Connection) -> bool:
+        definitions = site.source.merge(connection).definitions
+        steps = site.runtime.database.plan(definitions, definitions, connection)
+        return any(planned.risk == "lossy" for planned in steps)
+
+    return site.runtime.database.read(lossy)
+
+
 def migrate(site: Site) -> list[Delivery]:
     """Bring an existing site up to the installed version of the product and its packs.
 

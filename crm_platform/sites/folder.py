@@ -72,6 +72,11 @@ class SiteFolder:
         return self.path / "audit-heads.jsonl"
 
     @property
+    def backups(self) -> Path:
+        """Backups that are made before a change gives something up."""
+        return self.path / "backups"
+
+    @property
     def exists(self) -> bool:
         return (self.path / SETTINGS_FILE).is_file()
 

@@ -112,6 +112,16 @@ def _schema(site: Site, ctx: Context) -> Iterator[Finding]:
         yield Finding("fail", "definitions", f"{problem.place}: {problem.message()}", problem.advice())
 
 
+def _preparations(site: Site, ctx: Context) -> Iterator[Finding]:  # noqa: ARG001 every look is called alike
+    begun = site.runtime.database.unfinished()
+    if begun:
+        text = f"{len(begun)} preparations of plans are not finished; the oldest: {begun[0].text}."
+        remedy = f"Apply the plan again, or run: crm-platform sweep --site {site.folder.path}"
+        yield Finding("warn", "plans", text, remedy)
+    else:
+        yield Finding("ok", "plans", "No preparation of a plan was broken off.")
+
+
 def _computed(site: Site, ctx: Context) -> Iterator[Finding]:
     wrong = list(islice(differences(ctx), FEW))
     if wrong:
@@ -198,6 +208,7 @@ LOOKS: tuple[Callable[[Site, Context], Iterator[Finding]], ...] = (
     _database,
     _integrity,
     _schema,
+    _preparations,
     _computed,
     _packs,
     _jobs,

@@ -45,6 +45,7 @@ from crm_platform.search.tables import ensure as ensure_index
 from crm_platform.search.upkeep import Upkeep
 from crm_platform.sites.folder import SiteFolder, SiteSettings
 from crm_platform.sites.model import NO_HOOKS, ModelSource
+from crm_platform.sites.readers import broken_records
 from crm_platform.transfer.duplicates.jobs import LISTENERS as DUPLICATE_LISTENERS
 from crm_platform.transfer.duplicates.keys import TABLES as MATCH_TABLES
 from crm_platform.transfer.forgetting import forget as forget_journals
@@ -159,6 +160,7 @@ def open_site(
         clock=clock,
         announce=publisher.job_changed,
         forget=forget_journals,
+        broken_records=broken_records,
         recomputed=index.recomputed,
         contributions=lambda definitions, hook: source.hooks_of(definitions).contributions(hook),
         dispatch=dispatch if database.read(is_installed) else undispatched,

@@ -13,12 +13,16 @@ from typing import Any
 
 import orjson
 import pytest
+from typer.testing import CliRunner
 
+from crm_platform.cli.main import app
 from crm_platform.documents import plans
 from crm_platform.documents.context import Context
 from crm_platform.errors import UniqueValidationError
+from crm_platform.sites.backup import restore
 from crm_platform.sites.opening import open_site
 from crm_platform.testing import TestSite
+from support.sabotage import always, defended_by
 
 CHILD = Path(__file__).parents[1] / "support" / "plan_child.py"
 TITLE = {"fieldname": "title", "fieldtype": "Data", "label": "Title"}
@@ -181,7 +185,39 @@ def test_X03_bad_data_stop_a_change_before_anything_is_changed(site: TestSite) -
     for number in range(3):
         site.insert("Gift", title=str(number), code="same")
     setter = {"doctype_or_field": "DocField", "doc_type": "Gift", "field_name": "code", "property": "unique"}
-    with pytest.raises(UniqueValidationError, match="code of Gift cannot become unique"):
+    with pytest.raises(UniqueValidationError, match="code of Gift cannot become unique: 0 and 2 have the same value"):
         site.insert("Property Setter", property_type="Check", value="1", **setter)
     assert not site.get("Gift", "0").meta.by_name["code"].unique
     assert site.read(lambda ctx: len(plans.standing(ctx))) == 1
+
+
+@defended_by("crm_platform.cli.apply:back_up_before", replace_with=always("nowhere"))
+def test_X03_a_change_that_loses_values_names_one_and_begins_with_a_backup(site: TestSite, tmp_path: Path) -> None:
+    site.doctype("Gift", TITLE, SIZE, CODE, autoname="field:title", permissions=PERMISSIONS)
+    site.insert("Gift", title="茶", size="012")
+    site.insert("Gift", title="酒", size="很大")
+    before, folder = contents(site), site.site.folder
+    draft = tmp_path / "draft.json"
+    draft.write_bytes(orjson.dumps({**GIFT, "fields": [TITLE, {**SIZE, "fieldtype": "Int"}, CODE]}))
+    asked = CliRunner().invoke(app, ["apply", str(draft), "--site", str(folder.path)], input="n\n")
+    assert asked.exit_code == 1
+    assert "Gift 酒 has a value that does not fit" in asked.output
+    assert contents(site) == before, "who says no has changed nothing"
+    for _ in range(2):
+        done = CliRunner().invoke(app, ["apply", "--yes", str(draft), "--site", str(folder.path)])
+        assert done.exit_code == 0, done.output
+        assert [site.get("Gift", name).size for name in ("茶", "酒")] == [12, None]
+        done = CliRunner().invoke(app, ["rollback", "--site", str(folder.path)])
+        assert done.exit_code == 0, done.output
+        assert contents(site) == before, "down again: as it was"
+    saved = sorted(folder.backups.glob("plan-*.zip"))
+    assert len(saved) == 2, "a backup before each time up"
+    restored = TestSite(restore(saved[0], tmp_path / "restored"))
+    assert contents(restored) == before
+    restored.site.close()
+
+
+def contents(site: TestSite) -> list[Any]:
+    """The documents, as a list shows them, and their definition."""
+    rows = site.read(lambda ctx: ctx.store.list("Gift", fields=["name", "size", "code", "modified"], order_by="name"))
+    return [site.get("Gift", "茶").meta.by_name["size"].fieldtype, *map(dict, rows)]

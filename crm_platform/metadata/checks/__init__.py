@@ -15,6 +15,7 @@ from crm_platform.metadata.checks import (
     names,
     naming,
     permissions,
+    readers,
     rollups,
     sensitivity,
     views,
@@ -22,6 +23,7 @@ from crm_platform.metadata.checks import (
 )
 from crm_platform.metadata.checks.check import Check, World
 from crm_platform.metadata.merge import Merged
+from crm_platform.metadata.model import Definitions
 from crm_platform.metadata.problems import Problem
 
 CHECKS: tuple[Check, ...] = (
@@ -56,6 +58,11 @@ def check(
     gathering = rollups.gathering_from(merged.definitions, only)
     touched = tuple(problem for problem in found if problem.doctype in only)
     return (*touched, *_run(merged, world, gathering - set(only), rollups.CHECKS))
+
+
+def deprived_by(old: Definitions, new: Definitions) -> list[Problem]:
+    """The faults that a change brings to definitions which it does not touch: what they read is not there any more."""
+    return readers.deprived(old, new, CHECKS)
 
 
 def _run(merged: Merged, world: World, names: Collection[str], checks: Iterable[Check]) -> Iterator[Problem]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from crm_platform.errors import ExpressionError, Text
@@ -79,11 +80,10 @@ def _missing_source(doctype: DocType, world: World) -> Iterator[Fault]:
             yield fault(field.fieldname, source=source)
 
 
-def _readable(doctype: DocType) -> Iterator[tuple[Field, Rollup]]:
-    for field in doctype.fields:
-        rollup = rollup_of(field)
-        if rollup is not None:
-            yield field, rollup
+@lru_cache(maxsize=4096)
+def _readable(doctype: DocType) -> tuple[tuple[Field, Rollup], ...]:
+    found = ((field, rollup_of(field)) for field in doctype.fields)
+    return tuple((field, rollup) for field, rollup in found if rollup is not None)
 
 
 def _source_of(doctype: DocType, rollup: Rollup, world: World) -> DocType | None:

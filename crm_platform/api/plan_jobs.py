@@ -1,0 +1,108 @@
+"""A draft that takes long to prepare, applied as a job: with progress, stopped by cancelling, taken up after a kill."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any
+
+import orjson
+
+from crm_platform.access.privilege import is_manager
+from crm_platform.database.interface import Database, Step
+from crm_platform.documents import drafts
+from crm_platform.documents.carrying_out import is_lossy
+from crm_platform.documents.context import Context
+from crm_platform.documents.drafts import Draft
+from crm_platform.documents.plans import Key
+from crm_platform.errors import PermissionError, ValidationError
+from crm_platform.jobs.job import Job, JobCancelled
+from crm_platform.jobs.task import Task
+from crm_platform.metadata.loader import read_records
+from crm_platform.metadata.problems import refuse
+
+APPLY = "core:apply_plan"
+LONGEST = 6 * 3600.0
+"""Seconds that one preparation may take."""
+
+
+def apply_task(back_up: Callable[[], str]) -> Task:
+    """The task of such jobs; `back_up` is called before something is given up, as the one who asked has accepted."""
+
+    def run(job: Job, *, definitions: list[Any], removed: list[Any], title: str) -> dict[str, Any]:
+        if job.row["result"]:
+            done: dict[str, Any] = orjson.loads(job.row["result"])
+            return done
+        draft = draft_of(definitions, removed)
+        found = job.write(lambda ctx: drafts.preview(require_manager(ctx, draft), draft))
+        refuse(found.problems)
+        if is_lossy(found.steps):
+            back_up()
+        prepare(job, found.steps)
+        return job.write(lambda ctx: _switch_once(ctx, job, draft, title))
+
+    return Task(APPLY, run, steps=True, time_limit=LONGEST, cancellable=True, pauses=(1.0, 10.0))
+
+
+def prepare(job: Job, steps: Sequence[Step]) -> None:
+    """Prepare with progress; what a cancelled job has prepared is taken away."""
+    database, done = job.runtime.database, 0
+    total = rows_to_prepare(database, steps)
+
+    def counted(rows: int) -> None:
+        nonlocal done
+        done = min(done + rows, total)
+        job.progress(100 * done / max(total, 1), "{done} of {total}", done=done, total=total)
+
+    try:
+        database.prepare(steps, counted)
+        job.check()
+    except JobCancelled:
+        database.sweep(timedelta(), only=steps)
+        raise
+
+
+def rows_to_prepare(database: Database, steps: Sequence[Step]) -> int:
+    """How many rows preparing the steps works through."""
+    return sum(one.rows for one in database.forecast(steps) if one.step.action in ("convert column", "fill column"))
+
+
+def _switch_once(ctx: Context, job: Job, draft: Draft, title: str) -> dict[str, Any]:
+    """The result is written with the switch: a job that is done again after a kill finds it."""
+    done = switch(require_manager(ctx, draft), draft, title)
+    job.hold(ctx, result=orjson.dumps(done).decode())
+    return done
+
+
+def switch(ctx: Context, draft: Draft, title: str) -> dict[str, Any]:
+    """Make the draft live in this transaction; a record that is refused takes all of it back."""
+    outcome = drafts.apply(ctx, draft, "api", title)
+    for refusal in outcome.records.left_out:
+        raise refusal
+    return {"plan": outcome.number, "ignored": outcome.records.unknown}
+
+
+def draft_of(definitions: list[Any], removed: list[Any]) -> Draft:
+    """The draft that a client sends. Raises DefinitionError with every fault of the bodies, ValidationError."""
+    loaded = read_records(definitions, "draft")
+    refuse(loaded.problems)
+    return Draft(loaded.definitions, keys(removed))
+
+
+def keys(removed: Sequence[Any]) -> list[Key]:
+    """Kind and name of each definition that goes. Raises ValidationError."""
+    pairs = [(pair[0], pair[1]) for pair in removed if isinstance(pair, list) and len(pair) == 2]
+    if len(pairs) != len(removed) or not all(isinstance(part, str) for pair in pairs for part in pair):
+        raise ValidationError('"removed" must be a list of pairs of a kind and a name.')
+    return pairs
+
+
+def require_manager(ctx: Context, draft: Draft = Draft()) -> Context:  # noqa: B008 frozen
+    """The Context of somebody who may change the definitions of `draft`. Raises PermissionError."""
+    if not is_manager(ctx):
+        raise PermissionError("Only a System Manager may change definitions.")
+    for kind in {one.kind for one in draft.definitions} | {kind for kind, _ in draft.removed}:
+        meta = ctx.definitions.get(kind)
+        if meta is not None and not meta.istable and not ctx.policy.allows(meta, "create"):
+            raise PermissionError("Insufficient Permission for {doctype} ({action})", doctype=kind, action="create")
+    return ctx

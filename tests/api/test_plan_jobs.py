@@ -1,0 +1,123 @@
+"""A plan that takes long to prepare answers with a job: it has progress, can be cancelled, and is done once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from crm_platform.app import create_worker
+from crm_platform.documents import carrying_out
+from crm_platform.jobs.job import Job
+from crm_platform.jobs.tables import JOB
+from crm_platform.jobs.worker import Worker
+from support.api_site import Api, Client
+
+GIFT = {"doctype": "DocType", "name": "Long Gift", "module": "Core", "custom": 1, "permissions": []}
+GIFT["permissions"] = [{"role": "System Manager", "read": 1, "write": 1, "create": 1, "delete": 1}]
+SIZE = {"fieldname": "size", "fieldtype": "Data", "label": "尺寸"}
+AS_TEXT = {**GIFT, "fields": [SIZE]}
+AS_NUMBER = {**GIFT, "fields": [{**SIZE, "fieldtype": "Int"}]}
+GIFTS = 5
+
+
+@pytest.fixture(scope="module")
+def gifts(api: Api) -> Api:
+    call(api.admin, "crm.plan.apply", definitions=[AS_TEXT])
+    for number in range(GIFTS):
+        assert api.admin.post("/api/resource/Long Gift", json={"size": f"{number}"}).status_code == 200
+    return api
+
+
+@pytest.fixture
+def worker(gifts: Api, monkeypatch: pytest.MonkeyPatch) -> Iterator[Worker]:
+    """Everything takes long; the worker of the site, and the type as it was afterwards."""
+    monkeypatch.setattr(carrying_out, "AT_ONCE", 0.0)
+    yield create_worker(gifts.site)
+    monkeypatch.undo()
+    call(gifts.admin, "crm.plan.apply", definitions=[AS_TEXT], accept_lossy=True)
+
+
+def call(client: Client, method: str, **arguments: Any) -> Any:
+    answer = client.post(f"/api/method/{method}", json=arguments)
+    assert answer.status_code == 200, answer.text
+    return answer.json()["message"]
+
+
+def begin(api: Api) -> str:
+    answer = call(api.admin, "crm.plan.apply", definitions=[AS_NUMBER], title="尺寸", accept_lossy=True)
+    assert answer["plan"] is None
+    return str(answer["job"])
+
+
+def sizes(api: Api) -> list[Any]:
+    rows = api.admin.get("/api/resource/Long Gift", params={"fields": '["size"]', "order_by": "creation asc"})
+    return [row["size"] for row in rows.json()["data"]]
+
+
+def follow(api: Api, job: str) -> dict[str, Any]:
+    return dict(call(api.admin, "crm.jobs.get", job=job))
+
+
+def test_a_long_plan_is_applied_by_a_job(gifts: Api, worker: Worker) -> None:
+    job = begin(gifts)
+    assert sizes(gifts) == [str(number) for number in range(GIFTS)], "nothing has changed yet"
+    while follow(gifts, job)["state"] != "done":
+        assert worker.run_once()
+    done = follow(gifts, job)["result"]
+    assert sizes(gifts) == list(range(GIFTS))
+    assert call(gifts.admin, "crm.plan.get", plan=done["plan"])["title"] == "尺寸"
+    assert list(gifts.site.folder.backups.glob("plan-*.zip")), "backed up before"
+
+
+def test_a_killed_job_that_had_switched_is_not_done_twice(gifts: Api, worker: Worker) -> None:
+    job = begin(gifts)
+    row = gifts.site.runtime.write(lambda ctx: worker.leases.take_named(ctx, job))
+    assert row is not None
+    task = worker.tasks()["core:apply_plan"]
+    arguments = {"definitions": [AS_NUMBER], "removed": [], "title": "尺寸"}
+    attempt = Job(gifts.site.runtime, row, gifts.site.access.as_user)
+    first = task.function(attempt, **arguments)  # type: ignore[attr-defined]
+    stored = gifts.site.runtime.read(lambda ctx: ctx.connection.fetch(JOB, {"id": job}))[0]
+    again = Job(gifts.site.runtime, stored, gifts.site.access.as_user)
+    assert task.function(again, **arguments) == first  # type: ignore[attr-defined]
+    plans = call(gifts.admin, "crm.plan.history", limit=3)
+    assert [plan["plan"] for plan in plans].count(first["plan"]) == 1
+    assert plans[0]["plan"] == first["plan"]
+
+
+def test_cancelling_takes_away_what_was_prepared(gifts: Api, worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = begin(gifts)
+    begun: list[dict[str, Any]] = []
+
+    def cancel_at_progress(self: Job, *_: Any, **__: Any) -> None:
+        if not begun:
+            begun.extend(call(gifts.admin, "crm.plan.preparations"))
+            call(gifts.admin, "crm.jobs.cancel", job=job)
+        self.runtime.write(self.hold)
+
+    monkeypatch.setattr(Job, "progress", cancel_at_progress)
+    while follow(gifts, job)["state"] not in ("cancelled", "done"):
+        assert worker.run_once()
+    assert follow(gifts, job)["state"] == "cancelled"
+    assert [(one["action"], one["doctype"], one["fieldname"]) for one in begun] == [
+        ("convert column", "Long Gift", "size")
+    ]
+    assert call(gifts.admin, "crm.plan.preparations") == []
+    assert sizes(gifts) == [str(number) for number in range(GIFTS)]
+
+
+def test_what_does_not_fit_is_named_before_anything_is_begun(gifts: Api) -> None:
+    name = gifts.admin.post("/api/resource/Long Gift", json={"size": "大"}).json()["data"]["name"]
+    answer = gifts.admin.post("/api/method/crm.plan.apply", json={"definitions": [AS_NUMBER]})
+    assert answer.status_code == 417
+    assert name in answer.json()["exception"]
+    assert call(gifts.admin, "crm.plan.preparations") == []
+    gifts.admin.delete(f"/api/resource/Long Gift/{name}")
+
+
+def test_only_managers_look_after_preparations(gifts: Api) -> None:
+    for method in ("crm.plan.preparations", "crm.plan.sweep"):
+        assert gifts.desk.post(f"/api/method/{method}", json={}).status_code == 403
+    assert call(gifts.admin, "crm.plan.sweep", idle=0) == []
