@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,14 +28,25 @@ def prepared(tmp_path_factory: pytest.TempPathFactory, site_template: Path) -> P
     return folder
 
 
-@pytest.fixture
-def folder(tmp_path: Path, prepared: Path) -> Path:
-    """A site with the hostile pack installed and enabled."""
-    shutil.copytree(prepared, tmp_path, dirs_exist_ok=True)
-    return tmp_path / "site"
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory, prepared: Path) -> Path:
+    """The site that is served to all tests that leave it as they found it."""
+    return copied(prepared, tmp_path_factory.mktemp("served"))
 
 
 @pytest.fixture
+def own_folder(tmp_path: Path, prepared: Path) -> Path:
+    """A site of a test's own."""
+    return copied(prepared, tmp_path)
+
+
+def copied(prepared: Path, place: Path) -> Path:
+    """A copy of the site with the hostile pack installed and enabled."""
+    shutil.copytree(prepared, place, dirs_exist_ok=True)
+    return place / "site"
+
+
+@pytest.fixture(scope="module")
 def server(folder: Path) -> Iterator[Server]:
     with serving(folder, "--hook-limit", "1", env=environment(folder.parent / "packs")) as running:
         sign_in(running.client, ADMIN_PASSWORD)
@@ -103,34 +116,47 @@ def test_packs_come_and_go_while_the_server_runs(server: Server, folder: Path) -
     assert server.client.get("/api/method/hostile.ask", params={"how": "x"}).status_code == 200
 
 
-@pytest.mark.parametrize(
-    ("fault", "sentence"),
-    [
-        ({"events": "[1, 2]"}, "must give a mapping, it gave list"),
-        ({"events": '{"ToDo": {"on_moonrise": on_save}}'}, "unknown document event on_moonrise"),
-        ({"events": '{"ToDo": 7}'}, "must give a mapping of events to functions for ToDo, it gave int"),
-        ({"before": "import nothing_like_this\n"}, "does not import: ModuleNotFoundError"),
-        ({"platform": ">=99"}, "needs crm_platform >=99"),
-    ],
-    ids=["wrong-type", "unknown-event", "wrong-inner-type", "import-error", "version-clash"],
-)
-def test_X18_X19_a_pack_that_went_bad_is_left_out_with_a_sentence(
-    folder: Path, tmp_path: Path, fault: dict[str, str], sentence: str
-) -> None:
-    """The pack was good when it was enabled; then another version was installed."""
-    env = environment(write_pack(tmp_path / "new", **fault))
-    with serving(folder, env=env) as server:
+FAULTS: dict[str, tuple[dict[str, str], str]] = {
+    "wrong_type": ({"events": "[1, 2]"}, "must give a mapping, it gave list"),
+    "unknown_event": ({"events": '{"ToDo": {"on_moonrise": on_save}}'}, "unknown document event on_moonrise"),
+    "wrong_inner_type": (
+        {"events": '{"ToDo": 7}'},
+        "must give a mapping of events to functions for ToDo, it gave int",
+    ),
+    "import_error": ({"before": "import nothing_like_this\n"}, "does not import: ModuleNotFoundError"),
+    "version_clash": ({"platform": ">=99"}, "needs crm_platform >=99"),
+}
+ENABLING = """
+import sys
+from pathlib import Path
+from crm_platform.sites.opening import open_site
+from crm_platform.testing import TestSite
+site = TestSite(open_site(Path(sys.argv[1])))
+for pack in sys.argv[2:]:
+    site.enable_pack(pack)
+"""
+
+
+def test_X18_X19_packs_that_went_bad_are_left_out_each_with_a_sentence(tmp_path: Path, site_template: Path) -> None:
+    """They were good when they were enabled; then other versions were installed."""
+    folder = shutil.copytree(site_template, tmp_path / "site")
+    for pack_id, (fault, _) in FAULTS.items():
+        write_pack(tmp_path / "good", pack_id)
+        write_pack(tmp_path / "bad", pack_id, **fault)
+    good, bad = environment(tmp_path / "good"), environment(tmp_path / "bad")
+    subprocess.run([sys.executable, "-P", "-c", ENABLING, str(folder), *FAULTS], env=good, check=True)
+    with serving(folder, env=bad) as server:
         sign_in(server.client, ADMIN_PASSWORD)
-        assert sentence in server.log
         assert save(server, "raises").status_code == 200
-    assert (
-        sentence
-        in run("pack", "list", "--site", folder, env=env).stdout + run("doctor", "--site", folder, env=env).stdout
-    )
+        listed = run("pack", "list", "--site", folder, env=bad).stdout
+        doctor = run("doctor", "--site", folder, env=bad).stdout
+        for pack_id, (_, sentence) in FAULTS.items():
+            assert sentence in server.log, pack_id
+            assert sentence in listed + doctor, pack_id
 
 
-def test_X19_a_pack_that_is_gone_is_named_and_the_rest_works(folder: Path) -> None:
-    with serving(folder, env=dict(os.environ)) as server:
+def test_X19_a_pack_that_is_gone_is_named_and_the_rest_works(own_folder: Path) -> None:
+    with serving(own_folder, env=dict(os.environ)) as server:
         sign_in(server.client, ADMIN_PASSWORD)
         assert "hostile is enabled but not installed" in server.log
         assert save(server, "raises").status_code == 200

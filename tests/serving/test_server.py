@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -42,6 +43,18 @@ pack = Clockwork()
 def folder(tmp_path: Path, site_template: Path) -> Path:
     """The folder of a site on SQLite."""
     return Path(shutil.copytree(site_template, tmp_path / "site"))
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory, site_template: Path) -> Iterator[Server]:
+    """A server for all tests that leave it running."""
+    folder = Path(shutil.copytree(site_template, tmp_path_factory.mktemp("running") / "site"))
+    with serving(folder) as server:
+        yield server
+
+
+def site_of(server: Server) -> Path:
+    return server.output.parent / "site"
 
 
 def children(server: Server, module: str) -> list[int]:
@@ -80,14 +93,13 @@ def test_nothing_is_left_running_when_the_supervisor_is_killed(folder: Path) -> 
             time.sleep(0.1)
 
 
-def test_a_killed_serving_process_is_started_again_and_nobody_is_blamed(folder: Path) -> None:
-    with serving(folder) as server:
-        (web,) = children(server, "serving.web")
-        os.kill(web, signal.SIGKILL)
-        server.wait_for("signal SIGKILL")
-        until_answer(server)
-        assert children(server, "serving.web") != [web]
-        assert "Strike" not in server.log
+def test_a_killed_serving_process_is_started_again_and_nobody_is_blamed(running: Server) -> None:
+    (web,) = children(running, "serving.web")
+    os.kill(web, signal.SIGKILL)
+    running.wait_for("signal SIGKILL")
+    until_answer(running)
+    assert children(running, "serving.web") != [web]
+    assert "Strike" not in running.log
 
 
 def test_a_site_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
@@ -97,11 +109,10 @@ def test_a_site_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
     assert len(refused.stderr.strip().splitlines()) == 1
 
 
-def test_a_taken_port_is_one_sentence(folder: Path) -> None:
-    with serving(folder) as server:
-        refused = run("serve", "--site", folder, "--port", str(server.client.base_url.port))
-        assert refused.returncode == 1
-        assert "Choose another with --port" in refused.stderr
+def test_a_taken_port_is_one_sentence(running: Server) -> None:
+    refused = run("serve", "--site", site_of(running), "--port", str(running.client.base_url.port))
+    assert refused.returncode == 1
+    assert "Choose another with --port" in refused.stderr
 
 
 def test_several_processes_need_postgresql_and_share_its_work(folder: Path, tmp_path: Path, postgres_url: str) -> None:
@@ -138,15 +149,14 @@ def test_the_worker_beside_the_server_runs_a_packs_schedule(folder: Path, tmp_pa
             time.sleep(0.2)
 
 
-def test_a_definition_applied_while_the_server_runs_is_live(folder: Path, tmp_path: Path) -> None:
+def test_a_definition_applied_while_the_server_runs_is_live(running: Server, tmp_path: Path) -> None:
     definition = tmp_path / "visit.json"
     definition.write_text(
         '{"doctype": "DocType", "name": "Site Visit", "module": "CRM", "fields": [{"fieldname": "title", "fieldtype":'
         ' "Data", "label": "Title"}], "permissions": [{"role": "System Manager", "read": 1, "write": 1, "create": 1}]}'
     )
-    with serving(folder) as server:
-        sign_in(server.client, ADMIN_PASSWORD)
-        assert server.client.post("/api/resource/Site Visit", json={"title": "北京"}).status_code == 404
-        applied = run("apply", "--site", folder, definition)
-        assert applied.returncode == 0, applied.stderr
-        assert server.client.post("/api/resource/Site Visit", json={"title": "北京"}).status_code == 200
+    sign_in(running.client, ADMIN_PASSWORD)
+    assert running.client.post("/api/resource/Site Visit", json={"title": "北京"}).status_code == 404
+    applied = run("apply", "--site", site_of(running), definition)
+    assert applied.returncode == 0, applied.stderr
+    assert running.client.post("/api/resource/Site Visit", json={"title": "北京"}).status_code == 200
