@@ -16,6 +16,7 @@ pytest_plugins = [
     "support.site_fixtures",
     "support.api_fixtures",
     "support.crm_fixtures",
+    "support.selling_fixtures",
     "support.served_fixtures",
     "support.offers",
     "support.frappe_client_fixtures",

@@ -78,13 +78,16 @@ def apply_defaults(ctx: Context, doc: Document) -> None:
 def fetch_values(ctx: Context, doc: Document) -> None:
     """Copy `fetch_from` values. What the caller may not read is not copied; it stays as stored while the link stays."""
     rows: dict[tuple[str, str], Document | None] = {}
+    submitted = doc.before is not None and doc.before["docstatus"] > 0
     for field, link, source in _fetches(doc.meta):
         name = doc[link.fieldname]
+        if submitted and not field.allow_on_submit:
+            continue
         if field.fetch_if_empty and doc[field.fieldname] not in (None, "", 0) and not _is_forged(doc, field):
             continue
         if not name:
             if field.read_only and not field.fetch_if_empty:
-                doc[field.fieldname] = None
+                doc[field.fieldname] = empty(field)
             continue
         key = (link.options, str(name))
         if key not in rows:
@@ -92,7 +95,7 @@ def fetch_values(ctx: Context, doc: Document) -> None:
         target = rows[key]
         if target is None or not _may_read_field(ctx, target, source):
             unchanged = doc.before is not None and doc.before[link.fieldname] == name
-            doc[field.fieldname] = doc.before[field.fieldname] if unchanged and doc.before else None
+            doc[field.fieldname] = doc.before[field.fieldname] if unchanged and doc.before else empty(field)
         elif source in target.meta.columns:
             doc[field.fieldname] = target[source]
 

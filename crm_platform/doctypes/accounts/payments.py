@@ -11,14 +11,10 @@ SUBMITTED = 1
 
 
 def fill_payment(ctx: Context, doc: Document) -> None:
-    """Currency, rate and what is open of each invoice, as long as the payment is a draft."""
-    if not is_draft(doc):
-        return
-    fill_company(ctx, doc)
-    fill_currency(ctx, doc)
-    for row in doc.references:
-        if row.reference_name and ctx.store.exists("Sales Invoice", row.reference_name):
-            row.outstanding_amount = ctx.store.get("Sales Invoice", row.reference_name).outstanding_amount
+    """Who takes the money, in which currency and at which rate, as long as the payment is a draft."""
+    if is_draft(doc):
+        fill_company(ctx, doc)
+        fill_currency(ctx, doc)
 
 
 def check_allocation(ctx: Context, doc: Document) -> None:

@@ -29,8 +29,7 @@ def fill_amounts(ctx: Context, doc: Document) -> None:
     fill_company(ctx, doc)
     fill_currency(ctx, doc)
     fill_taxes(ctx, doc)
-    fill_prices(ctx, doc)
-    fill_costs(ctx, doc)
+    fill_rows(ctx, doc)
 
 
 def is_draft(doc: Document) -> bool:
@@ -86,33 +85,35 @@ def fill_taxes(ctx: Context, doc: Document) -> None:
             doc.append("taxes", {name: row[name] for name in ("charge_type", "description", "rate", "charge_amount")})
 
 
-def fill_prices(ctx: Context, doc: Document) -> None:
-    """The price of each row that has none."""
+def fill_rows(ctx: Context, doc: Document) -> None:
+    """The price of each row that has none, and its cost price of today: read as the system, since who sells need not
+    see it. A product that is not there is refused later, as any link."""
+    costs = _costs(ctx, {row.product for row in doc["items"] if row.product})
     for row in doc["items"]:
-        if row.product and not row.price_list_rate and row.qty:
-            price_list = doc.selling_price_list or selling_settings(ctx).selling_price_list or ""
-            enquiry = Enquiry(
-                product=row.product,
-                qty=abs(row.qty),
-                currency=doc.currency or "",
-                date=_day(ctx, doc),
-                price_list=price_list,
-                customer=first_of(doc, CUSTOMERS) or "",
-            )
-            row.price_list_rate = ask(ctx, enquiry)["price_list_rate"] or 0
+        if row.product in costs:
+            row.valuation_rate = costs[row.product]
+            if not row.price_list_rate and row.qty:
+                row.price_list_rate = ask(ctx, _enquiry(ctx, doc, row))["price_list_rate"] or 0
 
 
-def fill_costs(ctx: Context, doc: Document) -> None:
-    """The cost price of today: read as the system, since who sells need not see it."""
-    names = {row.product for row in doc["items"] if row.product}
-    if not names:
-        return
+def _costs(ctx: Context, products: set[str]) -> dict[str, Any]:
+    if not products:
+        return {}
     rows = ctx.as_system().store.list(
-        "Product", fields=["name", "valuation_rate"], filters={"name": ["in", sorted(names)]}, limit=None
+        "Product", fields=["name", "valuation_rate"], filters={"name": ["in", sorted(products)]}, limit=None
     )
-    costs = {row["name"]: row["valuation_rate"] for row in rows}
-    for row in doc["items"]:
-        row.valuation_rate = costs.get(row.product, 0)
+    return {row["name"]: row["valuation_rate"] for row in rows}
+
+
+def _enquiry(ctx: Context, doc: Document, row: Document) -> Enquiry:
+    return Enquiry(
+        product=row.product,
+        qty=abs(row.qty),
+        currency=doc.currency or "",
+        date=_day(ctx, doc),
+        price_list=doc.selling_price_list or selling_settings(ctx).selling_price_list or "",
+        customer=first_of(doc, CUSTOMERS) or "",
+    )
 
 
 def fill_addresses(ctx: Context, doc: Document) -> None:

@@ -26,15 +26,18 @@ def own_price(ctx: Context, enquiry: Enquiry) -> Decimal | None:
     """The price of the price list; without one the standard price of the product; None when neither is known.
 
     Of several prices that hold, the customer's own counts before the general one, then the one of the largest quantity,
-    then the newest.
+    then the newest, then one that ends.
     """
     prices = [row for row in _prices(ctx, enquiry) if _holds(row, enquiry)]
     if prices:
-        best = max(prices, key=lambda row: (bool(row["customer"]), row["min_qty"], str(row["valid_from"] or "")))
-        return Decimal(best["price_list_rate"])
+        return Decimal(max(prices, key=_weight)["price_list_rate"])
     product = ctx.as_system().store.get("Product", enquiry.product)
     fits = (product.currency or enquiry.currency) == enquiry.currency
     return Decimal(product.standard_rate) if fits and product.standard_rate else None
+
+
+def _weight(row: Mapping[str, Any]) -> tuple[bool, float, str, bool]:
+    return bool(row["customer"]), row["min_qty"], str(row["valid_from"] or ""), bool(row["valid_upto"])
 
 
 def _prices(ctx: Context, enquiry: Enquiry) -> list[dict[str, Any]]:

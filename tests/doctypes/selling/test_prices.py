@@ -1,0 +1,86 @@
+"""Which price counts, what is in stock, and who is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from crm_platform.doctypes.selling.enquiring import item_details
+from crm_platform.errors import ValidationError
+from crm_platform.testing import TestSite, make_site
+
+PUMP, SEAL, SET = "PUMP", "SEAL", "SET"
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory, site_template: Path) -> Iterator[TestSite]:
+    """A pump with several prices, a bundle with two seals, a customer with prices of his own."""
+    site = make_site(tmp_path_factory.mktemp("prices") / "site", template=site_template)
+    site.update("System Settings", "System Settings", currency="CNY")
+    site.insert("Product", product_code=PUMP, product_name="泵", standard_rate=100, is_stock_item=1, opening_stock=7)
+    site.insert("Product", product_code=SEAL, product_name="密封", standard_rate=5, is_stock_item=1, opening_stock=9)
+    site.insert("Product", product_code=SET, product_name="套装", standard_rate=90)
+    site.insert("Product Bundle", product=SET, items=[{"product": PUMP, "qty": 1}, {"product": SEAL, "qty": 2}])
+    site.insert("Price List", price_list_name="批发", currency="CNY", is_default=1)
+    site.insert("Price List", price_list_name="Export", currency="USD")
+    customer = site.insert("Customer", customer_name="老客户").name
+    for price in (
+        {"price_list_rate": 95},
+        {"price_list_rate": 80, "min_qty": 10},
+        {"price_list_rate": 60, "min_qty": 10, "valid_upto": "2020-12-31"},
+        {"price_list_rate": 85, "customer": customer},
+        {"price_list_rate": 15, "price_list": "Export"},
+    ):
+        site.insert("Product Price", **{"product": PUMP, "price_list": "批发", **price})
+    yield site
+    site.site.close()
+
+
+@pytest.mark.parametrize(
+    ("asked", "price"),
+    [
+        ({}, 95),
+        ({"qty": 10}, 80),
+        ({"qty": 10, "date": "2020-06-01"}, 60),
+        ({"customer": "老客户"}, 85),
+        ({"customer": "老客户", "qty": 10}, 85),
+        ({"currency": "USD", "price_list": "Export"}, 15),
+        ({"currency": "EUR"}, 100),
+        ({"product": SEAL}, 5),
+    ],
+)
+def test_the_price_that_counts(shop: TestSite, asked: dict[str, object], price: float) -> None:
+    (customer,) = shop.read(lambda ctx: ctx.store.list("Customer", limit=1))
+    named = {**asked, **({"customer": customer["name"]} if "customer" in asked else {})}
+    found = shop.read(lambda ctx: item_details(ctx, **{"product": PUMP, **named}))
+    assert found["price_list_rate"] == price
+
+
+def test_a_bundle_is_there_as_often_as_its_parts(shop: TestSite) -> None:
+    assert shop.read(lambda ctx: item_details(ctx, SET))["available_qty"] == 4
+    assert shop.read(lambda ctx: item_details(ctx, PUMP))["available_qty"] == 7
+
+
+def test_a_bundle_takes_its_parts_from_stock(shop: TestSite) -> None:
+    (customer,) = shop.read(lambda ctx: ctx.store.list("Customer", limit=1))
+    note = shop.insert("Delivery Note", customer=customer["name"], items=[{"product": SET, "qty": 2}])
+    assert [(row.product, row.qty) for row in note.packed_items] == [(PUMP, 2), (SEAL, 4)]
+    shop.write(lambda ctx: ctx.store.submit("Delivery Note", note.name))
+    assert (shop.get("Product", PUMP).actual_qty, shop.get("Product", SEAL).actual_qty) == (5, 5)
+    shop.write(lambda ctx: ctx.store.cancel("Delivery Note", note.name))
+    assert shop.get("Product", PUMP).actual_qty == 7
+
+
+def test_nothing_is_asked_for_no_quantity(shop: TestSite) -> None:
+    with pytest.raises(ValidationError, match="above 0"):
+        shop.read(lambda ctx: item_details(ctx, PUMP, qty=0))
+
+
+def test_an_item_row_takes_the_price_and_keeps_one_that_was_entered(shop: TestSite) -> None:
+    (customer,) = shop.read(lambda ctx: ctx.store.list("Customer", limit=1))
+    items = [{"product": PUMP, "qty": 1}, {"product": PUMP, "qty": 1, "price_list_rate": 1.5}]
+    offer = shop.insert("Quotation", party_name=customer["name"], items=items)
+    assert [row.price_list_rate for row in offer["items"]] == [Decimal(85), Decimal("1.5")]
