@@ -165,6 +165,24 @@ def test_the_interface_learns_of_form_actions(lending: TestSite, admin: Client) 
     assert action["condition"], "the condition is served as a tree"
 
 
+def test_a_price_comes_from_the_packs_source_and_the_rest_from_our_own(lending: TestSite, admin: Client) -> None:
+    for code in ("BOOK-1", "LAMP-1"):
+        lending.insert(
+            "Product", product_code=code, product_name=code, standard_rate=9, is_stock_item=1, opening_stock=3
+        )
+    asked = {"qty": 10, "currency": "CNY"}
+    book, lamp = (
+        admin.get("/api/method/crm.item_details", params={**asked, "product": code}).json()["message"]
+        for code in ("BOOK-1", "LAMP-1")
+    )
+    assert (book["price_list_rate"], book["available_qty"], book["source"]) == (1, 3, "lending.shelf")
+    assert (lamp["price_list_rate"], lamp["source"]) == (9, "Price Lists")
+    customer = lending.insert("Customer", customer_name="借书人").name
+    items = [{"product": "BOOK-1", "qty": 2}]
+    order = lending.insert("Sales Order", customer=customer, currency="CNY", conversion_rate=1, items=items)
+    assert order.total == 4
+
+
 def test_a_print_format_with_the_packs_filter(lending: TestSite) -> None:
     taken = snapshot(lending, "Loan", lend(lending), print_format="Loan Slip")
     assert taken.template is not None

@@ -1,6 +1,9 @@
-"""The API methods of the pack: one that reads, one that writes, one open to guests."""
+"""The API methods of the pack: one that reads, one that writes, one open to guests; and a source of prices."""
 
 from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
 
 from crm_platform.pack import Context, guest, writes
 
@@ -19,3 +22,17 @@ def extend(ctx: Context, name: str, due_date: str) -> str:
 @guest
 def opening_hours(ctx: Context) -> str:
     return ctx._("Monday to Friday")
+
+
+def price_on_the_shelf(
+    ctx: Context,
+    product: str,
+    qty: float,
+    currency: str,
+    customer: str,
+    date: str,
+) -> dict[str, Any] | None:
+    """Books that are lent cost 2 in CNY, from ten on 1; nobody counts them."""
+    if not product.startswith("BOOK") or currency != "CNY":
+        return None
+    return {"price_list_rate": Decimal(2 if qty < 10 else 1)}

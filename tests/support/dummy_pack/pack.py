@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from crm_platform.pack import Condition, Context, Document, Manifest, Pack, Task, hookimpl
 from support.dummy_pack import loans, methods, reminders
@@ -48,6 +49,10 @@ class Lending(Pack):
     @hookimpl
     def form_actions(self) -> Mapping[str, Sequence[Mapping[str, str]]]:
         return {"Loan": [{"label": "Extend", "method": "lending.extend", "condition": "doc.workflow_state == 'Out'"}]}
+
+    @hookimpl
+    def item_sources(self) -> Mapping[str, Callable[..., Mapping[str, Any] | None]]:
+        return {"shelf": methods.price_on_the_shelf}
 
     @hookimpl
     def schedules(self) -> Mapping[str, Callable[[Context], None]]:
