@@ -26,13 +26,17 @@ def field_reasons(
         field.permlevel in policy.levels(meta, action, document),
     )
     if action in WRITING:
-        for name, template, params in _hindrances(meta, field, document):
+        readable = field.permlevel in policy.levels(meta, "read", document)
+        for name, template, params in _hindrances(meta, field, document, readable=readable):
             layer = meta.layer_of(name, field.fieldname)
             yield Reason("field", template, {"label": label, **params}, layer, verdict=False)
 
 
-def _hindrances(meta: DocType, field: Field, document: Document | None) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """(property, sentence, parameters) of what keeps clients from writing the field."""
+def _hindrances(
+    meta: DocType, field: Field, document: Document | None, *, readable: bool
+) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """(property, sentence, parameters) of what keeps clients from writing the field; not whether one that the person
+    may not read has a value."""
     formula = field.properties.get("formula")
     if formula:
         yield "formula", "{label} is computed: {formula}", {"formula": formula}
@@ -42,7 +46,9 @@ def _hindrances(meta: DocType, field: Field, document: Document | None) -> Itera
         yield "read_only", "{label} is read-only.", {}
     if document is None:
         return
-    if field.set_only_once and document.get(field.fieldname) not in (None, ""):
+    if field.set_only_once and not readable:
+        yield "set_only_once", "{label} may be set once.", {}
+    elif field.set_only_once and document.get(field.fieldname) not in (None, ""):
         yield "set_only_once", "{label} is set once and has its value.", {}
     if meta.is_submittable and document["docstatus"] and not field.allow_on_submit:
         yield "allow_on_submit", "The document is submitted, and {label} does not change after that.", {}

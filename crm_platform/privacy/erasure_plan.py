@@ -22,6 +22,8 @@ Action = Literal["Delete", "Anonymise", "Redact", "Keep"]
 SUBMITTED = 1
 FINAL = "It is submitted: a record that must stay as it is."
 ERASED = "Erased"
+SEALED = frozenset({"Email Queue"})
+"""DocTypes that keep the same texts sealed as well, where nothing can be taken out of them: what mentions goes."""
 
 
 @dataclass(frozen=True)
@@ -162,6 +164,9 @@ def _plan_mentions(ctx: Context, made: Plan, held: Mapping[Name, str]) -> None:
     for mention in mentions(ctx, made.subject.identities, settled):
         if mention.owner in held:
             made.add(mention.owner, "Keep", held[mention.owner])
+            continue
+        if mention.owner[0] in SEALED:
+            made.add(mention.owner, "Delete")
             continue
         values = made.changes.setdefault(mention.owner, {}).setdefault(mention.name, {})
         made.changes[mention.owner][mention.name] = {**mention.texts, **values}

@@ -26,6 +26,7 @@ Name = tuple[str, str]
 BELONGING: Sequence[tuple[str, str, str]] = (
     *((kind, *fields) for kind, fields in COMPANIONS.items()),
     ("Email Queue", "reference_doctype", "reference_name"),
+    ("Webhook Request Log", "reference_doctype", "reference_document"),
     ("Notification Log", "document_type", "document_name"),
     ("Automation Log", "document_type", "document_name"),
     ("Activity Log", "reference_doctype", "reference_name"),

@@ -1,4 +1,4 @@
-"""What a site clears away once a day: files that no document names, old answers, sessions, jobs, logs and counts."""
+"""What a site clears away once a day: unnamed files, old answers, sessions, jobs, journals, logs and counts."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from crm_platform.database.system import ATTEMPT, IDEMPOTENCY, SESSION, SystemTa
 from crm_platform.documents.context import Context
 from crm_platform.files.attachments import Files
 from crm_platform.jobs.records import forget
+from crm_platform.transfer.forgetting import expire
 
 DAILY = "15 3 * * *"
 """Cron expression, in the site's time zone."""
@@ -26,6 +27,7 @@ def clear_away(ctx: Context, files: Files) -> dict[str, int]:
         "answers": _older(ctx, IDEMPOTENCY, "created", KEPT),
         "tries": _older(ctx, ATTEMPT, "window_start", KEPT),
         "jobs": forget(ctx),
+        "journals": expire(ctx),
         "runs": log.clear(ctx),
         "notifications": inbox.clear(ctx),
         "sessions": _older(ctx, SESSION, "expires", timedelta()),

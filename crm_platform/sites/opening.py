@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -27,6 +28,8 @@ from crm_platform.documents.runtime import Runtime, undispatched
 from crm_platform.events.log import EVENT_TABLES
 from crm_platform.events.publishing import Publisher
 from crm_platform.files.attachments import LISTENERS as FILE_LISTENERS
+from crm_platform.files.attachments import Files
+from crm_platform.files.storage import Storage
 from crm_platform.i18n import Catalogues
 from crm_platform.jobs.procrastinate_queue import dispatch, is_installed
 from crm_platform.jobs.tables import JOB_TABLES
@@ -44,11 +47,11 @@ from crm_platform.search.rebuilding import LISTENERS as SEARCH_LISTENERS
 from crm_platform.search.tables import ensure as ensure_index
 from crm_platform.search.upkeep import Upkeep
 from crm_platform.sites.folder import SiteFolder, SiteSettings
+from crm_platform.sites.forgetting import forget_beside
 from crm_platform.sites.model import NO_HOOKS, ModelSource
 from crm_platform.sites.readers import broken_records
 from crm_platform.transfer.duplicates.jobs import LISTENERS as DUPLICATE_LISTENERS
 from crm_platform.transfer.duplicates.keys import TABLES as MATCH_TABLES
-from crm_platform.transfer.forgetting import forget as forget_journals
 from crm_platform.transfer.journal import IMPORT_PART
 from crm_platform.transfer.merging.journal import MERGE_CONTENT
 from crm_platform.webhooks.checks import LISTENERS as WEBHOOK_LISTENERS
@@ -159,7 +162,7 @@ def open_site(
         zone=ZoneInfo(settings.time_zone),
         clock=clock,
         announce=publisher.job_changed,
-        forget=forget_journals,
+        forget=partial(forget_beside, files=Files(Storage(folder.files))),
         broken_records=broken_records,
         recomputed=index.recomputed,
         contributions=lambda definitions, hook: source.hooks_of(definitions).contributions(hook),

@@ -1,13 +1,15 @@
-"""Erased persons leave the journals of imports and merges; what told of them cannot be taken back any more."""
+"""Persons leave the journals of imports and merges when they are erased, and everybody does when their time is over."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from dataclasses import asdict, dataclass
-from functools import cached_property
+from collections.abc import Collection
+from dataclasses import asdict
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from crm_platform.database.conditions import EVERYTHING, Compare, Condition
 from crm_platform.database.query import Column, Query
+from crm_platform.documents.erased import Erased, Name
 from crm_platform.transfer import journal as imports
 from crm_platform.transfer.log import DOCTYPE as DATA_IMPORT
 from crm_platform.transfer.merging import journal as merges
@@ -15,39 +17,11 @@ from crm_platform.transfer.merging import journal as merges
 if TYPE_CHECKING:
     from crm_platform.documents.context import Context
 
-Name = tuple[str, str]
 ERASED = "Erased"
 
 
-@dataclass(frozen=True)
-class Erased:
-    """Documents that were erased or emptied, as (DocType, name), and texts by which the person is known."""
-
-    documents: Collection[Name]
-    identities: Collection[str]
-
-    def is_in(self, content: Any) -> bool:
-        """Whether a value of a journal is the name of such a document, or holds such a text.
-
-        Of which DocType a name is cannot be seen: a namesake in another one is taken along, which costs the way back
-        and no data.
-        """
-        return any(text in self._names or any(one in text for one in self.identities) for text in _texts(content))
-
-    @cached_property
-    def _names(self) -> frozenset[str]:
-        return frozenset(name for _, name in self.documents)
-
-
-def _texts(content: Any) -> Iterator[str]:
-    if isinstance(content, str):
-        yield content
-    elif isinstance(content, dict):
-        for value in content.values():
-            yield from _texts(value)
-    elif isinstance(content, list | tuple):
-        for value in content:
-            yield from _texts(value)
+KEPT = timedelta(days=90)
+"""How long an import and a merge can be taken back: journals hold values that the site may have given up since."""
 
 
 def forget(ctx: Context, documents: Collection[Name], identities: Collection[str]) -> None:
@@ -65,8 +39,19 @@ def forget(ctx: Context, documents: Collection[Name], identities: Collection[str
             ctx.connection.remove(merges.MERGE_CONTENT, {"log": name})
 
 
-def _rows(ctx: Context, doctype: str, *columns: str) -> list[dict[str, Any]]:
-    query = Query(ctx.definitions[doctype], tuple(Column((name,), name) for name in columns))
+def expire(ctx: Context) -> int:
+    """Remove the journals whose time is over; answers how many parts there were."""
+    old = Compare(("modified",), "<", ctx.now() - KEPT)
+    removed = 0
+    for row in _rows(ctx, DATA_IMPORT, "name", where=old):
+        removed += ctx.connection.remove(imports.IMPORT_PART, {"data_import": row["name"]})
+    for row in _rows(ctx, merges.LOG, "name", where=old):
+        removed += ctx.connection.remove(merges.MERGE_CONTENT, {"log": row["name"]})
+    return removed
+
+
+def _rows(ctx: Context, doctype: str, *columns: str, where: Condition = EVERYTHING) -> list[dict[str, Any]]:
+    query = Query(ctx.definitions[doctype], tuple(Column((name,), name) for name in columns), where)
     return ctx.connection.select(query)
 
 

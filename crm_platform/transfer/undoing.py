@@ -8,7 +8,15 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from crm_platform.errors import CRMError, DoesNotExistError, ValidationError
+from crm_platform.errors import (
+    CRMError,
+    DoesNotExistError,
+    ServerError,
+    StorageFullError,
+    TimeoutError,
+    UnavailableError,
+    ValidationError,
+)
 from crm_platform.metadata.masking import HIDDEN
 from crm_platform.transfer import journal, log
 from crm_platform.transfer.importing import importable
@@ -18,6 +26,10 @@ from crm_platform.transfer.transactions import Transactions
 
 if TYPE_CHECKING:
     from crm_platform.documents.context import Context
+
+
+OF_THE_SERVER = (TimeoutError, UnavailableError, StorageFullError, ServerError)
+"""What says nothing about the document: its part is rolled back, and the whole is tried again."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +74,8 @@ class Undoing:
         """Take the Data Import of this name back; a dry run says what would come of it and changes nothing.
 
         Raises DoesNotExistError for an unknown import, PermissionError without the right to import, ValidationError
-        when there is nothing to take back.
+        when there is nothing to take back; TimeoutError and its like with the parts before taken back, which are not
+        done again the next time.
         """
         doctype, parts = self.runtime.read(lambda ctx: self._look(self.become(ctx), data_import))
         if dry_run:
@@ -129,6 +142,8 @@ def _undo(ctx: Context, doctype: str, change: Change) -> Kept | None:
                 ctx.store.delete(doctype, change.name)
             else:
                 ctx.store.update(doctype, change.name, change.before)
+    except OF_THE_SERVER:
+        raise
     except CRMError as error:
         return Kept(change.name, error.template, dict(error.params))
     return None

@@ -39,13 +39,13 @@ def escalate(read: Run, write: Run) -> None:
         except CRMError as error:
             failed.append((name, error))
     if failed:
-        (doctype, name), error = failed[0]
+        (doctype, first), reason = failed[0]
         raise ValidationError(
             "{count} approvals could not be escalated. The first: {doctype} {name}: {reason}",
             count=len(failed),
             doctype=doctype,
-            name=name,
-            reason=error.message(),
+            name=first,
+            reason=reason.message(),
         )
 
 

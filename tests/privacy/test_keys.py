@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crm_platform.database.seals import BrokenSealError
+from crm_platform.documents.context import Context
 from crm_platform.errors import ValidationError
 from crm_platform.metadata.masking import plain_of
 from crm_platform.privacy.keys import PREFIX, KeyRing
@@ -18,6 +21,7 @@ from crm_platform.sites.opening import open_site
 from crm_platform.sites.sealing import change_key, reseal
 from crm_platform.testing import TestSite
 from support.definitions import row
+from support.sabotage import defended_by, nothing
 
 OLD, NEW = (Fernet.generate_key().decode() for _ in range(2))
 PLACE = "Client\nid_number"
@@ -123,3 +127,29 @@ def test_without_its_key_a_value_stays_shut_and_survives(site: TestSite) -> None
     assert raw(site) == before
     with pytest.raises(ValidationError, match="cannot be opened"):
         site.write(lambda ctx: unmask(ctx, "Person", "甲", ["paper"], "look"))
+
+
+@defended_by("crm_platform.documents.checks:_take_turns", replace_with=nothing)
+def test_two_at_once_do_not_both_get_a_unique_value(site: TestSite) -> None:
+    """There is no index over encrypted values: the second waits for the first, and finds what it wrote."""
+    site.doctype("Client", row("id_number", unique=1, **SECRET), autoname="hash")
+    begun, tried = threading.Event(), threading.Event()
+
+    def first(ctx: Context) -> None:
+        ctx.store.insert(ctx.store.new("Client", {"id_number": "11010119900307775X"}))
+        begun.set()
+        tried.wait(0.5)
+
+    def second() -> None:
+        begun.wait(10)
+        try:
+            site.insert("Client", id_number="11010119900307775X")
+        finally:
+            tried.set()
+
+    with ThreadPoolExecutor(1) as pool:
+        other = pool.submit(second)
+        site.write(first)
+        with pytest.raises(ValidationError, match="must be unique"):
+            other.result(30)
+    assert site.read(lambda ctx: ctx.store.count("Client")) == 1

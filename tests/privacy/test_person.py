@@ -14,9 +14,14 @@ import pytest
 
 from crm_platform.api.idempotency import once
 from crm_platform.api.privacy_methods import require_accounts
+from crm_platform.database.system import SECRET
 from crm_platform.documents.context import Context
 from crm_platform.documents.recompute import differences
 from crm_platform.errors import PermissionError, TimestampMismatchError, ValidationError
+from crm_platform.files.attachments import Files, Upload
+from crm_platform.files.storage import Storage
+from crm_platform.jobs.queue import enqueue
+from crm_platform.jobs.tables import DONE, FAILED, JOB
 from crm_platform.privacy import audit, erasure
 from crm_platform.privacy.erasure_plan import Item, plan
 from crm_platform.privacy.officers import require_officer
@@ -82,6 +87,38 @@ def fill(site: TestSite) -> dict[str, str]:
     return visits
 
 
+def told_elsewhere(site: TestSite) -> None:
+    """The person in jobs of every state, in mail and calls that wait, and in an uploaded table."""
+    about = {"reference_doctype": "Patient", "reference_name": NAME}
+    waiting = {"sender": "us@example.org", "recipients": [{"recipient": MAIL}], "status": "Not Sent", **about}
+    letter = {"subject": f"An {MAIL}", "message": PHONE, "template_data": json.dumps({"mail": MAIL})}
+    call = {"reference_doctype": "Patient", "reference_document": NAME, "status": "Queued", "url": "https://x.example"}
+    tables = {"recorded.csv": f"name,mail\n{NAME},{FORMER}\n", "others.csv": "name,mail\nother,other@example.cn\n"}
+
+    def tell(ctx: Context) -> None:
+        ctx.store.insert(ctx.store.new("Email Queue", {**waiting, **letter}))
+        elsewhere = {
+            **waiting,
+            "reference_doctype": None,
+            "reference_name": None,
+            "sealed_message": f"to {NAME}, {MAIL}",
+        }
+        ctx.store.insert(ctx.store.new("Email Queue", elsewhere))
+        ctx.store.insert(ctx.store.new("Webhook Request Log", {**call, "data": json.dumps({"mail": MAIL})}))
+        for arguments in ({"name": NAME}, {"to": [MAIL.upper()]}, {"name": "other"}):
+            enqueue(ctx, "core:search", arguments)
+        done = enqueue(ctx, "core:search", {"of": "done"})
+        ctx.connection.change(JOB, {"state": DONE, "result": json.dumps([f"told {PHONE}"])}, {"id": done})
+        failed = enqueue(ctx, "core:search", {"of": "failed"})
+        ctx.connection.change(JOB, {"state": FAILED, "error": f"{MAIL} is not reachable"}, {"id": failed})
+        for name, content in tables.items():
+            upload = Upload(name, io.BytesIO(content.encode()))
+            files = Files(Storage(site.site.folder.files))
+            files.record(ctx, upload, files.store(upload))
+
+    as_system(site, tell)
+
+
 def import_and_merge(site: TestSite) -> None:
     """What imports and merges keep, so that they can be taken back."""
     with TemporaryDirectory() as folder:
@@ -101,6 +138,8 @@ def everywhere(site: TestSite, folder: Path) -> dict[str, list[str]]:
     site.site.runtime.database.backup(folder)
     lines = [line for path in folder.iterdir() for line in path.read_text("utf-8").splitlines()]
     lines += as_system(site, lambda ctx: list(_sealed(ctx)))
+    lines += as_system(site, lambda ctx: [ctx.runtime.cipher.decrypt(row["ciphertext"]) for row in _secrets(ctx)])
+    lines += [path.read_text("utf-8", "replace") for path in site.site.folder.files.rglob("*") if path.is_file()]
     return {canary: [line for line in lines if canary in line] for canary in CANARIES}
 
 
@@ -108,6 +147,11 @@ def _sealed(ctx: Context) -> Iterator[str]:
     """What is encrypted and no field of a document."""
     for table in (IMPORT_PART, MERGE_CONTENT):
         yield from (ctx.runtime.cipher.decrypt(row["content"]) for row in ctx.connection.fetch(table))
+
+
+def _secrets(ctx: Context) -> list[dict[str, Any]]:
+    """Sealed messages and their like; not what opens an account."""
+    return [row for row in ctx.connection.fetch(SECRET) if row["doctype"] != "User"]
 
 
 def as_system(site: TestSite, work: Any) -> Any:
@@ -171,11 +215,12 @@ def test_the_plan_says_what_happens_and_why_and_changes_nothing(site: TestSite, 
 
 
 @defended_by("crm_platform.privacy.erasure:forget_history", replace_with=nothing)
-@defended_by("crm_platform.transfer.forgetting:Erased.is_in", replace_with=lambda *_: False)
+@defended_by("crm_platform.documents.erased:Erased.is_in", replace_with=lambda *_: False)
 @defended_by("crm_platform.privacy.erasure_plan:mentions", replace_with=lambda *_: ())
 def test_X37_an_erased_person_is_in_no_store_but_what_must_be_kept(site: TestSite, tmp_path: Path) -> None:
     visits = fill(site)
     import_and_merge(site)
+    told_elsewhere(site)
     site.insert("Patient", title="other", mail="other@example.cn")
     as_system(site, once("k", b"", lambda ctx: ctx.store.get(*PERSON).as_dict()["mail"]))
     dropped(site)
@@ -189,6 +234,10 @@ def test_X37_an_erased_person_is_in_no_store_but_what_must_be_kept(site: TestSit
     assert left == [{"patient": left[0]["patient"], "patient_name": None, "notes": "call ••• or •••"}]
     assert left[0]["patient"].startswith("erased-")
     assert len(as_system(site, lambda ctx: list(_sealed(ctx)))) == 1, "the import of others can still be taken back"
+    waiting = as_system(site, lambda ctx: [row["arguments"] for row in ctx.connection.fetch(JOB)])
+    assert [json.loads(one) for one in waiting if "other" in one] == [{"name": "other"}], "other jobs are still done"
+    left = as_system(site, lambda ctx: ctx.store.list("File", fields=("file_name",), limit=0))
+    assert [row["file_name"] for row in left if row["file_name"].endswith(".csv")] == ["others.csv"]
     assert site.read(lambda ctx: list(differences(ctx))) == []
     assert site.read(audit.verify)[1] is None
     told = site.read(

@@ -10,7 +10,7 @@ import pytest
 from crm_platform.database.portable import digest
 from support.api_site import create
 from support.attack_site import LOW, MANAGER, NOBODY, AttackSite, call, ok, put
-from support.sabotage import defended_by, no, nothing, yes
+from support.sabotage import always, defended_by, no, nothing, yes
 
 
 def state(site: AttackSite) -> dict[str, str]:
@@ -160,3 +160,52 @@ def test_X02_a_definition_keeps_its_name(attacked: AttackSite) -> None:
         renamed = {"doctype": "DocType", "old_name": name, "new_name": f"{name} X"}
         assert call(attacked.client(MANAGER), "frappe.client.rename_doc", **renamed).status_code == 417
         assert attacked.admin.get(f"/api/resource/{name}").status_code == 200
+
+
+CLOSED_ONCE = {"fieldname": "once", "label": "Once", "fieldtype": "Data", "set_only_once": 1}
+
+
+@defended_by("crm_platform.documents.checks:_of_cancelled", replace_with=always(("{label}: {value} is cancelled", "X")))
+def test_B17_a_link_tells_no_more_of_a_document_than_that_it_is_there(attacked: AttackSite) -> None:
+    """Neither its status nor a value; a value that is set once is not read out of the refusal."""
+    admin = attacked.admin
+    submitted = {"name": "Closed Paper", "autoname": "field:title", "is_submittable": 1, "module": "CRM", "custom": 1}
+    rights = [{"role": "System Manager", "read": 1, "write": 1, "create": 1, "submit": 1, "cancel": 1}]
+    title = {"fieldname": "title", "label": "Title", "fieldtype": "Data"}
+    create(admin, "DocType", {**submitted, "fields": [title], "permissions": rights})
+    paper = {"fieldtype": "Link", "options": "Closed Paper", "fieldname": "paper_link", "label": "Paper"}
+    create(admin, "Custom Field", {"dt": "Vault", **paper})
+    create(admin, "Closed Paper", {"title": "P1"})
+    for status in (1, 2):
+        put(admin, "Closed Paper", "P1", docstatus=status)
+    cancelled, missing = (
+        attacked.low.post("/api/resource/Vault", json={"title": "link", "paper_link": name}) for name in ("P1", "P9")
+    )
+    assert cancelled.status_code == missing.status_code == 417
+    assert cancelled.text.replace("P1", "…") == missing.text.replace("P9", "…")
+    told = admin.post("/api/resource/Vault", json={"title": "link", "paper_link": "P1"})
+    assert "cancelled" in told.text
+    create(admin, "Custom Field", {"dt": "Vault", **CLOSED_ONCE})
+    secret = attacked.canary("once")
+    put(admin, "Vault", "V1", once=secret)
+    refused = admin.put("/api/resource/Vault/V1", json={"once": "another"})
+    assert refused.status_code == 417
+    assert secret not in refused.text
+
+
+@defended_by("crm_platform.access.row_filters:RowFilters.rules", replace_with=always(()))
+def test_C08_nobody_changes_the_private_view_of_another(attacked: AttackSite) -> None:
+    """Not even a System Manager: a planted one would be opened in the other's session."""
+    view = {"label": "mine", "reference_doctype": "Vault", "query": '{"search": "<script>alert(1)</script>"}'}
+    name = create(attacked.low, "Saved View", view)["name"]
+    before = state(attacked)
+    for user in (MANAGER, NOBODY):
+        client = attacked.client(user)
+        for verb in ("GET", "PUT", "DELETE"):
+            answer = client.request(verb, f"/api/resource/Saved View/{name}", json={"label": "planted"})
+            assert answer.status_code in (403, 404), (user, verb, answer.text)
+    planted = {**view, "owner": LOW}
+    forged = attacked.client(MANAGER).post("/api/resource/Saved View", json=planted)
+    assert forged.status_code == 417 or forged.json()["data"]["owner"] == MANAGER
+    if forged.status_code == 417:
+        assert state(attacked) == before

@@ -11,6 +11,8 @@ from crm_platform.files.attachments import Files
 from crm_platform.files.storage import Storage
 from crm_platform.sites.housekeeping import clear_away
 from crm_platform.testing import TestSite
+from crm_platform.transfer.forgetting import KEPT
+from crm_platform.transfer.journal import IMPORT_PART
 
 EMPTY_SESSION = {"user": "Administrator", "csrf_token": "", "ip": "", "device": ""}
 
@@ -27,6 +29,26 @@ def keys(ctx: Context) -> tuple[set[Any], set[Any]]:
         {row["key"] for row in ctx.connection.fetch(IDEMPOTENCY)},
         {row["sid_hash"] for row in ctx.connection.fetch(SESSION)},
     )
+
+
+def test_journals_go_when_imports_and_merges_can_no_more_be_taken_back(sqlite_site: TestSite) -> None:
+    site, files = sqlite_site, Files(Storage(sqlite_site.site.folder.files))
+
+    def journals(ctx: Context) -> list[str]:
+        return [row["data_import"] for row in ctx.connection.fetch(IMPORT_PART)]
+
+    def import_of(age: timedelta) -> str:
+        values = {"reference_doctype": "Customer", "import_type": "Insert New Records"}
+        name = str(site.insert("Data Import", **values).name)
+        site.system(lambda ctx: ctx.connection.put(IMPORT_PART, {"data_import": name, "part": 1, "content": "x"}))
+        changed = {"modified": site.site.runtime.clock() - age}
+        site.system(lambda ctx: ctx.connection.update_row(ctx.definitions["Data Import"], name, changed))
+        return name
+
+    import_of(KEPT + timedelta(days=1))
+    young = import_of(KEPT - timedelta(days=1))
+    assert site.system(lambda ctx: clear_away(ctx, files))["journals"] == 1
+    assert site.system(journals) == [young]
 
 
 def test_old_answers_and_sessions_go_and_young_ones_stay(site: TestSite) -> None:

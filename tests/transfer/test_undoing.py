@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crm_platform.documents.context import ADMINISTRATOR
-from crm_platform.errors import DoesNotExistError, PermissionError, ValidationError
+from crm_platform.documents.store import Store
+from crm_platform.errors import DoesNotExistError, PermissionError, TimeoutError, ValidationError
 from crm_platform.testing import TestSite
 from crm_platform.transfer.importing import with_key, without_mapping
 from crm_platform.transfer.journal import IMPORT_PART
@@ -142,3 +143,20 @@ def test_any_import_that_nobody_touched_leaves_no_trace(
     if report.inserted + report.updated:
         assert undo(orders, report.data_import).kept == []
     assert shown(orders) == before
+
+
+def test_a_server_that_takes_too_long_is_no_reason_to_keep_a_document(
+    orders: TestSite, second: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No report that looks like the end: the part is rolled back, and the whole can be tried again."""
+    before = shown(orders)
+    with monkeypatch.context() as slow:
+        slow.setattr(Store, "delete", take_too_long)
+        with pytest.raises(TimeoutError):
+            undo(orders, second)
+    assert shown(orders) == before
+    assert counts(undo(orders, second)) == (2, 1, 0)
+
+
+def take_too_long(*_: Any) -> None:
+    raise TimeoutError("The database took too long.")

@@ -1,0 +1,50 @@
+"""What an erasure says to stores beside the documents: which documents went, and by which texts the person is known."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+Name = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Erased:
+    """Documents that were erased or emptied, as (DocType, name), and texts by which the person is known."""
+
+    documents: Collection[Name]
+    identities: Collection[str]
+
+    def is_in(self, content: Any) -> bool:
+        """Whether a value of JSON is the name of such a document, or holds such a text, in capitals or not.
+
+        Of which DocType a name is cannot be seen: a namesake in another one is taken along, which costs a record of
+        what happened and no data.
+        """
+        return any(text in self._names or self.names(text) for text in _texts(content))
+
+    def names(self, text: str) -> bool:
+        """Whether a text holds an address or number of the person."""
+        folded = text.casefold()
+        return any(one in folded for one in self._identities)
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        return frozenset(name for _, name in self.documents)
+
+    @cached_property
+    def _identities(self) -> frozenset[str]:
+        return frozenset(identity.casefold() for identity in self.identities)
+
+
+def _texts(content: Any) -> Iterator[str]:
+    if isinstance(content, str):
+        yield content
+    elif isinstance(content, dict):
+        for value in content.values():
+            yield from _texts(value)
+    elif isinstance(content, list | tuple):
+        for value in content:
+            yield from _texts(value)
