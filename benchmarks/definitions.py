@@ -20,7 +20,7 @@ from rich.console import Console
 
 from benchmarks.bench_site import make
 from benchmarks.figures import Figure, table
-from benchmarks.load import Request, Server, serving
+from benchmarks.load import Request, Server, serving, working
 from crm_platform.database.interface import Connection
 from crm_platform.testing import TestSite
 
@@ -81,6 +81,24 @@ def send(connection: http.client.HTTPConnection, server: Server, request: Reques
     return answer.status
 
 
+def ask(connection: http.client.HTTPConnection, server: Server, request: Request) -> dict[str, Any]:
+    """The message of an answer that must be a success."""
+    headers = {"Authorization": server.authorization, "Content-Type": "application/json"}
+    connection.request(request.method, request.path, request.body or None, headers)
+    answer = connection.getresponse()
+    text = answer.read()
+    if answer.status != http.client.OK:
+        raise RuntimeError(f"{request.path}: the answer was {answer.status} {text[:200]!r}")
+    message: dict[str, Any] = json.loads(text)["message"]
+    return message
+
+
+def wait_for_job(manager: http.client.HTTPConnection, server: Server, job: str | None) -> None:
+    """A plan that takes long is done by a worker."""
+    while job and ask(manager, server, Request("GET", f"/api/method/crm.jobs.get?job={job}"))["state"] != "done":
+        time.sleep(0.05)
+
+
 @contextmanager
 def people(server: Server) -> Iterator[Noticed]:
     """Readers and writers at work until the end of the block."""
@@ -133,11 +151,10 @@ def change_figures(server: Server) -> Iterator[Figure]:
             time.sleep(0.5)
             started = time.perf_counter()
             body = json.dumps(arguments).encode()
-            status = send(manager, server, Request("POST", "/api/method/crm.plan.apply", body))
+            answer = ask(manager, server, Request("POST", "/api/method/crm.plan.apply", body))
+            wait_for_job(manager, server, answer["job"])
             seconds = time.perf_counter() - started
             time.sleep(0.5)
-        if status != http.client.OK:
-            raise RuntimeError(f"{name}: the answer was {status}")
         yield Figure(f"apply {name}", seconds, limit, "s")
         yield Figure(f"apply {name}: the slowest of {noticed.answers} requests beside it", noticed.slowest, None, "s")
         yield Figure(f"apply {name}: requests that failed", noticed.failures, 0)
@@ -148,7 +165,7 @@ def definition_figures(folder: Path, database: str = "", doublings: int = DOUBLI
     site, authorization = make(folder, database, documents=0)
     fill(site, doublings)
     site.site.close()
-    with serving(folder, authorization) as server:
+    with serving(folder, authorization) as server, working(folder):
         return list(change_figures(server))
 
 

@@ -68,6 +68,17 @@ def serving(folder: Path, authorization: str) -> Iterator[Server]:
         process.wait()
 
 
+@contextmanager
+def working(folder: Path) -> Iterator[None]:
+    """Let a worker do the jobs of the site."""
+    process = subprocess.Popen([sys.executable, "-m", "crm_platform", "worker", "--site", str(folder)])
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait()
+
+
 def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
     """Until the server answers a ping."""
     while process.poll() is None:
