@@ -53,6 +53,7 @@ EFFECTS = {
     "formula": "the value is computed by this expression at each save, and cannot be written",
     "rollup": "the value is gathered over linked documents or own rows, and cannot be written",
     "sensitivity": "Personal, Confidential (masked) or Secret (encrypted and masked)",
+    "fetch_method": "API method (`{row, parent}` → values) that the form asks when a value of this Link is chosen",
     "mask_format": "how much of a masked value is shown: ID Number, Phone, Email, Name or All",
     "exact_search": "an encrypted value is found by its exact text",
     "purpose": "what the personal data are kept for; stands in the report to a person",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crm_platform.doctypes.behaviour import Behaviour
 from crm_platform.doctypes.selling.cancelling import refuse_while_used
-from crm_platform.doctypes.selling.enquiring import item_details
+from crm_platform.doctypes.selling.enquiring import item_details, row_details
 from crm_platform.doctypes.selling.filling import (
     fill_commercial,
     fill_contract,
@@ -38,6 +38,7 @@ SELLING = Behaviour(
     },
     api_methods={
         "item_details": item_details,
+        "row_details": row_details,
         **{f"make_{name}": method(step) for name, step in STEPS.items()},
     },
     form_actions={doctype: buttons(rows) for doctype, rows in BUTTONS.items()},

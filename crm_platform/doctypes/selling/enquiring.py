@@ -73,6 +73,22 @@ def item_details(
     }
 
 
+def row_details(ctx: Context, row: dict[str, Any], parent: dict[str, Any]) -> dict[str, Any]:
+    """The price of an item row that is being entered, for its document as it stands (DocField.fetch_method)."""
+    customer = next((parent[name] for name in ("customer", "party_name") if parent.get(name)), "")
+    day = next((parent[name] for name in ("transaction_date", "posting_date") if parent.get(name)), "")
+    found = item_details(
+        ctx,
+        product=str(row.get("product") or ""),
+        qty=abs(float(row.get("qty") or 1)) or 1,
+        customer=str(customer),
+        currency=str(parent.get("currency") or ""),
+        price_list=str(parent.get("selling_price_list") or ""),
+        date=str(day)[:10],
+    )
+    return {"price_list_rate": found["price_list_rate"] or 0}
+
+
 def _preferences(ctx: Context, customer: str) -> dict[str, str]:
     """Currency and price list that count for a customer."""
     own = ctx.store.get("Customer", customer) if customer else None

@@ -41,6 +41,8 @@ export interface DocField {
   hide_seconds?: Flag
   fetch_from?: string | null
   fetch_if_empty?: Flag
+  /** Our own: an API method that is asked for values of the row when a link is chosen. */
+  fetch_method?: string | null
   is_virtual?: Flag
   formula?: string | null
   rollup?: unknown

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from crm_platform.doctypes.selling.enquiring import item_details
+from crm_platform.doctypes.selling.enquiring import item_details, row_details
 from crm_platform.errors import ValidationError
 from crm_platform.testing import TestSite, make_site
 
@@ -84,3 +84,10 @@ def test_an_item_row_takes_the_price_and_keeps_one_that_was_entered(shop: TestSi
     items = [{"product": PUMP, "qty": 1}, {"product": PUMP, "qty": 1, "price_list_rate": 1.5}]
     offer = shop.insert("Quotation", party_name=customer["name"], items=items)
     assert [row.price_list_rate for row in offer["items"]] == [Decimal(85), Decimal("1.5")]
+
+
+def test_a_row_that_is_being_entered_learns_its_price(shop: TestSite) -> None:
+    (customer,) = shop.read(lambda ctx: ctx.store.list("Customer", limit=1))
+    for parent, price in (({}, 80), ({"customer": customer["name"]}, 85), ({"currency": "EUR"}, 100)):
+        found = shop.read(lambda ctx, parent=parent: row_details(ctx, {"product": PUMP, "qty": 10}, parent))
+        assert found == {"price_list_rate": price}

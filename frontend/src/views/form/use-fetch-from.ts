@@ -1,4 +1,5 @@
 // Values that a field takes over from a linked document, shown as soon as the link is chosen (the server decides on save).
+import { call } from '@/api/client'
 import { fetchValues } from '@/api/resource'
 import type { Row } from '@/api/resource'
 import type { DocField } from '@/metadata/doctype'
@@ -15,7 +16,19 @@ export function fetchesOf(fields: readonly DocField[], link: DocField): Fetch[] 
   })
 }
 
-export async function fetchedValues(fields: readonly DocField[], link: DocField, row: Row): Promise<Row> {
+/** What comes with a chosen link: fields of the linked document, then what the link's method answers for the row. */
+export async function fetchedValues(fields: readonly DocField[], link: DocField, row: Row, parent: Row): Promise<Row> {
+  const own = await linkedValues(fields, link, row)
+  if (!link.fetch_method || !row[link.fieldname]) return own
+  try {
+    return { ...own, ...(await call<Row>(link.fetch_method, { row: { ...row, ...own }, parent })) }
+  } catch {
+    // As above: the server decides on save.
+    return own
+  }
+}
+
+async function linkedValues(fields: readonly DocField[], link: DocField, row: Row): Promise<Row> {
   const name = row[link.fieldname]
   const wanted = fetchesOf(fields, link).filter(({ target }) => !(target.fetch_if_empty && row[target.fieldname]))
   if (wanted.length === 0 || typeof name !== 'string' || name === '' || !link.options) return {}

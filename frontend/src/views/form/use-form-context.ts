@@ -57,7 +57,7 @@ export function useForm(meta: Meta, model: DocumentModel): FormModel {
     stateOf,
     rowStateOf,
     errorOf,
-    fetched: fetchedValues,
+    fetched: (fields, link, row) => fetchedValues(fields, link, row, model.doc.value),
     press,
     mayReveal: (field) => isMasked(field) && may(meta, 'mask') && !model.isNew.value && asText(model.stored.value[field.fieldname]) !== '',
     why: (field) => void (asked.value = field),
