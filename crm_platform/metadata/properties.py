@@ -17,7 +17,10 @@ def _table(**names: str) -> dict[str, ValueType]:
 OUR_PROPERTIES: Mapping[str, Mapping[str, ValueType]] = {
     "DocType": _table(check="track_audit", text="sensitivity", any="retention"),
     "DocField": _table(
-        check="exact_search", text="fetch_method formula mask_format purpose sensitivity", int="retention_days", any="rollup"
+        check="exact_search",
+        text="fetch_method formula mask_format purpose sensitivity",
+        int="retention_days",
+        any="rollup",
     ),
     "Workflow": _table(rows="approval_tiers"),
     "Workflow Transition": _table(int="approvals_required"),
