@@ -44,6 +44,7 @@ ABILITIES = tuple(
         "service-levels",
         "background-work",
         "duplicates",
+        "dashboards",
         "personal-data",
         "change-definitions",
         "audit-log",
