@@ -10,14 +10,17 @@ from __future__ import annotations
 from crm_platform.database.conditions import EVERYTHING, NOTHING, Compare, Condition, all_of, any_of
 from crm_platform.documents.context import Context
 from crm_platform.documents.document import Document
+from crm_platform.documents.scope import expression_scope
 from crm_platform.errors import (
     CRMError,
     DoesNotExistError,
+    ExpressionError,
     FieldError,
     MandatoryError,
     PermissionError,
     ValidationError,
 )
+from crm_platform.expressions import compile as compile_expression
 from crm_platform.hookspecs import hookimpl
 from crm_platform.jobs.job import Job
 from crm_platform.jobs.queue import enqueue
@@ -37,6 +40,7 @@ __all__ = [
     "Context",
     "Document",
     "DoesNotExistError",
+    "ExpressionError",
     "FieldError",
     "Job",
     "MandatoryError",
@@ -47,7 +51,9 @@ __all__ = [
     "ValidationError",
     "all_of",
     "any_of",
+    "compile_expression",
     "enqueue",
+    "expression_scope",
     "find_duplicates",
     "guest",
     "hookimpl",

@@ -17,6 +17,7 @@ from crm_platform.desk.boot import boot
 from crm_platform.desk.connections import connections
 from crm_platform.desk.installing import manifest, worker
 from crm_platform.desk.meta import meta
+from crm_platform.desk.overview import overview
 from crm_platform.desk.people import get_names_for_mentions
 from crm_platform.desk.titles import titles
 from crm_platform.desk.workspaces import workspaces
@@ -54,6 +55,7 @@ def desk_methods(contributed: Contributed = no_actions) -> tuple[Method, ...]:
         ApiMethod("crm.desk.meta", meta_with_actions),
         ApiMethod("crm.desk.titles", titles),
         ApiMethod("crm.desk.connections", connections),
+        ApiMethod("crm.desk.overview", overview),
         ApiMethod("crm.desk.workspaces", workspaces),
         ApiMethod("frappe.desk.search.get_names_for_mentions", get_names_for_mentions),
     )

@@ -9,11 +9,12 @@ from crm_platform import __version__
 from crm_platform.doctypes.accounts.behaviour import ACCOUNTS
 from crm_platform.doctypes.crm.behaviour import CRM
 from crm_platform.doctypes.selling.behaviour import SELLING
+from crm_platform.doctypes.support.behaviour import SUPPORT
 from crm_platform.pack import Condition, Context, Document, Manifest, Pack, Task, hookimpl
 
 T = TypeVar("T")
 
-MODULES = (CRM, SELLING, ACCOUNTS)
+MODULES = (CRM, SELLING, ACCOUNTS, SUPPORT)
 """The modules that have behaviour."""
 
 

@@ -43,6 +43,10 @@ PLAIN = {
     "Mode of Payment": ("mode_of_payment",),
     "Contract Type": ("contract_type_name",),
     "Product Group": ("product_group_name",),
+    "Life Cycle Stage": ("stage_name", "description"),
+    "Sales Pipeline": ("pipeline_name", "description"),
+    "Opportunity Lost Reason": ("lost_reason",),
+    "Lead Scoring Rule": ("rule_name", "reason"),
 }
 """Properties of a record that people read, by its DocType."""
 
@@ -80,6 +84,8 @@ def record_texts(body: Body) -> Iterator[str]:
     elif kind == "Custom Field":
         yield from field_texts(body)
     yield from (body[key] for key in PLAIN.get(kind, ()))
+    if kind == "Life Cycle Stage":
+        yield from (row["subject"] for row in body.get("tasks", ()))
     if kind == "Workspace":
         rows = [(row, keys) for table, keys in IN_ROWS.items() for row in body.get(table, ())]
         yield from (row[key] for row, keys in rows for key in keys if row.get(key))

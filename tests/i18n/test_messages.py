@@ -8,8 +8,7 @@ from string import Formatter
 import pytest
 from babel.messages.pofile import read_po
 
-from crm_platform.doctypes.accounts.behaviour import ACCOUNTS
-from crm_platform.doctypes.selling.behaviour import SELLING
+from crm_platform.doctypes.standard import MODULES
 from crm_platform.metadata.generated import generated_fields
 from crm_platform.metadata.model import PERMISSION_ACTIONS
 from support.messages import texts_in
@@ -20,8 +19,8 @@ PACKS = sorted(path for path in (ROOT / "plugins").iterdir() if (path / "locale"
 FOR_OPERATORS = ("cli", "serving", "testing", "demo", "sites/health.py")
 """Read on a terminal, which speaks English only."""
 
-NOT_CODE = ("plugins", "print_formats", "workflows", "doctypes/crm", "doctypes/support", "doctypes/standard.py")
-"""Links to folders of data, and modules whose sentences have no catalogue yet: test_definitions.py looks there."""
+NOT_CODE = ("plugins", "print_formats", "workflows")
+"""Links to folders of data: test_definitions.py looks there."""
 
 
 def sources(folder: Path, left_out: tuple[str, ...] = ()) -> Iterator[Path]:
@@ -57,7 +56,7 @@ def labels_by_the_engine() -> set[str]:
 
 def labels_of_buttons() -> set[str]:
     """Labels that the modules of the standard CRM put on forms."""
-    tables = (module.form_actions for module in (SELLING, ACCOUNTS))
+    tables = (module.form_actions for module in MODULES)
     return {row["label"] for table in tables for rows in table.values() for row in rows}
 
 

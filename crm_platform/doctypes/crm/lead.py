@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
+from crm_platform.doctypes.crm.life_cycle import first_stage
 from crm_platform.pack import Context, Document, FieldError, ValidationError, find_duplicates, writes
 
 CONVERTED = "Converted"
@@ -34,6 +36,14 @@ def convert(ctx: Context, name: str) -> dict[str, str]:
     return {"doctype": "Opportunity", "name": lead.opportunity, **made}
 
 
+def note_qualification(ctx: Context, lead: Document) -> None:
+    """Write down who qualified the lead, and when."""
+    if lead.has_changed("qualification_status"):
+        qualified = lead.qualification_status == "Qualified"
+        lead.qualified_by = ctx.user if qualified else None
+        lead.qualified_on = date.fromisoformat(ctx.today()) if qualified else None
+
+
 def _new_customer(ctx: Context, lead: Document) -> str:
     values = {
         "customer_name": lead.company_name or lead.lead_name,
@@ -43,6 +53,7 @@ def _new_customer(ctx: Context, lead: Document) -> str:
         "annual_revenue": lead.annual_revenue,
         "number_of_employees": lead.no_of_employees,
         "lead_name": lead.name,
+        "life_cycle_stage": first_stage(ctx),
     }
     if not lead.new_customer:
         _refuse_second_customer(ctx, lead, values)

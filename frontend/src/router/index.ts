@@ -33,6 +33,11 @@ export function createAppRouter(session: Session): Router {
         props: (route) => ({ slug: one(route.params['slug']) || undefined }),
       },
       {
+        path: '/app/:slug/:name/overview',
+        component: () => import('@/views/overview/OverviewView.vue'),
+        props: (route) => ({ slug: one(route.params['slug']), name: one(route.params['name']) }),
+      },
+      {
         path: '/app/:slug/:name?',
         component: () => import('@/views/DocTypeView.vue'),
         props: (route) => ({ slug: one(route.params['slug']), name: one(route.params['name']) || undefined }),

@@ -9,6 +9,11 @@ export function documentPath(doctype: string, name: string): string {
   return `${listPath(doctype)}/${encodeURIComponent(name)}`
 }
 
+/** Where everything about a document is seen at a glance. */
+export function overviewPath(doctype: string, name: string): string {
+  return `${documentPath(doctype, name)}/overview`
+}
+
 export function newPath(doctype: string): string {
   return `${listPath(doctype)}/${newName(doctype)}`
 }

@@ -11,6 +11,9 @@ import { computed as worked, withoutComputed } from '@/metadata/computed'
 import type { Meta } from '@/metadata/doctype'
 import { changedFields, changes } from '@/metadata/documents'
 
+import { packAnswer } from './pack-answer'
+import type { PackAnswer } from './pack-answer'
+
 export interface DocumentModel {
   doc: ShallowRef<Doc>
   /** The document as the server last gave it. */
@@ -33,7 +36,8 @@ export interface DocumentModel {
   save: (also?: Doc) => Promise<boolean>
   act: (action: string) => Promise<boolean>
   /** Calls a pack's method with the document's name; answers what it says in words ('' for nothing), null if refused. */
-  run: (method: string) => Promise<string | null>
+  /** Calls a method of a pack with the document's name; null when it failed. */
+  run: (method: string) => Promise<PackAnswer | null>
   remove: () => Promise<boolean>
 }
 
@@ -113,12 +117,9 @@ export function useDocument(meta: Meta, now: () => string = () => ''): DocumentM
     save: (also = {}) => attempt(() => store(also)),
     act: (action) => attempt(async () => take(await applyWorkflow({ ...stored.value, doctype }, action))),
     run: async (method) => {
-      let said = ''
-      const succeeded = await attempt(async () => {
-        const answer = await call<{ reason?: unknown; message?: unknown } | null>(method, { name: name() })
-        said = asText(answer?.message as Value) || asText(answer?.reason as Value)
-      })
-      return succeeded ? said : null
+      let answer: unknown = null
+      const succeeded = await attempt(async () => void (answer = await call<unknown>(method, { name: name() })))
+      return succeeded ? packAnswer(answer) : null
     },
     remove: () => attempt(() => deleteDocument(doctype, name())),
   }

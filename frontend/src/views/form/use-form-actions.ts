@@ -96,9 +96,10 @@ export function useFormActions({ entry, meta, model, workflow, showFailure, relo
   }
 
   async function run(action: PackAction): Promise<void> {
-    const said = await model.run(action.method)
-    if (said === null) return
-    notify(said || t('Done: {action}', { action: action.label }))
+    const answer = await model.run(action.method)
+    if (answer === null) return
+    notify(answer.said || t('Done: {action}', { action: action.label }))
+    if (answer.to !== '') return goTo(answer.to)
     reload()
   }
 

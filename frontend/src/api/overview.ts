@@ -1,0 +1,27 @@
+// Everything that belongs to a document, by kind, with the newest of each.
+import type { Fieldtype } from '@/metadata/doctype'
+
+import { read } from './client'
+import type { Connection } from './connections'
+import type { Row } from './resource'
+
+export interface OverviewColumn {
+  fieldname: string
+  label: string
+  fieldtype: Fieldtype
+  options: string
+}
+
+export interface OverviewSection extends Connection {
+  columns: OverviewColumn[]
+  rows: Row[]
+}
+
+export interface Overview {
+  title: string
+  sections: OverviewSection[]
+}
+
+export function getOverview(doctype: string, name: string): Promise<Overview> {
+  return read<Overview>('crm.desk.overview', { doctype, name })
+}
