@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from itertools import groupby
@@ -14,6 +15,8 @@ from support.checkout import ROOT
 from support.sabotage import AttackTest, attack_tests
 from support.sabotage_exempt import EXEMPT
 
+LISTED = re.compile(r"\| [A-IX]\d\d \|")
+IDS = re.compile(r"(?<=_)[A-IX]\d\d(?=_)")
 TESTS = attack_tests(ROOT / "tests")
 BY_FILE = {file: list(group) for file, group in groupby((test for test in TESTS if test.defended), lambda t: t.file)}
 
@@ -22,6 +25,17 @@ def test_every_attack_test_names_its_defence_or_says_why_not() -> None:
     bare = {test.id for test in TESTS if not test.defended}
     assert bare - EXEMPT.keys() == set(), "mark them with @defended_by (tests/support/sabotage.py)"
     assert EXEMPT.keys() - bare == set(), "these are marked, or are no more: take them out of sabotage_exempt.py"
+
+
+def test_the_page_of_attacks_and_faults_says_where_each_is_tested() -> None:
+    page = (ROOT / "docs/explanation/attacks-and-faults.md").read_text(encoding="utf-8")
+    told = {line[2:5]: set(re.findall(r"`([\w/]+\.py)`", line)) for line in page.splitlines() if LISTED.match(line)}
+    tested: dict[str, set[str]] = {number: set() for number in told}
+    for test in TESTS:
+        for number in IDS.findall(test.name):
+            tested[number].add(test.file)
+    assert {number: told[number] - tested[number] for number in told if told[number] - tested[number]} == {}
+    assert {number for number in told if not told[number]} == {number for number in told if not tested[number]}
 
 
 @pytest.mark.sabotage

@@ -9,15 +9,18 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from crm_platform.database.system import SERIES
 from crm_platform.documents.document import Document
 from crm_platform.errors import FieldError, MandatoryError, NameError
 
 if TYPE_CHECKING:
     from crm_platform.documents.context import Context
+    from crm_platform.metadata.model import DocType
 
 NAME_LENGTH = 140
 FORBIDDEN = re.compile(r"[<>\x00-\x1f\x7f\ud800-\udfff]")
 COUNTER = re.compile(r"#+")
+NUMBERED = re.compile(r"(.*?)([0-9]{1,18})")
 BRACES = re.compile(r"\{([^{}]*)\}")
 
 DATE_TOKENS: dict[str, Callable[[datetime], str]] = {
@@ -52,6 +55,15 @@ def name_for(ctx: Context, doc: Document, requested: str = "") -> str:
     handler = RULES.get(kind.strip().lower())
     name = _series(ctx, doc, rule) if handler is None else handler(ctx, doc, argument.strip() or requested)
     return check_name(meta.name, name)
+
+
+def is_ahead(ctx: Context, meta: DocType, name: str) -> bool:
+    """Whether a series of the DocType would come to this name by itself: it could not go on then."""
+    numbered, kind = NUMBERED.fullmatch(name), meta.autoname.partition(":")[0].lower()
+    if numbered is None or not (kind == "naming_series" or "#" in meta.autoname or kind not in {*RULES, ""}):
+        return False
+    rows = ctx.connection.fetch(SERIES, {"name": numbered[1]})
+    return bool(rows) and int(numbered[2]) > rows[0]["current"]
 
 
 def check_name(doctype: str, name: str) -> str:

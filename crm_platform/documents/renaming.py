@@ -8,7 +8,7 @@ from crm_platform.database.system import SECRET
 from crm_platform.documents import blind
 from crm_platform.documents.companions import COMPANIONS
 from crm_platform.documents.guards import DEFINITION_KINDS
-from crm_platform.documents.naming import check_name
+from crm_platform.documents.naming import check_name, is_ahead
 from crm_platform.documents.reading import definition, load, no_right, not_found
 from crm_platform.documents.relinking import relinked
 from crm_platform.documents.saving import deny
@@ -43,6 +43,12 @@ def rename(ctx: Context, doctype: str, old: str, new: str) -> str:
             doctype=doctype,
             name=new,
             errors=[FieldError("new_name", "Already taken.")],
+        )
+    if is_ahead(ctx, meta, new):
+        raise ValidationError(
+            "{name} is a number that the series has not come to yet. Choose another name.",
+            name=new,
+            errors=[FieldError("new_name", "The series has not come to this number.")],
         )
     events = ctx.runtime.events(ctx)
     events.fire(ctx, stored.edit().freeze(), "before_rename")

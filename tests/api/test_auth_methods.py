@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from support.api_site import ADMIN_PASSWORD, DESK_USER, LIMITED_USER, PASSWORD, Api
-from support.sabotage import defended_by, nothing
+from support.sabotage import always, defended_by, nothing
 
 LOGIN = "/api/method/login"
 WHO = "/api/method/frappe.auth.get_logged_user"
@@ -71,6 +71,68 @@ def test_G07_guessing_ends_in_a_wait(api: Api) -> None:
     refused = [answer for answer in answers if answer.status_code == 429]
     assert refused
     assert int(refused[0].headers["retry-after"]) > 0
+
+
+@defended_by("crm_platform.access.attempts:_check", replace_with=nothing)
+def test_G09_a_client_does_not_say_from_where_it_comes(api: Api) -> None:
+    """Without a proxy that is known, headers about an address are nothing: each try counts for the connection's own."""
+    client = api.client()
+    names = ("x-forwarded-for", "x-real-ip", "forwarded", "client-ip", "x-forwarded-host")
+    answers = [
+        client.post(
+            LOGIN,
+            data={"usr": "spoofed@example.com", "pwd": str(n)},
+            headers=dict.fromkeys(names, f"for=10.0.0.{n}" if n % 2 else f"10.0.0.{n}"),
+        )
+        for n in range(12)
+    ]
+    assert 429 in {answer.status_code for answer in answers}
+
+
+NO_ALGORITHM = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJBZG1pbmlzdHJhdG9yIn0."
+"""A token that says of itself that it needs no signature, for Administrator."""
+
+
+@defended_by("crm_platform.access.identify:user_of_authorization", replace_with=always("Administrator"))
+def test_G10_a_token_that_names_its_own_algorithm_opens_nothing(api: Api) -> None:
+    for headers in (
+        {"authorization": f"Bearer {NO_ALGORITHM}"},
+        {"authorization": f"token {NO_ALGORITHM}"},
+        {"authorization": f"token {NO_ALGORITHM}:{NO_ALGORITHM}"},
+        {"cookie": f"sid={NO_ALGORITHM}"},
+    ):
+        answer = api.client(**headers).get("/api/resource/User")
+        assert answer.status_code in (401, 403), headers
+
+
+def test_G06_what_opens_a_site_is_not_read_from_an_address(api: Api, caplog: pytest.LogCaptureFixture) -> None:
+    """An address stands in logs and histories; what is there opens nothing, and our own log has none of it."""
+    caplog.set_level("DEBUG")
+    key, _, secret = api.keys["Administrator"].partition(":")
+    session = api.signed_in().http.cookies["sid"]
+    for query in (
+        {"api_key": key, "api_secret": secret},
+        {"token": f"{key}:{secret}", "access_token": f"{key}:{secret}"},
+        {"sid": session, "csrf_token": session},
+    ):
+        answer = api.guest.get("/api/resource/User", params=query)
+        assert answer.status_code in (401, 403, 417), answer.text
+        assert secret not in answer.text and session not in answer.text
+    ours = [record for record in caplog.records if record.name.startswith(("crm_platform", "uvicorn"))]
+    assert not [record for record in ours if secret in record.getMessage() or session in record.getMessage()]
+
+
+def test_F08_no_answer_leads_to_another_place(api: Api) -> None:
+    names = ("redirect-to", "redirect_to", "redirect", "next", "return_to", "url", "to")
+    for place in ("https://evil.example", "//evil.example", "/\\evil.example", "/%2f%2fevil.example", "javascript:x"):
+        query = dict.fromkeys(names, place)
+        for url in ("/", "/app", "/login", "/api/method/logout", "/api/method/ping", "/update-password"):
+            answer = api.guest.get(url, params=query)
+            assert "location" not in answer.headers or answer.headers["location"].startswith("/app"), url
+        sent = {"usr": DESK_USER, "pwd": PASSWORD, "redirect-to": place}
+        answer = api.guest.post(LOGIN, data=sent)
+        assert "evil" not in answer.text
+        assert "location" not in answer.headers
 
 
 def test_F06_a_sign_in_by_get_is_refused(api: Api) -> None:

@@ -112,7 +112,7 @@ def test_sqlite_keeps_what_it_promises(sqlite_file: tuple[Database, Path]) -> No
     assert path.stat().st_mode & 0o077 == 0, "the data are the owner's only"
 
 
-def test_sqlite_does_not_sort_all_rows_for_a_page_once_it_knows_the_values(
+def test_X25_sqlite_does_not_sort_all_rows_for_a_page_once_it_knows_the_values(
     sqlite_file: tuple[Database, Path],
 ) -> None:
     """An index over a field that is equal everywhere looks useful until the planner knows better."""

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crm_platform.errors import DuplicateEntryError, MandatoryError, NameError
+from crm_platform.documents.context import Context
+from crm_platform.errors import DuplicateEntryError, MandatoryError, NameError, ValidationError
 from crm_platform.testing import TestSite
 from support.sabotage import always, defended_by
 
@@ -70,8 +71,29 @@ def test_D02_a_template_in_a_series_is_literal_text(sqlite_site: TestSite) -> No
 
 
 @defended_by("crm_platform.database.writing:Writing.next_numbers", replace_with=always(1))
-def test_X10_parallel_writers_get_different_numbers_without_gaps(site: TestSite) -> None:
+def test_X10_I10_parallel_writers_get_different_numbers_without_gaps(site: TestSite) -> None:
     site.doctype("Named", TITLE, autoname="N-.####")
     with ThreadPoolExecutor(8) as pool:
         names = list(pool.map(lambda _: site.insert("Named", title="x").name, range(48)))
     assert sorted(names) == [f"N-{number:04d}" for number in range(1, 49)]
+
+
+@defended_by("crm_platform.database.writing:Writing.next_numbers", replace_with=always(1))
+def test_I10_a_number_is_never_used_again(site: TestSite) -> None:
+    """Not after deleting, not after a rolled back save, not when somebody brings a name of the series along."""
+    site.doctype("Named", TITLE, autoname="N-.####", allow_rename=1)
+    names = [site.insert("Named", title="x").name for _ in range(2)]
+    site.write(lambda ctx: ctx.store.delete("Named", names[1]))
+
+    def fail(ctx: Context) -> None:
+        ctx.store.insert(ctx.store.new("Named", {"title": "x"}))
+        raise ValidationError("no")
+
+    with pytest.raises(ValidationError):
+        site.write(fail)
+    later = site.insert("Named", title="x").name
+    assert later > names[1]
+    with pytest.raises(ValidationError, match="the series has not come to yet"):
+        site.write(lambda ctx: ctx.store.rename("Named", names[0], "N-0009"))
+    site.write(lambda ctx: ctx.store.rename("Named", names[0], "N-0002"))
+    assert len({"N-0002", later, *(site.insert("Named", title="x").name for _ in range(8))}) == 10

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import pytest
 
+from crm_platform.database.writing import Writing
+from crm_platform.documents.context import Context
+from crm_platform.documents.document import Document
 from crm_platform.errors import (
     DoesNotExistError,
     LinkExistsError,
@@ -13,7 +19,9 @@ from crm_platform.errors import (
     UniqueValidationError,
     ValidationError,
 )
+from crm_platform.metadata.model import DocType
 from crm_platform.testing import TestSite
+from support.sabotage import defended_by
 
 CONTACT_ROW = (
     {"fieldname": "contact_name", "fieldtype": "Data", "label": "Contact Name", "reqd": 1},
@@ -117,3 +125,32 @@ def test_a_series_number_is_never_used_again(bench: TestSite) -> None:
     first = bench.insert("Bench Customer", customer_name="A")
     bench.write(lambda ctx: ctx.store.delete("Bench Customer", first.name))
     assert bench.insert("Bench Customer", customer_name="B").name == "BC-00002"
+
+
+def one_by_one(ctx: Context, docs: Sequence[Document]) -> None:
+    """The sabotage of X23: a statement for each row."""
+    for doc in docs:
+        for part in (doc, *(row for _, row in doc.children())):
+            ctx.connection.insert_rows(part.meta, [part.columns()])
+
+
+@pytest.mark.parametrize("rows", [500, pytest.param(10_000, marks=pytest.mark.soak)])
+@defended_by("crm_platform.documents.saving:_write_new", replace_with=one_by_one)
+def test_X23_the_rows_of_a_document_are_written_together(
+    site: TestSite, rows: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.doctype("Many Row", {"fieldname": "qty", "fieldtype": "Int", "label": "Qty"}, istable=1, permissions=[])
+    table = {"fieldname": "rows", "fieldtype": "Table", "options": "Many Row", "label": "Rows"}
+    site.doctype("Many", table, autoname="hash")
+    written: list[int] = []
+    insert = Writing.insert_rows
+
+    def counted(connection: Writing, meta: DocType, values: Sequence[Any]) -> None:
+        if meta.name.startswith("Many"):
+            written.append(len(values))
+        insert(connection, meta, values)
+
+    monkeypatch.setattr(Writing, "insert_rows", counted)
+    name = site.insert("Many", rows=[{"qty": number} for number in range(rows)]).name
+    assert written == [1, rows]
+    assert [row.qty for row in site.get("Many", name).rows] == list(range(rows))

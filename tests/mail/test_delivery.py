@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from crm_platform.errors import ValidationError
 from crm_platform.mail import delivery, waiting
 from crm_platform.mail.smtp import Outcome
 from crm_platform.mail.waiting import LEASE, LINE, PAUSES
@@ -53,6 +54,12 @@ def test_a_wrong_password_is_told_and_tried_again(sqlite_post: PostOffice, tmp_p
         sqlite_post.clock.go_on(seconds=PAUSES[0])
         sqlite_post.deliver()
     assert secure.only()["to"] == TO
+
+
+def test_an_account_that_signs_in_by_oauth_is_refused_with_a_sentence(sqlite_post: PostOffice) -> None:
+    account = {"email_account_name": "OAuth", "email_id": "oauth@example.com", "auth_method": "OAuth"}
+    with pytest.raises(ValidationError, match="Email Account has no field auth_method"):
+        sqlite_post.site.insert("Email Account", **account)
 
 
 def test_nothing_goes_unencrypted_or_to_an_impostor(sqlite_post: PostOffice, tmp_path: Path) -> None:

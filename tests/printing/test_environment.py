@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from importlib.metadata import version
 from typing import Any
 
 import pytest
 from jinja2.runtime import Undefined
+from packaging.version import Version
 
 from crm_platform.printing.environment import JINJA_FILTERS, Sandbox, sandbox
 from crm_platform.printing.faults import Fault
@@ -126,6 +128,26 @@ def test_D01_payloads_are_refused_with_a_sentence(source: str) -> None:
     assert refused.value.kind == "format"
     assert "{" not in message.replace("{}", "")
     assert "Traceback" not in message
+
+
+ADVISORIES = {
+    "CVE-2025-27516": "{{ ('{0.__init__.__globals__}'|attr('format'))(doc) }}",
+    "CVE-2024-56326": "{% set f = '{0.__class__}'.format %}{{ [doc]|map(f)|list }}",
+    "CVE-2024-56201": "{% include 'x{{ 7*7 }}.html' %}",
+    "CVE-2024-34064": "{{ {'a onclick=alert(1)': 1}|xmlattr }}",
+    "CVE-2019-10906": "{{ '{0.__class__}'.format_map({0: doc}) }}",
+}
+
+
+@defended_by(
+    "crm_platform.printing.environment:Sandbox.getattr",
+    replace_with=lambda sandbox, thing, name: getattr(thing, name, ""),
+)
+def test_D04_breakouts_of_the_advisories_are_refused() -> None:
+    assert Version(version("jinja2")) >= Version("3.1.6")
+    for source in ADVISORIES.values():
+        with pytest.raises(Fault):
+            render(source)
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def service(shop: TestSite) -> Iterator[Printing]:
         yield made
 
 
-def test_D06_bombs_end_in_a_sentence_and_the_next_job_is_fine(shop: TestSite, service: Printing) -> None:
+def test_D06_X33_bombs_end_in_a_sentence_and_the_next_job_is_fine(shop: TestSite, service: Printing) -> None:
     taken = snapshot(shop, "Trial Order", "TO-1")
     for name, source in BOMBS.items():
         with pytest.raises(PrintFormatError):

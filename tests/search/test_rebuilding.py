@@ -13,6 +13,7 @@ from crm_platform.search.rebuilding import catch_up, compare, rebuild
 from crm_platform.sites.health import site_findings
 from crm_platform.testing import TestSite
 from support.definitions import row
+from support.sabotage import defended_by, nothing
 
 
 @pytest.fixture
@@ -63,7 +64,8 @@ def test_documents_are_walked_in_the_order_of_their_changes(notes: TestSite) -> 
     assert list(dict.fromkeys(name for _, name in notes.system(numbers))) == [f"计划 {n}" for n in range(6)]
 
 
-def test_the_walk_mends_what_is_missing_outdated_or_surplus(notes: TestSite) -> None:
+@defended_by("crm_platform.search.rebuilding:rebuild", replace_with=nothing)
+def test_X32_the_walk_mends_what_is_missing_outdated_or_surplus(notes: TestSite) -> None:
     catch_up(notes.site.runtime)
 
     def damage(ctx: Context) -> None:

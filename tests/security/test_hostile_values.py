@@ -17,6 +17,14 @@ from support.api_site import create
 from support.attack_site import AttackSite, call
 from support.sabotage import defended_by, no, unchanged
 
+
+class Everything(frozenset[str]):
+    """A list of which everything is a part: the sabotage of F03."""
+
+    def __contains__(self, _: object) -> bool:
+        return True
+
+
 ODD: dict[str, tuple[Any, ...]] = {
     "number": (1e29, "1e29", -1e308, 2**64, "NaN", "1e400", "9" * 5000, "0." + "1" * 5000),
     "when": ("9999-12-31 23:59:59.999999+00:00", "0001-01-01 00:00:00", "0001-01-01T00:00+14:00"),
@@ -79,6 +87,30 @@ def test_I03_deep_JSON_is_refused_before_anybody_walks_it(attacked: AttackSite, 
             answer = attacked.admin.post(url, content=text, headers={"content-type": "application/json"})
             ends.add(answer.status_code)
     assert ends == {417}
+
+
+SCRIPTS = (
+    *(
+        "javascript:alert(1)",
+        "JaVaScRiPt:alert(1)",
+        " javascript:alert(1)",
+        "java\tscript:alert(1)",
+        "data:text/html,x",
+    ),
+    *("vbscript:x", "&#106;avascript:alert(1)", "javascript&colon;alert(1)", "//evil.example/x", "file:///etc/passwd"),
+    *("\x01javascript:alert(1)", "\u200bjavascript:alert(1)", "blob:https://x/1", "view-source:https://x"),
+)
+
+
+@defended_by("crm_platform.documents.coerce:URL_SCHEMES", replace_with=Everything())
+def test_F03_an_address_has_a_scheme_of_the_list(attacked: AttackSite) -> None:
+    for address in SCRIPTS:
+        refused = attacked.admin.post("/api/resource/Vault", json={"title": "F03", "site": address})
+        assert (refused.status_code, refused.json()["errors"][0]["field"]) == (417, "site"), address
+    for number, address in enumerate(("https://例子.example/x?y=1", "mailto:a@example.com", "tel:+8613900000000")):
+        assert create(attacked.admin, "Vault", {"title": f"F03 {number}", "site": address})["site"] == address
+    shown = attacked.admin.get("/printview", params={"doctype": "Vault", "name": "F03 0"}).text
+    assert "href" not in shown or 'href="https://' in shown
 
 
 def test_JSON_of_a_usual_depth_is_taken(attacked: AttackSite) -> None:

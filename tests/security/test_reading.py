@@ -256,7 +256,7 @@ def test_B22_what_stands_beside_a_document_does_not_tell_whether_it_is_there(att
             assert answer.status_code in (403, 404) or not answer.json()["message"], (doctype, answer.text)
 
 
-@defended_by("crm_platform.access.keys:user_of_authorization", replace_with=always("Administrator"))
+@defended_by("crm_platform.access.identify:user_of_authorization", replace_with=always("Administrator"))
 def test_B21_what_opens_one_site_opens_no_other(attacked: AttackSite, sqlite_api: Api) -> None:
     """Two sites in one process."""
     session = attacked.api.signed_in()
@@ -304,3 +304,31 @@ def test_I05_an_odd_address_poisons_no_cache(attacked: AttackSite) -> None:
     assert attacked.found_in(after) == set()
     for client in (attacked.low, attacked.admin):
         assert client.get(address).headers["cache-control"] == "no-store"
+
+
+HOSTILE_PARTS = ("creation; select 1", "count(*)", "creation) from tabUser --", "no_field", "password", "hidden.code'")
+
+
+@defended_by("crm_platform.documents.paths:Paths.resolve", replace_with=lambda *_, **__: ("name",))
+@defended_by("crm_platform.reports.charts:type_of_value", replace_with=always({}))
+def test_A07_a_chart_is_made_of_fields_only(attacked: AttackSite) -> None:
+    """What is wrong is refused when the chart is saved, or at the latest when it is drawn."""
+    base = {"document_type": "Vault", "filters_json": "[]", "type": "Line", "is_public": 1}
+    for number, part in enumerate(HOSTILE_PARTS):
+        for kind in (
+            {"chart_type": "Count", "timeseries": 1, "based_on": part, "timespan": "Last Year"},
+            {"chart_type": "Sum", "timeseries": 1, "based_on": "creation", "value_based_on": part},
+            {"chart_type": "Group By", "group_by_based_on": part, "group_by_type": "Count"},
+            {"chart_type": "Count", "timeseries": 1, "based_on": "creation", "time_interval": part},
+            {
+                "chart_type": "Count",
+                "timeseries": 1,
+                "based_on": "creation",
+                "filters_json": json.dumps([[part, "=", 1]]),
+            },
+        ):
+            name = f"A07 {number} {list(kind.values())}"[:100]
+            answer = attacked.admin.post("/api/resource/Dashboard Chart", json={**base, "chart_name": name, **kind})
+            if answer.status_code == 200:
+                answer = call(attacked.admin, "crm.dashboard.chart", name=answer.json()["data"]["name"])
+            assert answer.status_code == 417, (kind, answer.text)

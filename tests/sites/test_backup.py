@@ -6,6 +6,7 @@ import threading
 import zipfile
 from pathlib import Path
 
+import orjson
 import pytest
 
 from crm_platform.database.portable import digest
@@ -90,6 +91,36 @@ def test_H04_an_archive_with_an_unsafe_path_is_refused_whole(sqlite_site: TestSi
     with pytest.raises(ValidationError, match="Unsafe path"):
         restore(tmp_path / "b.zip", tmp_path / "again")
     assert sorted(tmp_path.rglob("*")) == before
+
+
+def moved(site: TestSite, folder: Path, **settings: str) -> Path:
+    """A backup that asks for other settings than it was made with."""
+    backup(site.site, folder / "b.zip")
+    with zipfile.ZipFile(folder / "b.zip") as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    about = orjson.loads(members["about.json"])
+    about["settings"].update(settings)
+    with zipfile.ZipFile(folder / "moved.zip", "w") as archive:
+        for name, content in {**members, "about.json": orjson.dumps(about)}.items():
+            member = zipfile.ZipInfo(name)
+            member.external_attr = 0o100600 << 16
+            archive.writestr(member, content)
+    return folder / "moved.zip"
+
+
+@defended_by("crm_platform.sites.backup:replace", replace_with=lambda settings, **_: settings)
+def test_H06_where_data_lie_is_said_by_who_restores(sqlite_site: TestSite, tmp_path: Path) -> None:
+    archive = moved(sqlite_site, tmp_path, database="postgresql://localhost:1/evil")
+    again = restore(archive, tmp_path / "again")
+    assert again.settings.database == ""
+    assert (tmp_path / "again" / "secret.key").is_file()
+    again.close()
+
+
+def test_an_archive_with_an_unknown_setting_is_refused(sqlite_site: TestSite, tmp_path: Path) -> None:
+    with pytest.raises(ValidationError, match="is no backup of a site"):
+        restore(moved(sqlite_site, tmp_path, files="/etc"), tmp_path / "again")
+    assert not (tmp_path / "again").exists()
 
 
 def test_a_folder_with_something_in_it_is_left_alone(sqlite_site: TestSite, tmp_path: Path) -> None:

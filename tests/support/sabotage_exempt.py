@@ -37,7 +37,7 @@ _BY_REASON: Mapping[str, tuple[str, ...]] = {
         "serving/test_hostile_packs.py::test_X18_a_hook_that_changes_a_frozen_document_is_refused",
         "serving/test_hostile_packs.py::test_X17_a_hook_that_loops_is_stopped_and_after_three_strikes_its_pack_is_left_out",
         "serving/test_hostile_packs.py::test_X17_an_api_method_that_loops_holds_one_process_up_only_until_the_limit",
-        "serving/test_hostile_packs.py::test_X18_X19_a_pack_that_went_bad_is_left_out_with_a_sentence",
+        "serving/test_hostile_packs.py::test_X18_X19_packs_that_went_bad_are_left_out_each_with_a_sentence",
         "serving/test_hostile_packs.py::test_X19_a_pack_that_is_gone_is_named_and_the_rest_works",
         "serving/test_hostile_packs.py::test_X19_two_packs_of_one_id_are_reported_and_the_first_counts",
         "serving/test_processes.py::test_X07_of_many_writers_of_one_version_one_wins",
