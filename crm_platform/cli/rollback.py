@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from crm_platform.cli import planning
+from crm_platform.cli.apply import prepare
 from crm_platform.cli.options import SiteOption, opened
 from crm_platform.cli.output import say, working
 from crm_platform.documents import rollback as rolling_back
@@ -26,8 +27,7 @@ def rollback(
     """Take back the newest change of definitions. Values of fields that go are kept, hidden."""
     with opened(site) as open_one:
         for number in _numbers(open_one, to):
-            with working("Taking back…"):
-                taken = _take_back(open_one, number)
+            taken = _take_back(open_one, number)
             planning.show_steps(taken.steps)
             for refusal in taken.kept:
                 say(f"Kept: {refusal.message()}", "yellow")
@@ -42,6 +42,6 @@ def _numbers(site: Site, to: int | None) -> list[int]:
 
 def _take_back(site: Site, number: int) -> TakenBack:
     """Prepare beside the running work, then switch."""
-    steps = site.runtime.write(lambda ctx: rolling_back.steps_back(site.system(ctx)))
-    site.runtime.database.prepare(steps)
-    return site.runtime.write(lambda ctx: rolling_back.rollback(site.system(ctx), number))
+    prepare(site, site.runtime.write(lambda ctx: rolling_back.steps_back(site.system(ctx))))
+    with working("Taking back…"):
+        return site.runtime.write(lambda ctx: rolling_back.rollback(site.system(ctx), number))

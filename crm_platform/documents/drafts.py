@@ -12,7 +12,7 @@ from crm_platform.documents.plans import Bodies, Entry, Key, Origin
 from crm_platform.documents.records import Records, body_of, save_records
 from crm_platform.documents.undoing import undone
 from crm_platform.errors import DoesNotExistError
-from crm_platform.metadata.diff import Change, diff
+from crm_platform.metadata.diff import Change
 from crm_platform.metadata.merge import Merged
 from crm_platform.metadata.problems import Problem
 from crm_platform.metadata.records import MODEL_KINDS, Definition
@@ -77,9 +77,8 @@ def preview(ctx: Context, draft: Draft) -> Preview:
     def work() -> Preview:
         all_or_none = () if draft.definitions else None
         planned = modelling.stage(ctx, bodies) if bodies else modelling.plan(ctx, all_or_none)
-        changes = diff(ctx.definitions, planned.merged.definitions)
         saved = [(one.kind, one.name, body_of(ctx, one.kind, one.name) is None) for one in draft.records]
-        return Preview(changes, planned.steps, saved, planned.problems)
+        return Preview(planned.changes, planned.steps, saved, [*planned.problems, *planned.deprived])
 
     return undone(ctx, work)
 

@@ -19,10 +19,10 @@ from crm_platform.documents.document import Document
 from crm_platform.documents.events import Listener
 from crm_platform.documents.guards import DEFINITION_KINDS
 from crm_platform.documents.plans import Bodies, Entry, Key, Origin
-from crm_platform.documents.readers import refuse_deprived
+from crm_platform.documents.readers import deprived_definitions, refuse_deprived
 from crm_platform.errors import DefinitionError, FieldError, ValidationError
 from crm_platform.metadata.checks import check
-from crm_platform.metadata.diff import diff
+from crm_platform.metadata.diff import Change, diff
 from crm_platform.metadata.layers import SITE
 from crm_platform.metadata.merge import Merged
 from crm_platform.metadata.model import Definitions
@@ -36,11 +36,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Planned:
-    """What a change would do: the new definitions, their faults, the schema steps."""
+    """What a change would do: the new definitions, what differs in them, their faults, the schema steps."""
 
     merged: Merged
     steps: Sequence[Step]
     problems: Sequence[Problem]
+    changes: Sequence[Change]
+    deprived: Sequence[Problem] = ()
+    """Faults that it brings to definitions which it does not touch."""
 
 
 def site_bodies(ctx: Context, keys: Iterable[Key]) -> dict[Key, Mapping[str, Any] | None]:
@@ -92,7 +95,9 @@ def plan(ctx: Context, doctypes: Collection[str] | None = None, parked: Collecti
     merged = ctx.runtime.merge(ctx.connection)
     changed = None if doctypes is None else _changed(ctx.definitions, merged.definitions)
     steps = ctx.runtime.database.plan(ctx.definitions, merged.definitions, ctx.connection, parked, changed)
-    return Planned(merged, steps, check(merged, only=doctypes))
+    changes = diff(ctx.definitions, merged.definitions)
+    deprived = deprived_definitions(ctx.definitions, merged.definitions, changes if doctypes is not None else ())
+    return Planned(merged, steps, check(merged, only=doctypes), changes, deprived)
 
 
 def _changed(old: Definitions, new: Definitions) -> set[str]:
@@ -134,11 +139,10 @@ def switch(ctx: Context, changes: Bodies, title: str, origin: Origin) -> tuple[P
     planned = stage(ctx, changes)
     refuse(planned.problems)
     after = _carry_out(ctx, planned)
-    entry = _entry(ctx, planned, title, origin, before, changes)
-    refuse_deprived(ctx, after, entry.changes)
+    refuse_deprived(ctx, after, planned.changes, planned.deprived)
     show_changes(after, changes)
     catch_up(after, ctx.definitions)
-    return planned, entry
+    return planned, Entry(title, origin, planned.steps, planned.changes, before, changes)
 
 
 def _saved(ctx: Context, changes: Bodies, title: str) -> None:
@@ -148,20 +152,15 @@ def _saved(ctx: Context, changes: Bodies, title: str) -> None:
     refuse_record(_about(planned.problems, changes))
     refuse(planned.problems)
     after = _carry_out(ctx, planned)
-    entry = _entry(ctx, planned, title, "document", before, changes)
-    refuse_deprived(ctx, after, entry.changes)
+    refuse_deprived(ctx, after, planned.changes, planned.deprived)
     catch_up(after, ctx.definitions)
-    plans.record(ctx, entry)
+    plans.record(ctx, Entry(title, "document", planned.steps, planned.changes, before, changes))
 
 
 def _carry_out(ctx: Context, planned: Planned) -> Context:
     """Change the tables; returns the Context of the new model. Raises UnpreparedError when that would take long."""
     ctx.runtime.database.switch(ctx.connection, planned.steps)
     return ctx.with_definitions(planned.merged.definitions)
-
-
-def _entry(ctx: Context, planned: Planned, title: str, origin: Origin, before: Bodies, after: Bodies) -> Entry:
-    return Entry(title, origin, planned.steps, diff(ctx.definitions, planned.merged.definitions), before, after)
 
 
 def _about(problems: Iterable[Problem], changes: Bodies) -> list[Problem]:

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from crm_platform.documents import drafts
+from crm_platform.documents.drafts import Draft
 from crm_platform.errors import DefinitionError, ValidationError
 from crm_platform.testing import TestSite
 
@@ -89,6 +91,22 @@ def test_a_field_that_others_read_stays_and_all_of_them_are_named(gifts: TestSit
         assert any(named in sentence for sentence in told), (named, told)
     assert "Change that first" in refusal.message()
     assert gifts.read(lambda ctx: ctx.definitions["Gift"].field("price")) is not None
+
+
+def test_a_preview_tells_the_definitions_that_read_what_goes(gifts: TestSite) -> None:
+    found = gifts.system(lambda ctx: drafts.preview(ctx, Draft(removed=[("Custom Field", "Gift-price")])))
+    faults = [problem.message() for problem in found.problems if problem.is_error]
+    for named in (READERS[0][1], READERS[1][1], READERS[2][1], READERS[5][1]):
+        assert any(named in sentence for sentence in faults), (named, faults)
+    assert {problem.advice() for problem in found.problems} == {"Change that first, or make both changes in one plan."}
+
+
+def test_a_field_goes_with_those_that_read_it(gifts: TestSite) -> None:
+    for name, more in (("base", {}), ("twice", {"formula": "doc.base * 2"})):
+        gifts.insert("Custom Field", **custom("Giver", name, "Int", **more))
+    both = Draft(removed=[("Custom Field", "Giver-base"), ("Custom Field", "Giver-twice")])
+    assert gifts.system(lambda ctx: drafts.apply(ctx, both, "api")).number
+    assert gifts.read(lambda ctx: ctx.definitions["Giver"].field("twice")) is None
 
 
 def test_a_doctype_that_others_link_to_stays(gifts: TestSite) -> None:

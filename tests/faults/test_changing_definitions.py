@@ -57,6 +57,15 @@ DRAFT = [
     },
     {**GIFT, "name": "Wrapping", "fields": [TITLE]},
     {"doctype": "Role", "name": "礼品员", "role_name": "礼品员", "desk_access": 1},
+    {
+        "doctype": "Workflow",
+        "name": "送礼",
+        "workflow_name": "送礼",
+        "document_type": "Gift",
+        "is_active": 1,
+        "states": [{"state": "起草", "doc_status": "0", "allow_edit": "System Manager"}],
+        "transitions": [],
+    },
 ]
 GIFTS = 35
 LEFT_BY_PREPARATION = {"drop index"}
@@ -83,6 +92,7 @@ def state(ctx: Context) -> State:
     rows = ctx.connection.get_rows(gift, [str(n) for n in range(GIFTS)])
     if "等级" in gift.columns:
         assert {row["等级"] for row in rows} == {"乙"}, "documents that were there have the default"
+        assert {row["workflow_state"] for row in rows} == {"起草"}, "and the first state of the workflow"
     steps = ctx.runtime.database.plan(ctx.definitions, ctx.definitions, ctx.connection)
     assert {step.action for step in steps} <= LEFT_BY_PREPARATION, "tables and definitions agree"
     shown = ctx.connection.get_rows(ctx.definitions["DocType"], ["Wrapping"])
@@ -109,6 +119,7 @@ def look(folder: Path) -> State:
 def changing(site: TestSite, tmp_path: Path) -> Iterator[Callable[[str, int], str]]:
     """A site with gifts, closed, and a process that changes it and can be killed before its statement N."""
     site.doctype("Gift", TITLE, SIZE, CODE, autoname="field:title", permissions=PERMISSIONS)
+    site.insert("Workflow State", workflow_state_name="起草")
     for number in range(GIFTS):
         site.insert("Gift", title=str(number), size=f"0{number}", code=f"c{number}")
     draft = tmp_path / "draft.json"

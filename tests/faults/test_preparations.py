@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +13,8 @@ from typer.testing import CliRunner
 
 from crm_platform.cli.main import app
 from crm_platform.database.interface import Connection, Step, UnpreparedError
+from crm_platform.database.system import PREPARATION
+from crm_platform.database.unfinished import ABANDONED
 from crm_platform.documents import drafts, plans
 from crm_platform.documents.drafts import Draft
 from crm_platform.metadata.loader import read_records
@@ -171,6 +176,16 @@ def test_what_was_broken_off_is_told_and_swept(big: TestSite) -> None:
     assert big.site.runtime.database.digest().keys() == tables
     big.update("Big", "ba", title="新")
     assert big.get("Big", "ba").size == "12"
+
+
+def test_the_next_apply_sweeps_what_was_left_long_ago(big: TestSite, tmp_path: Path) -> None:
+    break_off(big, steps_of(big, AS_NUMBER))
+    long_ago, mine = {"worked": datetime.now(UTC) - 2 * ABANDONED}, {"column_name": "size"}
+    big.site.runtime.database.write(lambda connection: connection.change(PREPARATION, long_ago, mine))
+    path = tmp_path / "tier.json"
+    path.write_text(json.dumps(TIER), encoding="utf-8")
+    run(big, "apply", str(path))
+    assert unfinished(big) == []
 
 
 def test_another_plan_for_the_same_field_starts_afresh(big: TestSite) -> None:

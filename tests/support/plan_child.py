@@ -16,7 +16,7 @@ from typing import Any
 import orjson
 
 from crm_platform.cli.apply import prepare
-from crm_platform.database import copying, filling, watching
+from crm_platform.database import copying, filling, preparation, watching
 from crm_platform.database.executor import Executor
 from crm_platform.documents import drafts, rollback
 from crm_platform.documents.drafts import Draft
@@ -66,7 +66,7 @@ WORK: dict[str, Callable[[Site, Draft], None]] = {"apply": apply, "rollback": ta
 def one(folder: Path, draft: Draft, task: str, last: int, answer: int) -> None:
     """The child's whole life."""
     site = open_site(folder)
-    copying.BATCH = filling.BATCH = watching.BATCH = SMALL_BATCH
+    copying.BATCH = filling.BATCH = watching.BATCH = preparation.BATCH = SMALL_BATCH
     killer = Killer(last)
     killer.watch()
     WORK[task](site, draft)

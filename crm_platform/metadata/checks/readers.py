@@ -24,12 +24,15 @@ OF_DOCTYPE = ("D4", "D6")
 """The checks whose reader is the DocType itself: its naming, its view."""
 
 
+REMEDY = "Change that first, or make both changes in one plan."
+
+
 def deprived(old: Definitions, new: Definitions, checks: Sequence[Check]) -> list[Problem]:
-    """The faults of definitions that did not change themselves and had none before, as errors."""
+    """The faults of definitions that did not change themselves and had none before, as errors with their own remedy."""
     rules = [rule for rule in checks if rule.id in READING]
     before = {_key(problem) for _, problem in _faults(old, rules)}
     return [
-        replace(problem, level="error")
+        replace(problem, level="error", remedy=REMEDY)
         for doctype, problem in _faults(new, rules)
         if _key(problem) not in before and _reader(old, doctype.name, problem) == _reader(new, doctype.name, problem)
     ]
