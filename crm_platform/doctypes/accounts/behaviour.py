@@ -26,6 +26,13 @@ ACCOUNTS = Behaviour(
         "make_payment_entry": make_payment_entry,
     },
     form_actions={
+        "Service Request": [
+            {
+                "label": "Make Sales Invoice",
+                "method": "crm.make_sales_invoice_from_service",
+                "condition": "doc.customer and doc.product",
+            },
+        ],
         "Sales Invoice": [
             {
                 "label": "Make Payment",

@@ -7,6 +7,7 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from crm_platform.doctypes.selling.making import Step, Values, carried, insert
+from crm_platform.doctypes.selling.steps import take_product
 from crm_platform.pack import Context, Document, ValidationError, writes
 
 ORDER_ROWS = MappingProxyType({"sales_order": "parent", "so_detail": "name"})
@@ -67,6 +68,14 @@ STEPS: Mapping[str, Step] = MappingProxyType(
                 "so_detail": "so_detail",
             },
             finish=price_as_ordered,
+        ),
+        "sales_invoice_from_service": Step(
+            "Service Request",
+            "Sales Invoice",
+            fields={"service_request": "name"},
+            link="service_request",
+            from_draft=True,
+            finish=take_product,
         ),
         "return_of_invoice": Step(
             "Sales Invoice",

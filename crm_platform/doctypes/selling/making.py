@@ -92,14 +92,13 @@ def _new(ctx: Context, step: Step, source: Document) -> str:
         **{target: source[origin] for target, origin in step.fields.items()},
         **step.fixed,
     }
-    if "items" in ctx.definitions[step.target].by_name:
-        values["items"] = list(_rows(ctx, step, source))
-        if not values["items"]:
-            params = {"doctype": source.doctype, "name": source.name, "target": step.target}
-            raise ValidationError("Nothing of {doctype} {name} is left for another {target}.", **params)
+    values["items"] = list(_rows(ctx, step, source))
     for table in step.tables:
         _carry_table(ctx, step, source, table, values)
     step.finish(ctx, source, values)
+    if not values["items"] and ctx.definitions[step.target].by_name["items"].reqd:
+        params = {"doctype": source.doctype, "name": source.name, "target": step.target}
+        raise ValidationError("Nothing of {doctype} {name} is left for another {target}.", **params)
     return insert(ctx, step.target, values)
 
 

@@ -19,8 +19,8 @@ def number_revision(ctx: Context, source: Document, values: Values) -> None:  # 
     values["revision"] = source.revision + 1
 
 
-def offer_opportunity(ctx: Context, source: Document, values: Values) -> None:  # noqa: ARG001
-    """The rows of an opportunity; without any, its product."""
+def take_product(ctx: Context, source: Document, values: Values) -> None:  # noqa: ARG001
+    """The product that a document without rows is about."""
     if not values["items"] and source.product:
         values["items"] = [{"product": source.product, "qty": 1}]
 
@@ -61,7 +61,7 @@ STEPS: Mapping[str, Step] = MappingProxyType(
             rows={"price_list_rate": "rate"},
             link="opportunity",
             from_draft=True,
-            finish=offer_opportunity,
+            finish=take_product,
         ),
         "quotation_revision": Step(
             "Quotation", "Quotation", fields={"revised_from": "name"}, link="revised_from", finish=number_revision
