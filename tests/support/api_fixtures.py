@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from support.api_site import Api, bench
-from crm_platform.testing.postgres import PostgresServer
+from support.database_fixtures import on_its_database
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
 def api(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
     """The contract's site on each kind of database."""
-    folder: Path = tmp_path_factory.mktemp("site") / "bench"
-    if request.param == "sqlite":
-        with bench(folder, "") as made:
-            yield made
-        return
-    server: PostgresServer = request.getfixturevalue("postgres_server")
-    with server.database() as url, bench(folder, url) as made:
+    with on_its_database(request, tmp_path_factory.mktemp("site") / "bench", bench) as made:
         yield made
 
 

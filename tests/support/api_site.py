@@ -247,10 +247,17 @@ def bench(folder: Path, database: str, options: Options | None = None) -> Iterat
         routes=desk_routes(),
         methods=desk_methods(),
     )
+    with behind(site, app) as api:
+        _fill(api)
+        yield api
+
+
+@contextmanager
+def behind(site: Site, app: Starlette) -> Iterator[Api]:
+    """A new site behind an application, with keys of the Administrator; both are closed in the end."""
     api = Api(site, app)
     try:
         api.make_keys("Administrator")
-        _fill(api)
         yield api
     finally:
         api.runner.close()

@@ -13,7 +13,7 @@ import httpx
 
 from crm_platform.app import create_application
 from crm_platform.sites.create import new_site
-from support.api_site import ADMIN_PASSWORD, FULL, Api, Client, create
+from support.api_site import ADMIN_PASSWORD, FULL, Api, Client, behind, create
 from support.definitions import row
 
 LOW = "low@example.com"
@@ -117,15 +117,10 @@ class AttackSite:
 def attack_site(folder: Path, database: str) -> Iterator[AttackSite]:
     """Make the site in `folder`, in a time zone where day and night are not those of UTC."""
     site = new_site(folder, database=database, admin_password=ADMIN_PASSWORD, time_zone="Asia/Shanghai")
-    api = Api(site, create_application(site))
-    try:
-        api.make_keys("Administrator")
+    with behind(site, create_application(site)) as api:
         made = AttackSite(api, set())
         _fill(made)
         yield made
-    finally:
-        api.runner.close()
-        site.close()
 
 
 def _fill(site: AttackSite) -> None:

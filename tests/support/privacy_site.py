@@ -11,7 +11,7 @@ import httpx
 
 from crm_platform.app import create_application
 from crm_platform.sites.create import new_site
-from support.api_site import ADMIN_PASSWORD, FULL, Api, create
+from support.api_site import ADMIN_PASSWORD, FULL, Api, behind, create
 from support.definitions import row
 
 CLERK = "clerk@example.com"
@@ -61,9 +61,7 @@ CLIENT = {
 def privacy_site(folder: Path, database: str) -> Iterator[Api]:
     """Make the site in `folder`, with one client called C1."""
     site = new_site(folder, database=database, admin_password=ADMIN_PASSWORD)
-    api = Api(site, create_application(site))
-    try:
-        api.make_keys("Administrator")
+    with behind(site, create_application(site)) as api:
         for role in ("Clerk", "Officer"):
             create(api.admin, "Role", {"role_name": role, "desk_access": 1})
         for definition in (CARDS, CLIENT):
@@ -72,9 +70,6 @@ def privacy_site(folder: Path, database: str) -> Iterator[Api]:
         api.make_user(OFFICER, "Officer")
         create(api.admin, "Client", client("C1"))
         yield api
-    finally:
-        api.runner.close()
-        site.close()
 
 
 def client(code: str, **other: Any) -> dict[str, Any]:
