@@ -27,7 +27,7 @@ _LOCK_PAUSE = 0.1
 
 def ensure_tables(connection: Executor, tables: Sequence[SystemTable]) -> None:
     """Make the system tables that are missing, and the columns and indexes that an older version did not have."""
-    real = real_tables(connection)
+    real = real_tables(connection, [physical_name(table.table) for table in tables])
     for table in tables:
         found = real.get(physical_name(table.table))
         if found is None:

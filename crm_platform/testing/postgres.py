@@ -41,7 +41,7 @@ class PostgresServer:
         `template` may name another test database to be copied, one to which nobody is connected.
         """
         name = f"test_{uuid4().hex}"
-        self.execute("CREATE DATABASE {} OWNER {} TEMPLATE {}", name, APPLICATION_ROLE, template)
+        self.execute("CREATE DATABASE {} OWNER {} TEMPLATE {} STRATEGY FILE_COPY", name, APPLICATION_ROLE, template)
         try:
             yield self.url(name)
         finally:
