@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
-from crm_platform.automation.checks.faults import at, condition_faults, field_faults, refuse, subject_faults
+from crm_platform.automation.checks.faults import at, check, condition_faults, field_faults
 from crm_platform.automation.checks.people import people_faults
 from crm_platform.automation.checks.values import values_faults
 from crm_platform.automation.rule import Action
@@ -22,15 +22,11 @@ PRIORITY = "priority"
 
 def check_agreement(ctx: Context, doc: Document) -> None:
     """Refuse an agreement that could never work. Raises ValidationError with all faults."""
-    refuse(faults_of(ctx, doc))
+    check(ctx, doc, _faults)
 
 
-def faults_of(ctx: Context, doc: Document) -> Iterator[FieldError]:
+def _faults(ctx: Context, meta: DocType, doc: Document) -> Iterator[FieldError]:
     """Everything that is wrong with a Service Level Agreement."""
-    meta = ctx.definitions.get(str(doc.get("document_type")))
-    if meta is None:
-        return
-    yield from subject_faults(ctx, doc)
     for name in ("condition", "response_condition"):
         yield from condition_faults(meta, doc.get(name), FieldError(name, ""), of_change=False)
     yield from field_faults(meta, str(doc.get("status_field", "")), FieldError("status_field", ""))

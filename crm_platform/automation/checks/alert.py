@@ -7,10 +7,9 @@ from collections.abc import Iterator, Mapping
 from crm_platform.automation.alerts import people_of
 from crm_platform.automation.checks.faults import (
     at,
+    check,
     condition_faults,
     field_faults,
-    refuse,
-    subject_faults,
     value_faults,
 )
 from crm_platform.automation.checks.rule import DATES
@@ -31,15 +30,11 @@ NAMED_FIELD: Mapping[str, tuple[str, frozenset[str] | None]] = {
 
 def check_alert(ctx: Context, doc: Document) -> None:
     """Refuse a Notification that could never work. Raises ValidationError with all faults."""
-    refuse(faults_of(ctx, doc))
+    check(ctx, doc, _faults)
 
 
-def faults_of(ctx: Context, doc: Document) -> Iterator[FieldError]:
+def _faults(ctx: Context, meta: DocType, doc: Document) -> Iterator[FieldError]:
     """Everything that is wrong with a Notification. Events that nothing brings here are kept without effect."""
-    meta = ctx.definitions.get(str(doc.get("document_type")))
-    if meta is None:
-        return
-    yield from subject_faults(ctx, doc)
     yield from condition_faults(meta, doc.get("condition"), FieldError("condition", ""))
     named = NAMED_FIELD.get(str(doc.get("event")))
     if named is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from crm_platform import expressions
@@ -17,6 +17,20 @@ CLOSED = frozenset(
     {"Automation Log", "Notification Log", "Version", "Deleted Document", "Error Log", "Activity Log", "SLA Clock"}
 )
 """What the engine writes itself: a rule about it would set itself off."""
+
+
+Find = Callable[[Context, DocType, Document], Iterator[FieldError]]
+"""Everything that is wrong with a record that is about the documents of a DocType."""
+
+
+def check(ctx: Context, doc: Document, find: Find) -> None:
+    """Refuse a record that could never work; one about a DocType that is not there waits for it.
+
+    Raises ValidationError with all faults.
+    """
+    meta = ctx.definitions.get(str(doc.get("document_type")))
+    if meta is not None:
+        refuse((*subject_faults(ctx, doc), *find(ctx, meta, doc)))
 
 
 def refuse(faults: Iterable[FieldError]) -> None:

@@ -9,10 +9,9 @@ from crm_platform.automation.checks.actions import action_faults
 from crm_platform.automation.checks.cycles import cycle_faults
 from crm_platform.automation.checks.faults import (
     at,
+    check,
     condition_faults,
     field_faults,
-    refuse,
-    subject_faults,
     value_faults,
 )
 from crm_platform.automation.moments import MOST_DAYS, MOST_HOURS
@@ -32,16 +31,13 @@ Find = Callable[[Context, DocType, Rule], Iterator[FieldError]]
 
 def check_rule(ctx: Context, doc: Document) -> None:
     """Refuse a rule that could never work. Raises ValidationError with all faults."""
-    refuse(faults_of(ctx, doc))
+    check(ctx, doc, _faults)
 
 
-def faults_of(ctx: Context, doc: Document) -> Iterator[FieldError]:
+def _faults(ctx: Context, meta: DocType, doc: Document) -> Iterator[FieldError]:
     """Everything that is wrong with an Automation Rule."""
-    meta = ctx.definitions.get(str(doc.get("document_type")))
-    if meta is None:
-        return
     condition = list(condition_faults(meta, doc.get("condition"), FieldError("condition", "")))
-    yield from (*subject_faults(ctx, doc), *condition)
+    yield from condition
     if condition:
         return
     rule = replace(rule_of(doc, doc["actions"]), name=str(doc.get("rule_name", "")))
