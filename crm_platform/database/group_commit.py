@@ -6,10 +6,11 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from queue import Empty, SimpleQueue
+from queue import SimpleQueue
 from threading import Lock, Thread
 from typing import Any, TypeVar
 
+from crm_platform.database.batches import gather
 from crm_platform.database.connection import Connection
 from crm_platform.errors import UnavailableError
 
@@ -75,23 +76,10 @@ class GroupCommit:
 
     def _run(self) -> None:
         while (first := self._queue.get()) is not None:
-            batch, last = self._gather(first)
+            batch, last = gather(self._queue, first, self._limit)
             self._write([item for item in batch if item.future.set_running_or_notify_cancel()])
             if last:
                 return
-
-    def _gather(self, first: _Item) -> tuple[list[_Item], bool]:
-        """The works that wait already, and whether the end was among them."""
-        batch = [first]
-        while len(batch) < self._limit:
-            try:
-                item = self._queue.get_nowait()
-            except Empty:
-                return batch, False
-            if item is None:
-                return batch, True
-            batch.append(item)
-        return batch, False
 
     def _write(self, batch: list[_Item]) -> None:
         try:

@@ -6,9 +6,10 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
-from queue import Empty, SimpleQueue
+from queue import SimpleQueue
 from threading import Lock, Thread
 
+from crm_platform.database.batches import gather
 from crm_platform.documents.context import Context
 from crm_platform.documents.document import Document
 from crm_platform.documents.events import EVERY_DOCTYPE, Listener
@@ -96,7 +97,7 @@ class Publisher:
 
     def _run(self) -> None:
         while (first := self._queue.get()) is not None:
-            batch, last = self._gather(first)
+            batch, last = gather(self._queue, first, BATCH)
             try:
                 first[0].database.submit(partial(append, events=[event for _, event in batch])).result()
                 self.wake()
@@ -104,19 +105,6 @@ class Publisher:
                 LOG.warning("%d events were not told: %s", len(batch), error)
             if last:
                 return
-
-    def _gather(self, first: _Item) -> tuple[list[_Item], bool]:
-        """The events that wait already, and whether the end was among them."""
-        batch = [first]
-        while len(batch) < BATCH:
-            try:
-                item = self._queue.get_nowait()
-            except Empty:
-                return batch, False
-            if item is None:
-                return batch, True
-            batch.append(item)
-        return batch, False
 
     def close(self) -> None:
         """Write what waits and end the thread."""
