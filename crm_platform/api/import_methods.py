@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from itertools import islice
 from typing import Any
 
@@ -10,6 +10,7 @@ from crm_platform.api.methods import ApiMethod
 from crm_platform.documents.context import Context
 from crm_platform.errors import FieldError
 from crm_platform.jobs.queue import enqueue
+from crm_platform.metadata.model import DocType
 from crm_platform.spreadsheets.reading import read_rows
 from crm_platform.transfer import log
 from crm_platform.transfer.guessing import guess_fields
@@ -23,10 +24,15 @@ SAMPLE = 5
 """Rows of a file that are shown beside its columns."""
 
 
-def import_methods(find: FindFile, languages: tuple[str, ...]) -> tuple[ApiMethod, ...]:
+@dataclass(frozen=True)
+class Imports:
     """The methods over the files of a site; `languages` are those in which a column may be called by its label."""
 
+    find: FindFile
+    languages: tuple[str, ...]
+
     def start(  # noqa: PLR0913, PLR0917 the options of crm-platform import
+        self,
         ctx: Context,
         doctype: str,
         file_url: str,
@@ -42,39 +48,37 @@ def import_methods(find: FindFile, languages: tuple[str, ...]) -> tuple[ApiMetho
         """
         importable(ctx, doctype)
         mapping_of(doctype, mapping or {})
-        find(ctx, file_url)
+        self.find(ctx, file_url)
         options = {"encoding": encoding, "delimiter": delimiter, "sheet": sheet}
         wanted = {"doctype": doctype, "file_url": file_url, "mapping": mapping or {}, "options": options}
         return {"job": enqueue(ctx, IMPORT, {**wanted, "dry_run": dry_run})}
 
     def columns(
-        ctx: Context, doctype: str, file_url: str, encoding: str = "", delimiter: str = "", sheet: str = ""
+        self, ctx: Context, doctype: str, file_url: str, encoding: str = "", delimiter: str = "", sheet: str = ""
     ) -> dict[str, Any]:
         """The columns of an uploaded file, each with the field that it names (null: none) and the one that it may mean
         (`guess`), and its first rows."""
         meta = importable(ctx, doctype)
         options = {"encoding": encoding, "delimiter": delimiter, "sheet": sheet}
-        rows = read_rows(source_of(find(ctx, file_url), options))
-        header = read_header(next(rows, None), languages)
+        rows = read_rows(source_of(self.find(ctx, file_url), options))
+        header = read_header(next(rows, None), self.languages)
+        sample = [[str(cell) for cell in row.cells[: len(header.names)]] for row in islice(rows, SAMPLE)]
+        return {"columns": self._named(ctx, meta, header.names), "rows": sample}
+
+    def _named(self, ctx: Context, meta: DocType, names: tuple[str, ...]) -> list[dict[str, Any]]:
         faults: list[FieldError] = []
-        matched = columns_by_name(ctx, meta, Header(header.names, languages), (), faults)
+        matched = columns_by_name(ctx, meta, Header(names, self.languages), (), faults)
         reasons = {fault.field: fault.message(ctx._) for fault in faults}
         fields = {name: entries[0].field for name, entries in matched.items()}
-        left = [name for name in header.names if name not in fields]
-        guesses = guess_fields(ctx, meta, left, languages, fields.values())
-        shown = [
-            {
-                "column": name,
-                "field": fields.get(name),
-                "guess": guesses.get(name),
-                "reason": reasons.get(name),
-            }
-            for name in header.names
+        left = [name for name in names if name not in fields]
+        guesses = guess_fields(ctx, meta, left, self.languages, fields.values())
+        return [
+            {"column": name, "field": fields.get(name), "guess": guesses.get(name), "reason": reasons.get(name)}
+            for name in names
         ]
-        sample = [[str(cell) for cell in row.cells[: len(header.names)]] for row in islice(rows, SAMPLE)]
-        return {"columns": shown, "rows": sample}
 
     def values(
+        self,
         ctx: Context,
         doctype: str,
         file_url: str,
@@ -89,13 +93,17 @@ def import_methods(find: FindFile, languages: tuple[str, ...]) -> tuple[ApiMetho
         """
         meta = importable(ctx, doctype)
         options = {"encoding": encoding, "delimiter": delimiter, "sheet": sheet}
-        source = source_of(find(ctx, file_url), options)
-        return asdict(unknown_values(ctx, meta, source, mapping_of(doctype, mapping), languages))
+        source = source_of(self.find(ctx, file_url), options)
+        return asdict(unknown_values(ctx, meta, source, mapping_of(doctype, mapping), self.languages))
 
+
+def import_methods(find: FindFile, languages: tuple[str, ...]) -> tuple[ApiMethod, ...]:
+    """The methods of a site as addresses."""
+    imports = Imports(find, languages)
     return (
-        ApiMethod("crm.transfer.columns", columns),
-        ApiMethod("crm.transfer.values", values),
-        ApiMethod("crm.transfer.import", start, writes=True),
+        ApiMethod("crm.transfer.columns", imports.columns),
+        ApiMethod("crm.transfer.values", imports.values),
+        ApiMethod("crm.transfer.import", imports.start, writes=True),
         ApiMethod("crm.transfer.undo", undo, writes=True),
     )
 

@@ -142,9 +142,7 @@ def open_site(
     settings = folder.settings()
     found = discover() if installed is None else installed
     catalogues = Catalogues([files("crm_platform") / "locale", *_pack_locales(found)])
-    tables = (*SYSTEM_TABLES, *JOB_TABLES, *EVENT_TABLES, *MATCH_TABLES, MERGE_CONTENT, IMPORT_PART)
-    database = open_database(folder.database_url(settings), system_tables=tables)
-    ensure_index(database)
+    database = _open_database(folder.database_url(settings))
     watch = off_brief_reads(watch, database)
     publisher = Publisher()
     index = Upkeep()
@@ -172,6 +170,14 @@ def open_site(
     webhooks = Webhooks(access.as_user, freeze_plain, settings.open_networks)
     source.more = (webhooks.listeners,)
     return Site(folder, settings, runtime, access, source, catalogues, webhooks, events=publisher)
+
+
+def _open_database(url: str) -> Database:
+    """The site's database with the tables of all rooms."""
+    tables = (*SYSTEM_TABLES, *JOB_TABLES, *EVENT_TABLES, *MATCH_TABLES, MERGE_CONTENT, IMPORT_PART)
+    database = open_database(url, system_tables=tables)
+    ensure_index(database)
+    return database
 
 
 def off_brief_reads(watch: Watch, database: Database) -> Watch:
