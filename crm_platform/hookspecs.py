@@ -66,7 +66,9 @@ class HookSpecs:
         """Buttons on forms: {DocType: [{"label", "method", "condition"}]}.
 
         `method` is an API method of the pack ("<pack>.<name>"), called with the `name` of the document; `condition`,
-        which may be left out, an expression over `doc` that must hold for the button to show.
+        which may be left out, an expression over `doc` that must hold for the button to show. The answer of the method
+        says where work goes on: {"doctype", "name"} opens that document, {"list", "filters"} that list; a text or a
+        "message" is shown.
         """
 
     @hookspec

@@ -20,13 +20,7 @@ def convert(ctx: Context, name: str) -> dict[str, str]:
     Raises ValidationError when it was converted before, and when the customer seems to be there already.
     """
     lead = ctx.store.get("Lead", name, for_update=True)
-    if lead.status == CONVERTED:
-        raise ValidationError(
-            "{lead} was converted on {day}; its opportunity is {opportunity}. Go on there.",
-            lead=name,
-            day=str(lead.get("converted_on", "–")),
-            opportunity=lead.get("opportunity", "–"),
-        )
+    _refuse_converted(lead)
     lead.customer = lead.customer or _new_customer(ctx, lead)
     lead.contact = _contact(ctx, lead)
     lead.opportunity = _new_opportunity(ctx, lead)
@@ -34,6 +28,16 @@ def convert(ctx: Context, name: str) -> dict[str, str]:
     ctx.store.save(lead)
     made = {"customer": lead.customer, "contact": lead.contact or ""}
     return {"doctype": "Opportunity", "name": lead.opportunity, **made}
+
+
+def _refuse_converted(lead: Document) -> None:
+    if lead.status == CONVERTED:
+        raise ValidationError(
+            "{lead} was converted on {day}; its opportunity is {opportunity}. Go on there.",
+            lead=lead.name,
+            day=str(lead.get("converted_on", "–")),
+            opportunity=lead.get("opportunity", "–"),
+        )
 
 
 def note_qualification(ctx: Context, lead: Document) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from support.crm import Crm
+from support.sabotage import defended_by, nothing
 
 LI = {"first_name": "李", "last_name": "娜", "email_id": "li.na@lanhai.example", "mobile_no": "+86-138-0000-9001"}
 
@@ -27,6 +28,14 @@ def test_a_lead_becomes_a_customer_a_contact_and_an_opportunity(crm: Crm) -> Non
     assert customer["customer_primary_contact"] == contact["name"]
     after = rep.get("Lead", lead["name"])
     assert (after["status"], after["opportunity"]) == ("Converted", opportunity["name"])
+
+
+@defended_by("crm_platform.doctypes.crm.lead:_refuse_converted", replace_with=nothing)
+def test_I07_two_who_convert_a_lead_at_once_make_one_customer(crm: Crm) -> None:
+    lead = crm.sales.create("Lead", first_name="同时", mobile_no="+86-138-0000-9003")["name"]
+    answers = crm.admin.gather(*[("POST", "/api/method/crm.lead.convert", {"name": lead})] * 8)
+    assert sorted(answer.status_code for answer in answers) == [200, *[417] * 7]
+    assert len(crm.sales.list("Opportunity", filters={"lead": lead})) == 1
 
 
 def test_a_converted_lead_is_not_converted_again(crm: Crm) -> None:

@@ -35,6 +35,16 @@ def test_a_request_with_a_call_back(crm: Crm) -> None:
     assert agent.act("Service Request", name, "Close")["status"] == "Closed"
 
 
+def test_a_request_has_its_service_level(crm: Crm) -> None:
+    name = crm.service.create("Service Request", subject="很急", priority="Urgent")["name"]
+    of_request = {"reference_doctype": "Service Request", "reference_name": name}
+    clocks = crm.administrator.list("SLA Clock", filters=of_request, fields=["kind", "state"], order_by="kind asc")
+    assert clocks == [{"kind": "Resolution", "state": "Running"}, {"kind": "Response", "state": "Running"}]
+    crm.service.act("Service Request", name, "Start Work")
+    clocks = crm.administrator.list("SLA Clock", filters=of_request, fields=["kind", "state"], order_by="kind asc")
+    assert clocks[1] == {"kind": "Response", "state": "Fulfilled"}
+
+
 def test_the_state_changes_by_actions_only(crm: Crm) -> None:
     name = crm.service.create("Service Request", subject="直接关闭")["name"]
     assert crm.service.refused_change("Service Request", name, status="Closed")
