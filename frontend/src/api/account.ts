@@ -1,5 +1,5 @@
 // The own account: profile, password, API keys, second factor; and the way back in after a forgotten password.
-import { call } from './client'
+import { call, read } from './client'
 import { getDocument, updateDocument } from './resource'
 import type { Doc } from './resource'
 
@@ -42,6 +42,27 @@ export async function confirmTotp(code: string): Promise<string[]> {
 
 export async function disableTotp(code: string): Promise<void> {
   await call('crm.access.disable_totp', { code })
+}
+
+export interface OwnSession {
+  id: string
+  /** What the browser there calls itself. */
+  device: string
+  ip: string
+  last_seen: string
+  is_current: boolean
+}
+
+export function listSessions(): Promise<OwnSession[]> {
+  return read<OwnSession[]>('crm.access.sessions')
+}
+
+export async function endSession(id: string): Promise<void> {
+  await call('crm.access.end_session', { session: id })
+}
+
+export async function endOtherSessions(): Promise<void> {
+  await call('crm.access.end_other_sessions')
 }
 
 /** Answers the same sentence whether or not there is such an account. */

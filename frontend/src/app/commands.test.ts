@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import type { DocTypeEntry } from '@/api/session'
 import { createSession } from '@/stores/session'
 
-import { doctypeCommands, recordCommands } from './commands'
+import { actionCommands, doctypeCommands, recordCommands, reportCommands } from './commands'
 
 const entry = (name: string, label: string, can_create: 0 | 1): DocTypeEntry => ({ name, label, module: 'CRM', issingle: 0, is_tree: 0, is_submittable: 0, can_create, has_titles: 0 })
 const session = createSession({
@@ -16,6 +16,13 @@ it('finds DocTypes by their label and by their name', () => {
   expect(doctypeCommands(session, '客户', 8).map((command) => command.path)).toEqual(['/app/customer', '/app/customer/new-customer', '/app/customer-group'])
   expect(doctypeCommands(session, 'lead', 8)[0]).toMatchObject({ text: '线索来源', hint: '客户关系' })
   expect(doctypeCommands(session, 'nothing', 8)).toEqual([])
+})
+
+it('offers actions for what is typed, and reports by name', () => {
+  const actions = [{ key: 'a', text: '退出登录', hint: '', path: '' }, { key: 'b', text: 'Dark colours', hint: '', path: '' }]
+  expect(actionCommands(actions, ' dark ').map(({ key }) => key)).toEqual(['b'])
+  expect(actionCommands(actions, '')).toEqual([])
+  expect(reportCommands(['Sales/2026'], (text) => text)[0]).toMatchObject({ path: '/app/query-report/Sales%2F2026', text: 'Sales/2026' })
 })
 
 it('leads to the records found, those of one DocType together', () => {

@@ -10,6 +10,8 @@ export interface Command {
   text: string
   hint: string
   path: string
+  /** Does something in place of leading somewhere. */
+  run?: () => void
   /** Heading under which it stands. */
   group?: string
   /** Title with what was found in `<mark>`. */
@@ -35,6 +37,17 @@ export function doctypeCommands(session: Session, typed: string, limit: number):
       ? [{ key: `new:${entry.name}`, text: t('New {doctype}', { doctype: entry.label }), hint: '', path: newPath(entry.name) }]
       : []),
   ])
+}
+
+/** Actions whose text holds what was typed; without a text there are none, lists stand for the start. */
+export function actionCommands(actions: readonly Command[], typed: string): Command[] {
+  const text = typed.trim().toLowerCase()
+  return text === '' ? [] : actions.filter((action) => action.text.toLowerCase().includes(text))
+}
+
+/** Found reports, by name. */
+export function reportCommands(names: readonly string[], label: (text: string) => string): Command[] {
+  return names.map((name) => ({ key: `report:${name}`, text: label(name), hint: '', group: t('Reports'), path: `/app/query-report/${encodeURIComponent(name)}` }))
 }
 
 /** Found documents, those of one DocType together, in the order of the best of each. */

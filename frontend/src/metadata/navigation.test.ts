@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 
 import type { DocTypeEntry } from '@/api/session'
-import { groupByModule } from './navigation'
+import { groupByModule, places } from './navigation'
 
 const entry = (name: string, module: string): DocTypeEntry => ({ name, label: name, module, issingle: 0, is_tree: 0, is_submittable: 0, can_create: 1, has_titles: 0 })
 
@@ -11,5 +11,16 @@ it('groups by module, with administration last', () => {
     ['CRM', ['Customer', 'Opportunity']],
     ['Warranty', ['Claim']],
     ['Core', ['User']],
+  ])
+})
+
+it('leads by the workspaces of the roles first, then to what stands in none', () => {
+  const link = (link_to: string, type = 'DocType') => ({ label: link_to, type, link_to })
+  const page = { name: 'Sales', title: '销售', shortcuts: [link('Lead')], cards: [{ label: '', links: [link('Lead'), link('Closed'), link('Pipeline', 'Report')] }] }
+  const found = places([page], [entry('Lead', 'CRM'), entry('Customer', 'CRM'), entry('User', 'Core')], (text) => text)
+  expect(found.map(({ title, links, startsClosed }) => [title, links.map(({ path }) => path), startsClosed])).toEqual([
+    ['销售', ['/app/lead', '/app/query-report/Pipeline'], false],
+    ['CRM', ['/app/customer'], true],
+    ['Core', ['/app/user'], true],
   ])
 })

@@ -1,5 +1,7 @@
 // DocTypes in groups for navigation.
+import type { WorkspaceLink, WorkspacePage } from '@/api/navigation'
 import type { DocTypeEntry } from '@/api/session'
+import { listPath } from '@/shared/routes'
 
 export interface Group {
   module: string
@@ -22,4 +24,46 @@ export function groupByModule(entries: readonly DocTypeEntry[]): Group[] {
     module,
     entries: [...list].sort((first, second) => first.label.localeCompare(second.label)),
   }))
+}
+
+export interface PlaceLink {
+  text: string
+  path: string
+}
+
+export interface Place {
+  key: string
+  /** A module's name is a text of definitions, a workspace's title is translated already. */
+  title: string
+  links: PlaceLink[]
+  startsClosed: boolean
+}
+
+/** Addresses of what a workspace links to besides DocTypes, as Frappe names them. */
+const PATHS: Record<string, (name: string) => string> = {
+  Report: (name) => `/app/query-report/${encodeURIComponent(name)}`,
+  Dashboard: (name) => `/app/dashboard-view/${encodeURIComponent(name)}`,
+}
+
+const linkTo = (entry: DocTypeEntry): PlaceLink => ({ text: entry.label, path: listPath(entry.name) })
+
+/** Where the sidebar leads: the workspaces of the own roles, then by module what stands in none of them. */
+export function places(pages: readonly WorkspacePage[], entries: readonly DocTypeEntry[], label: (text: string) => string): Place[] {
+  const byName = new Map(entries.map((entry) => [entry.name, entry]))
+  const shown = new Set<string>()
+  function resolved({ type, link_to: name, label: text }: WorkspaceLink): PlaceLink[] {
+    const entry = type === 'DocType' ? byName.get(name) : undefined
+    if (entry !== undefined) shown.add(name)
+    const path = PATHS[type]?.(name)
+    return entry !== undefined ? [linkTo(entry)] : path === undefined ? [] : [{ text, path }]
+  }
+  const ofPages = pages.map((page): Place => {
+    const found = [...page.shortcuts, ...page.cards.flatMap((card) => card.links)].flatMap(resolved)
+    const links = [...new Map(found.map((link) => [link.path, link])).values()]
+    return { key: `workspace:${page.name}`, title: page.title, links, startsClosed: false }
+  })
+  const others = groupByModule(entries.filter((entry) => !shown.has(entry.name))).map(
+    ({ module, entries: rest }): Place => ({ key: module, title: label(module), links: rest.map(linkTo), startsClosed: pages.length > 0 || isAdministration(module) }),
+  )
+  return [...ofPages.filter((place) => place.links.length > 0), ...others]
 }

@@ -4,6 +4,8 @@ import { currentLanguage } from './i18n'
 export interface NumberOptions {
   minimumFractionDigits?: number
   maximumFractionDigits?: number
+  /** `min2`: no mark in numbers of four digits, such as years. */
+  useGrouping?: 'min2'
 }
 
 export function formatNumber(value: number, options: NumberOptions = {}): string {

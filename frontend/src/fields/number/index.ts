@@ -3,16 +3,19 @@ import type { Row, Value } from '@/api/resource'
 import type { DocField } from '@/metadata/doctype'
 import { t } from '@/shared/i18n'
 import { formatNumber, parseNumber } from '@/shared/numbers'
+import type { NumberOptions } from '@/shared/numbers'
 
 import type { FieldKind } from '../contract'
 import { asNumber, asText } from '../format'
 import { NUMBER_OPERATORS } from '../operators'
 import NumberField from './NumberField.vue'
 
-const DEFAULT_PLACES: Record<string, number> = { Int: 0, Currency: 2 }
+const DEFAULT_PLACES: Record<string, number> = { Currency: 2 }
+/** Whole numbers may be years. */
+export const WHOLE: NumberOptions = { maximumFractionDigits: 0, useGrouping: 'min2' }
 
 /** Decimal places to show: the precision of the field, else what its type usually has. */
-function places(field: DocField): { minimumFractionDigits?: number; maximumFractionDigits: number } {
+function places(field: DocField): NumberOptions {
   const stated = field.precision === null || field.precision === undefined || field.precision === '' ? null : Number(field.precision)
   const fixed = stated ?? DEFAULT_PLACES[field.fieldtype]
   return fixed === undefined ? { maximumFractionDigits: 6 } : { minimumFractionDigits: fixed, maximumFractionDigits: fixed }
@@ -27,6 +30,7 @@ export function currencyCode(field: DocField, row: Row): string | null {
 export function formatAmount(value: Value, field: DocField, row: Row): string {
   const number = asNumber(value)
   if (number === null) return asText(value)
+  if (field.fieldtype === 'Int') return formatNumber(number, WHOLE)
   const text = formatNumber(number, places(field))
   if (field.fieldtype === 'Percent') return `${text}%`
   const code = currencyCode(field, row)

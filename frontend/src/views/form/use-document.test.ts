@@ -48,6 +48,19 @@ describe('useDocument', () => {
     expect([model.doc.value['title'], model.dirty.value, model.busy.value]).toEqual(['', true, false])
   })
 
+  it('keeps what is typed while it is stored', async () => {
+    const model = useDocument(meta)
+    model.adopt(stored)
+    model.set('note', 'one')
+    vi.mocked(updateDocument).mockImplementation(() => {
+      model.set('title', '后来')
+      return Promise.resolve({ ...stored, note: 'one', modified: 'later' })
+    })
+    await model.save()
+    expect([model.doc.value['title'], model.doc.value['note'], model.dirty.value]).toEqual(['后来', 'one', true])
+    expect([model.unsaved(), model.since.value]).toEqual([{ title: '后来' }, 'later'])
+  })
+
   it('lays own changes over a newer document and sends only them', async () => {
     const model = useDocument(meta)
     model.adopt({ ...stored, title: '他人', modified: 'newer' })

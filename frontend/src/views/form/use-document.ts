@@ -92,9 +92,20 @@ export function useDocument(meta: Meta, now: () => string = () => ''): DocumentM
   const changed = (): Doc => withoutComputed(meta, changes(meta, stored.value, plain()))
   const body = (): Doc => ({ ...changed(), modified: since.value })
 
+  function resume(made: Doc, modified: Value): void {
+    doc.value = worked(meta, { ...doc.value, ...made }, now())
+    since.value = modified
+  }
+
   async function store(also: Doc): Promise<void> {
-    if (isNew.value) take(await createDocument(doctype, { ...withoutComputed(meta, plain()), ...also }))
-    else take(await updateDocument(doctype, name(), { ...body(), ...also }))
+    const sent = doc.value
+    const answer = isNew.value
+      ? await createDocument(doctype, { ...withoutComputed(meta, plain()), ...also })
+      : await updateDocument(doctype, name(), { ...body(), ...also })
+    // On a slow network people go on typing: what they changed meanwhile stays, unsaved.
+    const meanwhile = withoutComputed(meta, changes(meta, sent, doc.value))
+    take(answer)
+    if (Object.keys(meanwhile).length > 0) resume(meanwhile, answer['modified'])
   }
 
   return {
@@ -107,10 +118,7 @@ export function useDocument(meta: Meta, now: () => string = () => ''): DocumentM
     set: (fieldname, value) => void (doc.value = worked(meta, { ...doc.value, [fieldname]: value }, now())),
     start,
     adopt: take,
-    resume: (made, modified) => {
-      doc.value = worked(meta, { ...doc.value, ...made }, now())
-      since.value = modified
-    },
+    resume,
     unsaved: () => withoutComputed(meta, changes(meta, started.value, plain())),
     since,
     read: async (documentName) => take(await getDocument(doctype, documentName)),
