@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from crm_platform.access.rules import Rule
 from crm_platform.database.conditions import Always, And, Compare, Condition, Not, Or
 from crm_platform.documents.context import Context
-from crm_platform.documents.events import Watch, unwatched
-from crm_platform.errors import CRMError, PackError
+from crm_platform.documents.events import Watch, guarded, unwatched
+from crm_platform.errors import PackError
 from crm_platform.metadata.model import Definitions, DocType
 
 
@@ -53,20 +53,9 @@ class RowFilters:
         return Rule("row filter", "Pack {pack} narrows {doctype}.", condition, params, row_filter.pack)
 
     def _ask(self, ctx: Context, row_filter: RowFilter, action: str) -> object:
-        self._watch(row_filter.pack, row_filter.hook)
-        try:
+        failed = "The {hook} of pack {pack} failed ({kind}). Nothing is shown; tell the administrator."
+        with guarded(self._watch, row_filter.pack, row_filter.hook, failed):
             return row_filter.function(ctx, action)
-        except CRMError:
-            raise
-        except Exception as error:  # a pack may raise anything: the request is refused and names it
-            raise PackError(
-                "The {hook} of pack {pack} failed ({kind}). Nothing is shown; tell the administrator.",
-                pack=row_filter.pack,
-                hook=row_filter.hook,
-                kind=type(error).__name__,
-            ) from error
-        finally:
-            self._watch("", "")
 
 
 FiltersOf = Callable[[Definitions], RowFilters]

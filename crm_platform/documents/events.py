@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -69,6 +70,21 @@ def unwatched(pack: str, hook: str) -> None:
     """The watcher of processes without a supervisor."""
 
 
+@contextmanager
+def guarded(watch: Watch, pack: str, hook: str, failed: str) -> Iterator[None]:
+    """Around a call of a pack's function: what is not an error of ours becomes a PackError with the sentence `failed`,
+    since a pack may raise anything; the request is refused and names it."""
+    watch(pack, hook)
+    try:
+        yield
+    except CRMError:
+        raise
+    except Exception as error:
+        raise PackError(failed, pack=pack, hook=hook, kind=type(error).__name__) from error
+    finally:
+        watch("", "")
+
+
 class EventTable:
     """(DocType, event) → listeners in pack order. A document event costs one dict look-up where nobody listens."""
 
@@ -122,27 +138,17 @@ class EventTable:
             self._call(listener, origin, ctx, docs)
 
     def _call(self, listener: Listener, origin: Origin, ctx: Context, subject: Document | Sequence[Document]) -> None:
-        self._watch(origin.pack, origin.source)
-        try:
-            listener.handler(ctx, subject)
-        except FrozenError as error:
-            raise ValidationError(
-                "The hook {hook} of pack {pack} changes a document that is being saved already; only "
-                "before_naming, before_insert, before_validate and validate may. Nothing was saved.",
-                pack=listener.pack,
-                hook=listener.hook,
-            ) from error
-        except CRMError:
-            raise
-        except Exception as error:  # a pack may raise anything: the request rolls back and names it
-            raise PackError(
-                "The hook {hook} of pack {pack} failed ({kind}). Nothing was saved; tell the administrator.",
-                pack=listener.pack,
-                hook=listener.hook,
-                kind=type(error).__name__,
-            ) from error
-        finally:
-            self._watch("", "")
+        failed = "The hook {hook} of pack {pack} failed ({kind}). Nothing was saved; tell the administrator."
+        with guarded(self._watch, origin.pack, origin.source, failed):
+            try:
+                listener.handler(ctx, subject)
+            except FrozenError as error:
+                raise ValidationError(
+                    "The hook {hook} of pack {pack} changes a document that is being saved already; only "
+                    "before_naming, before_insert, before_validate and validate may. Nothing was saved.",
+                    pack=listener.pack,
+                    hook=listener.hook,
+                ) from error
 
 
 def listeners_of(pack: str, table: Mapping[str, Mapping[str, Handler]], version: str = "") -> list[Listener]:
