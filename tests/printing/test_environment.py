@@ -139,10 +139,6 @@ ADVISORIES = {
 }
 
 
-@defended_by(
-    "crm_platform.printing.environment:Sandbox.getattr",
-    replace_with=lambda sandbox, thing, name: getattr(thing, name, ""),
-)
 def test_D04_breakouts_of_the_advisories_are_refused() -> None:
     assert Version(version("jinja2")) >= Version("3.1.6")
     for source in ADVISORIES.values():

@@ -185,7 +185,7 @@ def unpacked(answer: httpx.Response) -> str:
         return "".join(book.read(name).decode("utf-8", "replace") for name in book.namelist())
 
 
-@defended_by("crm_platform.documents.paths:Paths._readable", replace_with=nothing)
+@defended_by("crm_platform.documents.paths:Paths.resolve", replace_with=lambda *_, **__: ("name",))
 def test_B08_no_export_holds_a_secret_and_none_is_asked_for_by_its_beginning(attacked: AttackSite) -> None:
     """Not even for Administrator, who may read everything else."""
     secrets = {canary for canary in attacked.canaries if "password" in canary}

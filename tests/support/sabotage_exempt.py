@@ -99,6 +99,7 @@ _BY_REASON: Mapping[str, tuple[str, ...]] = {
         "webhooks/test_webhooks.py::test_X06_no_call_is_made_for_what_was_rolled_back",
     ),
     LAYERS: (
+        "printing/test_environment.py::test_D04_breakouts_of_the_advisories_are_refused",
         "security/test_search.py::test_B06_masked_values_are_found_by_nobody",
         "documents/test_queries.py::test_A01_A02_A03_what_is_no_field_or_operator_is_refused",
         "documents/test_queries.py::test_A03_any_json_as_filter_answers_or_is_refused",
