@@ -30,6 +30,18 @@ export async function listDocuments(doctype: string, query: ListQuery, signal?: 
   return (await request<{ data: Row[] }>(path(doctype), { query: { ...query }, signal })).data
 }
 
+export interface Page {
+  rows: Row[]
+  /** Cursor of the next page; null at the end. */
+  next: string | null
+}
+
+/** A page by keyset: at any depth at the same price. `cursor` is "*" for the first one. */
+export async function pageDocuments(doctype: string, query: ListQuery, cursor: string, signal?: AbortSignal): Promise<Page> {
+  const answer = await request<{ data: Row[]; next_cursor: string | null }>(path(doctype), { query: { ...query, cursor }, signal })
+  return { rows: answer.data, next: answer.next_cursor ?? null }
+}
+
 export interface CountQuery {
   filters?: readonly ApiFilter[]
   or_filters?: readonly ApiFilter[]
@@ -74,13 +86,15 @@ export function renameDocument(doctype: string, oldName: string, newName: string
 export interface GroupCount {
   value: Value
   count: number
+  /** Sum of the field that was asked for. */
+  sum?: number
 }
 
-/** The most frequent values of a field among the matching documents. */
-export async function countGroups(doctype: string, field: string, query: CountQuery, limit: number): Promise<GroupCount[]> {
-  const fields = [field, 'count(name) as count']
+/** The most frequent values of a field among the matching documents, with the sum of another one. */
+export async function countGroups(doctype: string, field: string, query: CountQuery, limit: number, summed?: string): Promise<GroupCount[]> {
+  const fields = [field, 'count(name) as count', ...(summed === undefined ? [] : [`sum(${summed}) as sum`])]
   const rows = await listDocuments(doctype, { ...query, fields, group_by: field, order_by: 'count desc', limit_page_length: limit })
-  return rows.map((row) => ({ value: row[field], count: Number(row['count']) }))
+  return rows.map((row) => ({ value: row[field], count: Number(row['count']), ...(summed !== undefined && { sum: Number(row['sum'] ?? 0) }) }))
 }
 
 export function exportAddress(doctype: string, kind: 'CSV' | 'Excel', query: Omit<ListQuery, 'limit_start' | 'limit_page_length'>): string {

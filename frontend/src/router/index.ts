@@ -26,6 +26,17 @@ export function createAppRouter(session: Session): Router {
         meta: { open: true },
       },
       { path: '/app', component: () => import('@/views/home/HomeView.vue') },
+      { path: '/app/home/:name', component: () => import('@/views/home/HomeView.vue'), props: (route) => ({ name: one(route.params['name']) }) },
+      {
+        path: '/app/dashboard-view/:name?',
+        component: () => import('@/views/dashboard/DashboardView.vue'),
+        props: (route) => ({ name: one(route.params['name']) || undefined }),
+      },
+      {
+        path: '/app/query-report/:name',
+        component: () => import('@/views/report/StoredReport.vue'),
+        props: (route) => ({ name: one(route.params['name']) }),
+      },
       { path: '/app/user-profile', component: () => import('@/views/account/AccountView.vue') },
       {
         path: '/app/import/:slug?',

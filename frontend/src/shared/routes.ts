@@ -30,3 +30,11 @@ export function importPath(doctype: string): string {
 export function duplicatesPath(doctype: string): string {
   return `/app/duplicates/${slug(doctype)}`
 }
+
+export function reportPath(report: string): string {
+  return `/app/query-report/${encodeURIComponent(report)}`
+}
+
+export function dashboardPath(dashboard: string): string {
+  return `/app/dashboard-view/${encodeURIComponent(dashboard)}`
+}

@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest'
 
 import { field, metaOf } from '../../../tests/examples'
 import { buildListModel } from '@/metadata/columns'
-import { defaultOrder, listQuery, nextOrder, readListState, writeListState } from './list-state'
+import { defaultOrder, listQuery, nextOrder, PAGE_LENGTH, readListState, writeListState } from './list-state'
 import type { ListState } from './list-state'
 
-const state: ListState = { search: '上海', filters: [{ field: 'status', operator: '=', value: 'Open' }], order: 'amount desc', columns: ['status', 'amount'], group: 'status', page: 3 }
+const usual: ListState = { search: '', filters: [], order: '', columns: [], widths: {}, group: '', view: 'list', options: {} }
+const state: ListState = { search: '上海', filters: [{ field: 'status', operator: '=', value: 'Open' }], order: 'amount desc', columns: ['status', 'amount'], widths: { amount: 140 }, group: 'status', view: 'kanban', options: { by: 'status', sum: 'amount' } }
 
 describe('list state in the address', () => {
   it('comes back as it was', () => {
@@ -13,12 +14,12 @@ describe('list state in the address', () => {
   })
 
   it('is silent about what is usual', () => {
-    expect(writeListState({ search: '', filters: [], order: '', columns: [], group: '', page: 1 })).toEqual({})
+    expect(writeListState(usual)).toEqual({})
   })
 
   it('ignores what is no state', () => {
-    expect(readListState({ page: '-2', sort: 'a; drop table', filters: '{', group: 'a b', columns: 'a;b' })).toEqual({ search: '', filters: [], order: '', columns: [], group: '', page: 1 })
-    expect(readListState({ page: ['2', '3'], q: null })).toMatchObject({ page: 2, search: '' })
+    expect(readListState({ view: 'chart', sort: 'a; drop table', filters: '{', group: 'a b', columns: 'a;b,c:x' })).toEqual(usual)
+    expect(readListState({ view: ['tree', 'list'], q: null })).toMatchObject({ view: 'tree', search: '' })
   })
 })
 
@@ -41,8 +42,8 @@ describe('listQuery', () => {
   meta.doctype.search_fields = 'code, gone'
   const model = buildListModel(meta)
 
-  it('asks for one row more than a page', () => {
-    expect(listQuery(meta.doctype, model, state)).toMatchObject({ limit_start: 40, limit_page_length: 21, order_by: 'amount desc' })
+  it('asks for a page', () => {
+    expect(listQuery(meta.doctype, model, state)).toMatchObject({ limit_page_length: PAGE_LENGTH, order_by: 'amount desc' })
   })
 
   it('searches name, title and the search fields that exist', () => {
@@ -54,7 +55,7 @@ describe('listQuery', () => {
   })
 
   it('sends no empty criteria', () => {
-    const query = listQuery(meta.doctype, model, { search: '', filters: [], order: '', columns: [], group: '', page: 1 })
+    const query = listQuery(meta.doctype, model, usual)
     expect(query).not.toHaveProperty('filters')
     expect(query).not.toHaveProperty('or_filters')
   })

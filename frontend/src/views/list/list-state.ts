@@ -1,4 +1,4 @@
-// What a list shows, kept in the address: search text, filters, order and page.
+// What a list shows, kept in the address: search text, filters, order, columns, and the view with its settings.
 import type { LocationQuery, LocationQueryRaw } from 'vue-router'
 
 import type { ApiFilter, ListQuery } from '@/api/resource'
@@ -14,26 +14,40 @@ export interface ListState {
   order: string
   /** Chosen columns, in order; none: those of the definition. */
   columns: string[]
+  /** Widths that somebody gave to columns, in pixels. */
+  widths: Record<string, number>
   /** Field whose values are counted above the list; empty for none. */
   group: string
-  /** Counted from 1. */
-  page: number
+  /** How the records are shown. */
+  view: ViewKind
+  /** Settings of that view: fields and choices by key. */
+  options: Partial<Record<OptionKey, string>>
 }
 
-export const PAGE_LENGTH = 20
+export const viewKinds = ['list', 'kanban', 'calendar', 'tree', 'report'] as const
+export type ViewKind = (typeof viewKinds)[number]
+
+/** `by`: field of the columns or days; `sum`: summed up field; `mode` and `at`: span and day of a calendar; the rest shapes a report. */
+export const optionKeys = ['by', 'sum', 'mode', 'at', 'rows', 'across', 'values', 'chart'] as const
+export type OptionKey = (typeof optionKeys)[number]
+
+export const PAGE_LENGTH = 50
 export const COUNT_LIMIT = 1000
 
 const single = (value: LocationQuery[string] | undefined): string => (Array.isArray(value) ? value[0] : value) ?? ''
 
 export function readListState(query: LocationQuery): ListState {
-  const page = Number(single(query['page']))
+  const columns = single(query['columns']).split(',').filter((entry) => /^\w+(:\d{2,3})?$/.test(entry)).map((entry) => entry.split(':'))
+  const options = optionKeys.map((key) => [key, single(query[key])] as const).filter(([, value]) => value !== '')
   return {
     search: single(query['q']),
     filters: filtersFromText(single(query['filters'])),
     order: /^\w+ (asc|desc)$/.test(single(query['sort'])) ? single(query['sort']) : '',
-    columns: single(query['columns']).split(',').filter((name) => /^\w+$/.test(name)),
+    columns: columns.map(([name]) => name!),
+    widths: Object.fromEntries(columns.filter(([, width]) => width !== undefined).map(([name, width]) => [name!, Number(width)])),
     group: /^\w+$/.test(single(query['group'])) ? single(query['group']) : '',
-    page: Number.isInteger(page) && page > 0 ? page : 1,
+    view: viewKinds.find((kind) => kind === single(query['view'])) ?? 'list',
+    options: Object.fromEntries(options),
   }
 }
 
@@ -43,9 +57,10 @@ export function writeListState(state: ListState): LocationQueryRaw {
   if (state.search !== '') query['q'] = state.search
   if (filters !== null) query['filters'] = filters
   if (state.order !== '') query['sort'] = state.order
-  if (state.columns.length > 0) query['columns'] = state.columns.join(',')
+  if (state.columns.length > 0) query['columns'] = state.columns.map((name) => (name in state.widths ? `${name}:${state.widths[name]}` : name)).join(',')
   if (state.group !== '') query['group'] = state.group
-  if (state.page > 1) query['page'] = String(state.page)
+  if (state.view !== 'list') query['view'] = state.view
+  for (const [key, value] of Object.entries(state.options)) if (value !== '') query[key] = value
   return query
 }
 
@@ -76,13 +91,12 @@ export function listCriteria(doctype: DocType, model: ListModel, state: ListStat
   return criteria
 }
 
-/** The request for one page; it asks for one row more, to know whether another page follows. */
+/** The request for a page; the cursor of the answer leads on to the next. */
 export function listQuery(doctype: DocType, model: ListModel, state: ListState): ListQuery {
   return {
     fields: model.fetch,
     ...listCriteria(doctype, model, state),
     order_by: state.order || defaultOrder(doctype),
-    limit_start: (state.page - 1) * PAGE_LENGTH,
-    limit_page_length: PAGE_LENGTH + 1,
+    limit_page_length: PAGE_LENGTH,
   }
 }

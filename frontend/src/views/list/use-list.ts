@@ -1,15 +1,12 @@
-// Rows and count of a list; the latest question wins.
+// Rows and count of a list, page after page by cursor; the latest question wins.
 import { ref, shallowRef } from 'vue'
 import type { Ref, ShallowRef } from 'vue'
 
 import { errorText } from '@/api/errors'
-import { countDocuments, listDocuments } from '@/api/resource'
-import type { Row } from '@/api/resource'
-import { buildListModel } from '@/metadata/columns'
-import type { Meta } from '@/metadata/doctype'
+import { countDocuments, pageDocuments } from '@/api/resource'
+import type { ListQuery, Row } from '@/api/resource'
 
-import { COUNT_LIMIT, listCriteria, listQuery, PAGE_LENGTH } from './list-state'
-import type { ListState } from './list-state'
+import { COUNT_LIMIT } from './list-state'
 
 export interface ListData {
   rows: ShallowRef<Row[] | null>
@@ -17,7 +14,9 @@ export interface ListData {
   /** Matching records; null while it is unknown. */
   count: Ref<number | null>
   error: Ref<string | null>
-  load: (meta: Meta, state: ListState) => Promise<void>
+  load: (doctype: string, query: ListQuery) => Promise<void>
+  /** Adds the next page. */
+  more: () => Promise<void>
 }
 
 export function useList(): ListData {
@@ -26,35 +25,51 @@ export function useList(): ListData {
   const count = ref<number | null>(null)
   const error = ref<string | null>(null)
   let current: AbortController | null = null
+  let asked: { doctype: string; query: ListQuery; cursor: string } | null = null
+  let adding = false
 
-  async function loadCount(meta: Meta, state: ListState, signal: AbortSignal): Promise<void> {
-    const criteria = listCriteria(meta.doctype, buildListModel(meta, state.columns), state)
-    const counted = await countDocuments(meta.doctype.name, { ...criteria, limit: COUNT_LIMIT + 1 }, signal)
+  async function loadCount(doctype: string, { filters, or_filters }: ListQuery, signal: AbortSignal): Promise<void> {
+    const counted = await countDocuments(doctype, { ...(filters && { filters }), ...(or_filters && { or_filters }), limit: COUNT_LIMIT + 1 }, signal)
     if (!signal.aborted) count.value = counted
   }
 
-  async function loadRows(meta: Meta, state: ListState, signal: AbortSignal): Promise<void> {
-    const found = await listDocuments(meta.doctype.name, listQuery(meta.doctype, buildListModel(meta, state.columns), state), signal)
+  async function loadRows(doctype: string, query: ListQuery, cursor: string, signal: AbortSignal): Promise<void> {
+    const page = await pageDocuments(doctype, query, cursor, signal)
     if (signal.aborted) return
-    hasNext.value = found.length > PAGE_LENGTH
-    rows.value = found.slice(0, PAGE_LENGTH)
+    rows.value = cursor === '*' ? page.rows : [...(rows.value ?? []), ...page.rows]
+    hasNext.value = page.next !== null
+    asked = { doctype, query, cursor: page.next ?? '' }
     error.value = null
   }
 
-  async function load(meta: Meta, state: ListState): Promise<void> {
+  async function load(doctype: string, query: ListQuery): Promise<void> {
     current?.abort()
     const { signal } = (current = new AbortController())
     count.value = null
-    // A count that fails leaves the pager without a total; the rows tell the error.
-    loadCount(meta, state, signal).catch(() => undefined)
+    // A count that fails leaves the list without a total; the rows tell the error.
+    loadCount(doctype, query, signal).catch(() => undefined)
     try {
-      await loadRows(meta, state, signal)
+      await loadRows(doctype, query, '*', signal)
     } catch (failure) {
       if (signal.aborted) return
       rows.value = []
+      hasNext.value = false
       error.value = errorText(failure)
     }
   }
 
-  return { rows, hasNext, count, error, load }
+  async function more(): Promise<void> {
+    if (adding || asked === null || !hasNext.value || current === null) return
+    adding = true
+    const { signal } = current
+    try {
+      await loadRows(asked.doctype, asked.query, asked.cursor, signal)
+    } catch (failure) {
+      if (!signal.aborted) error.value = errorText(failure)
+    } finally {
+      adding = false
+    }
+  }
+
+  return { rows, hasNext, count, error, load, more }
 }

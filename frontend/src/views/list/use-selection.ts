@@ -1,4 +1,4 @@
-// Which rows of a list are selected, by name; a click with Shift selects everything up to the last one.
+// Which records of a list are selected, by name, shown or not; a click with Shift selects everything up to the last one.
 import { computed, ref } from 'vue'
 import type { ComputedRef } from 'vue'
 
@@ -12,12 +12,12 @@ export interface Selection {
   clear: () => void
 }
 
-/** `shown` are the names of the rows on the page, in their order; what leaves the page leaves the selection. */
+/** `shown` are the names of the rows in the list, in their order. */
 export function useSelection(shown: () => readonly string[]): Selection {
   const chosen = ref(new Set<string>())
   let last = -1
-  const names = computed(() => shown().filter((name) => chosen.value.has(name)))
-  const all = computed(() => shown().length > 0 && names.value.length === shown().length)
+  const names = computed(() => [...chosen.value])
+  const all = computed(() => shown().length > 0 && shown().every((name) => chosen.value.has(name)))
 
   function toggle(position: number, extend = false): void {
     const name = shown()[position]
@@ -39,7 +39,7 @@ export function useSelection(shown: () => readonly string[]): Selection {
     all,
     has: (name) => chosen.value.has(name),
     toggle,
-    toggleAll: () => void (chosen.value = new Set(all.value ? [] : shown())),
+    toggleAll: () => void (chosen.value = new Set(all.value ? [] : [...chosen.value, ...shown()])),
     clear: () => void (chosen.value = new Set()),
   }
 }

@@ -1,0 +1,105 @@
+// Workspaces, dashboards, and the values of their cards and charts.
+import { read } from './client'
+import type { ApiFilter } from './resource'
+
+export interface Shortcut {
+  label: string
+  type: 'DocType' | 'Report' | 'Dashboard' | 'URL'
+  link_to: string | null
+  url: string | null
+  view: string
+  filters: ApiFilter[]
+  /** "{} Open": the number stands in it. */
+  format: string | null
+  color: string | null
+}
+
+export interface LinkCard {
+  label: string
+  links: { label: string; type: 'DocType' | 'Report' | 'Dashboard'; link_to: string; description: string }[]
+}
+
+export interface Workspace {
+  name: string
+  title: string
+  icon: string | null
+  module: string | null
+  shortcuts: Shortcut[]
+  number_cards: { name: string }[]
+  charts: { name: string; width?: string | null }[]
+  cards: LinkCard[]
+  quick_lists: { label: string; doctype: string; filters: ApiFilter[] }[]
+}
+
+export function getWorkspaces(): Promise<Workspace[]> {
+  return read<Workspace[]>('crm.desk.workspaces')
+}
+
+export interface CardValue {
+  name: string
+  label: string
+  color: string | null
+  doctype: string
+  report: string | null
+  filters: ApiFilter[] | null
+  value: number
+  /** The value one interval ago; null when the card shows no change. */
+  before: number | null
+  interval: string | null
+  show_full_number: 0 | 1
+  fieldtype: string
+  options: string
+}
+
+export function getCard(name: string): Promise<CardValue> {
+  return read<CardValue>('crm.dashboard.card', { name })
+}
+
+export interface Point {
+  label: string | number | null
+  value: number
+  filters: ApiFilter[] | null
+  /** Sums up the groups beyond the largest ones. */
+  rest: boolean
+}
+
+export interface ChartValue {
+  name: string
+  label: string
+  type: string
+  color: string | null
+  report: string | null
+  doctype: string
+  filters: ApiFilter[]
+  /** Time interval of labels that are days; empty for other labels. */
+  interval: string
+  /** The field that labels are values of. */
+  group: { fieldname?: string; fieldtype?: string; options?: string }
+  series: { label: string; value: { fieldtype: string; options: string }; points: Point[] }[]
+}
+
+export function getChart(name: string): Promise<ChartValue> {
+  return read<ChartValue>('crm.dashboard.chart', { name })
+}
+
+export interface DashboardEntry {
+  name: string
+  label: string
+  module: string | null
+  is_default: 0 | 1
+}
+
+export interface Dashboard {
+  name: string
+  label: string
+  cards: { name: string }[]
+  charts: { name: string; width: string | null }[]
+}
+
+export function listDashboards(): Promise<DashboardEntry[]> {
+  return read<DashboardEntry[]>('crm.dashboard.list')
+}
+
+export function getDashboard(name: string): Promise<Dashboard> {
+  return read<Dashboard>('crm.dashboard.get', { name })
+}

@@ -1,0 +1,63 @@
+// Report records: which there are, what they ask, their rows and files.
+import { read } from './client'
+import { createDocument } from './resource'
+import type { ApiFilter, Row } from './resource'
+
+export interface ReportFilter {
+  fieldname: string
+  label: string
+  fieldtype: string
+  options: string | null
+  mandatory: 0 | 1
+  default: string | null
+}
+
+export interface ReportEntry {
+  name: string
+  label: string
+  doctype: string
+}
+
+export interface ReportFacts extends ReportEntry {
+  filters: ReportFilter[]
+  /** How the report view lays it out; null for a report that was not made there. */
+  pivot: Record<string, string> | null
+  conditions: ApiFilter[]
+  can_export: 0 | 1
+}
+
+export interface ReportColumn {
+  fieldname: string
+  label: string
+  fieldtype: string
+  options: string
+}
+
+export interface ReportAnswer {
+  columns: ReportColumn[]
+  result: Row[]
+  add_total_row: 0 | 1
+  message: string | null
+}
+
+export function listReports(): Promise<ReportEntry[]> {
+  return read<ReportEntry[]>('crm.report.list')
+}
+
+export function getReport(name: string): Promise<ReportFacts> {
+  return read<ReportFacts>('crm.report.get', { name })
+}
+
+export function runReport(name: string, filters: Row): Promise<ReportAnswer> {
+  return read<ReportAnswer>('frappe.desk.query_report.run', { report_name: name, filters })
+}
+
+export function reportFile(name: string, filters: Row, kind: 'CSV' | 'Excel'): string {
+  const parameters = new URLSearchParams({ report_name: name, filters: JSON.stringify(filters), file_format_type: kind })
+  return `/api/method/frappe.desk.query_report.export_query?${parameters.toString()}`
+}
+
+export async function saveReport(name: string, doctype: string, query: Record<string, unknown>): Promise<void> {
+  const values = { report_name: name, ref_doctype: doctype, report_type: 'Report Builder', is_standard: 'No', json: JSON.stringify(query) }
+  await createDocument('Report', values)
+}

@@ -1,0 +1,63 @@
+// Functions over the values of a field, as lists and reports ask for them.
+import type { DocField, Meta } from './doctype'
+import { hasColumn } from './doctype'
+
+const SUMMABLE: ReadonlySet<string> = new Set(['Int', 'Float', 'Currency', 'Duration'])
+const GROUPABLE: ReadonlySet<string> = new Set(['Select', 'Link', 'Data', 'Check', 'Date', 'Int', 'Rating', 'Autocomplete', 'Color', 'Dynamic Link'])
+
+export const functions = ['count', 'sum', 'avg', 'min', 'max'] as const
+export type AggregateName = (typeof functions)[number]
+
+export interface Aggregate {
+  name: AggregateName
+  /** Empty for a count of documents. */
+  field: string
+}
+
+export function isSummable(field: DocField): boolean {
+  return SUMMABLE.has(field.fieldtype) && !field.is_virtual
+}
+
+function open(meta: Meta): DocField[] {
+  return meta.doctype.fields.filter((field) => hasColumn(field) && !field.hidden && meta.readable_levels.includes(field.permlevel ?? 0))
+}
+
+export const summableFields = (meta: Meta): DocField[] => open(meta).filter(isSummable)
+export const groupableFields = (meta: Meta): DocField[] => open(meta).filter((field) => GROUPABLE.has(field.fieldtype))
+export const dateFields = (meta: Meta): DocField[] => open(meta).filter((field) => field.fieldtype === 'Date' || field.fieldtype === 'Datetime')
+
+/** Fields whose values make columns of a board: the workflow state first, then choices, then links. */
+export function boardFields(meta: Meta): DocField[] {
+  const rank = (field: DocField): number => (field.fieldname === meta.workflow?.state_field ? 0 : field.fieldtype === 'Select' ? 1 : 2)
+  const found = open(meta).filter((field) => field.fieldname === meta.workflow?.state_field || field.fieldtype === 'Select' || field.fieldtype === 'Link')
+  return found.sort((one, other) => rank(one) - rank(other))
+}
+
+/** The field that holds the parent of a node (Frappe DocType.nsm_parent_field). */
+export function treeParent(meta: Meta): string | null {
+  if (!meta.doctype.is_tree) return null
+  const usual = `parent_${meta.doctype.name.toLowerCase().replaceAll(' ', '_')}`
+  const self = meta.doctype.fields.filter((field) => field.fieldtype === 'Link' && field.options === meta.doctype.name)
+  return (self.find((field) => field.fieldname === usual) ?? self[0])?.fieldname ?? null
+}
+
+/** `sum:amount` and `count` of an address. */
+export function readAggregate(text: string): Aggregate | null {
+  const [name, field = ''] = text.split(':')
+  const known = functions.find((one) => one === name)
+  return known === undefined || (known !== 'count' && !/^\w+$/.test(field)) ? null : { name: known, field: known === 'count' ? '' : field }
+}
+
+export function writeAggregate({ name, field }: Aggregate): string {
+  return field === '' ? name : `${name}:${field}`
+}
+
+/** Key of an aggregate in the rows of an answer. */
+export function aggregateKey({ name, field }: Aggregate): string {
+  return field === '' ? name : `${name}_${field}`
+}
+
+/** The aggregate as a column of the list API. */
+export function aggregateColumn(aggregate: Aggregate): string {
+  return `${aggregate.name}(${aggregate.field || 'name'}) as ${aggregateKey(aggregate)}`
+}

@@ -1,0 +1,103 @@
+// What a chart shows, as ECharts takes it; colours come from the page's tokens.
+import type { EChartsCoreOption } from 'echarts/core'
+
+export interface ChartData {
+  type: ChartType
+  labels: readonly string[]
+  series: readonly { name: string; values: readonly number[] }[]
+  /** Colour of a chart with one series; empty for the usual ones. */
+  color?: string | null
+  /** A value as people read it. */
+  format: (value: number) => string
+}
+
+export const chartTypes = ['bar', 'line', 'pie', 'donut', 'percentage', 'heatmap'] as const
+export type ChartType = (typeof chartTypes)[number]
+
+export interface Palette {
+  text: string
+  quiet: string
+  line: string
+  surface: string
+  colors: string[]
+}
+
+/** Frappe's names of chart types (Dashboard Chart.type). */
+export function chartTypeOf(name: string): ChartType {
+  return chartTypes.find((type) => type === name.toLowerCase()) ?? 'bar'
+}
+
+const ROUND: ReadonlySet<ChartType> = new Set(['pie', 'donut'])
+const SLANTED_FROM = 9
+
+function round(data: ChartData, palette: Palette): EChartsCoreOption {
+  const [series] = data.series
+  const slices = data.labels.map((name, at) => ({ name, value: series?.values[at] ?? 0 }))
+  return {
+    legend: { type: 'scroll', bottom: 0, textStyle: { color: palette.text }, pageTextStyle: { color: palette.text } },
+    series: [
+      {
+        type: 'pie', radius: data.type === 'donut' ? ['48%', '72%'] : '72%', center: ['50%', '44%'], data: slices,
+        label: { show: false }, itemStyle: { borderColor: palette.surface, borderWidth: 2 },
+      },
+    ],
+  }
+}
+
+/** Parts of a whole, as one bar. */
+function percentage(data: ChartData, palette: Palette): EChartsCoreOption {
+  const values = data.series[0]?.values ?? []
+  const total = values.reduce((sum, value) => sum + value, 0) || 1
+  return {
+    grid: { top: 24, bottom: 64, left: 8, right: 8 },
+    xAxis: { type: 'value', max: 100, show: false },
+    yAxis: { type: 'category', data: [''], show: false },
+    legend: { type: 'scroll', bottom: 0, textStyle: { color: palette.text } },
+    series: data.labels.map((name, at) => ({ name, type: 'bar', stack: 'all', barWidth: 40, data: [{ value: ((values[at] ?? 0) / total) * 100, name: data.format(values[at] ?? 0) }] })),
+  }
+}
+
+function axes(data: ChartData, palette: Palette): EChartsCoreOption {
+  const many = data.labels.length >= SLANTED_FROM
+  return {
+    grid: { top: 18, left: 8, right: 14, bottom: data.series.length > 1 ? 34 : 6, containLabel: true },
+    legend: data.series.length > 1 ? { type: 'scroll', bottom: 0, textStyle: { color: palette.text } } : { show: false },
+    xAxis: {
+      type: 'category', data: [...data.labels], axisTick: { show: false }, axisLine: { lineStyle: { color: palette.line } },
+      axisLabel: { color: palette.quiet, rotate: many ? 35 : 0, hideOverlap: true, overflow: 'truncate', width: 96 },
+    },
+    yAxis: { type: 'value', axisLabel: { color: palette.quiet, formatter: data.format }, splitLine: { lineStyle: { color: palette.line } } },
+    series: data.series.map(({ name, values }) => ({
+      name, type: data.type === 'line' ? 'line' : 'bar', data: [...values], smooth: true, symbolSize: 6, barMaxWidth: 38,
+      itemStyle: data.type === 'line' ? {} : { borderRadius: [3, 3, 0, 0] },
+    })),
+  }
+}
+
+/** Days of a year as squares. */
+function heatmap(data: ChartData, palette: Palette): EChartsCoreOption {
+  const values = data.series[0]?.values ?? []
+  return {
+    calendar: {
+      top: 26, left: 34, right: 8, cellSize: ['auto', 14], range: [data.labels[0], data.labels.at(-1)], yearLabel: { show: false },
+      itemStyle: { color: palette.surface, borderColor: palette.line }, splitLine: { show: false },
+      dayLabel: { color: palette.quiet }, monthLabel: { color: palette.quiet },
+    },
+    visualMap: { show: false, min: 0, max: Math.max(1, ...values), inRange: { color: [palette.surface, palette.colors[0]] } },
+    series: [{ type: 'heatmap', coordinateSystem: 'calendar', data: data.labels.map((day, at) => [day, values[at] ?? 0]) }],
+  }
+}
+
+export function chartOption(data: ChartData, palette: Palette): EChartsCoreOption {
+  const shape = ROUND.has(data.type) ? round : data.type === 'percentage' ? percentage : data.type === 'heatmap' ? heatmap : axes
+  return {
+    color: data.color ? [data.color, ...palette.colors] : palette.colors,
+    textStyle: { color: palette.text, fontFamily: 'inherit' },
+    tooltip: {
+      trigger: 'item', confine: true, backgroundColor: palette.surface, borderColor: palette.line, textStyle: { color: palette.text },
+      ...(data.type === 'percentage' ? { formatter: '{a}: {b}' } : { valueFormatter: (value: unknown) => data.format(Number(value)) }),
+    },
+    animationDuration: 250,
+    ...shape(data, palette),
+  }
+}

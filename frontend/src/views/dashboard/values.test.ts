@@ -1,0 +1,58 @@
+import { afterEach, describe, expect, it } from 'vitest'
+
+import type { ChartValue } from '@/api/dashboards'
+import { setLanguage } from '@/shared/i18n'
+
+import { chartOption, chartTypeOf } from './chart-option'
+import { addressOf, change, labelText, periodText, shortNumber } from './values'
+
+const context = { label: (text: string) => (text === 'Won' ? '赢单' : text), title: (_doctype: string, name: string) => (name === 'C-1' ? '星河' : name) }
+const chart = (more: Partial<ChartValue>): ChartValue => ({
+  name: 'x', label: 'x', type: 'Bar', color: null, report: null, doctype: 'Order', filters: [], interval: '', group: {}, series: [], ...more,
+})
+const point = (label: string | number | null, rest = false): ChartValue['series'][number]['points'][number] => ({ label, value: 1, filters: null, rest })
+
+afterEach(() => setLanguage('en'))
+
+describe('labels', () => {
+  it('are titles, translations and words for nothing and the rest', () => {
+    expect(labelText(chart({ group: { fieldtype: 'Link', options: 'Customer', fieldname: 'customer' } }), point('C-1'), context)).toBe('星河')
+    expect(labelText(chart({ group: { fieldtype: 'Select', fieldname: 'status' } }), point('Won'), context)).toBe('赢单')
+    expect(labelText(chart({}), point(null), context)).toBe('(empty)')
+    expect(labelText(chart({}), point(null, true), context)).toBe('Others')
+  })
+
+  it('name intervals in the language', async () => {
+    expect([periodText('2026-03-01', 'Monthly'), periodText('2026-04-01', 'Quarterly'), periodText('2026-01-01', 'Yearly')]).toEqual(['Mar 2026', 'Q2 2026', '2026'])
+    await setLanguage('zh')
+    expect(periodText('2026-03-01', 'Monthly')).toBe('2026年3月')
+    expect(shortNumber(1_250_000)).toBe('125万')
+  })
+})
+
+describe('the list behind a value', () => {
+  it('has its conditions in the address', () => {
+    expect(addressOf([['status', '=', 'Won'], ['Order', 'day', 'between', ['a', 'b']] as unknown as [string, string, unknown]])).toEqual({
+      filters: '[["status","=","Won"],["day","between",["a","b"]]]',
+    })
+    expect(addressOf([])).toEqual({})
+  })
+})
+
+it('tells a change only where there was something before', () => {
+  expect([change(15, 10), change(5, -10), change(3, 0), change(3, null)]).toEqual([50, 150, null, null])
+})
+
+describe('chartOption', () => {
+  const palette = { text: '#111', quiet: '#555', line: '#eee', surface: '#fff', colors: ['#00f', '#0f0'] }
+  const data = { labels: ['甲', '乙'], series: [{ name: '金额', values: [3, 1] }], format: String }
+
+  it.each([
+    ['Bar', 'bar', 1], ['Line', 'line', 1], ['Pie', 'pie', 1], ['Donut', 'pie', 1], ['Percentage', 'bar', 2], ['Heatmap', 'heatmap', 1], ['Unknown', 'bar', 1],
+  ])('draws %s', (name, type, lines) => {
+    const option = chartOption({ ...data, type: chartTypeOf(name) }, palette) as { series: { type: string }[] }
+    expect(option.series.map((series) => series.type)).toEqual(Array.from({ length: lines }, () => type))
+  })
+
+  it('begins with the own colour', () => expect(chartOption({ ...data, type: 'bar', color: '#f00' }, palette)['color']).toEqual(['#f00', '#00f', '#0f0']))
+})
