@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from crm_platform.desk.connections import connections
+from crm_platform.desk.connections import CAP, connections
 from crm_platform.documents.context import Context
 from crm_platform.documents.wire import plain
 from crm_platform.metadata.model import DocType
 
+MAILS = "Communication"
 ROWS = 5
 """Rows of a section; the list behind it has the others."""
 COLUMNS = 4
@@ -21,19 +22,43 @@ def overview(ctx: Context, doctype: str, name: str) -> dict[str, Any]:
     Frappe's DocType Link. Raises DoesNotExistError, PermissionError.
     """
     doc = ctx.store.get(doctype, name)
-    ways = [way for way in connections(ctx, doctype, name) if way["count"]]
-    return {"title": str(doc.get(doc.meta.title_field) or name), "sections": [_section(ctx, way) for way in ways]}
+    ways = [*(way for way in connections(ctx, doctype, name) if way["doctype"] != MAILS), _mails(ctx, doctype, name)]
+    sections = [_section(ctx, way) for way in ways if way["count"]]
+    return {"title": str(doc.get(doc.meta.title_field) or name), "sections": sections}
 
 
 def _section(ctx: Context, way: dict[str, Any]) -> dict[str, Any]:
-    columns = _columns(ctx, ctx.definitions[way["doctype"]])
-    return {**way, "columns": columns, "rows": _rows(ctx, way, columns)}
+    meta = ctx.definitions[way["doctype"]]
+    columns = _columns(ctx, meta, {path for path, *_ in way["filters"]})
+    listed = int(ctx.policy.allows(meta, "read"))
+    return {**way, "columns": columns, "rows": _rows(ctx, way, columns), "listed": listed}
 
 
-def _columns(ctx: Context, doctype: DocType) -> list[dict[str, str]]:
-    """The title, then the first fields of the list that the caller may read."""
+def _mails(ctx: Context, doctype: str, name: str) -> dict[str, Any]:
+    """Mails belong to a document as its comments do: who may read it may read them, with no right to list all mails."""
+    filters = [
+        ["reference_doctype", "=", doctype],
+        ["reference_name", "=", name],
+        ["communication_type", "=", "Communication"],
+    ]
+    counted = ctx.store.count(MAILS, filters=filters, cap=CAP + 1)
+    return {
+        "doctype": MAILS,
+        "label": ctx._(MAILS),
+        "field": "",
+        "group": "",
+        "count": min(counted, CAP),
+        "more": int(counted > CAP),
+        "can_create": 0,
+        "filters": filters,
+        "values": {},
+    }
+
+
+def _columns(ctx: Context, doctype: DocType, known: set[str]) -> list[dict[str, str]]:
+    """The title, then the first fields of the list that the caller may read and does not know already."""
     levels = ctx.policy.levels(doctype, "read") | {0}
-    shown = [f for f in doctype.data_fields if f.permlevel in levels and not f.hidden]
+    shown = [f for f in doctype.data_fields if f.permlevel in levels and not f.hidden and f.fieldname not in known]
     title = [f for f in shown if f.fieldname == doctype.title_field]
     rest = [f for f in shown if f.in_list_view and f not in title]
     chosen = [*title, *rest][:COLUMNS]

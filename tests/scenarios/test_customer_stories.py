@@ -34,6 +34,26 @@ def test_from_a_lead_to_a_customer(crm: Crm) -> None:
     assert everything["Contact"]["count"] == 1
 
 
+def test_a_page_shows_what_its_reader_may_read(crm: Crm) -> None:
+    """Mails come with the customer; what another role reads does not."""
+    customer = crm.sales.create("Customer", customer_name="一览")["name"]
+    mail = {"subject": "报价", "content": "<p>请报价</p>", "communication_type": "Communication"}
+    crm.administrator.create("Communication", reference_doctype="Customer", reference_name=customer, **mail)
+    crm.sales.create("Service Request", subject="缺件", customer=customer)
+    page = {
+        who.email: {section["doctype"]: section for section in seen["sections"]}
+        for who in (crm.sales, crm.marketing)
+        for seen in [who.call("crm.desk.overview", doctype="Customer", name=customer)]
+    }
+    assert page[crm.sales.email].keys() == {"Service Request", "Communication"}
+    assert page[crm.sales.email]["Communication"]["rows"][0]["subject"] == "报价"
+    assert page[crm.sales.email]["Communication"]["listed"] == 0
+    assert page[crm.marketing.email].keys() == {"Communication"}
+    nobody = crm.person("nobody@example.com").client
+    answer = nobody.get("/api/method/crm.desk.overview", params={"doctype": "Customer", "name": customer})
+    assert answer.status_code == 403
+
+
 def test_a_lost_customer_is_won_back(crm: Crm) -> None:
     """The customer leaves, the reasons are asked, an offer brings it back."""
     rep, manager = crm.sales, crm.sales_manager

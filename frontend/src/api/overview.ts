@@ -15,6 +15,8 @@ export interface OverviewColumn {
 export interface OverviewSection extends Connection {
   columns: OverviewColumn[]
   rows: Row[]
+  /** The reader may open the list and the documents themselves. */
+  listed: 0 | 1
 }
 
 export interface Overview {
