@@ -54,6 +54,7 @@ def snapshot(found: Definitions, name: str, language: str) -> Snapshot:
     sample = SAMPLES[name]
     doctype, title = sample["doctype"], sample["format"]
     html = ROOT / "print_formats" / f"{title.lower().replace(' ', '_')}.html"
+    style = html.with_suffix(".css")
     return Snapshot(
         doctype=doctype,
         name=name,
@@ -62,7 +63,9 @@ def snapshot(found: Definitions, name: str, language: str) -> Snapshot:
         doc=whole(found, doctype, sample["doc"]),
         fields=field_infos(found, found[doctype]),
         sections=[],
-        template=Template(title, html.read_text(encoding="utf-8"), ""),
+        template=Template(
+            title, html.read_text(encoding="utf-8"), style.read_text(encoding="utf-8") if style.exists() else ""
+        ),
         letterhead=Letterhead("", ""),
         page=A4,
         messages=dict(Catalogues([ROOT / "crm_platform" / "locale"]).messages(language)),
