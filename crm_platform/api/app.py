@@ -35,6 +35,7 @@ from crm_platform.api import (
     social,
     unsubscribing,
     v2,
+    version_methods,
     workflow_methods,
 )
 from crm_platform.api.call import Call, Style
@@ -66,6 +67,7 @@ BUILT_IN: tuple[Iterable[Method], ...] = (
     privacy_methods.METHODS,
     search_methods.METHODS,
     social.METHODS,
+    version_methods.METHODS,
     workflow_methods.METHODS,
     explain_methods.METHODS,
 )
