@@ -13,8 +13,10 @@ from crm_platform.documents.wire import to_wire
 from crm_platform.jobs.queue import enqueue
 from crm_platform.transfer.duplicates import pairs
 from crm_platform.transfer.duplicates.finding import find
+from crm_platform.transfer.duplicates.rules import rules_of
 from crm_platform.transfer.duplicates.scanning import find_duplicates
 from crm_platform.transfer.merging.merging import merge
+from crm_platform.transfer.merging.previewing import linked
 from crm_platform.transfer.merging.undoing import undo
 
 
@@ -26,6 +28,21 @@ def find_matches(ctx: Context, doctype: str, doc: dict[str, Any], name: str = ""
 def matches_of(ctx: Context, doctype: str, name: str) -> list[dict[str, Any]]:
     """Matches of a stored document."""
     return find_matches(ctx, doctype, ctx.store.get(doctype, name).as_dict(), name)
+
+
+def compared_fields(ctx: Context, doctype: str) -> list[str]:
+    """The fields that Match Rules of a DocType compare, as far as the caller may read them; none: no rules."""
+    meta = definition(ctx, doctype)
+    if not ctx.policy.allows(meta, "read"):
+        raise no_right(meta)
+    levels = ctx.policy.levels(meta, "read") | {0}
+    rules = (rule.readable(levels) for rule in rules_of(ctx, doctype))
+    return sorted({one.field.fieldname for rule in rules for one in rule.fields})
+
+
+def linked_records(ctx: Context, doctype: str, names: list[Any]) -> list[dict[str, Any]]:
+    """How many records of which DocTypes name these documents: what merging them would move."""
+    return linked(ctx, doctype, [str(name) for name in names])
 
 
 def tell_apart(ctx: Context, doctype: str, name: str, other: str) -> str:
@@ -59,6 +76,8 @@ def undo_merge(ctx: Context, log: str) -> dict[str, Any]:
 METHODS = (
     ApiMethod("crm.duplicates.find", find_matches),
     ApiMethod("crm.duplicates.of", matches_of),
+    ApiMethod("crm.duplicates.fields", compared_fields),
+    ApiMethod("crm.duplicates.linked", linked_records),
     ApiMethod("crm.duplicates.tell_apart", tell_apart, writes=True),
     ApiMethod("crm.duplicates.scan", scan, writes=True),
     ApiMethod("crm.duplicates.merge", merge_documents, writes=True),

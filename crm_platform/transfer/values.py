@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib import import_module
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -55,7 +56,7 @@ class Column:
     fieldtype: str
     options: list[str] | str
     match: str = ""
-    unknown: list[Unknown] = field(default_factory=list)
+    unknown: list[Unknown] = dataclasses.field(default_factory=list)
     more: int = 0
     """Unknown values beyond those that are named."""
 

@@ -47,3 +47,20 @@ def test_frappes_renaming_merges_when_it_is_asked_to(api: Api) -> None:
     one, other = customer(api, "甲公司"), customer(api, "乙公司")
     assert call(api, "frappe.client.rename_doc", doctype="Customer", old_name=other, new_name=one, merge=1) == one
     assert api.admin.get(f"/api/resource/Customer/{other}").status_code == 404
+
+
+def test_what_is_compared_and_what_a_merge_would_move(api: Api) -> None:
+    fields = call(api, "crm.duplicates.fields", doctype="Customer")
+    assert {"customer_name", "mobile_no"} <= set(fields)
+    assert call(api, "crm.duplicates.fields", doctype="Tag") == []
+    one, other = customer(api, "丙公司"), customer(api, "丁公司")
+    for name in (one, other, other):
+        create(api.admin, "Comment", {"reference_doctype": "Customer", "reference_name": name, "content": "好"})
+    moved = {
+        row["doctype"]: row["count"] for row in call(api, "crm.duplicates.linked", doctype="Customer", names=[other])
+    }
+    assert moved["Comment"] == 2
+    stranger = api.make_user("linked@example.com")
+    refused = stranger.post("/api/method/crm.duplicates.linked", json={"doctype": "Customer", "names": [other]})
+    assert refused.status_code in {403, 404}
+    assert stranger.get("/api/method/crm.duplicates.fields", params={"doctype": "Customer"}).status_code == 403
