@@ -1,6 +1,9 @@
-"""A document on paper: /printview as a page and download_pdf as a file."""
+"""Documents on paper: /printview as a page, download_pdf and download_multi_pdf as a file."""
 
 from __future__ import annotations
+
+import json
+from typing import Any
 
 from starlette.responses import HTMLResponse, Response
 
@@ -8,7 +11,11 @@ from crm_platform.api.arguments import bind, parameters_of
 from crm_platform.api.call import Call
 from crm_platform.api.methods import ShellMethod
 from crm_platform.api.replies import disposition
+from crm_platform.errors import ValidationError
 from crm_platform.printing.snapshot import Snapshot
+
+MOST = 50
+"""Documents in one PDF: more would keep others waiting for their print-outs."""
 
 
 async def printview(call: Call) -> Response:
@@ -27,6 +34,36 @@ async def download_pdf(
     return Response(content, media_type="application/pdf", headers=headers)
 
 
+async def download_multi_pdf(
+    call: Call,
+    doctype: str,
+    name: list[Any] | str,
+    format: str = "",
+    no_letterhead: bool = False,
+    page_size: str = "",
+) -> Response:
+    """The print-outs of several documents as one PDF (frappe.utils.print_format.download_multi_pdf).
+
+    `name` is a list, or JSON of one; each document must be one that the caller may print.
+    """
+    names = _names(name)
+    found = [
+        await snapshot(call, doctype, one, format, no_letterhead=no_letterhead, page_size=page_size) for one in names
+    ]
+    headers = {"content-disposition": disposition("inline", f"{doctype}.pdf")}
+    return Response(await call.site.services.printing.book(found), media_type="application/pdf", headers=headers)
+
+
+def _names(given: list[Any] | str) -> list[str]:
+    try:
+        found = json.loads(given) if isinstance(given, str) else given
+    except ValueError:
+        found = None
+    if not isinstance(found, list) or not 0 < len(found) <= MOST or not all(isinstance(one, str) for one in found):
+        raise ValidationError("Name 1 to {limit} documents that are printed together.", limit=MOST)
+    return found
+
+
 async def snapshot(
     call: Call, doctype: str, name: str, format: str = "", no_letterhead: bool = False, page_size: str = ""
 ) -> Snapshot:
@@ -42,4 +79,7 @@ async def snapshot(
 
 PARAMETERS = parameters_of(snapshot)
 
-METHODS = (ShellMethod("frappe.utils.print_format.download_pdf", download_pdf, produces="application/pdf"),)
+METHODS = (
+    ShellMethod("frappe.utils.print_format.download_pdf", download_pdf, produces="application/pdf"),
+    ShellMethod("frappe.utils.print_format.download_multi_pdf", download_multi_pdf, produces="application/pdf"),
+)

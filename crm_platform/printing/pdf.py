@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from crm_platform.printing.faults import Fault
@@ -15,8 +16,8 @@ NOWHERE = "http://document.invalid/"
 """What relative addresses belong to, so that they are refused like others."""
 
 
-def pdf(html: str) -> tuple[bytes, list[str]]:
-    """The document, and the addresses that were refused. Raises Fault when Pango is missing."""
+def pdf(pages: Sequence[str]) -> tuple[bytes, list[str]]:
+    """One document of these pages of HTML, and the addresses that were refused. Raises Fault when Pango is missing."""
     try:
         import weasyprint  # noqa: PLC0415 takes over a second and belongs to workers only
     except OSError:
@@ -31,5 +32,7 @@ def pdf(html: str) -> tuple[bytes, list[str]]:
             return super().fetch(url, headers)
 
     fetcher = DataOnly(allowed_protocols=["data"], allow_redirects=False)
-    document = weasyprint.HTML(string=html, base_url=NOWHERE, url_fetcher=fetcher, media_type="print")
-    return document.write_pdf(presentational_hints=True, pdf_tags=True), refused
+    options = {"base_url": NOWHERE, "url_fetcher": fetcher, "media_type": "print"}
+    parts = [weasyprint.HTML(string=html, **options).render(presentational_hints=True, pdf_tags=True) for html in pages]
+    whole = parts[0].copy([page for part in parts for page in part.pages])
+    return whole.write_pdf(presentational_hints=True, pdf_tags=True), refused

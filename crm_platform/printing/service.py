@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from threading import BoundedSemaphore
 from typing import Any, Literal
 
@@ -58,14 +59,23 @@ class Printing:
         return take(ctx, self.sources, self.limits, doctype, name, wish)
 
     async def html(self, snapshot: Snapshot) -> str:
-        return (await self._off_the_loop("html", snapshot)).decode()
+        return (await self._off_the_loop(partial(self.make, "html", snapshot))).decode()
 
     async def pdf(self, snapshot: Snapshot) -> bytes:
-        return await self._off_the_loop("pdf", snapshot)
+        return await self._off_the_loop(partial(self.make, "pdf", snapshot))
+
+    async def book(self, snapshots: Sequence[Snapshot]) -> bytes:
+        """One PDF of several print-outs, each on pages of its own."""
+        return await self._off_the_loop(partial(self._made, {"kind": "pdf", "snapshots": snapshots}, snapshots[0]))
 
     def make(self, kind: Kind, snapshot: Snapshot) -> bytes:
         """The same for code that is no coroutine (jobs, mail)."""
-        job = dumps({"kind": kind, "limits": self.limits, "snapshot": snapshot})
+        content = {"snapshot": snapshot} if kind == "html" else {"snapshots": [snapshot]}
+        return self._made({"kind": kind, **content}, snapshot)
+
+    def _made(self, wanted: Mapping[str, Any], snapshot: Snapshot) -> bytes:
+        """What a worker makes; `snapshot` is the one that faults name."""
+        job = dumps({"limits": self.limits, **wanted})
         try:
             head, body = self._pool.run(job)
         except WorkerLost as lost:
@@ -95,12 +105,12 @@ class Printing:
         """Stop the workers; a later job starts new ones."""
         self._pool.close()
 
-    async def _off_the_loop(self, kind: Kind, snapshot: Snapshot) -> bytes:
+    async def _off_the_loop(self, work: Callable[[], bytes]) -> bytes:
         if not self._queue.acquire(blocking=False):
             raise UnavailableError("Too many print-outs are waiting. Try again in a minute.")
-        work = self._threads.submit(self.make, kind, snapshot)
-        work.add_done_callback(lambda _: self._queue.release())
-        return await asyncio.wrap_future(work)
+        made = self._threads.submit(work)
+        made.add_done_callback(lambda _: self._queue.release())
+        return await asyncio.wrap_future(made)
 
     def _lost(self, snapshot: Snapshot, *, late: bool) -> PrintFormatError | TimeoutError:
         name = snapshot.template.name if snapshot.template else "Standard"

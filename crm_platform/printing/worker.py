@@ -23,12 +23,15 @@ def work(job: dict[str, Any]) -> tuple[bytes, list[str]]:
     allow_processor(limits["template_seconds"])
     if job["kind"] == "texts":
         return dumps(fill(job["filling"])), []
-    html = render(job["snapshot"], limits["page"])
     if job["kind"] == "html":
-        return html.encode(), []
+        return render(job["snapshot"], limits["page"]).encode(), []
+    pages = []
+    for snapshot in job["snapshots"]:
+        allow_processor(limits["template_seconds"])
+        pages.append(render(snapshot, limits["page"]))
     allow_processor(limits["pdf_seconds"])
     try:
-        return pdf(html)
+        return pdf(pages)
     except MemoryError:
         raise Fault("The print-out grew too big for a PDF. Print fewer rows, or export them.") from None
     except Fault:

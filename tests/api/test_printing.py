@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from support.api_site import Api, create
 
 PDF = "/api/method/frappe.utils.print_format.download_pdf"
+PDFS = "/api/method/frappe.utils.print_format.download_multi_pdf"
 
 
 @pytest.fixture(scope="module")
@@ -40,3 +43,19 @@ def test_what_cannot_be_read_cannot_be_printed(api: Api, url: str) -> None:
 def test_the_address_chooses_the_sheet(api: Api, name: str) -> None:
     asked = {"doctype": "Bench Customer", "name": name, "page_size": "Letter"}
     assert api.admin.get("/printview", params=asked).text.endswith("True Letter</p>")
+
+
+def test_several_documents_are_one_pdf(api: Api, name: str) -> None:
+    other = str(create(api.admin, "Bench Customer", {"customer_name": "第二个"})["name"])
+    asked = {"doctype": "Bench Customer", "name": json.dumps([name, other]), "format": "报价单", "_lang": "zh-CN"}
+    answer = api.admin.get(PDFS, params=asked)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/pdf")
+    lines = answer.content.decode().splitlines()[1:]
+    assert lines == [f"Bench Customer {one} 报价单 zh True" for one in (name, other)]
+
+
+@pytest.mark.parametrize(
+    ("names", "status"), [('["NOPE"]', 404), ("[]", 417), ("x", 417), ("[1]", 417), (json.dumps(["a"] * 51), 417)]
+)
+def test_a_list_that_cannot_be_printed_prints_nothing(api: Api, names: str, status: int) -> None:
+    assert api.admin.get(PDFS, params={"doctype": "Bench Customer", "name": names}).status_code == status

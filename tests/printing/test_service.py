@@ -47,6 +47,14 @@ def test_B11_no_output_has_what_the_caller_may_not_read(shop: TestSite, press: P
             assert canary not in output
 
 
+def test_several_documents_are_one_pdf_each_with_its_own_page_numbers(shop: TestSite, press: Printing) -> None:
+    require_pango()
+    taken = [snapshot(shop, "Trial Order", "TO-1", language=language) for language in ("zh", "en")]
+    chinese, english = pages(asyncio.run(press.book(taken)))
+    assert ("状态" in chinese, "Status" in english) == (True, True)
+    assert ("1 / 1" in chinese, "1 / 1" in english) == (True, True)
+
+
 def test_many_rows_take_several_numbered_pages(shop: TestSite, press: Printing) -> None:
     require_pango()
     rows = [{"product": f"产品 {number}", "qty": number} for number in range(60)]

@@ -126,6 +126,9 @@ class PlainPrinting:
     async def pdf(self, snapshot: Paper) -> bytes:
         return b"%PDF-1.7\n" + snapshot.text.encode()
 
+    async def book(self, snapshots: Sequence[Paper]) -> bytes:
+        return b"%PDF-1.7\n" + "\n".join(snapshot.text for snapshot in snapshots).encode()
+
     def fill(self, frozen: str) -> dict[str, str]:
         return dict(json.loads(frozen)["templates"])
 
