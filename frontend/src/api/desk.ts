@@ -63,38 +63,26 @@ export function listAttachments(doctype: string, name: string): Promise<Row[]> {
   })
 }
 
-export function listComments(doctype: string, name: string): Promise<Row[]> {
-  return listDocuments('Comment', {
-    fields: ['name', 'owner', 'creation', 'comment_type', 'content'],
-    filters: [
-      ['reference_doctype', '=', doctype],
-      ['reference_name', '=', name],
-    ],
-    order_by: 'creation desc',
-    limit_page_length: 50,
-  })
-}
-
-export function listVersions(doctype: string, name: string): Promise<Row[]> {
-  return listDocuments('Version', {
-    fields: ['name', 'owner', 'creation', 'data'],
-    filters: [
-      ['ref_doctype', '=', doctype],
-      ['docname', '=', name],
-    ],
-    order_by: 'creation desc',
-    limit_page_length: 50,
-  })
-}
-
 export interface PrintChoice {
   doctype: string
   name: string
   format: string
   _lang: string
+  /** 1: without letterhead. */
+  no_letterhead: 0 | 1
 }
 
+const PRINTING = '/api/method/frappe.utils.print_format'
+
+const query = (choice: PrintChoice): string => new URLSearchParams({ ...choice, no_letterhead: String(choice.no_letterhead) }).toString()
+
 export function printAddress(page: 'preview' | 'pdf', choice: PrintChoice): string {
-  const base = page === 'preview' ? '/printview' : '/api/method/frappe.utils.print_format.download_pdf'
-  return `${base}?${new URLSearchParams({ ...choice }).toString()}`
+  return `${page === 'preview' ? '/printview' : `${PRINTING}.download_pdf`}?${query(choice)}`
+}
+
+/** Several documents as one PDF; the server takes at most this many. */
+export const PRINTED_TOGETHER = 50
+
+export function printManyAddress(names: readonly string[], choice: Omit<PrintChoice, 'name'>): string {
+  return `${PRINTING}.download_multi_pdf?${query({ ...choice, name: JSON.stringify(names) })}`
 }

@@ -49,6 +49,11 @@ export function createAppRouter(session: Session): Router {
         props: (route) => ({ slug: one(route.params['slug']), name: one(route.params['name']) }),
       },
       {
+        path: '/app/duplicates/:slug',
+        component: () => import('@/views/duplicates/DuplicatesView.vue'),
+        props: (route) => ({ slug: one(route.params['slug']) }),
+      },
+      {
         path: '/app/:slug/:name?',
         component: () => import('@/views/DocTypeView.vue'),
         props: (route) => ({ slug: one(route.params['slug']), name: one(route.params['name']) || undefined }),

@@ -1,21 +1,26 @@
 import { describe, expect, it } from 'vitest'
 
-import { field, metaOf } from '../../../tests/examples'
+import type { TimelinePage } from '@/api/timeline'
+
+import { doctype, field, metaOf } from '../../../tests/examples'
 import { buildTimeline, versionChanges } from './timeline'
 
-const meta = metaOf([field('territory', { label: '区域' }), field('items', { fieldtype: 'Table', label: 'Items' })])
+const item = doctype([field('qty', { label: '数量' })], { name: 'Item' })
+const meta = metaOf([field('territory', { label: '区域' }), field('items', { fieldtype: 'Table', label: 'Items', options: 'Item' })], { children: { Item: item } })
+const page = (more: Partial<TimelinePage> = {}): TimelinePage => ({ comments: [], versions: [], mails: [], tasks: [], ...more })
 
 describe('versionChanges', () => {
   it('names fields and rows', () => {
     const data = JSON.stringify({
-      changed: [['territory', 'Germany', null]],
+      changed: [['territory', 'Germany', null], ['docstatus', 0, 1]],
       row_changed: [['items', 0, 'r1', [['qty', 1, 2]]]],
       added: [['items', {}]],
       removed: [],
     })
     expect(versionChanges(meta, data)).toEqual([
       { label: '区域', before: 'Germany', after: '–' },
-      { label: 'Items 1, qty', before: '1', after: '2' },
+      { label: 'Document status', before: '0', after: '1' },
+      { label: 'Items 1, 数量', before: '1', after: '2' },
       { label: 'Items', before: '–', after: 'row added' },
     ])
   })
@@ -27,14 +32,21 @@ describe('buildTimeline', () => {
   const doc = { name: 'D-1', owner: '王芳', creation: '2026-11-19 10:00:00' }
   const comment = { name: 'c1', owner: '李伟', creation: '2026-11-20 10:00:00', comment_type: 'Comment', content: '<p>明天再联系 <script>alert(1)</script></p>' }
   const version = { name: 'v1', owner: 'anna', creation: '2026-11-21 10:00:00', data: '{"changed": [["territory", "a", "b"]]}' }
+  const mail = { name: 'm1', owner: 'Guest', creation: '2026-11-22 10:00:00', sender: 'zhang@example.org', sender_full_name: '张', content: '<p>您好</p>' }
 
   it('puts the newest first and shows no mark-up', () => {
-    const entries = buildTimeline(meta, doc, [comment], [version])
-    expect(entries.map((entry) => [entry.kind, entry.who])).toEqual([['change', 'anna'], ['comment', '李伟'], ['event', '王芳']])
-    expect(entries[1]!.text).not.toContain('<')
+    const { entries, before } = buildTimeline(meta, doc, page({ comments: [comment], versions: [version], mails: [mail] }))
+    expect(entries.map((entry) => [entry.kind, entry.who])).toEqual([['mail', '张'], ['change', 'anna'], ['comment', '李伟'], ['event', '王芳']])
+    expect([entries[2]!.text.includes('<'), before]).toEqual([false, ''])
   })
 
   it('leaves out versions that say nothing', () => {
-    expect(buildTimeline(meta, doc, [], [{ ...version, data: '{}' }]).map((entry) => entry.key)).toEqual(['creation'])
+    expect(buildTimeline(meta, doc, page({ versions: [{ ...version, data: '{}' }] })).entries.map((entry) => entry.key)).toEqual(['creation'])
+  })
+
+  it('ends a page where one kind may have more', () => {
+    const comments = Array.from({ length: 20 }, (_, n) => ({ ...comment, name: `c${n}`, creation: `2026-11-21 10:00:${59 - n}` }))
+    const { entries, before } = buildTimeline(meta, doc, page({ comments, tasks: [{ name: 't', owner: 'a', creation: '2026-11-20 00:00:00', description: 'x' }] }))
+    expect([entries.length, entries.some(({ kind }) => kind === 'task'), before]).toEqual([20, false, '2026-11-21 10:00:40'])
   })
 })

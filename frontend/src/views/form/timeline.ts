@@ -1,8 +1,10 @@
-// Comments, workflow steps and versions of a document in one order.
+// Comments, mails, tasks, workflow steps and versions of a document in one order.
+import type { TimelinePage } from '@/api/timeline'
+import { PAGE } from '@/api/timeline'
 import { asText } from '@/api/resource'
 import type { Row } from '@/api/resource'
-import type { Meta } from '@/metadata/doctype'
 import { fieldLabel } from '@/metadata/doctype'
+import type { Meta } from '@/metadata/doctype'
 import { t } from '@/shared/i18n'
 import { plainText } from '@/shared/text'
 
@@ -12,13 +14,18 @@ export interface Change {
   after: string
 }
 
+export const KINDS = ['comment', 'mail', 'task', 'change', 'event'] as const
+export type Kind = (typeof KINDS)[number]
+
 export interface TimelineEntry {
   key: string
-  kind: 'comment' | 'event' | 'change'
+  kind: Kind
   who: string
   when: string
   text: string
   changes: Change[]
+  /** The row that a mail or a task is made of. */
+  row?: Row
 }
 
 type Cell = [string, unknown, unknown]
@@ -39,20 +46,29 @@ function parseVersion(data: unknown): Record<string, unknown> {
 
 const listOf = <T>(value: unknown): T[] => (Array.isArray(value) ? (value as T[]) : [])
 
+/** Labels of the document's fields, of those of a table's rows, and of what is no field of a definition. */
+function labelOf(meta: Meta, fieldname: string, table?: string): string {
+  const child = table === undefined ? undefined : meta.doctype.fields.find((field) => field.fieldname === table)
+  const fields = table === undefined ? meta.doctype.fields : (meta.children[child?.options ?? '']?.fields ?? [])
+  const field = fields.find((entry) => entry.fieldname === fieldname)
+  if (field !== undefined) return fieldLabel(field)
+  return fieldname === 'docstatus' ? t('Document status') : fieldname
+}
+
 /** What a version says, field by field and row by row. */
 export function versionChanges(meta: Meta, data: unknown): Change[] {
   const version = parseVersion(data)
-  const name = (fieldname: string): string => {
-    const field = meta.doctype.fields.find((entry) => entry.fieldname === fieldname)
-    return field === undefined ? fieldname : fieldLabel(field)
-  }
-  const cells = listOf<Cell>(version['changed']).map(([field, before, after]) => ({ label: name(field), before: shown(before), after: shown(after) }))
+  const cells = listOf<Cell>(version['changed']).map(([field, before, after]) => ({ label: labelOf(meta, field), before: shown(before), after: shown(after) }))
   const rows = listOf<[string, number, string, Cell[]]>(version['row_changed']).flatMap(([table, position, , changed]) =>
-    listOf<Cell>(changed).map(([field, before, after]) => ({ label: `${name(table)} ${position + 1}, ${field}`, before: shown(before), after: shown(after) })),
+    listOf<Cell>(changed).map(([field, before, after]) => ({ label: `${labelOf(meta, table)} ${position + 1}, ${labelOf(meta, field, table)}`, before: shown(before), after: shown(after) })),
   )
-  const added = listOf<[string, unknown]>(version['added']).map(([table]) => ({ label: name(table), before: '–', after: t('row added') }))
-  const removed = listOf<[string, unknown]>(version['removed']).map(([table]) => ({ label: name(table), before: t('row'), after: t('removed') }))
+  const added = listOf<[string, unknown]>(version['added']).map(([table]) => ({ label: labelOf(meta, table), before: '–', after: t('row added') }))
+  const removed = listOf<[string, unknown]>(version['removed']).map(([table]) => ({ label: labelOf(meta, table), before: t('row'), after: t('removed') }))
   return [...cells, ...rows, ...added, ...removed]
+}
+
+function common(row: Row): { key: string; who: string; when: string } {
+  return { key: asText(row['name']), who: asText(row['owner']), when: asText(row['creation']) }
 }
 
 function fromComment(row: Row): TimelineEntry {
@@ -60,8 +76,13 @@ function fromComment(row: Row): TimelineEntry {
   return { ...common(row), kind, text: plainText(asText(row['content'])), changes: [] }
 }
 
-function common(row: Row): { key: string; who: string; when: string } {
-  return { key: asText(row['name']), who: asText(row['owner']), when: asText(row['creation']) }
+function fromMail(row: Row): TimelineEntry {
+  const who = asText(row['sender_full_name']) || asText(row['sender']) || asText(row['owner'])
+  return { ...common(row), who, kind: 'mail', text: plainText(asText(row['content'])), changes: [], row }
+}
+
+function fromTask(row: Row): TimelineEntry {
+  return { ...common(row), kind: 'task', text: plainText(asText(row['description'])), changes: [], row }
 }
 
 /** Who made the document, and when. */
@@ -69,9 +90,29 @@ function creation(doc: Row): TimelineEntry {
   return { key: 'creation', who: asText(doc['owner']), when: asText(doc['creation']), kind: 'event', text: t('Created this record.'), changes: [] }
 }
 
-/** Newest first. */
-export function buildTimeline(meta: Meta, doc: Row, comments: readonly Row[], versions: readonly Row[]): TimelineEntry[] {
-  const changed = versions.map((row): TimelineEntry => ({ ...common(row), kind: 'change', text: '', changes: versionChanges(meta, row['data']) }))
-  const entries = [...comments.map(fromComment), ...changed.filter((entry) => entry.changes.length > 0), creation(doc)]
-  return entries.sort((first, second) => second.when.localeCompare(first.when))
+export interface Timeline {
+  /** Newest first. */
+  entries: TimelineEntry[]
+  /** Before this moment there is more; empty when everything is there. */
+  before: string
+}
+
+/** Of kinds with a full page only what is newer than its oldest entry is sure to be complete. */
+function complete(page: TimelinePage): string {
+  const full = Object.values(page as unknown as Record<string, Row[]>).filter((rows) => rows.length >= PAGE)
+  return full.map((rows) => asText(rows.at(-1)!['creation'])).reduce((latest, when) => (when > latest ? when : latest), '')
+}
+
+/** One page of the timeline; the last one ends with the creation. */
+export function buildTimeline(meta: Meta, doc: Row, page: TimelinePage): Timeline {
+  const before = complete(page)
+  const changed = page.versions.map((row): TimelineEntry => ({ ...common(row), kind: 'change', text: '', changes: versionChanges(meta, row['data']) }))
+  const found = [
+    ...page.comments.map(fromComment),
+    ...page.mails.map(fromMail),
+    ...page.tasks.map(fromTask),
+    ...changed.filter((entry) => entry.changes.length > 0),
+  ].filter((entry) => entry.when >= before)
+  const entries = before === '' ? [...found, creation(doc)] : found
+  return { entries: entries.sort((first, second) => second.when.localeCompare(first.when)), before }
 }
