@@ -9,6 +9,9 @@ from typing import Any
 
 Name = tuple[str, str]
 
+TELLING = 5
+"""Characters of a name that hardly anything else has."""
+
 
 @dataclass(frozen=True)
 class Erased:
@@ -24,6 +27,13 @@ class Erased:
         what happened and no data.
         """
         return any(text in self._names or self.names(text) for text in _texts(content))
+
+    def is_told_in(self, content: Any) -> bool:
+        """As `is_in`, where something is lost: a short name, which many things have, counts beside its DocType only."""
+        texts = set(_texts(content))
+        return any(self.names(text) for text in texts) or any(
+            name in texts and (len(name) >= TELLING or doctype in texts) for doctype, name in self.documents
+        )
 
     def names(self, text: str) -> bool:
         """Whether a text holds an address or number of the person."""

@@ -29,4 +29,4 @@ def forget(ctx: Context, documents: Collection[Name], identities: Collection[str
 
 def _is_about(row: Row, erased: Erased) -> bool:
     told = [orjson.loads(row[column]) for column in ("arguments", "result") if row[column]]
-    return erased.is_in(told) or any(erased.names(row[column] or "") for column in ("sentence", "error", "id"))
+    return erased.is_told_in(told) or any(erased.names(row[column] or "") for column in ("sentence", "error", "id"))

@@ -50,6 +50,6 @@ def _loose(ctx: Context) -> Iterator[dict[str, Any]]:
 
 def _names(path: Path, encoding: str, erased: Erased) -> bool:
     try:
-        return any(erased.is_in([str(cell) for cell in row.cells]) for row in read_rows(Source(path, encoding)))
+        return any(erased.is_told_in([str(cell) for cell in row.cells]) for row in read_rows(Source(path, encoding)))
     except CRMError:
         return False  # no table after all, or not in this encoding

@@ -216,6 +216,7 @@ def test_the_plan_says_what_happens_and_why_and_changes_nothing(site: TestSite, 
 
 @defended_by("crm_platform.privacy.erasure:forget_history", replace_with=nothing)
 @defended_by("crm_platform.documents.erased:Erased.is_in", replace_with=lambda *_: False)
+@defended_by("crm_platform.documents.erased:Erased.is_told_in", replace_with=lambda *_: False)
 @defended_by("crm_platform.privacy.erasure_plan:mentions", replace_with=lambda *_: ())
 def test_X37_an_erased_person_is_in_no_store_but_what_must_be_kept(site: TestSite, tmp_path: Path) -> None:
     visits = fill(site)
