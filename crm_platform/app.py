@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial, wraps
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,6 @@ from crm_platform.api.site import Options
 from crm_platform.automation import tasks as automation
 from crm_platform.automation.outlets import Outlets
 from crm_platform.desk.routes import desk_methods, desk_routes
-from crm_platform.errors import CRMError, PackError
 from crm_platform.files.attachments import Files
 from crm_platform.files.received import ReceivedFiles
 from crm_platform.files.storage import Storage
@@ -33,7 +32,7 @@ from crm_platform.mail.delivery import Delivery
 from crm_platform.mail.fetching import Fetching
 from crm_platform.mail.receiving import Receiver
 from crm_platform.outbound.outbound import Outbound
-from crm_platform.packs.hooks import Hooks
+from crm_platform.packs.hooks import Hooks, guarded
 from crm_platform.printing.service import Printing
 from crm_platform.printing.taking import Sources
 from crm_platform.privacy import heads, retention
@@ -238,26 +237,3 @@ class PackMethods(Mapping[str, Function]):
             }
             self._collected = (hooks, found)
         return self._collected[1]
-
-
-def guarded(watch: Watch, pack: str, hook: str, function: Function) -> Function:
-    """`function` with its name told while it runs; what it raises besides our errors becomes a PackError."""
-
-    @wraps(function)
-    def call(*arguments: Any, **options: Any) -> Any:
-        watch(pack, hook)
-        try:
-            return function(*arguments, **options)
-        except CRMError:
-            raise
-        except Exception as error:  # a pack may raise anything: the request rolls back and names it
-            raise PackError(
-                "The {hook} of pack {pack} failed ({kind}). Nothing was saved; tell the administrator.",
-                pack=pack,
-                hook=hook,
-                kind=type(error).__name__,
-            ) from error
-        finally:
-            watch("", "")
-
-    return call

@@ -10,10 +10,10 @@ from typing import Any
 import httpx
 import pytest
 
-from crm_platform.app import PackMethods, create_application, create_worker, guarded
+from crm_platform.app import PackMethods, create_application, create_worker
 from crm_platform.errors import PackError, ValidationError
 from crm_platform.pack import Context, Manifest, Pack, hookimpl
-from crm_platform.packs.hooks import Hooks
+from crm_platform.packs.hooks import Hooks, guarded
 from crm_platform.testing import TestSite, make_site
 
 

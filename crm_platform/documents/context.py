@@ -68,7 +68,7 @@ class Context:
         return {name: own.get(name, default) for name, default in manifest.settings.items()}
 
     def contributions(self, hook: str) -> Sequence[tuple[str, Mapping[str, Any]]]:
-        """(pack id, mapping) of each pack that takes part and answers `hook`, in the order of their needs."""
+        """(pack id, {name: function}) of each pack that takes part and answers `hook`, in the order of their needs."""
         return self.runtime.contributions(self.definitions, hook)
 
     def with_definitions(self, definitions: Definitions) -> Context:

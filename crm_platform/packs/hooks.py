@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import wraps
 from typing import Any
 
 import pluggy
@@ -58,6 +59,13 @@ class Hooks:
         if hook not in self._given:
             self._given[hook] = list(self._ask(hook))
         return self._given[hook]
+
+    def functions(self, hook: str) -> Sequence[tuple[str, Mapping[str, Callable[..., Any]]]]:
+        """The same for a hook that gives functions: each tells what is at work and names its pack when it fails."""
+        return [
+            (pack, {name: guarded(self._watch, pack, f"{hook} {name}", function) for name, function in table.items()})
+            for pack, table in self.contributions(hook)
+        ]
 
     def _ask(self, hook: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
         for pack_id in self._managers:
@@ -118,3 +126,28 @@ def _manager(pack: Pack) -> pluggy.PluginManager:
             "Pack {pack} implements a hook wrongly: {reason}", pack=pack.manifest.id, hook="", reason=str(error)
         ) from None
     return manager
+
+
+def guarded(
+    watch: Callable[[str, str], None], pack: str, hook: str, function: Callable[..., Any]
+) -> Callable[..., Any]:
+    """`function` with its name told while it runs; what it raises besides our errors becomes a PackError."""
+
+    @wraps(function)
+    def call(*arguments: Any, **options: Any) -> Any:
+        watch(pack, hook)
+        try:
+            return function(*arguments, **options)
+        except CRMError:
+            raise
+        except Exception as error:  # a pack may raise anything: the request rolls back and names it
+            raise PackError(
+                "The {hook} of pack {pack} failed ({kind}). Nothing was saved; tell the administrator.",
+                pack=pack,
+                hook=hook,
+                kind=type(error).__name__,
+            ) from error
+        finally:
+            watch("", "")
+
+    return call

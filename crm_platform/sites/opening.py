@@ -163,7 +163,7 @@ def open_site(
         forget=partial(forget_beside, files=Files(Storage(folder.files))),
         broken_records=broken_records,
         recomputed=index.recomputed,
-        contributions=lambda definitions, hook: source.hooks_of(definitions).contributions(hook),
+        contributions=lambda definitions, hook: source.hooks_of(definitions).functions(hook),
         dispatch=dispatch if database.read(is_installed) else undispatched,
     )
     access = Access(PackFilters(source, watch))

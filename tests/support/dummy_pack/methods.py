@@ -24,6 +24,9 @@ def opening_hours(ctx: Context) -> str:
     return ctx._("Monday to Friday")
 
 
+PRICES = {"CNY": 2}
+
+
 def price_on_the_shelf(
     ctx: Context,
     product: str,
@@ -32,7 +35,7 @@ def price_on_the_shelf(
     customer: str,
     date: str,
 ) -> dict[str, Any] | None:
-    """Books that are lent cost 2 in CNY, from ten on 1; nobody counts them."""
-    if not product.startswith("BOOK") or currency != "CNY":
+    """Books that are lent cost what PRICES says, from ten on 1; nobody counts them. Fails for other currencies."""
+    if not product.startswith("BOOK"):
         return None
-    return {"price_list_rate": Decimal(2 if qty < 10 else 1)}
+    return {"price_list_rate": Decimal(min(PRICES[currency], 2 if qty < 10 else 1))}
