@@ -26,11 +26,20 @@ export const summableFields = (meta: Meta): DocField[] => open(meta).filter(isSu
 export const groupableFields = (meta: Meta): DocField[] => open(meta).filter((field) => GROUPABLE.has(field.fieldtype))
 export const dateFields = (meta: Meta): DocField[] => open(meta).filter((field) => field.fieldtype === 'Date' || field.fieldtype === 'Datetime')
 
-/** Fields whose values make columns of a board: the workflow state first, then choices, then links. */
+/** How well a field makes columns of a board: the first rule that holds. */
+const BOARD_RULES: readonly ((meta: Meta, field: DocField) => boolean)[] = [
+  (meta, field) => field.fieldname === meta.workflow?.state_field,
+  (_meta, field) => field.fieldname === 'status' && field.fieldtype === 'Select',
+  (_meta, field) => !field.read_only && Boolean(field.reqd) && Boolean(field.in_list_view || field.in_standard_filter),
+  (_meta, field) => !field.read_only && field.fieldtype === 'Select',
+  (_meta, field) => !field.read_only,
+]
+
+/** Fields whose values make columns of a board, the best one first; a numbering series says nothing about a record. */
 export function boardFields(meta: Meta): DocField[] {
-  const rank = (field: DocField): number => (field.fieldname === meta.workflow?.state_field ? 0 : field.fieldtype === 'Select' ? 1 : 2)
-  const found = open(meta).filter((field) => field.fieldname === meta.workflow?.state_field || field.fieldtype === 'Select' || field.fieldtype === 'Link')
-  return found.sort((one, other) => rank(one) - rank(other))
+  const rank = (field: DocField): number => BOARD_RULES.findIndex((holds) => holds(meta, field)) + 1 || BOARD_RULES.length + 1
+  const isChoice = (field: DocField): boolean => field.fieldname === meta.workflow?.state_field || field.fieldtype === 'Select' || field.fieldtype === 'Link'
+  return open(meta).filter((field) => isChoice(field) && field.fieldname !== 'naming_series').sort((one, other) => rank(one) - rank(other))
 }
 
 /** The field that holds the parent of a node (Frappe DocType.nsm_parent_field). */

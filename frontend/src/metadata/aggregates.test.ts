@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest'
+
+import { field, metaOf } from '../../tests/examples'
+
+import { aggregateColumn, boardFields, groupableFields, readAggregate, summableFields, writeAggregate } from './aggregates'
+
+const fields = [
+  field('naming_series', { fieldtype: 'Select' }),
+  field('customer', { fieldtype: 'Link', options: 'Customer', in_list_view: 1 }),
+  field('kind', { fieldtype: 'Select' }),
+  field('stage', { fieldtype: 'Link', options: 'Stage', reqd: 1, in_list_view: 1 }),
+  field('amount', { fieldtype: 'Currency' }),
+  field('secret', { fieldtype: 'Currency', permlevel: 1 }),
+  field('note', { fieldtype: 'Text Editor' }),
+]
+const names = (found: { fieldname: string }[]): string[] => found.map(({ fieldname }) => fieldname)
+
+describe('fields of a definition', () => {
+  it('make a board: the workflow state, a status, what every record has, choices, links', () => {
+    expect(names(boardFields(metaOf(fields)))).toEqual(['stage', 'kind', 'customer'])
+    const guided = metaOf([...fields, field('status', { fieldtype: 'Select' }), field('state')], { workflow: { state_field: 'state', states: [] } })
+    expect(names(boardFields(guided)).slice(0, 2)).toEqual(['state', 'status'])
+  })
+
+  it('are summed up or grouped by only where they may be read', () => {
+    expect(names(summableFields(metaOf(fields)))).toEqual(['amount'])
+    expect(names(groupableFields(metaOf(fields)))).toEqual(['naming_series', 'customer', 'kind', 'stage'])
+  })
+})
+
+describe('an aggregate in the address', () => {
+  it('comes back as it was', () => {
+    for (const text of ['count', 'sum:amount', 'avg:amount']) expect(writeAggregate(readAggregate(text)!)).toBe(text)
+  })
+
+  it('is none for what the list does not know', () => expect(['median:x', 'sum', 'sum:a b', ''].map(readAggregate)).toEqual([null, null, null, null]))
+
+  it('is a column of the list', () => expect(aggregateColumn({ name: 'sum', field: 'amount' })).toBe('sum(amount) as sum_amount'))
+})
