@@ -25,8 +25,9 @@ def test_a_lost_one_names_reasons_and_competitors(crm: Crm) -> None:
     assert "Closed On" in rep.refused_change("Opportunity", made, sales_stage="Lost")
     lost = {"sales_stage": "Lost", "closed_date": "2026-03-01", "engage_date": "2026-04-01"}
     assert "before it was engaged" in rep.refused_change("Opportunity", made, **lost)
-    lost |= {"engage_date": "2026-02-01", "lost_reasons": [{"lost_reason": "Price too high"}]}
-    assert rep.change("Opportunity", made, **lost)["stage_type"] == "Lost"
+    lost |= {"engage_date": "2026-02-01"}
+    reasons = [{"lost_reason": "Price too high"}]
+    assert rep.change("Opportunity", made, **lost, lost_reasons=reasons)["stage_type"] == "Lost"
     (way,) = [
         one
         for one in rep.call("crm.desk.connections", doctype="Competitor", name="蓝鲸科技")
