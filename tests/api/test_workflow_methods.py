@@ -200,6 +200,7 @@ def test_an_approval_carries_the_mark_of_the_version(api: Api, approved_by_two: 
     assert action["approvals"][0]["given"] == [{"user": "Administrator", "on_behalf_of": ""}]
     waiting = api.desk.get("/api/method/crm.workflow.waiting").json()["message"]
     assert {"doctype": approved_by_two, "name": name, "title": "泵", "action": "Buy", "state": "待审批"} in waiting
+    assert api.desk.get("/api/method/crm.workflow.waiting?limit=-1").json()["message"] == []
     stale = {**doc, "modified": "2020-01-01 00:00:00.000000"}
     refused = api.desk.post(BASE + "apply_workflow", json={"doc": stale, "action": "Buy"})
     assert (refused.status_code, refused.json()["exc_type"]) == (417, "TimestampMismatchError")
