@@ -17,7 +17,7 @@ export interface ListModel {
   fetch: string[]
 }
 
-const MAX_COLUMNS = 7
+const MAX_COLUMNS = 6
 const NOT_IN_LISTS = new Set(['Password', 'Signature', 'Text Editor', 'HTML Editor', 'Code', 'JSON', 'Geolocation', 'Markdown Editor'])
 
 function isReadable(meta: Meta, field: DocField): boolean {
