@@ -91,7 +91,6 @@ def show_records(records: Iterable[tuple[str, str, bool]]) -> None:
         say(f"Documents to save: {', '.join(named)}")
 
 
-
 def show_unfinished(site: Site) -> None:
     """What plans have begun that no switch has taken over."""
     for one in site.runtime.database.unfinished():

@@ -49,7 +49,7 @@ def _fill_noted(connection: Executor, planned: Step, names: list[str]) -> None:
     """A row that was submitted or cancelled since it was filled has the first state of its former status: corrected."""
     table = _table(connection, planned)
     for start in range(0, len(names), BATCH):
-        some = sa.bindparam("some", connection.engine.many(names[start : start + BATCH]))
+        some: sa.BindParameter[Any] = sa.bindparam("some", connection.engine.many(names[start : start + BATCH]))
         among = connection.engine.member(table.c.name, some)
         wrong = sa.or_(_is_empty(table, planned), _is_foreign(table, planned))
         _fill(connection, table, planned, sa.and_(among, wrong))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from crm_platform.database.dialect import Expression
@@ -14,7 +16,7 @@ def period_of(operand: Operand, starts: int) -> tuple[Expression, Spread, list[s
 
     Comparisons stand as a balanced tree: a row of a year of days is compared nine times.
     """
-    binds = [sa.bindparam(f"period{index}") for index in range(starts)]
+    binds: list[sa.BindParameter[Any]] = [sa.bindparam(f"period{index}") for index in range(starts)]
 
     def among(low: int, high: int) -> Expression:
         if low == high:

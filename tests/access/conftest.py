@@ -11,8 +11,8 @@ import pytest
 
 from crm_platform.database.connect import open_database
 from crm_platform.database.interface import Database
-from support.access_site import Site, fill_site, make_site, open_site
 from crm_platform.testing.postgres import PostgresServer
+from support.access_site import Site, fill_site, make_site, open_site
 
 
 @pytest.fixture(scope="session")

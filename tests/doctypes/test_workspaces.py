@@ -1,4 +1,4 @@
-"""Start pages of the standard CRM: each role has one, all that stands on it opens, and its numbers are of the reader."""
+"""Start pages of the standard CRM: each role has one, all that stands on it opens, its numbers are the reader's."""
 
 from __future__ import annotations
 

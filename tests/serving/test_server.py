@@ -14,10 +14,10 @@ import httpx
 import pytest
 
 from crm_platform.testing import make_site
+from crm_platform.testing.postgres import SUPERUSER, PostgresServer
 from crm_platform.testing.sites import ADMIN_PASSWORD
 from support.commands import Server, run, serving, sign_in
 from support.hostile import environment, write_pack
-from crm_platform.testing.postgres import SUPERUSER, PostgresServer
 
 SCHEDULED = """
 from crm_platform.pack import Manifest, Pack, hookimpl
