@@ -100,6 +100,23 @@ def test_a_conflict_shows_both_versions(customer: Page, shop: Shop, complaints: 
     expect(customer.get_by_label("Website")).to_have_value("https://theirs.example.cn")
 
 
+def test_a_conflict_is_settled_field_by_field(customer: Page, shop: Shop, complaints: Complaints) -> None:
+    complaints.expect("417")
+    customer.get_by_label("Website").fill("https://mine.example.cn")
+    customer.get_by_label("Tax ID").fill("MINE-1")
+    with shop.served.client() as client:
+        theirs = {"website": "https://stays.example.cn", "mobile_no": "13800001111"}
+        client.put(f"/api/resource/Customer/{shop.customer}", json=theirs).raise_for_status()
+    customer.keyboard.press("Control+s")
+    dialog = customer.get_by_role("dialog", name="Changed by somebody else")
+    dialog.get_by_role("radio", name="https://stays.example.cn").check()
+    dialog.get_by_role("button", name="Save what is chosen").click()
+    expect(dialog).to_be_hidden()
+    expect(customer.get_by_text("Not saved")).to_be_hidden()
+    kept = stored(shop, "Customer", shop.customer)
+    assert (kept["website"], kept["tax_id"], kept["mobile_no"]) == ("https://stays.example.cn", "MINE-1", "13800001111")
+
+
 def test_workflow_actions_are_buttons(desk: Page, shop: Shop) -> None:
     with shop.served.client() as client:
         name = create(client, "Warranty Claim", customer=shop.customer, complaint="漏油")["name"]
@@ -121,3 +138,45 @@ def test_the_print_out_is_previewed_in_the_chosen_language(desk: Page, shop: Sho
     desk.get_by_role("option", name="简体中文").click()
     expect(preview.get_by_role("heading", name="保修受理单")).to_be_visible()
     expect(dialog.get_by_role("link", name="PDF")).to_have_attribute("href", re.compile("_lang=zh"))
+
+
+def test_cells_of_a_spreadsheet_are_pasted_and_a_wrong_one_says_so(desk: Page, shop: Shop) -> None:
+    desk.goto(f"/app/warranty-claim/{shop.claim}")
+    desk.get_by_role("grid").locator("[data-cell='0:0']").click()
+    desk.keyboard.press("Escape")
+    text = "Part\t\t轴承\t2\t￥80.50\nLabour\t\t调试\tmany\t60"
+    desk.evaluate(
+        """text => { const data = new DataTransfer(); data.setData('text/plain', text);
+        document.querySelector("[data-cell='0:0']").dispatchEvent(
+          new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true })) }""",
+        text,
+    )
+    expect(cell(desk, 0, "Amount")).to_contain_text("161")
+    expect(cell(desk, 1, "Quantity")).to_contain_text("Enter a number.")
+    cell(desk, 1, "Quantity").click()
+    desk.keyboard.press("Control+a")
+    desk.keyboard.type("3")
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_role("grid").locator("tfoot")).to_contain_text("341")
+
+
+def test_a_linked_record_is_made_without_leaving(desk: Page, shop: Shop) -> None:
+    desk.goto(f"/app/customer/{shop.customer}")
+    desk.get_by_label("Territory", exact=True).click()
+    desk.keyboard.type("青浦新区")
+    desk.get_by_role("button", name="New Territory").click()
+    dialog = desk.get_by_role("dialog", name="New Territory")
+    expect(dialog.get_by_label("Territory Name")).to_have_value("青浦新区")
+    dialog.get_by_role("button", name="Create").click()
+    expect(dialog).to_be_hidden()
+    expect(desk.locator('[data-fieldname="territory"]')).to_contain_text("青浦新区")
+    expect(desk.get_by_text("Not saved")).to_be_visible()
+
+
+def test_connections_are_counted_and_lead_to_a_new_record(desk: Page, shop: Shop) -> None:
+    desk.goto(f"/app/customer/{shop.customer}")
+    connections = desk.locator(".connections")
+    expect(connections.get_by_role("link", name="Warranty Claim").first).to_contain_text(re.compile(r"[1-9]"))
+    connections.get_by_role("button", name="New Opportunity").first.click()
+    desk.wait_for_url("**/app/opportunity/new-opportunity")
+    expect(desk.locator('[data-fieldname="customer"]')).to_contain_text("上海钢铁集团")
