@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -29,11 +29,14 @@ settings.register_profile("suite", deadline=None, print_blob=True, suppress_heal
 settings.load_profile("suite")
 
 
-def pytest_configure() -> None:
-    """Let the processes that tests start keep their bytecode, also where the shell forbids it or the checkout cannot be
-    written: compiling the product takes them longer than loading it."""
+def pytest_configure(config: pytest.Config) -> None:
+    """Let the processes that tests start keep their bytecode until the end of the run, also where the shell forbids it:
+    compiling the product takes them longer than loading it."""
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-    os.environ["PYTHONPYCACHEPREFIX"] = str(Path(tempfile.gettempdir()) / f"crm-platform-bytecode-{os.getuid()}")
+    if not hasattr(config, "workerinput"):  # workers have the environment of the process that started them
+        kept = TemporaryDirectory(prefix="crm-platform-bytecode-", ignore_cleanup_errors=True)
+        config.add_cleanup(kept.cleanup)
+        os.environ["PYTHONPYCACHEPREFIX"] = kept.name
 
 
 def pytest_report_header() -> str:
