@@ -14,7 +14,7 @@ from crm_platform.database.brief import ROWS, Brief, NotBriefError
 from crm_platform.database.conditions import Compare
 from crm_platform.database.connect import open_database
 from crm_platform.database.interface import Connection, Database
-from crm_platform.database.query import Query
+from crm_platform.database.query import Column, Query
 from crm_platform.errors import DataError
 from support.trial import MODEL, PERSON, TRIAL, insert, migrate
 
@@ -47,10 +47,18 @@ def given_up(database: Database, work: Any) -> NotBriefError:
     return error.value
 
 
+def unheard_of(connection: Connection, alias: str) -> list[str]:
+    """People by a statement of the test's own: sites of one process share what they have compiled."""
+    return sorted(row[alias] for row in connection.select(Query(PERSON, (Column(("name",), alias),), where=WHERE)))
+
+
 def test_a_brief_read_answers_as_any_read_once_its_statement_is_known(sqlite: Database) -> None:
+    def names(connection: Connection) -> list[str]:
+        return unheard_of(connection, "first_asked_for")
+
     filled(sqlite, 3)
-    assert given_up(sqlite, people).lasting is False
-    assert sqlite.read(people) == sqlite.read_briefly(people) == ["p000000", "p000001", "p000002"]
+    assert given_up(sqlite, names).lasting is False
+    assert sqlite.read(names) == sqlite.read_briefly(names) == ["p000000", "p000001", "p000002"]
 
 
 def test_reads_of_postgresql_wait_for_a_network_and_are_never_brief(postgres_url: str) -> None:
@@ -79,7 +87,7 @@ def test_an_answer_of_many_rows_is_given_up_and_leaves_no_snapshot_behind(sqlite
 def test_what_gives_a_read_up_cannot_be_swallowed(sqlite: Database) -> None:
     def careless(connection: Connection) -> str:
         try:
-            people(connection)
+            unheard_of(connection, "swallowed")
         except NotBriefError:
             return "nobody"
         return "somebody"
