@@ -1,5 +1,4 @@
 // DocTypes in groups for navigation.
-import type { WorkspaceLink, WorkspacePage } from '@/api/navigation'
 import type { DocTypeEntry } from '@/api/session'
 import { listPath } from '@/shared/routes'
 
@@ -39,6 +38,20 @@ export interface Place {
   startsClosed: boolean
 }
 
+/** A workspace as far as it leads somewhere. */
+export interface Page {
+  name: string
+  title: string
+  shortcuts: Target[]
+  cards: { label: string; links: Target[] }[]
+}
+
+interface Target {
+  label: string
+  type: string
+  link_to: string | null
+}
+
 /** Addresses of what a workspace links to besides DocTypes, as Frappe names them. */
 const PATHS: Record<string, (name: string) => string> = {
   Report: (name) => `/app/query-report/${encodeURIComponent(name)}`,
@@ -48,10 +61,11 @@ const PATHS: Record<string, (name: string) => string> = {
 const linkTo = (entry: DocTypeEntry): PlaceLink => ({ text: entry.label, path: listPath(entry.name) })
 
 /** Where the sidebar leads: the workspaces of the own roles, then by module what stands in none of them. */
-export function places(pages: readonly WorkspacePage[], entries: readonly DocTypeEntry[], label: (text: string) => string): Place[] {
+export function places(pages: readonly Page[], entries: readonly DocTypeEntry[], label: (text: string) => string): Place[] {
   const byName = new Map(entries.map((entry) => [entry.name, entry]))
   const shown = new Set<string>()
-  function resolved({ type, link_to: name, label: text }: WorkspaceLink): PlaceLink[] {
+  function resolved({ type, link_to: name, label: text }: Target): PlaceLink[] {
+    if (name === null) return []
     const entry = type === 'DocType' ? byName.get(name) : undefined
     if (entry !== undefined) shown.add(name)
     const path = PATHS[type]?.(name)

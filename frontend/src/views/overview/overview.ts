@@ -1,9 +1,8 @@
 // Everything that belongs to a document, by kind, with the newest of each.
+import { read } from '@/api/client'
+import type { Connection } from '@/api/connections'
+import type { Row } from '@/api/resource'
 import type { Fieldtype } from '@/metadata/doctype'
-
-import { read } from './client'
-import type { Connection } from './connections'
-import type { Row } from './resource'
 
 export interface OverviewColumn {
   fieldname: string
