@@ -42,7 +42,7 @@ def deliver(ctx: Context, layer: str, definitions: Iterable[Definition]) -> Deli
         digest = _digest(definition.body)
         if delivered.pop((definition.kind, definition.name), None) == digest:
             continue
-        if _site_changed(ctx, layer, definition):
+        if _site_changed(ctx, definition):
             report.kept.append(f"{definition.kind} {definition.name}")
             continue
         fresh.append(definition)
@@ -71,8 +71,8 @@ def _withdraw(ctx: Context, layer: str, kind: str, name: str, report: Delivery) 
     meta = ctx.definitions.get(kind)
     key = {"kind": kind, "name": name, "layer": layer}
     ctx.connection.remove(DELIVERED, key)
-    if meta is None:
-        return
+    if meta is None or ctx.connection.fetch(DELIVERED, {"kind": kind, "name": name}):
+        return  # other layers bring it as well: the last one takes it along
     if kind not in MODEL_KINDS and (_edited(ctx, kind, name) or (kind in KEPT_WHEN_USED and _used(ctx, kind, name))):
         report.kept.append(f"{kind} {name}")
         return
@@ -80,15 +80,15 @@ def _withdraw(ctx: Context, layer: str, kind: str, name: str, report: Delivery) 
     report.removed.append(f"{kind} {name}")
 
 
-def _site_changed(ctx: Context, layer: str, definition: Definition) -> bool:
-    """Whether the site has its own version of a record: one it edited, or made before the layer brought it."""
+def _site_changed(ctx: Context, definition: Definition) -> bool:
+    """Whether the site has its own version of a record: one it edited, or made before any layer brought it."""
     if definition.kind in MODEL_KINDS or definition.kind not in ctx.definitions:
         return False
     if _edited(ctx, definition.kind, definition.name):
         return True
     known = ctx.connection.fetch(DELIVERED, {"kind": definition.kind, "name": definition.name})
     there = ctx.connection.existing(ctx.definitions[definition.kind], [definition.name])
-    return bool(there) and not any(row["layer"] == layer for row in known)
+    return bool(there) and not known
 
 
 def _edited(ctx: Context, kind: str, name: str) -> bool:

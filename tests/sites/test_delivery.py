@@ -124,3 +124,23 @@ def test_an_upgrade_with_faulty_definitions_changes_nothing(first: TestSite, tmp
     assert message(first, "甲") == "first"
     reopen(first, make_pack(tmp_path, "trial", *FIRST))
     assert first.read(lambda ctx: ctx.store.count("Gadget")) == 1
+
+
+def test_what_two_packs_bring_goes_with_the_last_of_them(site: TestSite, tmp_path: Path) -> None:
+    shared = {"doctype": "Workflow State", "name": "待审", "workflow_state_name": "待审"}
+    reopen(site, *(make_pack(tmp_path, pack_id, shared) for pack_id in ("first", "second")))
+    site.enable_pack("first")
+    site.enable_pack("second")
+    site.disable_pack("first")
+    assert site.get("Workflow State", "待审").name == "待审"
+    site.disable_pack("second")
+    with pytest.raises(DoesNotExistError):
+        site.get("Workflow State", "待审")
+
+
+def test_what_the_core_brings_in_the_place_of_a_pack_stays(site: TestSite, tmp_path: Path) -> None:
+    closed = {"doctype": "Workflow State", "name": "Closed", "workflow_state_name": "Closed"}
+    reopen(site, make_pack(tmp_path, "trial", closed))
+    site.enable_pack("trial")
+    site.disable_pack("trial")
+    assert site.get("Workflow State", "Closed").name == "Closed"
