@@ -37,6 +37,8 @@ def test_B12_every_route_declares_its_guard(api: Api) -> None:
         "/login",
         "/update-password",
         "/unsubscribe",
+        "/manifest.webmanifest",
+        "/sw.js",
         "/app",
         "/app/{path:path}",
         "/assets/{path:path}",

@@ -6,7 +6,6 @@ import pytest
 
 from crm_platform.automation.examination import broken
 from crm_platform.automation.rules import check_rule
-from crm_platform.database.query import Query
 from crm_platform.documents.context import Context
 from crm_platform.errors import ExpressionError, ValidationError
 from support.automation import Desk
@@ -76,8 +75,7 @@ def test_a_broken_record_stops_nothing_and_doctor_names_it(desk: Desk) -> None:
 
     def spoil(ctx: Context) -> None:
         meta = ctx.definitions["Validation Rule"]
-        for row in ctx.connection.select(Query(meta)):
-            ctx.connection.update_row(meta, row["name"], {"condition": "doc.amount >"})
+        ctx.connection.update_row(meta, "Positive", {"condition": "doc.amount >"})
         check = ctx.store.get("Validation Rule", "Positive")
         with pytest.raises(ExpressionError):
             check_rule(ctx, check)

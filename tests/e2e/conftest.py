@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -25,10 +26,23 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def shop(tmp_path_factory: pytest.TempPathFactory, site_template: Path) -> Iterator[Shop]:
-    """One site for all tests in the browser."""
+    """One site for all tests in the browser that leave its five customers alone."""
+    with opened_shop(tmp_path_factory.mktemp("e2e") / "site", site_template) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def own_shop(tmp_path_factory: pytest.TempPathFactory, site_template: Path) -> Iterator[Shop]:
+    """A site for a module that brings many records: others would count them."""
+    with opened_shop(tmp_path_factory.mktemp("e2e") / "site", site_template) as made:
+        yield made
+
+
+@contextmanager
+def opened_shop(folder: Path, template: Path) -> Iterator[Shop]:
+    """A served site with the warranty pack and a few customers."""
     expect.set_options(timeout=PATIENCE)
-    folder = tmp_path_factory.mktemp("e2e") / "site"
-    copy_with_database(site_template, folder, "")
+    copy_with_database(template, folder, "")
     with serving(folder) as served:
         yield make_shop(served)
 

@@ -12,6 +12,12 @@ from support.shop import Shop
 pytestmark = pytest.mark.e2e
 
 
+@pytest.fixture(scope="module")
+def shop(own_shop: Shop) -> Shop:
+    """The records of these tests are nobody else's."""
+    return own_shop
+
+
 @pytest.fixture
 def customer(shop: Shop) -> str:
     """A customer whose website was changed once."""

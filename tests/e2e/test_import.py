@@ -13,6 +13,13 @@ from support.shop import Shop
 
 pytestmark = pytest.mark.e2e
 
+
+@pytest.fixture(scope="module")
+def shop(own_shop: Shop) -> Shop:
+    """The records of these tests are nobody else's."""
+    return own_shop
+
+
 EXAMPLE = ROOT / "examples" / "crm_sales_opportunities"
 FILES = (
     ("territory", "sales_teams", "territories", "3"),

@@ -52,6 +52,7 @@ def test_a_phone_never_scrolls_sideways(phone: Page, shop: Shop) -> None:
         assert phone.evaluate("document.documentElement.scrollWidth") <= 390, path
     phone.goto("/app/customer")
     phone.get_by_role("button", name="Menu", exact=True).tap()
+    phone.get_by_role("navigation").get_by_role("button", name="Warranty").tap()
     phone.get_by_role("navigation").get_by_role("link", name="Warranty Claim").tap()
     expect(phone.get_by_role("link", name="上海钢铁集团").first).to_be_visible()
 
