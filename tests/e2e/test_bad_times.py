@@ -91,9 +91,19 @@ def test_what_is_typed_while_a_slow_network_saves_stays(customer: Page) -> None:
     expect(customer.get_by_text("Not saved")).to_be_hidden()
 
 
+@pytest.fixture
+def installed(browser: Browser, shop: Shop, complaints: Complaints) -> Iterator[Page]:
+    """The form of a customer with something typed into it, in a browser that keeps the shell."""
+    with opened(browser, shop.served.url, storage_state=shop.storage, service_workers="allow") as context:
+        page = context.new_page()
+        complaints.listen(page)
+        yield typed(page, shop)
+
+
 def test_without_a_connection_a_clear_page_stands_there_and_the_typing_comes_back(
-    customer: Page, complaints: Complaints
+    installed: Page, complaints: Complaints
 ) -> None:
+    customer = installed
     complaints.expect("ERR_INTERNET_DISCONNECTED")
     customer.on("dialog", lambda dialog: dialog.accept())
     customer.evaluate("navigator.serviceWorker.ready.then(() => true)")

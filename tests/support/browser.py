@@ -33,12 +33,16 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+NO_WORKER = "Service Worker registration blocked by Playwright"
+"""What every page says that was opened without a worker."""
+
+
 class Complaints:
     """What a browser complains of: errors on the console, among them violations of the content security policy."""
 
     def __init__(self) -> None:
         self.texts: list[str] = []
-        self.expected: list[str] = []
+        self.expected = [NO_WORKER]
 
     def expect(self, part: str) -> None:
         """A complaint with this part belongs to what the test does, as an answer 417 to a refused save."""
@@ -58,8 +62,8 @@ class Complaints:
 
 @contextmanager
 def opened(browser: Browser, url: str, **options: object) -> Iterator[BrowserContext]:
-    """A fresh profile on the site at `url`."""
-    context = browser.new_context(base_url=url, **options)  # type: ignore[arg-type]
+    """A fresh profile on the site at `url`, without the interface's worker: a test's routes do not see its requests."""
+    context = browser.new_context(base_url=url, **{"service_workers": "block", **options})  # type: ignore[arg-type]
     context.set_default_timeout(PATIENCE)
     yield context
     context.close()

@@ -35,7 +35,6 @@ export interface DocumentModel {
   /** Each of these answers whether it succeeded; what went wrong stands in `failure`. */
   save: (also?: Doc) => Promise<boolean>
   act: (action: string) => Promise<boolean>
-  /** Calls a pack's method with the document's name; answers what it says in words ('' for nothing), null if refused. */
   /** Calls a method of a pack with the document's name; null when it failed. */
   run: (method: string) => Promise<PackAnswer | null>
   remove: () => Promise<boolean>
