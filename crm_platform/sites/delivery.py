@@ -15,6 +15,7 @@ from crm_platform.database.query import Query
 from crm_platform.database.system import DELIVERED
 from crm_platform.documents import mirror
 from crm_platform.documents.context import Context
+from crm_platform.metadata.layers import CORE
 from crm_platform.metadata.records import MODEL_KINDS, Definition
 from crm_platform.search.walking import look_again
 
@@ -45,10 +46,13 @@ def deliver(ctx: Context, layer: str, definitions: Iterable[Definition]) -> Deli
         if _site_changed(ctx, definition):
             report.kept.append(f"{definition.kind} {definition.name}")
             continue
-        fresh.append(definition)
+        is_others = layer != CORE and _is_brought_by_others(ctx, layer, definition)
         ctx.connection.put(
             DELIVERED, {"kind": definition.kind, "name": definition.name, "layer": layer, "digest": digest}
         )
+        if is_others:
+            continue  # who came first says what is in it
+        fresh.append(definition)
         report.added.append(f"{definition.kind} {definition.name}")
     mirror.show(ctx, fresh)
     for kind, name in delivered:
@@ -89,6 +93,11 @@ def _site_changed(ctx: Context, definition: Definition) -> bool:
     known = ctx.connection.fetch(DELIVERED, {"kind": definition.kind, "name": definition.name})
     there = ctx.connection.existing(ctx.definitions[definition.kind], [definition.name])
     return bool(there) and not known
+
+
+def _is_brought_by_others(ctx: Context, layer: str, definition: Definition) -> bool:
+    known = ctx.connection.fetch(DELIVERED, {"kind": definition.kind, "name": definition.name})
+    return any(row["layer"] != layer for row in known)
 
 
 def _edited(ctx: Context, kind: str, name: str) -> bool:

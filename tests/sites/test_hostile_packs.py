@@ -302,7 +302,7 @@ def test_D14_what_replaces_the_core_is_refused(
     assert digest(site) == before
 
 
-@defended_by("crm_platform.sites.delivery:_site_changed", replace_with=no)
+@defended_by("crm_platform.sites.delivery:_is_brought_by_others", replace_with=no)
 def test_D14_a_record_of_the_core_stays_as_it_is(sqlite_site: TestSite, tmp_path: Path) -> None:
     role = {"doctype": "Role", "name": "Guest", "role_name": "Guest", "desk_access": 1, "disabled": 1}
     pack = make_pack(tmp_path, "trial", role)
