@@ -98,7 +98,7 @@ def test_duplicates_are_offered_found_merged_and_parted(desk: Page, shop: Shop) 
     assert rows == [{"customer_name": "双子科技", "website": "https://zwei.cn", "mobile_no": "139 1111 2222"}]
     desk.get_by_role("button", name="Take back…").click()
     desk.get_by_role("dialog", name="Take this merge back?").get_by_role("button", name="Take back").click()
-    expect(desk.get_by_text("Taken back")).to_be_visible()
+    expect(desk.get_by_text("Taken back", exact=True)).to_be_visible()
 
 
 def test_several_records_are_printed_and_exported(desk: Page) -> None:
