@@ -119,11 +119,20 @@ PACK = SystemTable(
         "enabled_at": "datetime",
         "stopped": "text",
         "narrows": "text",
+        "depends": "text",
     },
     ("id",),
 )
-"""The packs that are enabled on this site; `stopped` says why one is left out nevertheless (see STRIKE), `narrows` is
-a JSON list of the DocTypes that its row filters narrow."""
+"""The packs that are enabled on this site, with the version whose definitions are in force; `stopped` says why one is
+left out nevertheless (see STRIKE), `narrows` is a JSON list of the DocTypes that its row filters narrow, `depends` one
+of the packs that it builds on."""
+
+PACK_OBJECT = SystemTable(
+    "_pack_object",
+    {"pack": "text", "kind": "text", "name": "text", "body": "text", "state": "text"},
+    ("pack", "kind", "name"),
+)
+"""What each pack has brought to the site, as it was when the pack was enabled or upgraded (see sites.objects)."""
 
 PACK_SETTING = SystemTable("_pack_setting", {"pack": "text", "name": "text", "value": "text"}, ("pack", "name"))
 """What the site says instead of the defaults in the manifests of packs; kept while a pack is off."""
@@ -147,6 +156,7 @@ SYSTEM_TABLES = (
     ATTEMPT,
     IDEMPOTENCY,
     PACK,
+    PACK_OBJECT,
     PACK_SETTING,
     STRIKE,
 )

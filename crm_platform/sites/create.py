@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from pathlib import Path
+
+import orjson
 
 from crm_platform.access.passwords import store_password
 from crm_platform.database.append_only import protect
 from crm_platform.database.interface import Connection
+from crm_platform.database.system import PACK
 from crm_platform.documents import modelling
 from crm_platform.documents.context import ADMINISTRATOR, GUEST, Context
 from crm_platform.documents.saving import write_as_is
+from crm_platform.documents.undoing import undone
 from crm_platform.errors import ValidationError
 from crm_platform.metadata.layers import CORE
 from crm_platform.metadata.model import Definitions
 from crm_platform.metadata.problems import refuse
+from crm_platform.packs.manifest import Pack
 from crm_platform.privacy.audit import DOCTYPE as AUDIT_LOG
 from crm_platform.privacy.audit import append_only
 from crm_platform.search.rebuilding import catch_up
 from crm_platform.sites.delivery import Delivery, deliver
 from crm_platform.sites.folder import SiteFolder, SiteSettings
 from crm_platform.sites.narrowing import remember
+from crm_platform.sites.objects import remember_objects
 from crm_platform.sites.opening import Site, open_site
 from crm_platform.transfer.duplicates.jobs import catch_up as make_keys
 
@@ -72,33 +79,56 @@ def _first(site: Site, connection: Connection, admin_password: str) -> None:
     connection.finish()
 
 
-def bring_up_to_date(site: Site, ctx: Context) -> tuple[Context, list[Delivery]]:
-    """Tables, mirrors and delivered records of the installed core and packs. Returns the Context with the new model."""
+def bring_up_to_date(
+    site: Site, ctx: Context, only: Collection[str] | None = None
+) -> tuple[Context, list[Delivery]]:
+    """Tables, mirrors and delivered records of the installed core and packs. Returns the Context with the new model.
+
+    Of the packs `only` those named go to their installed version (None: all); the others stay at theirs.
+    """
+    accepted = [
+        pack for pack in site.source.enabled(ctx.connection) if only is None or pack.manifest.id in only
+    ]
+    take_up(ctx.connection, accepted)
     modelling.bump(ctx)
     planned = modelling.plan(ctx)
-    brought = {
-        pack.manifest.id: site.source.of_pack(pack) for pack in site.source.hooks_of(planned.merged.definitions).packs
-    }
+    packs = site.source.hooks_of(planned.merged.definitions).packs
+    brought = {pack.manifest.id: site.source.in_force(ctx.connection, pack) for pack in packs}
     refuse([*planned.problems, *(problem for loaded in brought.values() for problem in loaded.problems)])
     site.runtime.database.apply(ctx.connection, planned.steps)
     fresh = replace(ctx, definitions=planned.merged.definitions)
     remember(fresh.connection, site.source.hooks_of(fresh.definitions))
     deliveries = [deliver(fresh, CORE, site.source.core.definitions)]
     deliveries += [deliver(fresh, pack_id, loaded.definitions) for pack_id, loaded in brought.items()]
+    for pack in accepted:
+        remember_objects(fresh.connection, pack.manifest.id, site.source.of_pack(pack).definitions)
     modelling.catch_up(fresh, ctx.definitions)
     protect(fresh.connection, append_only(fresh.definitions[AUDIT_LOG]))
     return fresh, deliveries
 
 
+def take_up(connection: Connection, packs: Iterable[Pack]) -> None:
+    """Let the definitions of the installed version of enabled packs be in force."""
+    for pack in packs:
+        needs = orjson.dumps(pack.manifest.depends).decode()
+        values = {"version": pack.manifest.version, "depends": needs}
+        connection.change(PACK, values, {"id": pack.manifest.id})
+
+
 def gives_up(site: Site) -> bool:
     """Whether an upgrade would convert values, so that some may be lost."""
 
-    def lossy(connection: Connection) -> bool:
-        definitions = site.source.merge(connection).definitions
-        steps = site.runtime.database.plan(definitions, definitions, connection)
+    def lossy(ctx: Context) -> bool:
+        take_up(ctx.connection, site.source.enabled(ctx.connection))
+        definitions = site.source.merge(ctx.connection).definitions
+        steps = site.runtime.database.plan(definitions, definitions, ctx.connection)
         return any(planned.risk == "lossy" for planned in steps)
 
-    return site.runtime.database.read(lossy)
+    def tried(connection: Connection) -> bool:
+        ctx = _operator(site, connection)
+        return undone(ctx, lambda: lossy(ctx))
+
+    return site.runtime.database.write(tried)
 
 
 def migrate(site: Site) -> list[Delivery]:
@@ -113,12 +143,16 @@ def migrate(site: Site) -> list[Delivery]:
 
 
 def _migrate(site: Site, connection: Connection) -> list[Delivery]:
-    connection.seals = site.runtime.seals
-    definitions = site.source.merge(connection).definitions
-    ctx = Context(site.runtime, connection, definitions, user=ADMINISTRATOR, clock=site.runtime.clock).as_system()
-    deliveries = bring_up_to_date(site, ctx)[1]
+    deliveries = bring_up_to_date(site, _operator(site, connection))[1]
     connection.finish()
     return deliveries
+
+
+def _operator(site: Site, connection: Connection) -> Context:
+    """Who upgrades: nothing is read of tables that may lack what is new, no rule and no account."""
+    connection.seals = site.runtime.seals
+    definitions = site.source.merge(connection).definitions
+    return Context(site.runtime, connection, definitions, user=ADMINISTRATOR, clock=site.runtime.clock).as_system()
 
 
 def show_settings(ctx: Context, settings: SiteSettings) -> None:

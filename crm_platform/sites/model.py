@@ -27,8 +27,10 @@ from crm_platform.metadata.records import MODEL_KINDS, Definition
 from crm_platform.packs.discovery import Found, in_dependency_order, standard_pack
 from crm_platform.packs.hooks import Hooks
 from crm_platform.packs.manifest import Pack
+from crm_platform.sites.absence import layers_of_absent, listeners_of_absent
 from crm_platform.sites.examination import fault_of
 from crm_platform.sites.narrowing import Closed, closed
+from crm_platform.sites.objects import brought_by
 from crm_platform.transfer.duplicates.keys import listeners_of_matches
 
 CORE_FOLDERS = ("doctypes", "workflows", "print_formats", "roles", "fixtures")
@@ -168,14 +170,27 @@ class ModelSource:
         return self._faults[pack.manifest.id]
 
     def layers(self, connection: Connection, packs: Sequence[Pack]) -> list[Layer]:
-        """Core, packs and site as layers of definitions that shape the model."""
+        """Core, packs and site as layers of definitions that shape the model; what enabled packs have brought that are
+        not among `packs` stays as well."""
         own = connection.fetch(DEFINITION, {"layer": SITE}, order_by="name")
         site = tuple(Definition(row["kind"], row["name"], orjson.loads(row["body"])) for row in own)
+        parts = {pack.manifest.id: _model_part(self.in_force(connection, pack)) for pack in packs}
         return [
             Layer(CORE, _model_part(self.core)),
-            *(Layer(p.manifest.id, _model_part(self.of_pack(p)), p.manifest.depends) for p in packs),
+            *(Layer(p.manifest.id, parts[p.manifest.id], p.manifest.depends) for p in packs),
+            *layers_of_absent(connection, parts.keys()),
             Layer(SITE, site),
         ]
+
+    def in_force(self, connection: Connection, pack: Pack) -> Loaded:
+        """The definitions of a pack that are in force: those of the version that was enabled or upgraded to, until the
+        site is upgraded to the installed one."""
+        rows = connection.fetch(PACK, {"id": pack.manifest.id})
+        if rows and rows[0]["version"] != pack.manifest.version:
+            brought = brought_by(connection, pack.manifest.id)
+            if brought:  # a site made before objects were recorded has none
+                return Loaded(tuple(brought), ())
+        return self.of_pack(pack)
 
     def of_pack(self, pack: Pack) -> Loaded:
         """The definitions in a pack's folder, read once."""
@@ -192,7 +207,8 @@ class ModelSource:
         ]
         rules = (*listeners_of_site(connection, definitions), *listeners_of_matches(connection, definitions))
         added = (listener for more in self.more for listener in more(connection, definitions))
-        return [*self.listeners, *contributed, *rules, *added]
+        absent = listeners_of_absent(connection, definitions, {pack.manifest.id for pack in hooks.packs})
+        return [*self.listeners, *absent, *contributed, *rules, *added]
 
 
 def _model_part(loaded: Loaded) -> tuple[Definition, ...]:

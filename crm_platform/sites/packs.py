@@ -67,7 +67,7 @@ def enable(site: Site, ctx: Context, pack_id: str) -> list[Delivery]:
         raise ValidationError("Pack {id} cannot be enabled: {problem}", id=pack_id, problem=fault)
     if any(row["id"] == pack_id and row["stopped"] for row in enabled):
         forgive(ctx.connection, pack_id)
-        return bring_up_to_date(site, ctx)[1]
+        return bring_up_to_date(site, ctx, {pack_id})[1]
     if any(row["id"] == pack_id for row in enabled):
         raise ValidationError("Pack {id} is enabled already.", id=pack_id)
     missing = set(pack.manifest.depends) - {row["id"] for row in enabled}
@@ -79,7 +79,7 @@ def enable(site: Site, ctx: Context, pack_id: str) -> list[Delivery]:
     ctx.connection.put(
         PACK, {"id": pack_id, "version": pack.manifest.version, "position": position, "enabled_at": ctx.now()}
     )
-    fresh, deliveries = bring_up_to_date(site, ctx)
+    fresh, deliveries = bring_up_to_date(site, ctx, {pack_id})
     fresh.audit("Pack Enabled", name=pack_id, version=pack.manifest.version, unmask=pack.manifest.unmask)
     site.source.hooks_of(fresh.definitions).call(pack_id, "after_enable", ctx=fresh)
     return deliveries

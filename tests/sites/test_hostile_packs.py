@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from crm_platform.documents.events import EventTable
-from crm_platform.errors import CRMError, DoesNotExistError, PackError, PermissionError, ValidationError
+from crm_platform.errors import CRMError, DoesNotExistError, PackError, PermissionError, UnavailableError, ValidationError
 from crm_platform.pack import EVERYTHING, Compare
 from crm_platform.packs.discovery import Found
 from crm_platform.sites.overrides import overrides
@@ -191,10 +191,73 @@ def test_X19_a_pack_that_is_missing_is_told_and_its_data_wait(
     site.update("Customer", customer, customer_name="上海贸易")
     assert reason in problems(site)["trial"]
     assert len(site.site.source.missing) == 1
+    assert (site.get("Customer", customer).colour, site.get("Gadget", gadget).title) == ("红", "原来")
     reopen(site, pack)
     assert digest(site) == before
     assert site.get("Customer", customer).colour == "红"
     assert site.get("Gadget", gadget).title == "原来"
+
+
+@defended_by("crm_platform.sites.model:listeners_of_absent", replace_with=always(()))
+def test_X19_documents_of_a_pack_that_is_missing_are_read_and_not_changed(site: TestSite, tmp_path: Path) -> None:
+    pack = make_pack(tmp_path, "trial", thing("Gadget", is_submittable=1, allow_rename=1))
+    enabled(site, pack)
+    gadget = str(site.insert("Gadget", title="原来").name)
+    reopen(site)
+    store: dict[str, Callable[[Any], Any]] = {
+        "insert": lambda s: s.insert(s.new("Gadget", {"title": "新的"})),
+        "update": lambda s: s.update("Gadget", gadget, {"title": "改了"}),
+        "submit": lambda s: s.update("Gadget", gadget, {"docstatus": 1}),
+        "delete": lambda s: s.delete("Gadget", gadget),
+        "rename": lambda s: s.rename("Gadget", gadget, "别的"),
+    }
+    for change in store.values():
+        with pytest.raises(UnavailableError, match="Pack trial is not at work"):
+            site.write(lambda ctx, change=change: change(ctx.store))  # type: ignore[misc]
+    assert site.get("Gadget", gadget).title == "原来"
+    reopen(site, pack)
+    assert site.update("Gadget", gadget, title="改了").title == "改了"
+
+
+NARROWER = {
+    "doctype": "Custom DocPerm",
+    "name": "trial-product",
+    "parent": "Product",
+    "role": "System Manager",
+    "read": 1,
+}
+CLOSED = {
+    "doctype": "Property Setter",
+    "name": "Customer-tax_id-permlevel",
+    "doc_type": "Customer",
+    "doctype_or_field": "DocField",
+    "field_name": "tax_id",
+    "property": "permlevel",
+    "value": "3",
+}
+
+
+@defended_by("crm_platform.sites.model:layers_of_absent", replace_with=always(()))
+def test_X19_rights_that_a_pack_took_away_stay_away_while_it_is_missing(site: TestSite, tmp_path: Path) -> None:
+    """Without its rows the standard ones would count again, and everybody would see more."""
+    pack = make_pack(tmp_path, "trial", NARROWER, CLOSED)
+    seller = site.user("seller@example.com", "Sales User")
+    product = str(site.insert("Product", product_code="P-1", product_name="灯").name)
+    values = {"customer_name": "北京科技", "customer_type": "Company", "tax_id": "91110000"}
+    customer = str(site.insert("Customer", **values).name)
+    assert (site.get("Product", product, seller).product_name, site.get("Customer", customer, seller).tax_id) == (
+        "灯",
+        "91110000",
+    )
+    enabled(site, pack)
+    for installed in ([pack], []):
+        reopen(site, *installed)
+        with pytest.raises(PermissionError):
+            site.get("Product", product, seller)
+        shown = site.read(lambda ctx: ctx.store.list("Customer", fields=("*",)), seller)
+        assert [row.get("tax_id") for row in shown] == [None]
+    site.disable_pack("trial")
+    assert site.get("Product", product, seller).product_name == "灯"
 
 
 def customers(site: TestSite, user: str) -> int:
@@ -257,7 +320,7 @@ def test_X19_packs_that_came_to_need_each_other_are_left_out(sqlite_site: TestSi
     reopen(site, *circle)
     assert site.insert("Customer", customer_name="北京科技", customer_type="Company")
     assert [sentence.split()[1] for sentence in site.site.source.missing] == ["alpha", "beta"]
-    with pytest.raises(DoesNotExistError):
+    with pytest.raises(UnavailableError, match="Pack alpha is not at work: Gadget can be read, and not changed"):
         site.insert("Gadget", title="x")
 
 
