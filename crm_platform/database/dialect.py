@@ -32,8 +32,8 @@ class Dialect:
     is no work); `many` encodes the list of an `in`.
 
     Expressions: `insert` starts an INSERT that knows ON CONFLICT; `member` is column IN list; `like` ignores the case
-    of ASCII letters; `average` is the mean of a column of the given storage; `index_part` is a column in an index, so
-    that both databases sort missing values first.
+    of ASCII letters; `average` is the mean of a column of the given storage; `index_order` follows a column in an
+    index, so that both databases sort missing values first.
 
     Schema: `columns_query` lists (table, column, declared type, position in the key or 0), `indexes_query` (table,
     usable index), both limited to the tables of a parameter when `among` stands in the place of that comment;
@@ -59,7 +59,7 @@ class Dialect:
     member: Callable[[Expression, sa.BindParameter[Any]], Expression]
     like: Callable[[Expression, Expression], Expression]
     average: Callable[[Expression, Storage], Expression]
-    index_part: Callable[[Expression], Expression]
+    index_order: str
     columns_query: str
     indexes_query: str
     among: str

@@ -167,7 +167,7 @@ POSTGRESQL = Dialect(
     member=_member,
     like=_like,
     average=_average,
-    index_part=lambda column: column.asc().nulls_first(),
+    index_order=" ASC NULLS FIRST",
     columns_query=_COLUMNS_QUERY,
     indexes_query=_INDEXES_QUERY,
     among=" AND t.relname = ANY(%s)",

@@ -165,7 +165,7 @@ SQLITE = Dialect(
     member=_member,
     like=_like,
     average=_average,
-    index_part=lambda column: column,
+    index_order="",
     columns_query=_COLUMNS_QUERY,
     names_query="SELECT name FROM pragma_table_info(?)",
     table_query="SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?",

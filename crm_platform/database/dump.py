@@ -15,12 +15,12 @@ from typing import Any
 import orjson
 import sqlalchemy as sa
 
-from crm_platform.database.ddl import add_column, create_index, create_table, quoted
+from crm_platform.database.ddl import add_column, create_index, create_table
 from crm_platform.database.executor import Executor
 from crm_platform.database.inspection import RealTable, real_tables
 from crm_platform.database.names import index_name
 from crm_platform.database.portable import BATCH, lines, parse
-from crm_platform.database.tables import table_object
+from crm_platform.database.tables import identifier, table_object
 from crm_platform.errors import ValidationError
 from crm_platform.metadata.kinds import Storage
 
@@ -85,7 +85,7 @@ def load(connection: Executor, folder: Path, progress: Progress | None = None) -
     real = real_tables(connection)
     entries = read_manifest(folder)
     for name in real:
-        if connection.rows(f"SELECT 1 FROM {quoted(connection, name)} LIMIT 1"):  # noqa: S608 - a name of the database's own
+        if connection.rows(f"SELECT 1 FROM {identifier(connection.engine, name)} LIMIT 1"):  # noqa: S608 - a name of the database's own
             raise ValidationError("The database is not empty: {table} has rows. Restore into a new one.", table=name)
     for entry in entries:
         _make_table(connection, entry, real.get(entry.name))

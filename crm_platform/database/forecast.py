@@ -8,7 +8,7 @@ from typing import Literal
 
 from crm_platform.database.executor import Executor
 from crm_platform.database.schema import Action, Step
-from crm_platform.database.watching import identifier
+from crm_platform.database.tables import identifier
 
 Basis = Literal["estimate", "copy", "sample"]
 """Where the seconds come from: experience, a rehearsal on a copy of all rows, one on a part of them and multiplied."""
@@ -55,5 +55,5 @@ def _seconds(planned: Step, rows: int) -> float:
 
 def rows_of(connection: Executor, table: str) -> int:
     """The number of rows of a table."""
-    counted: int = connection.rows(f"SELECT count(*) FROM {identifier(connection, table)}")[0][0]  # noqa: S608 - quoted
+    counted: int = connection.rows(f"SELECT count(*) FROM {identifier(connection.engine, table)}")[0][0]  # noqa: S608 - quoted
     return counted

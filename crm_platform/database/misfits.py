@@ -11,8 +11,8 @@ from crm_platform.database.inspection import column_names
 from crm_platform.database.names import physical_name
 from crm_platform.database.schema import Step
 from crm_platform.database.statement import compile_statement
-from crm_platform.database.tables import table_object
-from crm_platform.database.watching import BATCH, identifier, walk_column
+from crm_platform.database.tables import identifier, table_object
+from crm_platform.database.watching import BATCH, walk_column
 from crm_platform.metadata.kinds import Storage
 
 Names = tuple[str, ...]
@@ -22,7 +22,7 @@ def equal_names(connection: Executor, planned: Step) -> Names:
     """Two rows with the same value in a column that is to be unique; empty when there are none."""
     if physical_name(planned.column) not in column_names(connection, planned.table):
         return ()
-    column, table = identifier(connection, planned.column), identifier(connection, planned.table)
+    column, table = identifier(connection.engine, planned.column), identifier(connection.engine, planned.table)
     twice = f"SELECT min(name), max(name) FROM {table} WHERE {column} IS NOT NULL GROUP BY {column}"  # noqa: S608 - quoted
     rows = connection.rows(f"{twice} HAVING count(*) > 1 LIMIT 1")
     return tuple(rows[0]) if rows else ()

@@ -21,6 +21,7 @@ from crm_platform.database.engine import Database, run_callbacks
 from crm_platform.database.hints import Listening
 from crm_platform.database.names import index_name
 from crm_platform.database.pool import Pool
+from crm_platform.database.tables import identifier
 from crm_platform.errors import CRMError, UnavailableError
 
 T = TypeVar("T")
@@ -181,12 +182,12 @@ class PostgresDatabase(Database):
 
     def index_ahead(self, table: str, column: str) -> None:
         """Index one column before the switch, while others read and write (CONCURRENTLY)."""
-        name = POSTGRESQL.sql.identifier_preparer.quote_identifier(index_name(table, column))
+        name = identifier(POSTGRESQL, index_name(table, column))
         raw = self._pool.take()
         try:
             raw.execute("SET statement_timeout = 0; SET lock_timeout = 0")
             raw.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}".encode())  # what was broken off is of no use
-            raw.execute(index_statement(POSTGRESQL, table, column, unique=False, postgresql_concurrently=True).encode())
+            raw.execute(index_statement(POSTGRESQL, table, column, unique=False, beside=True).encode())
         except psycopg.Error as error:
             raise POSTGRESQL.translate(error) from error
         finally:

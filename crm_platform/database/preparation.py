@@ -17,8 +17,9 @@ from crm_platform.database.misfits import equal_names
 from crm_platform.database.names import parked_name, physical_name
 from crm_platform.database.schema import Action, Step
 from crm_platform.database.steps import make_shadow, not_unique
+from crm_platform.database.tables import identifier
 from crm_platform.database.unfinished import ABANDONED, begin, clear, sweep, work_on
-from crm_platform.database.watching import BATCH, identifier, is_complete, is_watched, note_complete, watch
+from crm_platform.database.watching import BATCH, is_complete, is_watched, note_complete, watch
 from crm_platform.errors import UnavailableError
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def refuse_unprepared(connection: Connection, steps: Sequence[Step]) -> None:
 
 
 def _has_many(connection: Connection, table: str) -> bool:
-    found = connection.rows(f"SELECT 1 FROM {identifier(connection, table)} LIMIT 1 OFFSET {MANY}")  # noqa: S608 - quoted
+    found = connection.rows(f"SELECT 1 FROM {identifier(connection.engine, table)} LIMIT 1 OFFSET {MANY}")  # noqa: S608 - quoted
     return bool(found)
 
 

@@ -11,7 +11,7 @@ from crm_platform.database.executor import Executor
 from crm_platform.database.forecast import RATES, Forecast, rows_of
 from crm_platform.database.schema import Step
 from crm_platform.database.steps import apply_steps
-from crm_platform.database.watching import identifier
+from crm_platform.database.tables import identifier
 
 if TYPE_CHECKING:
     from crm_platform.database.engine import Database
@@ -72,7 +72,7 @@ def rehearse_inside(database: Database, steps: Sequence[Step]) -> list[Forecast]
 
 def _copy(connection: Executor, table: str) -> int:
     """Copy up to SAMPLE rows of a table with its indexes; returns how many rows it has."""
-    original, copy = identifier(connection, table), identifier(connection, table + SUFFIX)
+    original, copy = identifier(connection.engine, table), identifier(connection.engine, table + SUFFIX)
     connection.run("SET LOCAL statement_timeout = 0")
     connection.run(f"CREATE TABLE {copy} (LIKE {original} INCLUDING ALL)")
     connection.run(f"INSERT INTO {copy} SELECT * FROM {original} LIMIT {SAMPLE}")  # noqa: S608 - quoted names

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -33,12 +34,19 @@ def table_object(dialect: Dialect, name: str, columns: Mapping[str, Storage], ke
     return sa.Table(physical_name(name), sa.MetaData(), *parts)
 
 
+def identifier(dialect: Dialect, name: str) -> str:
+    """The physical form of a name as an SQL identifier."""
+    return str(dialect.sql.identifier_preparer.quote_identifier(physical_name(name)))
+
+
 def key_of(table: AnyTable) -> tuple[str, ...]:
     return table.key if isinstance(table, SystemTable) else ("name",)
 
 
+@lru_cache(maxsize=64)
 def describe(dialect: Dialect, table: AnyTable) -> sa.Table:
-    """Build the table object of a DocType or of a system table."""
+    """The table object of a DocType or of a system table. The statements of one DocType are compiled one soon after the
+    other, so the latest objects are kept; none of them is ever changed."""
     return table_object(dialect, table.table, table.columns, key_of(table))
 
 

@@ -7,10 +7,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from crm_platform.database.executor import Executor
-from crm_platform.database.names import physical_name, watch_name
+from crm_platform.database.names import watch_name
 from crm_platform.database.schema import Step
 from crm_platform.database.statement import compile_statement
-from crm_platform.database.tables import table_object
+from crm_platform.database.tables import identifier, table_object
 from crm_platform.metadata.kinds import Storage
 
 BATCH = 2000
@@ -22,11 +22,6 @@ COMPLETE = ""
 STORAGES: tuple[Storage, ...] = ("text", "int", "float", "decimal", "date", "datetime", "time")
 FILLED = "filled"
 """What stands for the storage kind in the name of the notes of a column that is filled."""
-
-
-def identifier(connection: Executor, name: str) -> str:
-    """The physical form of a name as an SQL identifier."""
-    return str(connection.engine.sql.identifier_preparer.quote_identifier(physical_name(name)))
 
 
 def walk_column(connection: Executor) -> sa.ColumnElement[Any]:
@@ -43,7 +38,7 @@ def watch(connection: Executor, planned: Step) -> None:
     """Note from now on which rows are new or change what `planned` reads. Nobody may write meanwhile."""
     read = "docstatus" if planned.action == "fill column" else planned.column
     for statement in connection.engine.watch(
-        identifier(connection, planned.table), identifier(connection, read), _notes(planned)
+        identifier(connection.engine, planned.table), identifier(connection.engine, read), _notes(planned)
     ):
         connection.run(statement)
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from crm_platform.database.inspection import filled_tables
 from crm_platform.database.query import Query
 from crm_platform.database.system import META
 from crm_platform.documents.feeds import feeds_into
 from crm_platform.documents.recompute import Pass, mend_next, passes
 from crm_platform.metadata.computed import Node, computed_nodes, depending, inputs
-from crm_platform.metadata.model import Definitions, DocType
+from crm_platform.metadata.model import Definitions
 
 if TYPE_CHECKING:
     from crm_platform.documents.context import Context
@@ -34,12 +35,15 @@ def backfill(ctx: Context, old: Definitions) -> None:
     if not nodes:
         return
     walks = passes(ctx.definitions, nodes)
-    much = _is_much(ctx, walks)
-    if much or (ctx.connection.dialect == "postgresql" and any(_gathers(ctx, one) for one in walks)):
+    filled = _filled(ctx, walks)
+    much = _is_much(ctx, filled, walks)
+    if much or (ctx.connection.dialect == "postgresql" and any(_gathers(ctx, filled, one) for one in walks)):
         ctx.connection.put(META, {"key": PENDING, "value": ctx.definitions.version})
     if much:
         return
     for one in walks:
+        if ctx.definitions[one.doctype].table not in filled:
+            continue
         last = mend_next(ctx, one, "", unsteady=True)[1]
         while last:
             last = mend_next(ctx, one, last, unsteady=True)[1]
@@ -55,24 +59,28 @@ def done(ctx: Context, note: int) -> None:
     ctx.connection.remove(META, {"key": PENDING, "value": note})
 
 
-def _gathers(ctx: Context, one: Pass) -> bool:
+def _filled(ctx: Context, walks: Iterable[Pass]) -> frozenset[str]:
+    """The tables with rows among those that the walks go over or gather from."""
+    over = {one.doctype for one in walks}
+    sources = {feed.source.name for name in over for feed in feeds_into(ctx.definitions, name)}
+    metas = (ctx.definitions[name] for name in sorted(over | sources))
+    return filled_tables(ctx.connection, [meta.table for meta in metas if not meta.is_virtual])
+
+
+def _gathers(ctx: Context, filled: frozenset[str], one: Pass) -> bool:
     """Whether a walk works out roll-ups over documents that are there."""
     fields = {fieldname for table, fieldname in one.places if not table}
     return any(
-        feed.field.fieldname in fields and _exists(ctx, feed.source)
+        feed.field.fieldname in fields and feed.source.table in filled
         for feed in feeds_into(ctx.definitions, one.doctype)
     )
 
 
-def _exists(ctx: Context, meta: DocType) -> bool:
-    return ctx.connection.count(Query(meta), cap=1) > 0
-
-
-def _is_much(ctx: Context, walks: Iterable[Pass]) -> bool:
+def _is_much(ctx: Context, filled: frozenset[str], walks: Iterable[Pass]) -> bool:
     metas = {one.doctype: ctx.definitions[one.doctype] for one in walks}
     left = AT_ONCE
     for meta in metas.values():
-        left -= 0 if meta.is_virtual else ctx.connection.count(Query(meta), cap=left + 1)
+        left -= ctx.connection.count(Query(meta), cap=left + 1) if meta.table in filled else 0
         if left < 0:
             return True
     return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from crm_platform.database.inspection import filled_tables
 from crm_platform.database.query import Order, Query
 from crm_platform.documents.context import Context
 from crm_platform.documents.document import Document
@@ -44,8 +45,9 @@ def catch_up(runtime: Runtime) -> None:
 
 
 def _total(ctx: Context) -> int:
-    walks = walking.unfinished(ctx)
-    return sum(ctx.connection.count(Query(walk.plan.doctype)) for walk in walks)
+    doctypes = {walk.plan.doctype.table: walk.plan.doctype for walk in walking.unfinished(ctx)}
+    filled = filled_tables(ctx.connection, list(doctypes))
+    return sum(ctx.connection.count(Query(doctypes[table])) for table in filled)
 
 
 def work(ctx: Context) -> None:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from crm_platform.database.conditions import Compare, all_of, any_of
+from crm_platform.database.inspection import filled_tables
 from crm_platform.database.query import Column, Order, Query
 from crm_platform.documents.context import Context
 from crm_platform.metadata.model import DocType
@@ -89,7 +90,8 @@ def step(ctx: Context, batch: int = BATCH) -> int | None:
     """Walk on by up to `batch` documents, the oldest of all DocTypes first, and tell how many there were; None when
     everything was walked already."""
     walks = unfinished(ctx)
-    ahead = {walk: _ahead(ctx, walk, batch) for walk in walks}
+    filled = filled_tables(ctx.connection, [walk.plan.doctype.table for walk in walks])
+    ahead = {walk: _ahead(ctx, walk, batch) if walk.plan.doctype.table in filled else [] for walk in walks}
     met = sorted((place for found in ahead.values() for place in found), key=lambda place: place.rank)[:batch]
     _write(ctx, {walk.plan.doctype.name: walk.plan for walk in walks}, met)
     for walk, found in ahead.items():
@@ -159,6 +161,8 @@ def _clear(ctx: Context, plan: Plan) -> None:
     """Take away the entries of documents that are no more."""
     index = index_of(ctx.connection)
     entries = index.of_doctype(plan.doctype.name)
+    if not entries:
+        return
     live = {row["name"] for row in ctx.connection.select(Query(plan.doctype))}
     gone = [number for number, name, _, _ in entries if name not in live]
     if gone:

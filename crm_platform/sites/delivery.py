@@ -4,13 +4,14 @@ site has not changed, and a pack that goes takes its records along."""
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 
 from crm_platform.database.conditions import Compare
+from crm_platform.database.interface import Row
 from crm_platform.database.query import Query
 from crm_platform.database.system import DELIVERED
 from crm_platform.documents import mirror
@@ -18,6 +19,9 @@ from crm_platform.documents.context import Context
 from crm_platform.metadata.layers import CORE
 from crm_platform.metadata.records import MODEL_KINDS, Definition
 from crm_platform.search.walking import look_again
+
+Key = tuple[str, str]
+"""Kind and name of a record."""
 
 KEPT_WHEN_USED = frozenset({"Role"})
 """Kinds that stay when a pack goes while the site's own documents still use them."""
@@ -34,31 +38,51 @@ class Delivery:
 
 
 def deliver(ctx: Context, layer: str, definitions: Iterable[Definition]) -> Delivery:
-    """Bring the records and mirrors of one layer into the site's tables. Unchanged records cost one look-up."""
+    """Bring the records and mirrors of one layer into the site's tables. What is unchanged costs nothing."""
     report = Delivery()
-    current = list(definitions)
-    delivered = {(r["kind"], r["name"]): r["digest"] for r in ctx.connection.fetch(DELIVERED, {"layer": layer})}
+    brought = _brought(ctx)
+    mine = {key for key, digests in brought.items() if layer in digests}
+    changed: dict[Key, tuple[Definition, str]] = {}
+    for definition in definitions:
+        key, digest = (definition.kind, definition.name), _digest(definition.body)
+        mine.discard(key)
+        if brought.get(key, {}).get(layer) != digest:
+            changed[key] = (definition, digest)
+    kept = _changed_by_site(ctx, changed, brought)
+    report.kept += [f"{kind} {name}" for kind, name in changed if (kind, name) in kept]
     fresh: list[Definition] = []
-    for definition in current:
-        digest = _digest(definition.body)
-        if delivered.pop((definition.kind, definition.name), None) == digest:
+    for key, (definition, digest) in changed.items():
+        if key in kept:
             continue
-        if _site_changed(ctx, definition):
-            report.kept.append(f"{definition.kind} {definition.name}")
-            continue
-        is_others = layer != CORE and _is_brought_by_others(ctx, layer, definition)
-        ctx.connection.put(
-            DELIVERED, {"kind": definition.kind, "name": definition.name, "layer": layer, "digest": digest}
-        )
-        if is_others:
-            continue  # who came first says what is in it
-        fresh.append(definition)
-        report.added.append(f"{definition.kind} {definition.name}")
+        ctx.connection.put(DELIVERED, {"kind": key[0], "name": key[1], "layer": layer, "digest": digest})
+        if layer == CORE or not brought.get(key, {}).keys() - {layer}:  # else: who came first says what is in it
+            fresh.append(definition)
+            report.added.append(f"{definition.kind} {definition.name}")
     mirror.show(ctx, fresh)
-    for kind, name in delivered:
+    for kind, name in sorted(mine):
         _withdraw(ctx, layer, kind, name, report)
-    look_again(ctx, {definition.kind for definition in fresh} | {kind for kind, _ in delivered})
+    look_again(ctx, {definition.kind for definition in fresh} | {kind for kind, _ in mine})
     return report
+
+
+def _brought(ctx: Context) -> dict[Key, dict[str, str]]:
+    """Who brought which records: the digest of what each layer brought."""
+    found: dict[Key, dict[str, str]] = {}
+    for row in ctx.connection.fetch(DELIVERED, order_by="name"):
+        found.setdefault((row["kind"], row["name"]), {})[row["layer"]] = row["digest"]
+    return found
+
+
+def _changed_by_site(ctx: Context, keys: Iterable[Key], brought: Container[Key]) -> set[Key]:
+    """The records of which the site has its own version: one it edited, or made before any layer brought it."""
+    by_kind: dict[str, list[str]] = {}
+    for kind, name in keys:
+        if kind not in MODEL_KINDS and kind in ctx.definitions:
+            by_kind.setdefault(kind, []).append(name)
+    rows = (
+        (kind, row) for kind, names in by_kind.items() for row in ctx.connection.get_rows(ctx.definitions[kind], names)
+    )
+    return {(kind, row["name"]) for kind, row in rows if _is_edited(row) or (kind, row["name"]) not in brought}
 
 
 def withdraw(ctx: Context, layer: str) -> Delivery:
@@ -84,26 +108,14 @@ def _withdraw(ctx: Context, layer: str, kind: str, name: str, report: Delivery) 
     report.removed.append(f"{kind} {name}")
 
 
-def _site_changed(ctx: Context, definition: Definition) -> bool:
-    """Whether the site has its own version of a record: one it edited, or made before any layer brought it."""
-    if definition.kind in MODEL_KINDS or definition.kind not in ctx.definitions:
-        return False
-    if _edited(ctx, definition.kind, definition.name):
-        return True
-    known = ctx.connection.fetch(DELIVERED, {"kind": definition.kind, "name": definition.name})
-    there = ctx.connection.existing(ctx.definitions[definition.kind], [definition.name])
-    return bool(there) and not known
-
-
-def _is_brought_by_others(ctx: Context, layer: str, definition: Definition) -> bool:
-    known = ctx.connection.fetch(DELIVERED, {"kind": definition.kind, "name": definition.name})
-    return any(row["layer"] != layer for row in known)
-
-
 def _edited(ctx: Context, kind: str, name: str) -> bool:
-    """A delivered record is written once by the system; a later `modified` tells that somebody changed it."""
     row = ctx.connection.get_row(ctx.definitions[kind], name)
-    return bool(row and row["modified"] != row["creation"])
+    return row is not None and _is_edited(row)
+
+
+def _is_edited(row: Row) -> bool:
+    """A delivered record is written once by the system; a later `modified` tells that somebody changed it."""
+    return bool(row["modified"] != row["creation"])
 
 
 def _used(ctx: Context, kind: str, name: str) -> bool:
