@@ -28,7 +28,10 @@ from crm_platform.jobs.task import Task, task
 from crm_platform.metadata.kinds import FIELD_KINDS
 from crm_platform.packs.manifest import Manifest, Pack
 from crm_platform.packs.marks import guest, writes
+from crm_platform.search.query import search
+from crm_platform.search.tokens import tokens as search_tokens
 from crm_platform.transfer.duplicates.finding import find as find_duplicates
+from crm_platform.workflow.applying import apply as apply_workflow
 
 __all__ = [
     "EVERYTHING",
@@ -51,12 +54,15 @@ __all__ = [
     "ValidationError",
     "all_of",
     "any_of",
+    "apply_workflow",
     "compile_expression",
     "enqueue",
     "expression_scope",
     "find_duplicates",
     "guest",
     "hookimpl",
+    "search",
+    "search_tokens",
     "task",
     "writes",
 ]
