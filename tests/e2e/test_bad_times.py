@@ -37,7 +37,7 @@ def phone(page: Page) -> str:
 
 
 def save(page: Page) -> None:
-    page.get_by_role("button", name="Save", exact=True).click()
+    page.keyboard.press("Control+s")
 
 
 def refusing(status: int, body: str = "") -> Callable[[Route], None]:
