@@ -137,7 +137,8 @@ def _describe(ctx: Context, meta: DocType, columns: Sequence[Column]) -> list[Re
 
 
 def _described(ctx: Context, column: Column, field: Field, key: str) -> ResultColumn:
-    label = ctx._(column.label or field.label or field.fieldname)
+    counted = "Count" if column.function == "count" and column.reference == "name" else ""
+    label = ctx._(column.label or counted or field.label or field.fieldname)
     fieldtype = TYPE_OF_FUNCTION.get(column.function, field.fieldtype)
     if column.function == "avg" and field.fieldtype == "Currency":
         fieldtype = "Currency"

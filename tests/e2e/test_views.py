@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from support.served import create
 from support.shop import Shop
@@ -40,6 +40,54 @@ def test_a_card_is_dragged_to_another_value(desk: Page) -> None:
     desk.get_by_role("link", name="Acme Tools").press("m")
     desk.get_by_role("dialog").get_by_role("button", name="Company").click()
     expect(companies.get_by_text("Acme Tools")).to_be_visible()
+
+
+def test_a_card_goes_where_the_workflow_leads_and_stays_where_it_does_not(desk: Page, shop: Shop) -> None:
+    with shop.served.client() as client:
+        name = create(client, "Warranty Claim", customer=shop.customer, complaint="看板")["name"]
+    desk.goto("/app/warranty-claim?view=kanban")
+    columns = desk.locator(".column")
+    expect(columns.first).to_be_visible()
+    states = columns.evaluate_all("found => found.map(one => one.getAttribute('aria-label'))")
+    assert states == ["Open", "Under Check", "Approved", "In Repair", "Closed", "Rejected"]
+
+    def card(state: str) -> Locator:
+        region = desk.get_by_role("region", name=state, exact=True)
+        return region.get_by_role("listitem").filter(has=desk.locator(f"a[href$='{name}']"))
+
+    card("Open").drag_to(desk.get_by_role("region", name="In Repair", exact=True))
+    expect(desk.get_by_text("No action leads from here to this state.")).to_be_visible()
+    expect(card("Open")).to_be_visible()
+    card("Open").drag_to(desk.get_by_role("region", name="Under Check", exact=True))
+    expect(card("Under Check")).to_be_visible()
+    expect(card("Open")).to_have_count(0)
+
+
+def test_a_board_of_values_that_nobody_types_moves_nothing(desk: Page) -> None:
+    desk.goto("/app/warranty-claim?view=kanban&by=status")
+    board = desk.get_by_role("group", name="Board", exact=True)
+    expect(board.get_by_role("listitem").first).to_have_attribute("draggable", "false")
+    expect(board.get_by_role("button", name="Move")).to_have_count(0)
+
+
+def test_a_report_groups_is_kept_and_leads_to_the_records(desk: Page) -> None:
+    desk.goto("/app/customer?view=report&rows=customer_type&values=count&chart=bar")
+    table = desk.get_by_role("region", name="Report", exact=True)
+    expect(table.get_by_role("row", name="Total 5", exact=True)).to_be_visible()
+    chart = desk.get_by_role("img", name="Chart of Customer", exact=True)
+    expect(chart.locator("canvas")).to_be_visible()
+    desk.get_by_role("button", name="Save as report…", exact=True).click()
+    dialog = desk.get_by_role("dialog", name="Save as report", exact=True)
+    dialog.get_by_role("textbox", name="Name", exact=True).fill("按类型的客户")
+    dialog.get_by_role("button", name="Save", exact=True).click()
+    expect(dialog).to_be_hidden()
+    table.get_by_role("button", name="Company", exact=True).click()
+    expect(desk.locator("table.list tbody tr")).to_have_count(5)
+    desk.goto("/app/query-report/按类型的客户")
+    stored = desk.get_by_role("region", name="按类型的客户", exact=True)
+    expect(stored.get_by_role("columnheader", name="Count", exact=True)).to_be_visible()
+    expect(stored.get_by_role("cell", name="Company", exact=True)).to_be_visible()
+    expect(desk.get_by_role("img", name="按类型的客户", exact=True).locator("canvas")).to_be_visible()
 
 
 @pytest.mark.usefixtures("records")

@@ -55,7 +55,13 @@ async function send(url: string, init: RequestInit): Promise<Response> {
   }
 }
 
-const isOver = (body: unknown): boolean => typeof body === 'object' && body !== null && 'session_expired' in body
+const saysExpired = (body: unknown): boolean => typeof body === 'object' && body !== null && 'session_expired' in body
+
+/** Only the first request after the end is told so: it loses the cookie, and those after it come from a guest. */
+async function isOver(status: number, body: unknown): Promise<boolean> {
+  if (saysExpired(body)) return true
+  return status === 403 && !(await send('/api/method/frappe.auth.get_logged_user', requestInit({}))).ok
+}
 
 /**
  * The JSON body of the answer. When the session is over, the person may sign in again, and the request is sent once more.
@@ -71,7 +77,7 @@ async function attempt(path: string, options: RequestOptions, signInAgain: () =>
   const response = await send(path + queryText(options.query ?? {}), requestInit(options))
   const body = await readBody(response)
   if (response.ok) return body
-  if (isOver(body) && (await signInAgain())) return attempt(path, options, nobody)
+  if (signInAgain !== nobody && (await isOver(response.status, body)) && (await signInAgain())) return attempt(path, options, nobody)
   throw parseError(response.status, body, response.headers.get('X-Request-Id'))
 }
 

@@ -42,7 +42,15 @@ it('tells the refusal when the person does not', async () => {
 })
 
 it('does not ask for a mere lack of rights', async () => {
-  vi.mocked(fetch).mockResolvedValue(answer(403, { exc_type: 'PermissionError' }))
+  vi.mocked(fetch).mockResolvedValueOnce(answer(403, { exc_type: 'PermissionError' })).mockResolvedValueOnce(answer(200, { message: 'zhao@example.com' }))
   await expect(request('/api/x')).rejects.toMatchObject({ status: 403 })
   expect(ask).not.toHaveBeenCalled()
+})
+
+it('asks also when an earlier request met the end of the session, and this one came from a guest', async () => {
+  ask.mockResolvedValue(true)
+  const refused = (): Response => answer(403, { exc_type: 'PermissionError' })
+  vi.mocked(fetch).mockResolvedValueOnce(refused()).mockResolvedValueOnce(refused()).mockResolvedValueOnce(answer(200, { data: '好' }))
+  expect(await request('/api/x')).toEqual({ data: '好' })
+  expect(ask).toHaveBeenCalledTimes(1)
 })

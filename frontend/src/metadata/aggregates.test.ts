@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import { field, metaOf } from '../../tests/examples'
 
-import { aggregateColumn, boardFields, groupableFields, readAggregate, summableFields, writeAggregate } from './aggregates'
+import { aggregateColumn, boardFields, groupableFields, isMovable, readAggregate, summableFields, writeAggregate } from './aggregates'
 
 const fields = [
   field('naming_series', { fieldtype: 'Select' }),
@@ -20,6 +20,21 @@ describe('fields of a definition', () => {
     expect(names(boardFields(metaOf(fields)))).toEqual(['stage', 'kind', 'customer'])
     const guided = metaOf([...fields, field('status', { fieldtype: 'Select' }), field('state')], { workflow: { state_field: 'state', states: [] } })
     expect(names(boardFields(guided)).slice(0, 2)).toEqual(['state', 'status'])
+  })
+
+  it('make a board of the workflow state also where forms hide it', () => {
+    const hidden = field('state', { fieldtype: 'Link', hidden: 1, read_only: 1 })
+    const guided = metaOf([...fields, hidden], { workflow: { state_field: 'state', states: [] } })
+    expect(names(boardFields(guided))[0]).toBe('state')
+    expect(isMovable(guided, hidden)).toBe(true)
+  })
+
+  it('take a card only where they may be changed', () => {
+    const stage = fields[3]!
+    expect(isMovable(metaOf(fields), stage)).toBe(true)
+    expect(isMovable(metaOf(fields), { ...stage, read_only: 1 })).toBe(false)
+    expect(isMovable(metaOf(fields), { ...stage, permlevel: 1 })).toBe(false)
+    expect(isMovable(metaOf(fields, { permissions: { read: 1 } }), stage)).toBe(false)
   })
 
   it('are summed up or grouped by only where they may be read', () => {

@@ -1,6 +1,6 @@
 // Functions over the values of a field, as lists and reports ask for them.
 import type { DocField, Meta } from './doctype'
-import { hasColumn } from './doctype'
+import { hasColumn, may } from './doctype'
 
 const SUMMABLE: ReadonlySet<string> = new Set(['Int', 'Float', 'Currency', 'Duration'])
 const GROUPABLE: ReadonlySet<string> = new Set(['Select', 'Link', 'Data', 'Check', 'Date', 'Int', 'Rating', 'Autocomplete', 'Color', 'Dynamic Link'])
@@ -28,18 +28,26 @@ export const dateFields = (meta: Meta): DocField[] => open(meta).filter((field) 
 
 /** How well a field makes columns of a board: the first rule that holds. */
 const BOARD_RULES: readonly ((meta: Meta, field: DocField) => boolean)[] = [
-  (meta, field) => field.fieldname === meta.workflow?.state_field,
+  (meta, field) => isState(meta, field),
   (_meta, field) => field.fieldname === 'status' && field.fieldtype === 'Select',
   (_meta, field) => !field.read_only && Boolean(field.reqd) && Boolean(field.in_list_view || field.in_standard_filter),
   (_meta, field) => !field.read_only && field.fieldtype === 'Select',
   (_meta, field) => !field.read_only,
 ]
 
+const isState = (meta: Meta, field: DocField): boolean => field.fieldname === meta.workflow?.state_field
+
+/** Whether a record goes to another column when it is moved there: by the workflow, or as a change of the field. */
+export const isMovable = (meta: Meta, field: DocField): boolean =>
+  may(meta, 'write') && (isState(meta, field) || (!field.read_only && meta.writable_levels.includes(field.permlevel ?? 0)))
+
 /** Fields whose values make columns of a board, the best one first; a numbering series says nothing about a record. */
 export function boardFields(meta: Meta): DocField[] {
   const rank = (field: DocField): number => BOARD_RULES.findIndex((holds) => holds(meta, field)) + 1 || BOARD_RULES.length + 1
-  const isChoice = (field: DocField): boolean => field.fieldname === meta.workflow?.state_field || field.fieldtype === 'Select' || field.fieldtype === 'Link'
-  return open(meta).filter((field) => isChoice(field) && field.fieldname !== 'naming_series').sort((one, other) => rank(one) - rank(other))
+  const isChoice = (field: DocField): boolean => isState(meta, field) || field.fieldtype === 'Select' || field.fieldtype === 'Link'
+  // The workflow's field is hidden in forms, where its state stands in the header.
+  const state = meta.doctype.fields.filter((field) => isState(meta, field) && field.hidden)
+  return [...state, ...open(meta)].filter((field) => isChoice(field) && field.fieldname !== 'naming_series').sort((one, other) => rank(one) - rank(other))
 }
 
 /** The field that holds the parent of a node (Frappe DocType.nsm_parent_field). */

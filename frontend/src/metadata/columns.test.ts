@@ -43,6 +43,13 @@ describe('buildListModel', () => {
     expect(names(buildListModel(meta, ['gone']).columns)).toEqual(['status', 'a'])
   })
 
+  it('keeps a number that can be summed up when not all columns fit', () => {
+    const marked = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => field(name, { in_list_view: 1 }))
+    const amount = field('amount', { fieldtype: 'Currency', in_list_view: 1 })
+    expect(names(buildListModel(metaOf([...marked, amount])).columns)).toEqual(['a', 'b', 'c', 'd', 'e', 'amount'])
+    expect(names(buildListModel(metaOf([amount, ...marked])).columns)).toEqual(['amount', 'a', 'b', 'c', 'd', 'e'])
+  })
+
   it('offers the standard filters', () => {
     const fields = ['a', 'b', 'c', 'd', 'e'].map((name) => field(name, { in_standard_filter: 1 }))
     expect(names(buildListModel(metaOf(fields)).quickFilters)).toEqual(['a', 'b', 'c', 'd'])

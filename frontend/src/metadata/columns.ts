@@ -1,4 +1,5 @@
 // Which columns a list shows and which fields it asks for.
+import { isSummable } from './aggregates'
 import type { DocField, DocType, Meta } from './doctype'
 import { hasColumn } from './doctype'
 
@@ -33,7 +34,14 @@ function stateField(meta: Meta, readable: readonly DocField[]): DocField | null 
 function chooseColumns(readable: readonly DocField[], title: DocField | null): DocField[] {
   const marked = readable.filter((field) => field.in_list_view)
   const shown = marked.length > 0 ? marked : readable.filter((field) => !field.hidden && !NOT_IN_LISTS.has(field.fieldtype)).slice(0, 5)
-  return shown.filter((field) => field !== title && !isNamedBeside(field, shown)).slice(0, MAX_COLUMNS)
+  return firstOf(shown.filter((field) => field !== title && !isNamedBeside(field, shown)), MAX_COLUMNS)
+}
+
+/** The first `most` fields; a number that is summed up is among them when there is one. */
+export function firstOf(fields: readonly DocField[], most: number): DocField[] {
+  const first = fields.slice(0, most)
+  const number = fields.slice(most).find(isSummable)
+  return number === undefined || first.some(isSummable) ? first : [...first.slice(0, -1), number]
 }
 
 /** A link is left out where another column shows a value of the linked document, mostly its name. */

@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 
-import { field, metaOf } from '../../../tests/examples'
+import { doctype, field, metaOf } from '../../../tests/examples'
 import { getDocument, listDocuments, updateDocument } from '@/api/resource'
 import { applyWorkflow, getActions } from '@/api/workflow'
+import type { MetaSource } from '@/metadata/source'
 
 import { columnsOf, loadColumns, moveCard } from './board'
 
@@ -12,6 +13,7 @@ vi.mock('@/api/workflow')
 const status = field('status', { fieldtype: 'Select', options: 'Open\nWon\n\nLost' })
 const plain = metaOf([status])
 const guided = metaOf([status], { workflow: { state_field: 'status', states: [{ state: 'Open' }, { state: 'Won' }] } })
+const source: MetaSource = { load: () => Promise.resolve(metaOf([], { doctype: doctype([], { sort_field: 'position', sort_order: 'ASC' }) })), forget: () => undefined }
 const card = { name: 'O-1', modified: '2026-11-22 10:00:00', status: 'Open' }
 
 beforeEach(() => vi.resetAllMocks())
@@ -24,9 +26,27 @@ describe('columns', () => {
 
   it('count nothing and an empty text together', async () => {
     vi.mocked(listDocuments).mockResolvedValue([{ status: null, count: 2, sum: 1 }, { status: '', count: 3, sum: 4 }, { status: 'Won', count: 1, sum: 7 }])
-    expect(await loadColumns(plain, status, 'amount', {})).toEqual([
+    expect(await loadColumns(source, plain, status, 'amount', {})).toEqual([
       { value: '', count: 5, sum: 5 }, { value: 'Open', count: 0, sum: 0 }, { value: 'Won', count: 1, sum: 7 }, { value: 'Lost', count: 0, sum: 0 },
     ])
+  })
+})
+
+describe('columns of a link', () => {
+  const stage = field('stage', { fieldtype: 'Link', options: 'Sales Stage' })
+  const answers = (stages: string[]): void => {
+    vi.mocked(listDocuments).mockImplementation((asked) => Promise.resolve(asked === 'Sales Stage' ? stages.map((name) => ({ name })) : [{ stage: 'Won', count: 4 }, { stage: 'First', count: 1 }]))
+  }
+
+  it('stand in the order of the linked DocType, also those that nobody is in', async () => {
+    answers(['First', 'Talks', 'Won'])
+    expect((await loadColumns(source, metaOf([stage]), stage, '', {})).map(({ value, count }) => [value, count])).toEqual([['First', 1], ['Talks', 0], ['Won', 4]])
+    expect(listDocuments).toHaveBeenCalledWith('Sales Stage', { fields: ['name'], order_by: 'position asc', limit_page_length: 13 })
+  })
+
+  it('are those in use where there are many', async () => {
+    answers(Array.from({ length: 13 }, (_, at) => `S${at}`))
+    expect((await loadColumns(source, metaOf([stage]), stage, '', {})).map(({ value }) => value)).toEqual(['Won', 'First'])
   })
 })
 

@@ -1,11 +1,14 @@
 // The columns of a board: values of a field, how many records have each, and what a record's move means.
+import { ApiError } from '@/api/errors'
 import { updateDocument, asText, getDocument, listDocuments } from '@/api/resource'
 import type { Row, Value } from '@/api/resource'
 import { applyWorkflow, getActions } from '@/api/workflow'
 import { parseOptions } from '@/fields/select/options'
 import type { DocField, Meta } from '@/metadata/doctype'
+import type { MetaSource } from '@/metadata/source'
 import { t } from '@/shared/i18n'
 
+import { defaultOrder } from '../list/list-state'
 import type { Criteria } from '../list/list-state'
 
 export interface Column {
@@ -16,10 +19,24 @@ export interface Column {
 }
 
 const MOST_COLUMNS = 30
+/** Of a link to more records than these, only those in use become columns. */
+const MOST_OFFERED = 12
 
-/** The values that a field offers by its definition, in order; none for a link, whose values are those in use. */
-export function offeredValues(meta: Meta, field: DocField): string[] {
+/** The records that a link may lead to, in the order of their own DocType (stages of a sale); none when there are many. */
+async function linkedValues(source: MetaSource, target: string): Promise<string[]> {
+  const read = async (): Promise<Row[]> => {
+    const { doctype } = await source.load(target)
+    return listDocuments(target, { fields: ['name'], order_by: defaultOrder(doctype), limit_page_length: MOST_OFFERED + 1 })
+  }
+  // Whoever may not see them gets the values in use.
+  const rows = await read().catch(() => [])
+  return rows.length > MOST_OFFERED ? [] : rows.map(({ name }) => asText(name))
+}
+
+/** The values that a field offers, in order. */
+async function offeredValues(source: MetaSource, meta: Meta, field: DocField): Promise<string[]> {
   if (field.fieldname === meta.workflow?.state_field) return [...new Set(meta.workflow.states.map(({ state }) => state))]
+  if (field.fieldtype === 'Link' && field.options) return linkedValues(source, field.options)
   return field.fieldtype === 'Select' ? parseOptions(field.options) : []
 }
 
@@ -43,10 +60,11 @@ function merged(rows: readonly Row[], by: string): Column[] {
   return [...found.values()]
 }
 
-export async function loadColumns(meta: Meta, field: DocField, sum: string, criteria: Criteria): Promise<Column[]> {
+export async function loadColumns(source: MetaSource, meta: Meta, field: DocField, sum: string, criteria: Criteria): Promise<Column[]> {
   const fields = [field.fieldname, 'count(name) as count', ...(sum === '' ? [] : [`sum(${sum}) as sum`])]
   const query = { ...criteria, fields, group_by: field.fieldname, order_by: 'count desc', limit_page_length: MOST_COLUMNS }
-  return columnsOf(offeredValues(meta, field), merged(await listDocuments(meta.doctype.name, query), field.fieldname))
+  const [offered, used] = await Promise.all([offeredValues(source, meta, field), listDocuments(meta.doctype.name, query)])
+  return columnsOf(offered, merged(used, field.fieldname))
 }
 
 /** Why a workflow has no way to a state, or the action that leads there. */
@@ -59,7 +77,7 @@ async function wayTo(meta: Meta, name: string, target: string): Promise<{ action
 
 /**
  * Moves a record to another column: a change of the field, or the workflow's action that leads there.
- * @throws Error or ApiError with the reason when it is refused
+ * @throws ApiError with the reason when it is refused
  */
 export async function moveCard(meta: Meta, field: DocField, card: Row, target: string): Promise<Row> {
   const [doctype, name] = [meta.doctype.name, asText(card['name'])]
@@ -68,6 +86,6 @@ export async function moveCard(meta: Meta, field: DocField, card: Row, target: s
     return updateDocument(doctype, name, { [field.fieldname]: value, modified: card['modified'] })
   }
   const way = await wayTo(meta, name, target)
-  if ('reason' in way) throw new Error(way.reason)
+  if ('reason' in way) throw new ApiError(417, 'WorkflowTransitionError', way.reason)
   return applyWorkflow({ ...(await getDocument(doctype, name)), doctype }, way.action)
 }
