@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 import crm_platform
+from crm_platform.testing.scratch import scratch_folder
 
 pytest_plugins = [
     "support.database_fixtures",
@@ -37,6 +38,7 @@ def pytest_configure(config: pytest.Config) -> None:
         kept = TemporaryDirectory(prefix="crm-platform-bytecode-", ignore_cleanup_errors=True)
         config.add_cleanup(kept.cleanup)
         os.environ["PYTHONPYCACHEPREFIX"] = kept.name
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(scratch_folder()))  # pytest's name for where tmp_path is
 
 
 def pytest_report_header() -> str:
