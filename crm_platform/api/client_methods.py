@@ -4,21 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from crm_platform.api.definitions import doctype_of
 from crm_platform.api.methods import ApiMethod
 from crm_platform.api.parameters import filters as parse_filters
 from crm_platform.api.parameters import list_query, whole_number
 from crm_platform.documents.context import Context
 from crm_platform.documents.wire import rows_to_wire, to_wire
 from crm_platform.errors import DataError, DoesNotExistError, FieldError
-from crm_platform.metadata.model import PERMISSION_ACTIONS, DocType
-
-
-def doctype_of(ctx: Context, name: str) -> DocType:
-    """The DocType called `name`. Raises DoesNotExistError."""
-    doctype = ctx.definitions.get(name)
-    if doctype is None:
-        raise DoesNotExistError("DocType {doctype} not found", doctype=name)
-    return doctype
+from crm_platform.metadata.model import PERMISSION_ACTIONS
 
 
 def get_list(  # noqa: PLR0913, PLR0917 the parameters of Frappe's get_list

@@ -23,11 +23,23 @@ def usable(ctx: Context, doctype: DocType) -> bool:
 
 def definition(ctx: Context, name: str) -> dict[str, Any]:
     """The effective definition. Raises DoesNotExistError, or PermissionError when the caller may not use it at all."""
+    doctype = doctype_of(ctx, name)
+    if not usable(ctx, doctype):
+        raise PermissionError("No permission for {doctype}", doctype=name)
+    return shown(doctype)
+
+
+def doctype_of(ctx: Context, name: str) -> DocType:
+    """The DocType called `name`. Raises DoesNotExistError."""
     doctype = ctx.definitions.get(name)
     if doctype is None:
         raise DoesNotExistError("DocType {doctype} not found", doctype=name)
-    if not usable(ctx, doctype):
-        raise PermissionError("No permission for {doctype}", doctype=name)
+    return doctype
+
+
+def shown(doctype: DocType) -> dict[str, Any]:
+    """A definition as Frappe's JSON says it, its fields as rows."""
+    name = doctype.name
     body = {"actions": [], "links": [], "states": [], **body_of(doctype), "doctype": "DocType", "name": name}
     body.update({flag: int(getattr(doctype, flag)) for flag in DOCTYPE_FLAGS})
     body["fields"] = [

@@ -7,7 +7,8 @@ from typing import Any
 from starlette.responses import Response
 
 from crm_platform.api.call import Call
-from crm_platform.api.client_methods import doctype_of, get_count
+from crm_platform.api.client_methods import get_count
+from crm_platform.api.definitions import doctype_of
 from crm_platform.api.methods import ApiMethod, ShellMethod
 from crm_platform.api.parameters import ListQuery, list_query
 from crm_platform.api.replies import attachment

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from crm_platform.api.client_methods import doctype_of
+from crm_platform.api.definitions import doctype_of
 from crm_platform.api.methods import ApiMethod
 from crm_platform.api.parameters import filters as parse_filters
 from crm_platform.documents.context import Context

@@ -19,6 +19,7 @@ from crm_platform.desk.installing import manifest, worker
 from crm_platform.desk.meta import meta
 from crm_platform.desk.overview import overview
 from crm_platform.desk.people import get_names_for_mentions
+from crm_platform.desk.studio import doctype, doctypes
 from crm_platform.desk.titles import titles
 from crm_platform.desk.workspaces import workspaces
 from crm_platform.documents.context import Context
@@ -57,6 +58,8 @@ def desk_methods(contributed: Contributed = no_actions) -> tuple[Method, ...]:
         ApiMethod("crm.desk.connections", connections),
         ApiMethod("crm.desk.overview", overview),
         ApiMethod("crm.desk.workspaces", workspaces),
+        ApiMethod("crm.studio.doctypes", doctypes),
+        ApiMethod("crm.studio.doctype", doctype),
         ApiMethod("frappe.desk.search.get_names_for_mentions", get_names_for_mentions),
     )
 

@@ -55,6 +55,12 @@ def site_bodies(ctx: Context, keys: Iterable[Key]) -> dict[Key, Mapping[str, Any
     return found
 
 
+def site_definitions(ctx: Context, kind: str) -> list[Definition]:
+    """What the site's layer defines of one kind, by name."""
+    rows = ctx.connection.fetch(DEFINITION, {"kind": kind, "layer": SITE}, order_by="name")
+    return [Definition(row["kind"], row["name"], orjson.loads(row["body"])) for row in rows]
+
+
 def bump(ctx: Context, counter: str = "definitions") -> int:
     """Move a change counter; other processes see it at their next transaction.
 
@@ -239,8 +245,7 @@ def removal(ctx: Context, doc: Document) -> Bodies:
 
 def _setters_of(ctx: Context, doctype: str, fieldname: str) -> dict[Key, None]:
     """The site's Property Setters of a field that goes: a later field of its name starts afresh."""
-    rows = ctx.connection.fetch(DEFINITION, {"kind": "Property Setter", "layer": SITE})
-    setters = [Definition(row["kind"], row["name"], orjson.loads(row["body"])) for row in rows]
+    setters = site_definitions(ctx, "Property Setter")
     return {(setter.kind, setter.name): None for setter in setters_of(setters, doctype, fieldname)}
 
 

@@ -1,0 +1,55 @@
+"""crm.studio.*: what the studio needs to know of a definition, for System Managers only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from support.api_site import Api, create
+
+
+def studied(api: Api, doctype: str) -> dict[str, Any]:
+    answer = api.admin.get("/api/method/crm.studio.doctype", params={"doctype": doctype})
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()["message"]
+    return found
+
+
+def test_it_tells_who_says_what(api: Api) -> None:
+    before = studied(api, "Address")
+    assert (before["layer"], before["own"], before["custom_fields"], before["setters"]) == ("core", None, [], [])
+    create(
+        api.admin, "Custom Field", {"dt": "Address", "fieldname": "studio_note", "fieldtype": "Data", "label": "备注"}
+    )
+    setter = {"doctype_or_field": "DocField", "doc_type": "Address", "field_name": "city"}
+    create(api.admin, "Property Setter", {**setter, "property": "label", "property_type": "Data", "value": "城市"})
+    after = studied(api, "Address")
+    assert [one["fieldname"] for one in after["custom_fields"]] == ["studio_note"]
+    assert [(one["field_name"], one["property"], one["value"]) for one in after["setters"]] == [
+        ("city", "label", "城市")
+    ]
+    assert after["layers"]["studio_note"] == "site"
+    assert after["layers"]["city"] == "core"
+    assert after["provenance"] == {**before["provenance"], "city.label": "site"}
+    (city,) = [row for row in after["doctype"]["fields"] if row["fieldname"] == "city"]
+    assert city["label"] == "城市"
+    rows = api.admin.get("/api/method/crm.studio.doctypes").json()["message"]
+    (address,) = [row for row in rows if row["name"] == "Address"]
+    assert (address["layer"], address["is_changed"], address["fields"]) == ("core", True, len(before["layers"]) + 1)
+
+
+def test_a_doctype_of_the_site_comes_with_its_own_body(api: Api) -> None:
+    fields = [{"fieldname": "title", "fieldtype": "Data", "label": "标题"}]
+    thing = {"name": "Studio Thing", "module": "Core", "custom": 1, "is_submittable": 1, "fields": fields}
+    create(api.admin, "DocType", thing)
+    found = studied(api, "Studio Thing")
+    assert (found["layer"], [row["fieldname"] for row in found["own"]["fields"]]) == ("site", ["title"])
+    assert [row["fieldname"] for row in found["doctype"]["fields"]] == ["title"], "amended_from is the engine's"
+
+
+def test_only_system_managers_study_definitions(api: Api) -> None:
+    for path in ("crm.studio.doctypes", "crm.studio.doctype?doctype=Address"):
+        assert api.guest.get(f"/api/method/{path}").status_code == 403
+        refused = api.client("desk@example.com").get(f"/api/method/{path}")
+        assert (refused.status_code, refused.json()["exc_type"]) == (403, "PermissionError")
+    missing = api.admin.get("/api/method/crm.studio.doctype", params={"doctype": "Nope"})
+    assert (missing.status_code, missing.json()["exc_type"]) == (404, "DoesNotExistError")
