@@ -17,6 +17,7 @@ pytest_plugins = [
     "support.site_fixtures",
     "support.api_fixtures",
     "support.crm_fixtures",
+    "support.history_fixtures",
     "support.selling_fixtures",
     "support.served_fixtures",
     "support.offers",

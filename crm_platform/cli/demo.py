@@ -5,8 +5,9 @@ from __future__ import annotations
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +16,8 @@ from rich.console import Console
 from rich.progress import Progress
 
 from crm_platform.cli.output import say, working
+from crm_platform.demo.history import history
+from crm_platform.demo.history.records import Record
 from crm_platform.documents.context import ADMINISTRATOR
 from crm_platform.serving.server import serve_site
 from crm_platform.sites import create, packs
@@ -27,7 +30,9 @@ PACKS = ("warranty",)
 MANAGER = "manager@example.com"
 
 
-@app.command(epilog="Examples:  crm-platform demo   ·   crm-platform demo ./demo-site --port 8080")
+@app.command(
+    epilog="Examples:  crm-platform demo   ·   crm-platform demo --large   ·   crm-platform demo ./site --port 8080"
+)
 def demo(
     directory: Annotated[
         Path | None, typer.Argument(metavar="DIR", help="Keep the site here; without it, it goes when you stop it.")
@@ -35,11 +40,19 @@ def demo(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 8000,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     password: Annotated[str, typer.Option(help="Password of all demo users; by default one is made.")] = "",
+    large: Annotated[
+        bool, typer.Option("--large", help="With 2,000 customers and three years of history, in half a minute more.")
+    ] = False,
+    until: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Last day of that history; the same day gives the same figures."),
+    ] = None,
 ) -> None:
     """Make a demo site on SQLite with customers, opportunities and warranty claims, and serve it until Ctrl-C."""
     chosen = password or secrets.token_urlsafe(9)
+    last = (until or datetime.now()).date()
     with place(directory) as folder:
-        make(folder, chosen)
+        make(folder, chosen, list(history(last)) if large else ())
         warn_about_printing()
         code = serve_site(folder, host, port, say=say, ready=lambda address: welcome(address, chosen))
     raise typer.Exit(code)
@@ -58,23 +71,23 @@ def place(directory: Path | None) -> Iterator[Path]:
         shutil.rmtree(above, ignore_errors=True)
 
 
-def make(folder: Path, password: str) -> None:
-    """The site with the demo data."""
+def make(folder: Path, password: str, more: Collection[Record] = ()) -> None:
+    """The site with the demo data, and `more` records after it."""
     with working("Making the site…"):
         site = create.new_site(folder, admin_password=password)
     try:
-        _fill(site, password)
+        _fill(site, password, more)
     finally:
         site.close()
 
 
-def _fill(site: Site, password: str) -> None:
+def _fill(site: Site, password: str, more: Collection[Record]) -> None:
     for pack in PACKS:
         if any(found.id == pack for found in site.source.installed):
             site.runtime.write(lambda ctx, pack=pack: packs.enable(site, site.system(ctx), pack))  # type: ignore[misc]
     with Progress(console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("Demo data", total=len(demo_records(site)))
-        fill(site, password, lambda done: progress.update(task, completed=done))
+        task = progress.add_task("Demo data", total=len(demo_records(site)) + len(more))
+        fill(site, password, lambda done: progress.update(task, completed=done), more)
 
 
 def warn_about_printing() -> None:
