@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from crm_platform import __version__
 from crm_platform.doctypes.accounts.behaviour import ACCOUNTS
+from crm_platform.doctypes.commission.behaviour import COMMISSION
 from crm_platform.doctypes.crm.behaviour import CRM
 from crm_platform.doctypes.selling.behaviour import SELLING
 from crm_platform.doctypes.support.behaviour import SUPPORT
@@ -14,7 +15,7 @@ from crm_platform.pack import Condition, Context, Document, Manifest, Pack, Task
 
 T = TypeVar("T")
 
-MODULES = (CRM, SELLING, ACCOUNTS, SUPPORT)
+MODULES = (CRM, SELLING, ACCOUNTS, SUPPORT, COMMISSION)
 """The modules that have behaviour."""
 
 

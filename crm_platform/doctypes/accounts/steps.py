@@ -11,6 +11,7 @@ from crm_platform.doctypes.selling.steps import take_product
 from crm_platform.pack import Context, Document, ValidationError, writes
 
 ORDER_ROWS = MappingProxyType({"sales_order": "parent", "so_detail": "name"})
+AS_BILLED = ("currency", "conversion_rate", "sales_person", "territory")
 DRAFT, SUBMITTED = 0, 1
 MICRO = Decimal("0.000001")
 
@@ -30,13 +31,15 @@ def price_as_ordered(ctx: Context, source: Document, values: Values) -> None:
         values.update({**carried(ctx, first, "Sales Invoice"), "customer": source.customer})
         taxes = [tax for tax in first.taxes if tax.charge_type == "On Net Total" or not first.billed_qty]
         values["taxes"] = [carried(ctx, tax, "Sales Taxes and Charges") for tax in taxes]
+        values["sales_team"] = [carried(ctx, row, "Sales Team") for row in first.sales_team]
 
 
 def credit_as_billed(ctx: Context, source: Document, values: Values) -> None:
-    """A credit note names the invoice that it takes back from, and has its taxes, currency and rate."""
+    """A credit note names the invoice that it takes back from, and has its taxes, currency, rate and sales team."""
     name = next(row.sales_invoice for row in source["items"] if row.sales_invoice)
     invoice = ctx.store.get("Sales Invoice", name)
-    values.update({"return_against": name, "currency": invoice.currency, "conversion_rate": invoice.conversion_rate})
+    values.update({"return_against": name, **{field: invoice[field] for field in AS_BILLED}})
+    values["sales_team"] = [carried(ctx, row, "Sales Team") for row in invoice.sales_team]
     rates = [tax for tax in invoice.taxes if tax.charge_type == "On Net Total"]
     values["taxes"] = [carried(ctx, tax, "Sales Taxes and Charges") for tax in rates]
 

@@ -34,7 +34,7 @@ class Step:
     fixed: Mapping[str, Any] = field(default_factory=dict)
     link: str = ""
     sign: int = 1
-    tables: tuple[str, ...] = ("taxes",)
+    tables: tuple[str, ...] = ("taxes", "sales_team")
     from_draft: bool = False
     finish: Callable[[Context, Document, Values], None] = nothing_more
 

@@ -16,3 +16,10 @@ def selling_settings(ctx: Context) -> Document:
 def company_currency(ctx: Context) -> str:
     """The currency that the company counts in (System Settings.currency); empty when none was entered."""
     return str(ctx.as_system().store.get(SYSTEM_SETTINGS, SYSTEM_SETTINGS).currency or "")
+
+
+def company_places(ctx: Context) -> int:
+    """How many decimal places the currency of the company has: as Currency.fraction_units says, else 2."""
+    currency = company_currency(ctx)
+    units = ctx.as_system().store.get("Currency", currency).fraction_units if currency else 100
+    return len(str(units or 1)) - 1
