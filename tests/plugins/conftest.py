@@ -1,33 +1,41 @@
-"""Fixture: one site per database with every pack of the product enabled, behind its API, for all scenario tests."""
+"""Fixtures: one site per database with every pack of the product enabled, behind its API, for all scenario tests."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
-from crm_platform.app import create_application
 from crm_platform.testing import make_site
-from crm_platform.testing.sites import ADMIN_PASSWORD
-from support.crm import Crm
+from crm_platform.testing.postgres import PostgresServer
+from support.crm import Crm, crm_behind
 from support.plugins import PACKS, all_enabled
-from support.site_fixtures import on_postgres
+from support.site_fixtures import PostgresTemplate, on_postgres
+
+
+@pytest.fixture(scope="session")
+def sqlite_packs(tmp_path_factory: pytest.TempPathFactory, site_template: Path) -> Iterator[Crm]:
+    made = all_enabled(make_site(tmp_path_factory.mktemp("packs") / "site", template=site_template), PACKS)
+    with crm_behind(made) as crm:
+        yield crm
+    made.site.close()
+
+
+@pytest.fixture(scope="session")
+def postgresql_packs(
+    tmp_path_factory: pytest.TempPathFactory, postgres_server: PostgresServer, postgres_template: PostgresTemplate
+) -> Iterator[Crm]:
+    folder = tmp_path_factory.mktemp("packs") / "site"
+    with (
+        on_postgres(postgres_server, postgres_template, folder) as made,
+        crm_behind(all_enabled(made, PACKS)) as crm,
+    ):
+        yield crm
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
-def packs(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crm]:
+def packs(request: pytest.FixtureRequest) -> Crm:
     """The CRM with all packs on each kind of database; tests make what they need in it."""
-    folder = tmp_path_factory.mktemp("packs") / "site"
-    with ExitStack() as stack:
-        if request.param == "sqlite":
-            made = make_site(folder, template=request.getfixturevalue("site_template"))
-        else:
-            server = request.getfixturevalue("postgres_server")
-            made = stack.enter_context(on_postgres(server, request.getfixturevalue("postgres_template"), folder))
-        with_packs = all_enabled(made, PACKS)
-        stack.callback(with_packs.site.close)
-        crm = Crm(with_packs.site, create_application(with_packs.site), password=ADMIN_PASSWORD)
-        stack.callback(crm.runner.close)
-        crm.make_keys("Administrator")
-        yield crm
+    made: Crm = request.getfixturevalue(f"{request.param}_packs")
+    return made

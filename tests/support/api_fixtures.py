@@ -1,4 +1,4 @@
-"""Fixture: the site of the REST contract, one per database for a whole run: making it takes longer than the tests."""
+"""Fixtures: the site of the REST contract, one per database for a whole run: making it takes longer than the tests."""
 
 from __future__ import annotations
 
@@ -6,15 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from crm_platform.testing.postgres import PostgresServer
 from support.api_site import Api, bench
-from support.database_fixtures import on_its_database
-
-
-@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
-def api(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
-    """The contract's site on each kind of database."""
-    with on_its_database(request, tmp_path_factory.mktemp("site") / "bench", bench) as made:
-        yield made
 
 
 @pytest.fixture(scope="session")
@@ -22,3 +15,19 @@ def sqlite_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
     """The contract's site on SQLite, for what has nothing to do with the database."""
     with bench(tmp_path_factory.mktemp("site") / "bench", "") as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+def postgresql_api(tmp_path_factory: pytest.TempPathFactory, postgres_server: PostgresServer) -> Iterator[Api]:
+    with postgres_server.database() as url, bench(tmp_path_factory.mktemp("site") / "bench", url) as made:
+        yield made
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def api(request: pytest.FixtureRequest) -> Api:
+    """The contract's site on each kind of database.
+
+    It is not made here: pytest ends a fixture when its parameter changes, that is twice in every module.
+    """
+    made: Api = request.getfixturevalue(f"{request.param}_api")
+    return made

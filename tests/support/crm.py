@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
 
+from crm_platform.app import create_application
+from crm_platform.testing import TestSite
+from crm_platform.testing.sites import ADMIN_PASSWORD
 from support.api_site import Api, Client
 
 
@@ -97,3 +102,14 @@ class Crm(Api):
     @property
     def administrator(self) -> Person:
         return Person(self.admin, "Administrator")
+
+
+@contextmanager
+def crm_behind(site: TestSite) -> Iterator[Crm]:
+    """The application of an open site, with keys of the Administrator."""
+    made = Crm(site.site, create_application(site.site), password=ADMIN_PASSWORD)
+    try:
+        made.make_keys("Administrator")
+        yield made
+    finally:
+        made.runner.close()
