@@ -9,6 +9,7 @@ from datetime import date
 from crm_platform import expressions
 from crm_platform.automation.rule import Rule, Trigger
 from crm_platform.database.conditions import Compare
+from crm_platform.database.inspection import is_empty
 from crm_platform.database.interface import Connection, Row
 from crm_platform.database.query import Query
 from crm_platform.documents.context import Context
@@ -70,7 +71,7 @@ def enabled_assignment_rules(
 ) -> Iterator[AssignmentRule]:
     """The enabled rules (of one DocType), the most important first; a broken one is left out."""
     meta = definitions.get(ASSIGNMENT_RULE)
-    if meta is None:
+    if meta is None or is_empty(connection, meta.table):
         return
     names = [row["name"] for row in connection.select(Query(meta, where=Compare(("disabled",), "=", 0)))]
     rows = connection.get_rows(meta, names) if names else []

@@ -9,6 +9,7 @@ from crm_platform.automation.alerts import RECIPIENT, alert_of
 from crm_platform.automation.records import ACTION, Values, rule_of
 from crm_platform.automation.rule import NOTIFICATION, RULE, Rule
 from crm_platform.database.conditions import Compare
+from crm_platform.database.inspection import is_empty
 from crm_platform.database.interface import Connection, Row
 from crm_platform.database.query import Query
 from crm_platform.errors import CRMError
@@ -57,7 +58,7 @@ def _read(connection: Connection, definitions: Definitions) -> Iterator[Rule | B
 
 def _rows(connection: Connection, definitions: Definitions, record: str, child: str) -> Iterator[tuple[Row, list[Row]]]:
     meta = definitions.get(record)
-    if meta is None:
+    if meta is None or is_empty(connection, meta.table):
         return
     names = [row["name"] for row in connection.select(Query(meta, where=Compare(("enabled",), "=", 1)))]
     children: dict[str, list[Row]] = {}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from crm_platform import expressions
 from crm_platform.database.conditions import Compare
+from crm_platform.database.inspection import is_empty
 from crm_platform.database.interface import Connection
 from crm_platform.database.query import Column, Query
 from crm_platform.documents.context import Context
@@ -44,7 +45,7 @@ def rule_listeners(connection: Connection, definitions: Definitions) -> list[Lis
     One that does not compile is left out: it must not stop a site, and doctor names it.
     """
     meta = definitions.get(RULE)
-    if meta is None:
+    if meta is None or is_empty(connection, meta.table):
         return []
     columns = tuple(Column((name,), name) for name in COLUMNS)
     rows = connection.select(Query(meta, columns, Compare(("enabled",), "=", 1)))

@@ -7,9 +7,10 @@ from decimal import Decimal
 
 import sqlalchemy as sa
 
+from crm_platform.database import plain
 from crm_platform.database.connection import Connection
 from crm_platform.database.dialect import Dialect
-from crm_platform.database.filters import Spreads, one
+from crm_platform.database.filters import Spreads, Where, conditions, one
 from crm_platform.database.statement import Row, Statement, compile_statement
 from crm_platform.database.tables import describe, known_columns
 from crm_platform.metadata.model import DocType
@@ -41,11 +42,18 @@ def hold_children(connection: Connection, child: DocType, parenttype: str, paren
 
 
 def _hold_children(dialect: Dialect, child: DocType) -> Statement:
-    table = describe(dialect, child)
-    mine = (table.c.parenttype == sa.bindparam("t"), table.c.parent == sa.bindparam("p"))
-    select = sa.select(*table.c).where(*mine).order_by(table.c.name).with_for_update(key_share=True)
-    spreads: Spreads = [(one(dialect, child, "parenttype"), ("t",)), (one(dialect, child, "parent"), ("p",))]
-    return compile_statement(dialect, select, spreads, child.columns)
+    end = f" ORDER BY {plain.listed(dialect, ('name',))}{dialect.hold('NO KEY UPDATE')}"
+    return _held(dialect, child, {"parenttype": "", "parent": ""}, end)
+
+
+def _hold(dialect: Dialect, doctype: DocType) -> Statement:
+    return _held(dialect, doctype, {"name": ""}, dialect.hold("NO KEY UPDATE"))
+
+
+def _held(dialect: Dialect, doctype: DocType, where: Where, end: str) -> Statement:
+    clauses, spreads = conditions(dialect, doctype, where)
+    sql = f"{plain.select(dialect, doctype, doctype.columns)} WHERE {' AND '.join(clauses)}{end}"
+    return plain.statement(dialect, sql, spreads, doctype.columns)
 
 
 def _add(dialect: Dialect, doctype: DocType, columns: tuple[str, ...]) -> Statement:
@@ -60,9 +68,3 @@ def _add(dialect: Dialect, doctype: DocType, columns: tuple[str, ...]) -> Statem
     }
     statement = sa.update(table).values(sums).where(table.c.name == sa.bindparam("n")).returning(*table.c)
     return compile_statement(dialect, statement, [*spreads, (one(dialect, doctype, "name"), ("n",))], doctype.columns)
-
-
-def _hold(dialect: Dialect, doctype: DocType) -> Statement:
-    table = describe(dialect, doctype)
-    select = sa.select(*table.c).where(table.c.name == sa.bindparam("n")).with_for_update(key_share=True)
-    return compile_statement(dialect, select, [(one(dialect, doctype, "name"), ("n",))], doctype.columns)

@@ -19,6 +19,9 @@ Expression = sa.ColumnElement[Any]
 Lock = Literal["ACCESS EXCLUSIVE", "SHARE"]
 """What a change needs of a table: nobody beside it, or readers only."""
 
+Hold = Literal["UPDATE", "NO KEY UPDATE", "KEY SHARE"]
+"""For what rows are kept from others: any change, a change that leaves their names, or that nobody deletes them."""
+
 Key = int | str
 """A value of the column by which rows are gone through."""
 
@@ -30,6 +33,9 @@ class Dialect:
     Values: `types` are the column types, `storages` the declared names that they have in the real tables; `encoders`
     check a Python value and turn it into what the driver takes, `decoders` turn a stored value back (absent where there
     is no work); `many` encodes the list of an `in`.
+
+    Text: `mark` stands for a value, `among_values` says that a column is one of a list; `hold` ends a SELECT so that
+    its rows are kept from others.
 
     Expressions: `insert` starts an INSERT that knows ON CONFLICT; `member` is column IN list; `like` ignores the case
     of ASCII letters; `average` is the mean of a column of the given storage; `index_order` follows a column in an
@@ -56,6 +62,9 @@ class Dialect:
     decoders: Mapping[Storage, Convert]
     insert: Callable[[sa.Table], Any]
     many: Callable[[Sequence[Any]], Any]
+    mark: str
+    among_values: str
+    hold: Callable[[Hold], str]
     member: Callable[[Expression, sa.BindParameter[Any]], Expression]
     like: Callable[[Expression, Expression], Expression]
     average: Callable[[Expression, Storage], Expression]

@@ -1,15 +1,13 @@
-"""Equality filters of row statements: their SQL, and the shape under which the statement is kept."""
+"""Equality filters of row statements: their text, and the shape under which the statement is kept."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
-import sqlalchemy as sa
-
-from crm_platform.database.dialect import Dialect, Expression
+from crm_platform.database.dialect import Dialect
 from crm_platform.database.statement import Spread
-from crm_platform.database.tables import AnyTable, known_columns
+from crm_platform.database.tables import AnyTable, identifier, known_columns
 from crm_platform.database.values import encode
 
 Where = Mapping[str, Any]
@@ -27,24 +25,21 @@ def _kind(value: Any) -> str:
     return "many" if isinstance(value, tuple | list | set | frozenset) else "one"
 
 
-def where_clauses(
-    dialect: Dialect, table: AnyTable, described: sa.Table, where: Where
-) -> tuple[list[Expression], Spreads]:
-    """One clause per column of `where`, with the conversions of their values: NULL, equality or IN."""
-    clauses: list[Expression] = []
-    spreads: Spreads = []
-    for index, column in enumerate(known_columns(table, where)):
-        name, kind, expression = f"w{index}", _kind(where[column]), described.c[column]
-        bound: sa.BindParameter[Any] = sa.bindparam(name)
+def conditions(dialect: Dialect, table: AnyTable, where: Where) -> tuple[list[str], list[Spread | None]]:
+    """One condition per column of `where`, with the conversions of their values: NULL, equality or IN."""
+    clauses: list[str] = []
+    spreads: list[Spread | None] = []
+    for column in known_columns(table, where):
+        kind, name = _kind(where[column]), identifier(dialect, column)
         if kind == "missing":
-            clauses.append(expression.is_(None))
-            spreads.append((None, ()))
+            clauses.append(f"{name} IS NULL")
+            spreads.append(None)
         elif kind == "one":
-            clauses.append(expression == bound)
-            spreads.append((one(dialect, table, column), (name,)))
+            clauses.append(f"{name} = {dialect.mark}")
+            spreads.append(one(dialect, table, column))
         else:
-            clauses.append(dialect.member(expression, bound))
-            spreads.append((many(dialect, table, column), (name,)))
+            clauses.append(dialect.among_values.format(column=name))
+            spreads.append(many(dialect, table, column))
     return clauses, spreads
 
 

@@ -63,6 +63,11 @@ def table_names(connection: Executor) -> frozenset[str]:
     return frozenset(row[0] for row in _described(connection, connection.engine.indexes_query, None))
 
 
+def is_empty(connection: Executor, table: str) -> bool:
+    """Whether a table has no row. Asked before a statement that would have to be compiled for nothing."""
+    return not filled_tables(connection, [table])
+
+
 def filled_tables(connection: Executor, tables: Sequence[str]) -> frozenset[str]:
     """Those of the tables that have any row: one question for many, however many definitions nobody uses yet."""
     found: set[str] = set()

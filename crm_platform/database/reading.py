@@ -7,10 +7,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from crm_platform.database import plain
 from crm_platform.database.compile import compile_count, compile_select, query_shape, query_values
 from crm_platform.database.dialect import Dialect
 from crm_platform.database.executor import Executor
-from crm_platform.database.filters import many, one
+from crm_platform.database.filters import Where, conditions, one
 from crm_platform.database.query import Query
 from crm_platform.database.seals import Seals, mask_rows, masked_columns
 from crm_platform.database.statement import Row, Statement, compile_statement
@@ -88,42 +89,32 @@ class Reading(Executor):
 
 
 def _row_by_name(dialect: Dialect, doctype: DocType, *, for_update: bool) -> Statement:
-    table = describe(dialect, doctype)
-    select = sa.select(*table.c).where(table.c.name == sa.bindparam("n"))
-    if for_update:
-        select = select.with_for_update()
-    spreads = [(one(dialect, doctype, "name"), ["n"])]
-    return compile_statement(dialect, select, spreads, doctype.columns, masked_columns(doctype))
+    hold = dialect.hold("UPDATE") if for_update else ""
+    return _rows_where(dialect, doctype, {"name": ""}, hold)
 
 
 def _rows_by_name(dialect: Dialect, doctype: DocType) -> Statement:
-    table = describe(dialect, doctype)
-    select = sa.select(*table.c).where(dialect.member(table.c.name, sa.bindparam("n")))
-    spreads = [(many(dialect, doctype, "name"), ["n"])]
-    return compile_statement(dialect, select, spreads, doctype.columns, masked_columns(doctype))
+    return _rows_where(dialect, doctype, {"name": ()})
+
+
+def _rows_where(dialect: Dialect, doctype: DocType, where: Where, end: str = "") -> Statement:
+    """All columns of the rows where `where`, of whose values only the kind counts, holds."""
+    clauses, spreads = conditions(dialect, doctype, where)
+    sql = f"{plain.select(dialect, doctype, doctype.columns)} WHERE {' AND '.join(clauses)}{end}"
+    return plain.statement(dialect, sql, spreads, doctype.columns, masked_columns(doctype))
 
 
 def _existing(dialect: Dialect, doctype: DocType, *, shared: bool) -> Statement:
-    table = describe(dialect, doctype)
-    select = sa.select(table.c.name, table.c.docstatus).where(dialect.member(table.c.name, sa.bindparam("n")))
-    if shared:
-        select = select.with_for_update(read=True, key_share=True)
-    answer = {column: doctype.columns[column] for column in ("name", "docstatus")}
-    return compile_statement(dialect, select, [(many(dialect, doctype, "name"), ["n"])], answer)
+    columns = ("name", "docstatus")
+    (clause,), spreads = conditions(dialect, doctype, {"name": ()})
+    sql = f"{plain.select(dialect, doctype, columns)} WHERE {clause}{dialect.hold('KEY SHARE') if shared else ''}"
+    return plain.statement(dialect, sql, spreads, {column: doctype.columns[column] for column in columns})
 
 
 def _children(dialect: Dialect, child: DocType, *, single: bool) -> Statement:
-    table = describe(dialect, child)
-    parents: sa.BindParameter[Any] = sa.bindparam("p")
-    which = table.c.parent == parents if single else dialect.member(table.c.parent, parents)
-    select = (
-        sa.select(*table.c)
-        .where(which, table.c.parenttype == sa.bindparam("t"))
-        .order_by(table.c.parent, table.c.parentfield, table.c.idx, table.c.name)
-    )
-    spread = one(dialect, child, "parent") if single else many(dialect, child, "parent")
-    spreads = [(one(dialect, child, "parenttype"), ["t"]), (spread, ["p"])]
-    return compile_statement(dialect, select, spreads, child.columns, masked_columns(child))
+    order = plain.listed(dialect, ("parent", "parentfield", "idx", "name"))
+    where = {"parenttype": "", "parent": "" if single else ()}
+    return _rows_where(dialect, child, where, f" ORDER BY {order}")
 
 
 def _children_of_one(dialect: Dialect, child: DocType) -> Statement:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-import sqlalchemy as sa
-
+from crm_platform.database import plain
 from crm_platform.database.dialect import Dialect
-from crm_platform.database.filters import Spreads, Where, one, where_clauses, where_shape
-from crm_platform.database.statement import Row, Statement, compile_statement
+from crm_platform.database.filters import Where, conditions, one, where_shape
+from crm_platform.database.statement import Row, Statement
 from crm_platform.database.system import SystemTable
-from crm_platform.database.tables import describe, known_columns
+from crm_platform.database.tables import identifier, known_columns
 from crm_platform.database.writing import Writing
 
 _COUNTERS = 'SELECT "key", "value" FROM "_meta"'
@@ -64,18 +63,16 @@ class SystemRows(Writing):
 
 
 def _fetch(dialect: Dialect, table: SystemTable, where: Where, order_by: str, limit: int | None) -> Statement:
-    described = describe(dialect, table)
-    clauses, spreads = where_clauses(dialect, table, described, where)
-    select = sa.select(*described.c).where(*clauses)
+    clauses, spreads = conditions(dialect, table, where)
+    sql = plain.select(dialect, table, table.columns)
+    if clauses:
+        sql += f" WHERE {' AND '.join(clauses)}"
     if order_by:
-        (column,) = known_columns(table, [order_by.removeprefix("-")])
-        ranked = described.c[column]
-        select = select.order_by(ranked.desc().nulls_last() if order_by[0] == "-" else ranked.asc().nulls_first())
+        column = plain.listed(dialect, known_columns(table, [order_by.removeprefix("-")]))
+        sql += f" ORDER BY {column} {'DESC NULLS LAST' if order_by[0] == '-' else 'ASC NULLS FIRST'}"
     if limit is not None:
-        select = select.limit(sa.bindparam("limit", type_=sa.BigInteger()))
-    limited = ["limit"] if limit is not None else []
-    spreads.append((_single if limited else None, limited))
-    return compile_statement(dialect, select, spreads, table.columns)
+        sql += f" LIMIT {dialect.mark}"
+    return plain.statement(dialect, sql, [*spreads, None if limit is None else _single], table.columns)
 
 
 def _single(value: Any) -> tuple[Any]:
@@ -83,21 +80,13 @@ def _single(value: Any) -> tuple[Any]:
 
 
 def _add(dialect: Dialect, table: SystemTable, columns: Sequence[str]) -> Statement:
-    insert, spreads = _insert(dialect, table, describe(dialect, table), known_columns(table, columns))
-    return compile_statement(dialect, insert.on_conflict_do_nothing(), spreads)
-
-
-def _insert(dialect: Dialect, table: SystemTable, described: sa.Table, columns: Iterable[str]) -> tuple[Any, Spreads]:
-    """The INSERT of a row in the dialect's own form, which knows conflicts, and its parameters."""
-    names = {column: f"c{index}" for index, column in enumerate(columns)}
-    insert = dialect.insert(described).values({c: sa.bindparam(name) for c, name in names.items()})
-    return insert, [(one(dialect, table, column), [name]) for column, name in names.items()]
+    sql = f"{plain.insert(dialect, table, columns)} ON CONFLICT DO NOTHING"
+    return plain.statement(dialect, sql, [one(dialect, table, column) for column in columns])
 
 
 def _put(dialect: Dialect, table: SystemTable) -> Statement:
-    described = describe(dialect, table)
-    insert, spreads = _insert(dialect, table, described, table.columns)
-    rest = {described.c[column]: insert.excluded[column] for column in table.columns if column not in table.key}
-    key = [described.c[column] for column in table.key]
-    insert = insert.on_conflict_do_update(index_elements=key, set_=rest) if rest else insert.on_conflict_do_nothing()
-    return compile_statement(dialect, insert, spreads)
+    names = {column: identifier(dialect, column) for column in table.columns}
+    values = ", ".join(f"{name} = excluded.{name}" for column, name in names.items() if column not in table.key)
+    conflict = f"ON CONFLICT ({plain.listed(dialect, table.key)}) DO {f'UPDATE SET {values}' if values else 'NOTHING'}"
+    sql = f"{plain.insert(dialect, table, tuple(table.columns))} {conflict}"
+    return plain.statement(dialect, sql, [one(dialect, table, column) for column in table.columns])

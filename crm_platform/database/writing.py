@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
+from crm_platform.database import plain
 from crm_platform.database.dialect import Dialect
 from crm_platform.database.executor import Executor, TakenError
-from crm_platform.database.filters import Spreads, Where, one, where_clauses, where_shape
+from crm_platform.database.filters import Spreads, Where, one, where_shape
 from crm_platform.database.names import index_name, physical_name
 from crm_platform.database.seals import Seals, storable
 from crm_platform.database.statement import Statement, compile_statement
@@ -90,7 +91,7 @@ class Writing(Executor):
         if not where:
             raise DataError("Say which rows of {table} to delete.", table=table.name)
         key = ("delete", table, where_shape(where))
-        statement = self.compiled(key, lambda: _delete(self.engine, table, where))
+        statement = self.compiled(key, lambda: plain.delete(self.engine, table, where))
         return self.run(statement.sql, statement.parameters(list(where.values())))
 
     def next_numbers(self, series: str, count: int = 1, *, at_least: int = 0) -> int:
@@ -106,34 +107,14 @@ class Writing(Executor):
 
 
 def _insert(dialect: Dialect, doctype: DocType) -> Insert:
-    table = describe(dialect, doctype)
-    binds: dict[str, sa.BindParameter[Any]] = {
-        column: sa.bindparam(f"c{index}") for index, column in enumerate(doctype.columns)
-    }
-    statement = sa.insert(table).values({table.c[column]: bound for column, bound in binds.items()})
-    sql, names, _ = dialect.compile(statement)
-    by_bind = {f"c{index}": column for index, column in enumerate(doctype.columns)}
-    columns = tuple((by_bind[name], dialect.encoders[doctype.columns[by_bind[name]]]) for name in names)
-    return Insert(sql, columns, frozenset(doctype.columns))
+    columns = tuple((column, dialect.encoders[storage]) for column, storage in doctype.columns.items())
+    return Insert(plain.insert(dialect, doctype, tuple(doctype.columns)), columns, frozenset(doctype.columns))
 
 
-def _update(dialect: Dialect, table: AnyTable, values: Mapping[str, Any], where: Where) -> Statement:
-    described = describe(dialect, table)
-    columns = known_columns(table, values)
-    assigned: Spreads = [(one(dialect, table, column), (f"s{index}",)) for index, column in enumerate(columns)]
-    clauses, spreads = where_clauses(dialect, table, described, where)
-    statement = (
-        sa.update(described)
-        .values({described.c[column]: sa.bindparam(f"s{index}") for index, column in enumerate(columns)})
-        .where(*clauses)
-    )
-    return compile_statement(dialect, statement, [*assigned, *spreads])
-
-
-def _delete(dialect: Dialect, table: AnyTable, where: Where) -> Statement:
-    described = describe(dialect, table)
-    clauses, spreads = where_clauses(dialect, table, described, where)
-    return compile_statement(dialect, sa.delete(described).where(*clauses), spreads)
+def _update(dialect: Dialect, table: AnyTable, columns: Iterable[str], where: Where) -> Statement:
+    names = tuple(columns)
+    sql, spreads = plain.update(dialect, table, names, where)
+    return plain.statement(dialect, sql, [*(one(dialect, table, column) for column in names), *spreads])
 
 
 def _next_numbers(dialect: Dialect) -> Statement:

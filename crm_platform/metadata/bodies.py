@@ -21,35 +21,40 @@ from crm_platform.metadata.properties import DOCTYPE, RECORD
 
 _ON = frozenset({1, "1"})
 
-_FIELD_CHECKS = (
-    "reqd",
-    "unique",
-    "set_only_once",
-    "non_negative",
-    "search_index",
-    "no_copy",
-    "allow_on_submit",
-    "read_only",
-    "hidden",
-    "is_virtual",
-    "fetch_if_empty",
-    "in_list_view",
-    "in_standard_filter",
-    "in_global_search",
-    "ignore_user_permissions",
-    "ignore_xss_filter",
+_FIELD_CHECKS = frozenset(
+    (
+        "reqd",
+        "unique",
+        "set_only_once",
+        "non_negative",
+        "search_index",
+        "no_copy",
+        "allow_on_submit",
+        "read_only",
+        "hidden",
+        "is_virtual",
+        "fetch_if_empty",
+        "in_list_view",
+        "in_standard_filter",
+        "in_global_search",
+        "ignore_user_permissions",
+        "ignore_xss_filter",
+    )
 )
-_DOCTYPE_CHECKS = (
-    "issingle",
-    "istable",
-    "is_submittable",
-    "is_tree",
-    "is_virtual",
-    "custom",
-    "allow_rename",
-    "track_changes",
-    "allow_import",
+_DOCTYPE_CHECKS = frozenset(
+    (
+        "issingle",
+        "istable",
+        "is_submittable",
+        "is_tree",
+        "is_virtual",
+        "custom",
+        "allow_rename",
+        "track_changes",
+        "allow_import",
+    )
 )
+_ACTIONS = frozenset(PERMISSION_ACTIONS)
 _DOCTYPE_TEXTS = ("module", "autoname", "naming_rule", "title_field", "image_field", "nsm_parent_field")
 
 
@@ -93,7 +98,7 @@ def field_from_body(body: Mapping[str, Any], layer: str = "", fieldname: str = "
     get = body.get
     fieldtype = as_text(get("fieldtype")) or "Data"
     precision = as_text(get("precision")).strip()
-    checks = {name: True for name in _FIELD_CHECKS if get(name) in _ON}
+    checks = {name: True for name in _FIELD_CHECKS & body.keys() if body[name] in _ON}
     return Field(
         fieldname=as_text(get("fieldname")) or fieldname,
         fieldtype=fieldtype,
@@ -116,7 +121,7 @@ def permission_from_body(body: Mapping[str, Any]) -> DocPerm:
         role=as_text(body.get("role")),
         permlevel=as_int(body.get("permlevel")),
         if_owner=is_on(body.get("if_owner")),
-        actions=frozenset(action for action in PERMISSION_ACTIONS if is_on(body.get(action))),
+        actions=frozenset(action for action in _ACTIONS & body.keys() if is_on(body[action])),
         properties=MappingProxyType(dict(body)),
     )
 
@@ -130,7 +135,7 @@ def doctype_from_body(
     """Build a DocType from its body and its effective fields; `body["fields"]` itself is not read."""
     get = body.get
     own = {key: value for key, value in body.items() if key not in ("fields", "permissions")}
-    checks: dict[str, Any] = {name: True for name in _DOCTYPE_CHECKS if get(name) in _ON}
+    checks: dict[str, Any] = {name: True for name in _DOCTYPE_CHECKS & body.keys() if body[name] in _ON}
     texts: dict[str, Any] = {name: as_text(get(name)) for name in _DOCTYPE_TEXTS}
     return DocType(
         name=as_text(get("name")),

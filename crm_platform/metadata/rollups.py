@@ -139,6 +139,8 @@ def part_names(field: Field) -> tuple[str, str]:
 
 def generated_parts(body: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Rows of the hidden fields that a field with this body needs for its roll-up."""
+    if not body.get("rollup"):
+        return
     field = Field(str(body.get("fieldname") or ""), str(body.get("fieldtype") or "Data"), properties=body)
     rollup = rollup_of(field)
     if rollup is None or not is_derived(field, rollup):

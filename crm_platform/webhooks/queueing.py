@@ -10,6 +10,7 @@ import orjson
 
 from crm_platform import expressions
 from crm_platform.database.conditions import Compare
+from crm_platform.database.inspection import is_empty
 from crm_platform.database.interface import Connection
 from crm_platform.database.query import Column, Query
 from crm_platform.documents.context import Context
@@ -47,7 +48,8 @@ class Webhooks:
         if meta is None or LOG not in definitions:
             return []
         columns = tuple(Column((name,), name) for name in COLUMNS)
-        rows = connection.select(Query(meta, columns, Compare(("enabled",), "=", 1)))
+        query = Query(meta, columns, Compare(("enabled",), "=", 1))
+        rows = [] if is_empty(connection, meta.table) else connection.select(query)
         return [
             Listener("core", WEBHOOK, "validate", self.check_address),
             *self._hooks(rows, definitions),

@@ -12,6 +12,7 @@ from crm_platform import expressions
 from crm_platform.automation.rule import Action
 from crm_platform.automation.service_levels.calendar import Calendar, Span
 from crm_platform.database.conditions import Compare
+from crm_platform.database.inspection import is_empty
 from crm_platform.database.interface import Connection, Row
 from crm_platform.database.query import Query
 from crm_platform.documents.context import Context
@@ -106,7 +107,7 @@ class Agreement:
 def enabled_agreements(connection: Connection, definitions: Definitions, name: str = "") -> Iterator[Agreement]:
     """The enabled agreements (or the one called `name`), the most important first; a broken one is left out."""
     meta = definitions.get(AGREEMENT)
-    if meta is None:
+    if meta is None or is_empty(connection, meta.table):
         return
     names = [row["name"] for row in connection.select(Query(meta, where=Compare(("enabled",), "=", 1)))]
     rows = connection.get_rows(meta, [one for one in names if not name or one == name])

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from crm_platform.database.conditions import Compare
+from crm_platform.database.inspection import is_empty
 from crm_platform.database.interface import Connection
 from crm_platform.database.query import Column, Order, Query
 from crm_platform.documents.context import Context
@@ -50,7 +51,7 @@ class MatchRule:
 def rules_of_site(connection: Connection, definitions: Definitions) -> list[MatchRule]:
     """The enabled rules of the DocTypes that are there; a field that is gone or masked is left out."""
     meta = definitions.get(RULE)
-    if meta is None or ROW not in definitions:
+    if meta is None or ROW not in definitions or is_empty(connection, meta.table):
         return []
     columns = tuple(Column((name,), name) for name in ("name", "document_type", "threshold"))
     query = Query(meta, columns, Compare(("enabled",), "=", 1), order_by=(Order(("name",)),))
