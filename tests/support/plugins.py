@@ -1,13 +1,15 @@
-"""The packs of the product, and a site with all of them enabled."""
+"""The packs of the product, a site with all of them enabled, and what roles may there."""
 
 from __future__ import annotations
 
 from importlib import import_module
 from pathlib import Path
 
+from crm_platform.documents.context import Context
 from crm_platform.packs.manifest import Pack
 from crm_platform.testing import TestSite
 from crm_platform.testing.contract import enable, needs_of
+from support.crm import Crm, Person
 from support.packs import reopen
 
 PLUGINS = Path(__file__).resolve().parents[2] / "plugins"
@@ -22,3 +24,14 @@ def all_enabled(site: TestSite, packs: list[Pack]) -> TestSite:
     for pack in packs:
         enable(site, [*needs_of(site, pack), pack])
     return site
+
+
+def rights(crm: Crm, person: Person, doctype: str) -> str:
+    """What roles give a person on a DocType, as letters: read, write, create, delete, submit, cancel."""
+    asked = {"r": "read", "w": "write", "c": "create", "d": "delete", "S": "submit", "C": "cancel"}
+
+    def granted(ctx: Context) -> str:
+        caller = crm.site.access.as_user(ctx, person.email)
+        return "".join(one for one, right in asked.items() if caller.policy.allows(ctx.definitions[doctype], right))
+
+    return crm.site.runtime.read(granted)
