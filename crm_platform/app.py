@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from crm_platform.api.app import create_app
 from crm_platform.api.automation_methods import automation_methods
 from crm_platform.api.import_methods import import_methods
+from crm_platform.api.pack_methods import pack_methods
 from crm_platform.api.plan_jobs import APPLY, apply_task
 from crm_platform.api.reset_methods import SEND_LINK, send_link
 from crm_platform.api.services import Services
@@ -40,6 +41,7 @@ from crm_platform.search import rebuilding
 from crm_platform.sites.backup import back_up_before
 from crm_platform.sites.housekeeping import DAILY, clear_away
 from crm_platform.sites.outlets import automation_outlets
+from crm_platform.sites.pack_service import PackService
 from crm_platform.sites.recomputing import NIGHT_AND_DAY, recompute
 from crm_platform.spreadsheets.writing import table_bytes
 from crm_platform.transfer.duplicates import jobs as duplicates
@@ -80,6 +82,7 @@ def create_application(site: Site) -> Starlette:
             *desk_methods(lambda: site.hooks.contributions("form_actions")),
             *automation_methods(site_outlets(site, files)),
             *import_methods(files.path_for, site.catalogues.languages),
+            *pack_methods(PackService(site)),
         ),
     )
 

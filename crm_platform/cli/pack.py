@@ -10,10 +10,10 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from crm_platform.cli import pack_kit
-from crm_platform.cli.deliveries import report
+from crm_platform.cli import pack_changes, pack_kit
 from crm_platform.cli.options import SiteOption, opened
-from crm_platform.cli.output import say, working
+from crm_platform.cli.output import say
+from crm_platform.cli.pack_changes import PackArgument
 from crm_platform.packs.discovery import discover
 from crm_platform.sites import packs
 from crm_platform.sites.packs import PackStatus
@@ -21,14 +21,17 @@ from crm_platform.sites.packs import PackStatus
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
-    help="List packs, put one on a site, take it off; make and test your own.",
+    help="List packs, put one on a site, upgrade it, take it off; make and test your own.",
     epilog="Examples:  crm-platform pack list   ·   crm-platform pack enable warranty --site mysite   ·   "
+    "crm-platform pack uninstall warranty --keep --site mysite   ·   "
     "crm-platform pack settings loans days=14 --site mysite   ·   crm-platform pack new rental   ·   "
     "crm-platform pack test rental_pack",
 )
+for command in (pack_changes.enable, pack_changes.disable, pack_changes.upgrade, pack_changes.uninstall):
+    app.command()(command)
+app.command("import")(pack_changes.import_data)
 app.command("new")(pack_kit.new)
 app.command("test")(pack_kit.test)
-PackArgument = Annotated[str, typer.Argument(metavar="PACK", show_default=False, help="Id of the pack.")]
 OptionalSite = Annotated[
     Path | None, typer.Option("--site", envvar="CRM_SITE", show_default=False, help="Folder of the site, if any.")
 ]
@@ -56,26 +59,9 @@ def list_packs(site: OptionalSite = None) -> None:
 def show(rows: Iterable[PackStatus]) -> None:
     table = Table("Pack", "Title", "Version", "Enabled", "Problem")
     for row in rows:
-        table.add_row(row.id, row.title, row.version, "yes" if row.enabled else "", row.problem)
+        waits = f"{row.upgrade} waits for: crm-platform pack upgrade {row.id}" if row.upgrade else ""
+        table.add_row(row.id, row.title, row.version, "yes" if row.enabled else "", row.problem or waits)
     Console().print(table)
-
-
-@app.command()
-def enable(pack: PackArgument, site: SiteOption) -> None:
-    """Enable a pack: what it defines is live at once, also in a server that runs."""
-    with opened(site) as open_one, working(f"Enabling {pack}…"):
-        deliveries = open_one.runtime.write(lambda ctx: packs.enable(open_one, open_one.system(ctx), pack))
-    say(f"Pack {pack} is enabled.")
-    report(deliveries)
-
-
-@app.command()
-def disable(pack: PackArgument, site: SiteOption) -> None:
-    """Disable a pack. Its documents stay in the database, hidden, until it is enabled again."""
-    with opened(site) as open_one, working(f"Disabling {pack}…"):
-        delivery = open_one.runtime.write(lambda ctx: packs.disable(open_one, open_one.system(ctx), pack))
-    say(f"Pack {pack} is disabled. Its documents are kept and come back with it.")
-    report([delivery])
 
 
 @app.command()

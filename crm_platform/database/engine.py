@@ -15,6 +15,7 @@ from crm_platform.database.brief import NotBriefError
 from crm_platform.database.connection import Connection
 from crm_platform.database.ddl import create_index, ensure_tables
 from crm_platform.database.dialect import Dialect, DialectName
+from crm_platform.database.dropping import steps_to_drop
 from crm_platform.database.dump import Progress, dump, load
 from crm_platform.database.executor import Callback
 from crm_platform.database.forecast import Forecast, forecast
@@ -105,6 +106,10 @@ class Database(ABC):
         else:
             real = _without_preparations(connection, tables)
         return plan_steps(old, new, real, parked, only)
+
+    def plan_drop(self, connection: Connection, kept: Definitions, gone: Definitions) -> list[Step]:
+        """Steps that drop the tables and columns of `gone` which `kept` do not know."""
+        return list(steps_to_drop(kept, gone, real_tables(connection)))
 
     def apply(self, connection: Connection, steps: Sequence[Step]) -> None:
         """Carry out `steps` in the caller's write transaction. Raises what `steps.apply_steps` raises."""

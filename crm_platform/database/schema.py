@@ -29,6 +29,8 @@ Action = Literal[
     "add unique",
     "drop unique",
     "fill column",
+    "drop table",
+    "drop column",
 ]
 
 # What a person reads, and how much the step may cost: nothing, time in the background, or data.
@@ -47,6 +49,8 @@ _TEXTS: Mapping[Action, tuple[Risk, str]] = {
     "add unique": ("backfill", "Let {column} be unique in {doctype}; refused when a value occurs twice"),
     "drop unique": ("safe", "Let {column} of {doctype} have equal values"),
     "fill column": ("backfill", "Give documents of {doctype} without a workflow state the first one in {column}"),
+    "drop table": ("lossy", "Drop the table of {doctype} with all its rows"),
+    "drop column": ("lossy", "Drop the field {column} of {doctype} with all its values"),
 }
 
 _WITH_DEFAULT = "Add the field {column} to {doctype}; documents that are there get {default}"

@@ -15,6 +15,7 @@ from crm_platform.database.ddl import (
     lock,
     rename_column,
 )
+from crm_platform.database.dropping import drop_columns, drop_table
 from crm_platform.database.executor import Executor, TakenError
 from crm_platform.database.filling import fill_column
 from crm_platform.database.inspection import column_names
@@ -172,8 +173,19 @@ _ACTIONS: Mapping[Action, Callable[[Executor, Step], None]] = {
     "add unique": _add_unique,
     "drop unique": _drop_unique,
     "fill column": fill_column,
+    "drop table": drop_table,
+    "drop column": drop_columns,
 }
 _SHARED: frozenset[Action] = frozenset({"add index", "add unique"})
 _EXCLUSIVE: frozenset[Action] = frozenset(
-    {"add column", "park column", "restore column", "convert column", "drop index", "drop unique"}
+    {
+        "add column",
+        "park column",
+        "restore column",
+        "convert column",
+        "drop index",
+        "drop unique",
+        "drop table",
+        "drop column",
+    }
 )

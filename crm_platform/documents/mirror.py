@@ -65,6 +65,11 @@ class _Maker:
             return coerce(None, field, self.ctx.runtime.zone)
 
 
+def document_of(ctx: Context, definition: Definition) -> Document | None:
+    """The document that shows one definition; None when its kind is no DocType of this site."""
+    return _Maker(ctx).document_of(definition)
+
+
 def show(ctx: Context, definitions: Iterable[Definition]) -> None:
     """Write the mirror rows of definitions, replacing those that are there."""
     by_kind: dict[str, list[Document]] = {}

@@ -27,6 +27,10 @@ _REPEATED: tuple[str, str, str, Level] = (
 )
 
 
+NO_CONTENT = frozenset({"insert_after", "idx", "module", "name", "owner", "creation", "modified", "modified_by"})
+"""Keys of a Custom Field that say nothing about what it holds."""
+
+
 @dataclass(frozen=True)
 class Parts:
     """What one DocType is made of: its definition and, by kind, the records that change it."""
@@ -131,9 +135,12 @@ def _add(draft: _Draft, item: Placed, row: Mapping[str, Any], key: str, after: s
 
 def _add_custom_fields(draft: _Draft, placed: Sequence[Placed]) -> None:
     present = {slot.name: slot.layer for slot in draft.slots}
+    brought: dict[str, Placed] = {}
     for item in placed:
         body = item.definition.body
         name = as_text(body.get("fieldname"))
+        if name in brought and _is_shared(brought[name], item):
+            continue
         if name in present:
             draft.fault(
                 item,
@@ -145,7 +152,16 @@ def _add_custom_fields(draft: _Draft, placed: Sequence[Placed]) -> None:
             )
             continue
         present[name] = item.layer
+        brought[name] = item
         _add(draft, item, body, "fieldname", as_text(body.get("insert_after")))
+
+
+def _is_shared(first: Placed, second: Placed) -> bool:
+    """Whether two packs bring the very same field; where it stands is no difference."""
+    content = [
+        {key: value for key, value in item.definition.body.items() if key not in NO_CONTENT} for item in (first, second)
+    ]
+    return SITE not in (first.layer, second.layer) and content[0] == content[1]
 
 
 def _add_generated(draft: _Draft, workflow: Placed | None) -> None:

@@ -78,6 +78,12 @@ class Index(ABC):
         """All entries of a DocType: (number, name, part, digest)."""
         return self._rows("SELECT id, name, part, digest FROM search_entry WHERE doctype = ?", (doctype,))
 
+    def forget(self, doctype: str) -> None:
+        """Take away everything about a DocType that is gone for good."""
+        self.remove([row[0] for row in self.of_doctype(doctype)])
+        for table in ("search_part", "search_walk"):
+            self._run(f"DELETE FROM {table} WHERE doctype = ?", (doctype,))  # noqa: S608 - names of this room's own
+
     def add_part(self, number: int, doctype: str, fields: Sequence[str]) -> None:
         """Write down what is in a part, unless it is known."""
         sql = "INSERT INTO search_part (id, doctype, fields) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,14 +21,15 @@ from crm_platform.errors import ValidationError
 from crm_platform.metadata.layers import CORE
 from crm_platform.metadata.model import Definitions
 from crm_platform.metadata.problems import refuse
+from crm_platform.metadata.records import Definition
 from crm_platform.packs.manifest import Pack
 from crm_platform.privacy.audit import DOCTYPE as AUDIT_LOG
 from crm_platform.privacy.audit import append_only
 from crm_platform.search.rebuilding import catch_up
-from crm_platform.sites.delivery import Delivery, deliver
+from crm_platform.sites.delivery import NOTHING, Delivery, Key, deliver
 from crm_platform.sites.folder import SiteFolder, SiteSettings
 from crm_platform.sites.narrowing import remember
-from crm_platform.sites.objects import remember_objects
+from crm_platform.sites.objects import brought_by, remember_objects
 from crm_platform.sites.opening import Site, open_site
 from crm_platform.transfer.duplicates.jobs import catch_up as make_keys
 
@@ -79,16 +80,13 @@ def _first(site: Site, connection: Connection, admin_password: str) -> None:
     connection.finish()
 
 
-def bring_up_to_date(
-    site: Site, ctx: Context, only: Collection[str] | None = None
-) -> tuple[Context, list[Delivery]]:
+def bring_up_to_date(site: Site, ctx: Context, only: Collection[str] | None = None) -> tuple[Context, list[Delivery]]:
     """Tables, mirrors and delivered records of the installed core and packs. Returns the Context with the new model.
 
     Of the packs `only` those named go to their installed version (None: all); the others stay at theirs.
     """
-    accepted = [
-        pack for pack in site.source.enabled(ctx.connection) if only is None or pack.manifest.id in only
-    ]
+    accepted = [pack for pack in site.source.enabled(ctx.connection) if only is None or pack.manifest.id in only]
+    earlier = {pack.manifest.id: _brought(ctx.connection, pack) for pack in accepted}
     take_up(ctx.connection, accepted)
     modelling.bump(ctx)
     planned = modelling.plan(ctx)
@@ -99,12 +97,19 @@ def bring_up_to_date(
     fresh = replace(ctx, definitions=planned.merged.definitions)
     remember(fresh.connection, site.source.hooks_of(fresh.definitions))
     deliveries = [deliver(fresh, CORE, site.source.core.definitions)]
-    deliveries += [deliver(fresh, pack_id, loaded.definitions) for pack_id, loaded in brought.items()]
+    deliveries += [
+        deliver(fresh, pack_id, loaded.definitions, earlier.get(pack_id, NOTHING))
+        for pack_id, loaded in brought.items()
+    ]
     for pack in accepted:
         remember_objects(fresh.connection, pack.manifest.id, site.source.of_pack(pack).definitions)
     modelling.catch_up(fresh, ctx.definitions)
     protect(fresh.connection, append_only(fresh.definitions[AUDIT_LOG]))
     return fresh, deliveries
+
+
+def _brought(connection: Connection, pack: Pack) -> Mapping[Key, Definition]:
+    return {(one.kind, one.name): one for one in brought_by(connection, pack.manifest.id)}
 
 
 def take_up(connection: Connection, packs: Iterable[Pack]) -> None:

@@ -4,8 +4,9 @@ site has not changed, and a pack that goes takes its records along."""
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -19,9 +20,12 @@ from crm_platform.documents.context import Context
 from crm_platform.metadata.layers import CORE
 from crm_platform.metadata.records import MODEL_KINDS, Definition
 from crm_platform.search.walking import look_again
+from crm_platform.sites.merging import Conflict, merge_record, take_over
 
 Key = tuple[str, str]
 """Kind and name of a record."""
+
+NOTHING: Mapping[Key, Definition] = MappingProxyType({})
 
 KEPT_WHEN_USED = frozenset({"Role"})
 """Kinds that stay when a pack goes while the site's own documents still use them."""
@@ -35,27 +39,35 @@ class Delivery:
     updated: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
+    conflicts: list[Conflict] = field(default_factory=list)
 
 
-def deliver(ctx: Context, layer: str, definitions: Iterable[Definition]) -> Delivery:
-    """Bring the records and mirrors of one layer into the site's tables. What is unchanged costs nothing."""
+def deliver(
+    ctx: Context, layer: str, definitions: Iterable[Definition], before: Mapping[Key, Definition] = NOTHING
+) -> Delivery:
+    """Bring the records and mirrors of one layer into the site's tables. What is unchanged costs nothing.
+
+    `before` is what the layer brought last: a record that the site has changed since is merged by it.
+    """
     report = Delivery()
     brought = _brought(ctx)
     mine = {key for key, digests in brought.items() if layer in digests}
     changed: dict[Key, tuple[Definition, str]] = {}
     for definition in definitions:
-        key, digest = (definition.kind, definition.name), _digest(definition.body)
+        key, digest = (definition.kind, definition.name), digest_of(definition.body)
         mine.discard(key)
         if brought.get(key, {}).get(layer) != digest:
             changed[key] = (definition, digest)
     kept = _changed_by_site(ctx, changed, brought)
-    report.kept += [f"{kind} {name}" for kind, name in changed if (kind, name) in kept]
     fresh: list[Definition] = []
     for key, (definition, digest) in changed.items():
-        if key in kept:
+        if key in kept and not (key in before and layer in brought.get(key, {})):
+            report.kept.append(f"{definition.kind} {definition.name}")
             continue
         ctx.connection.put(DELIVERED, {"kind": key[0], "name": key[1], "layer": layer, "digest": digest})
-        if layer == CORE or not brought.get(key, {}).keys() - {layer}:  # else: who came first says what is in it
+        if key in kept:
+            _merge(ctx, before[key], definition, report)
+        elif layer == CORE or not brought.get(key, {}).keys() - {layer}:  # else: who came first says what is in it
             fresh.append(definition)
             report.added.append(f"{definition.kind} {definition.name}")
     mirror.show(ctx, fresh)
@@ -82,7 +94,19 @@ def _changed_by_site(ctx: Context, keys: Iterable[Key], brought: Container[Key])
     rows = (
         (kind, row) for kind, names in by_kind.items() for row in ctx.connection.get_rows(ctx.definitions[kind], names)
     )
-    return {(kind, row["name"]) for kind, row in rows if _is_edited(row) or (kind, row["name"]) not in brought}
+    return {(kind, row["name"]) for kind, row in rows if _is_changed(row) or (kind, row["name"]) not in brought}
+
+
+def is_unchanged(definition: Definition, digest: str) -> bool:
+    """Whether a record is the one that was delivered with this digest."""
+    return digest == digest_of(definition.body)
+
+
+def _merge(ctx: Context, before: Definition, now: Definition, report: Delivery) -> None:
+    merged = merge_record(ctx, before, now)
+    take_over(ctx, now, merged)
+    (report.updated if merged.values else report.kept).append(f"{now.kind} {now.name}")
+    report.conflicts += merged.conflicts
 
 
 def withdraw(ctx: Context, layer: str) -> Delivery:
@@ -101,19 +125,20 @@ def _withdraw(ctx: Context, layer: str, kind: str, name: str, report: Delivery) 
     ctx.connection.remove(DELIVERED, key)
     if meta is None or ctx.connection.fetch(DELIVERED, {"kind": kind, "name": name}):
         return  # other layers bring it as well: the last one takes it along
-    if kind not in MODEL_KINDS and (_edited(ctx, kind, name) or (kind in KEPT_WHEN_USED and _used(ctx, kind, name))):
+    if kind not in MODEL_KINDS and (is_edited(ctx, kind, name) or (kind in KEPT_WHEN_USED and _used(ctx, kind, name))):
         report.kept.append(f"{kind} {name}")
         return
     mirror.hide(ctx, meta, name)
     report.removed.append(f"{kind} {name}")
 
 
-def _edited(ctx: Context, kind: str, name: str) -> bool:
+def is_edited(ctx: Context, kind: str, name: str) -> bool:
+    """Whether somebody has changed a delivered record."""
     row = ctx.connection.get_row(ctx.definitions[kind], name)
-    return row is not None and _is_edited(row)
+    return row is not None and _is_changed(row)
 
 
-def _is_edited(row: Row) -> bool:
+def _is_changed(row: Row) -> bool:
     """A delivered record is written once by the system; a later `modified` tells that somebody changed it."""
     return bool(row["modified"] != row["creation"])
 
@@ -123,5 +148,6 @@ def _used(ctx: Context, kind: str, name: str) -> bool:
     return kind == "Role" and ctx.connection.count(Query(holders, where=Compare(("role",), "=", name)), cap=1) > 0
 
 
-def _digest(body: Any) -> str:
+def digest_of(body: Any) -> str:
+    """The digest by which a delivered body is known again."""
     return hashlib.sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS)).hexdigest()

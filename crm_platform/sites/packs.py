@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import orjson
+
 from crm_platform.database.interface import Connection
 from crm_platform.database.system import PACK, PACK_SETTING
 from crm_platform.documents import modelling, resealing
@@ -20,33 +22,44 @@ from crm_platform.sites.strikes import forgive
 
 @dataclass(frozen=True)
 class PackStatus:
-    """One row of `crm-platform pack list`."""
+    """One row of `crm-platform pack list`. `upgrade` is the installed version when it waits for `pack upgrade`."""
 
     id: str
     title: str
     version: str
     enabled: bool
     problem: str = ""
+    upgrade: str = ""
 
 
 def pack_list(site: Site, connection: Connection) -> list[PackStatus]:
     """Every installed pack and every enabled one that is missing."""
-    enabled = {row["id"]: row["stopped"] or "" for row in connection.fetch(PACK)}
-    rows = [
-        PackStatus(
-            found.id,
-            found.pack.manifest.title if found.pack else "",
-            found.pack.manifest.version if found.pack else "",
-            found.id in enabled,
-            found.problem or enabled.get(found.id, ""),
+    enabled = {row["id"]: row for row in connection.fetch(PACK)}
+    rows = []
+    for found in site.source.installed:
+        row = enabled.get(found.id)
+        installed = found.pack.manifest.version if found.pack else ""
+        in_force = row["version"] if row else installed
+        rows.append(
+            PackStatus(
+                found.id,
+                found.pack.manifest.title if found.pack else "",
+                in_force,
+                row is not None,
+                found.problem or (row["stopped"] or "" if row else ""),
+                installed if installed != in_force else "",
+            )
         )
-        for found in site.source.installed
-    ]
     known = {row.id for row in rows}
-    return rows + [PackStatus(p, "", "", True, "not installed") for p in sorted(enabled.keys() - known)]
+    return rows + [
+        PackStatus(row["id"], "", row["version"], True, "not installed")
+        for row in sorted(enabled.values(), key=lambda row: str(row["id"]))
+        if row["id"] not in known
+    ]
 
 
-def _installed(site: Site, pack_id: str) -> Pack:
+def installed(site: Site, pack_id: str) -> Pack:
+    """The installed pack. Raises DoesNotExistError, ValidationError with what is wrong with it."""
     for found in site.source.installed:
         if found.id == pack_id:
             if found.pack is None:
@@ -55,19 +68,13 @@ def _installed(site: Site, pack_id: str) -> Pack:
     raise DoesNotExistError("There is no pack {id}. See: crm-platform pack list", id=pack_id)
 
 
-def enable(site: Site, ctx: Context, pack_id: str) -> list[Delivery]:
-    """Enable a pack, or let a stopped one work again: its definitions are live with this transaction.
-
-    Raises DoesNotExistError, ValidationError (already enabled, a needed pack is not), DefinitionError with all faults.
-    """
-    pack = _installed(site, pack_id)
+def put_on(site: Site, ctx: Context, pack_id: str) -> Pack:
+    """Write down that a pack is enabled; nothing of it is there yet. Raises what `enable` raises of its own."""
+    pack = sound(site, pack_id)
     enabled = ctx.connection.fetch(PACK, order_by="position")
-    fault = fault_of(pack, site.source.watch)
-    if fault:
-        raise ValidationError("Pack {id} cannot be enabled: {problem}", id=pack_id, problem=fault)
     if any(row["id"] == pack_id and row["stopped"] for row in enabled):
         forgive(ctx.connection, pack_id)
-        return bring_up_to_date(site, ctx, {pack_id})[1]
+        return pack
     if any(row["id"] == pack_id for row in enabled):
         raise ValidationError("Pack {id} is enabled already.", id=pack_id)
     missing = set(pack.manifest.depends) - {row["id"] for row in enabled}
@@ -75,13 +82,33 @@ def enable(site: Site, ctx: Context, pack_id: str) -> list[Delivery]:
         raise ValidationError(
             "Pack {id} needs {missing}. Enable that first.", id=pack_id, missing=", ".join(sorted(missing))
         )
+    row = {"id": pack_id, "version": pack.manifest.version, "enabled_at": ctx.now()}
     position = max((row["position"] for row in enabled), default=0) + 1
-    ctx.connection.put(
-        PACK, {"id": pack_id, "version": pack.manifest.version, "position": position, "enabled_at": ctx.now()}
-    )
+    depends = orjson.dumps(pack.manifest.depends).decode()
+    ctx.connection.put(PACK, {**row, "position": position, "depends": depends})
+    return pack
+
+
+def sound(site: Site, pack_id: str) -> Pack:
+    """The installed pack, whose hooks are in order. Raises DoesNotExistError, ValidationError."""
+    pack = installed(site, pack_id)
+    fault = fault_of(pack, site.source.watch)
+    if fault:
+        raise ValidationError("Pack {id} cannot be enabled: {problem}", id=pack_id, problem=fault)
+    return pack
+
+
+def enable(site: Site, ctx: Context, pack_id: str) -> list[Delivery]:
+    """Enable a pack, or let a stopped one work again: its definitions are live with this transaction.
+
+    Raises DoesNotExistError, ValidationError (already enabled, a needed pack is not), DefinitionError with all faults.
+    """
+    was_on = bool(ctx.connection.fetch(PACK, {"id": pack_id}))
+    pack = put_on(site, ctx, pack_id)
     fresh, deliveries = bring_up_to_date(site, ctx, {pack_id})
-    fresh.audit("Pack Enabled", name=pack_id, version=pack.manifest.version, unmask=pack.manifest.unmask)
-    site.source.hooks_of(fresh.definitions).call(pack_id, "after_enable", ctx=fresh)
+    if not was_on:
+        fresh.audit("Pack Enabled", name=pack_id, version=pack.manifest.version, unmask=pack.manifest.unmask)
+        site.source.hooks_of(fresh.definitions).call(pack_id, "after_enable", ctx=fresh)
     return deliveries
 
 
@@ -90,7 +117,7 @@ def settings(site: Site, ctx: Context, pack_id: str, values: Mapping[str, str]) 
 
     Raises DoesNotExistError, ValidationError for a name that is not in its manifest.
     """
-    manifest = _installed(site, pack_id).manifest
+    manifest = installed(site, pack_id).manifest
     unknown = sorted(values.keys() - manifest.settings.keys())
     if unknown:
         raise ValidationError(
@@ -104,11 +131,8 @@ def settings(site: Site, ctx: Context, pack_id: str, values: Mapping[str, str]) 
     return ctx.settings(manifest)
 
 
-def disable(site: Site, ctx: Context, pack_id: str) -> Delivery:
-    """Disable a pack: its definitions and records go, its documents and columns are kept hidden for its return.
-
-    Raises DoesNotExistError when it is not enabled, ValidationError when another enabled pack needs it.
-    """
+def refuse_needed(site: Site, ctx: Context, pack_id: str) -> None:
+    """Raises DoesNotExistError when a pack is not enabled, ValidationError when another enabled pack needs it."""
     if not ctx.connection.fetch(PACK, {"id": pack_id}):
         raise DoesNotExistError("Pack {id} is not enabled.", id=pack_id)
     hooks = site.source.hooks_of(ctx.definitions)
@@ -117,6 +141,15 @@ def disable(site: Site, ctx: Context, pack_id: str) -> Delivery:
         raise ValidationError(
             "Pack {id} is needed by {packs}. Disable those first.", id=pack_id, packs=", ".join(needing)
         )
+
+
+def disable(site: Site, ctx: Context, pack_id: str) -> Delivery:
+    """Disable a pack: its definitions and records go, its documents and columns are kept hidden for its return.
+
+    Raises DoesNotExistError when it is not enabled, ValidationError when another enabled pack needs it.
+    """
+    refuse_needed(site, ctx, pack_id)
+    hooks = site.source.hooks_of(ctx.definitions)
     if any(pack.manifest.id == pack_id for pack in hooks.packs):
         hooks.call(pack_id, "before_disable", ctx=ctx)
     report = withdraw(ctx, pack_id)

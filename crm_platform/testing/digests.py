@@ -8,18 +8,35 @@ from typing import Any
 
 import orjson
 
+from crm_platform.database.inspection import real_tables
 from crm_platform.database.query import Query
-from crm_platform.database.system import DELIVERED, PACK
+from crm_platform.database.system import DELIVERED, PACK, SERIES
 from crm_platform.documents.context import Context
 from crm_platform.documents.reading import load
 from crm_platform.metadata.bodies import body_of
 from crm_platform.testing.sites import TestSite
+
+OF_THE_PAST = frozenset({"tabAudit Log", "_meta"})
+"""Tables that only grow: what was done, and counters of changes; so do the engine's own series."""
 
 
 def digest(site: TestSite) -> str:
     """Digest of the effective definitions with their provenance, the workflows, enabled packs and delivered records."""
     text = orjson.dumps(site.read(_collect), option=orjson.OPT_SORT_KEYS, default=str)
     return hashlib.sha256(text).hexdigest()
+
+
+def digest_of_database(site: TestSite) -> dict[str, str]:
+    """Digest of the columns, indexes and rows of each table; without what tells of the past and never shrinks."""
+    database = site.site.runtime.database
+    rows = database.digest()
+    counters = database.read(lambda connection: connection.fetch(SERIES, order_by="name"))
+    rows[SERIES.name] = str([row for row in counters if not row["name"].startswith(("_", "Audit Log"))])
+    return {
+        name: f"{sorted(table.columns.items())} {sorted(table.indexes)} {rows.get(name)}"
+        for name, table in database.read(real_tables).items()
+        if name not in OF_THE_PAST
+    }
 
 
 def digest_of_rows(site: TestSite, doctypes: Iterable[str]) -> str:
