@@ -18,7 +18,7 @@ from crm_platform.errors import ValidationError
 from crm_platform.mail.addresses import split
 from crm_platform.mail.composing import Draft, Written, write
 from crm_platform.mail.templates import sources_of
-from crm_platform.printing.filling import freeze_texts
+from crm_platform.printing.freezing import freeze_texts
 
 
 async def make(  # noqa: PLR0913, PLR0917 the parameters of Frappe's make

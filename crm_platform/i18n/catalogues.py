@@ -10,10 +10,13 @@ from collections.abc import Mapping, Sequence
 from importlib.resources.abc import Traversable
 from types import MappingProxyType
 
-from babel.messages.pofile import read_po
+from crm_platform.deferred import Deferred
 
 SOURCE_LANGUAGE = "en"
 """Language of the msgids."""
+
+_READ = Deferred("crm_platform.i18n.po", "messages_of")
+"""Babel's reader is loaded with the first catalogue: English needs none."""
 
 _SIMPLIFIED = frozenset({"", "cn", "sg", "hans"})
 """Subtags of `zh` that mean Simplified Chinese, whose language code is `zh` (Frappe Language.language_code)."""
@@ -58,7 +61,7 @@ class Catalogues:
         code = language_of(language)
         found = self._read.get(code)
         if found is None:
-            found = MappingProxyType(_merged(self._files.get(code, ())))
+            found = MappingProxyType(_READ(self._files.get(code, ())))
             if code in self._files:
                 self._read[code] = found
         return found
@@ -79,14 +82,3 @@ def _po_files(folder: Traversable) -> list[tuple[str, Traversable]]:
 
 def _entries(folder: Traversable) -> list[Traversable]:
     return sorted(folder.iterdir(), key=lambda entry: entry.name) if folder.is_dir() else []
-
-
-def _merged(files: Sequence[Traversable]) -> dict[str, str]:
-    """The finished messages of the files; a fuzzy entry is one that nobody has checked, and is left out."""
-    merged: dict[str, str] = {}
-    for file in files:
-        with file.open("rb") as stream:
-            for message in read_po(stream):
-                if message.string and isinstance(message.id, str) and message.id and not message.fuzzy:
-                    merged[message.id] = str(message.string)
-    return merged

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-
-from croniter import croniter
+from datetime import datetime, timedelta
 
 from crm_platform.database.interface import Row
+from crm_platform.deferred import Deferred
 from crm_platform.documents.context import ADMINISTRATOR, Context
 from crm_platform.jobs.queue import enqueue
 from crm_platform.jobs.tables import SCHEDULE
@@ -17,8 +16,9 @@ SET_BACK = timedelta(hours=25)
 """A clock that lies further back than this behind a schedule's last time was wrong then: the schedule starts anew. A
 smaller step back (a day that comes twice) lets nothing run twice."""
 
-HOUR = 1
-"""The place of the hours in a cron expression."""
+CRON = "crm_platform.jobs.cron"
+next_time: Callable[[Context, str], datetime] = Deferred(CRON, "next_time")
+is_cron: Callable[[str], bool] = Deferred(CRON, "is_cron")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +57,3 @@ class Schedules:
 def _has_come(row: Row, now: datetime) -> bool:
     """Whether a schedule is to be looked at: its time has come, or the clock was far ahead when it was queued last."""
     return row["next"] <= now or (row["queued"] is not None and now < row["queued"] - SET_BACK)
-
-
-def next_time(ctx: Context, cron: str) -> datetime:
-    """The next time after now, in UTC; the expression counts in the site's time zone, summer time included.
-
-    A wall-clock time that comes twice in a night counts once, unless the expression is for every hour; one that is
-    left out counts at the next that there is.
-    """
-    zone = ctx.runtime.zone
-    times = croniter(cron, ctx.now().astimezone(zone))
-    every_hour = times.expanded[HOUR] == ["*"]
-    while True:
-        found: datetime = times.get_next(datetime).astimezone(UTC)
-        if every_hour or not found.astimezone(zone).fold:
-            return found
-
-
-def is_cron(text: str) -> bool:
-    return bool(croniter.is_valid(text))

@@ -7,7 +7,6 @@ from jinja2.filters import FILTERS
 
 from crm_platform.documents.context import Context
 from crm_platform.documents.document import Document
-from crm_platform.documents.events import Listener
 from crm_platform.errors import FieldError, PrintFormatError
 from crm_platform.printing.environment import JINJA_FILTERS, sandbox
 
@@ -52,9 +51,3 @@ def _fault(field: str, template: str, **params: object) -> PrintFormatError:
     fault = PrintFormatError(template, errors=[FieldError(field, template, "PrintFormatError", params=params)])
     fault.params.update(params)
     return fault
-
-
-LISTENERS = (
-    Listener("core", "Print Format", "validate", on_validate),
-    Listener("core", "Email Template", "validate", check_mail),
-)

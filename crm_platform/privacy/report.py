@@ -5,14 +5,13 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable, Iterator
-from importlib.resources import files as package_files
 from typing import Any
 
 import orjson
-from jinja2 import Environment
 
 from crm_platform.database.conditions import Compare, all_of
 from crm_platform.database.query import Column, Query
+from crm_platform.deferred import Deferred
 from crm_platform.documents.context import Context
 from crm_platform.documents.document import Document
 from crm_platform.documents.reading import load
@@ -23,7 +22,7 @@ from crm_platform.privacy.subject import Name, Subject, gather, personal
 
 EVENT = "Person Reported"
 LINKED_LIMIT = 10_000
-TEMPLATE = "report.html"
+page: Callable[[dict[str, Any], str, Callable[[str], str]], str] = Deferred("crm_platform.privacy.report_page", "page")
 
 ReadFile = Callable[[str], bytes | None]
 """The content of a stored file by its address; None when it is not there."""
@@ -113,13 +112,6 @@ def _mentions(ctx: Context, subject: Subject) -> Iterator[dict[str, Any]]:
     told = {*subject.documents, *subject.belonging}
     for mention in mentions(ctx, subject.identities, told):
         yield {"doctype": mention.owner[0], "name": mention.owner[1], "fields": sorted(mention.texts)}
-
-
-def page(content: dict[str, Any], language: str, translate: Callable[[str], str]) -> str:
-    """The report as an HTML page that needs nothing else."""
-    source = (package_files("crm_platform.privacy") / TEMPLATE).read_text("utf-8")
-    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    return environment.from_string(source).render(report=content, language=language, _=translate)
 
 
 def archive(content: dict[str, Any], html: str, read: ReadFile) -> bytes:

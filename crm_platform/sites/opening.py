@@ -38,8 +38,8 @@ from crm_platform.mail.outbox import Outbox
 from crm_platform.metadata.model import Definitions
 from crm_platform.packs.discovery import Found, discover
 from crm_platform.packs.hooks import Hooks
-from crm_platform.printing.checks import LISTENERS as PRINT_LISTENERS
-from crm_platform.printing.filling import freeze_plain, freeze_texts
+from crm_platform.printing.freezing import freeze_plain, freeze_texts
+from crm_platform.printing.listeners import LISTENERS as PRINT_LISTENERS
 from crm_platform.privacy.audit import record
 from crm_platform.privacy.listeners import LISTENERS as PRIVACY_LISTENERS
 from crm_platform.reports.checks import LISTENERS as REPORT_LISTENERS

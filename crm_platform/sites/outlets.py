@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from crm_platform.automation.outlets import Outlets
 from crm_platform.documents.context import Context
 from crm_platform.documents.document import Document
-from crm_platform.printing.filling import freeze_texts
+from crm_platform.printing.freezing import freeze_texts
 from crm_platform.printing.service import Printing
 from crm_platform.sites.opening import Site
 
