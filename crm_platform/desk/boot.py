@@ -12,6 +12,7 @@ from crm_platform import __version__
 from crm_platform.access.sessions import issue_csrf_token
 from crm_platform.api.call import Call
 from crm_platform.api.replies import method_response
+from crm_platform.desk.administration import administers
 from crm_platform.desk.titles import has_titles
 from crm_platform.documents.context import GUEST, Context
 from crm_platform.metadata.model import Definitions, DocType
@@ -55,6 +56,7 @@ def _entry(ctx: Context, doctype: DocType) -> dict[str, Any]:
         "name": doctype.name,
         "label": ctx._(doctype.name),
         "module": doctype.module,
+        "administers": int(administers(doctype)),
         "issingle": int(doctype.issingle),
         "is_tree": int(doctype.is_tree),
         "is_submittable": int(doctype.is_submittable),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from crm_platform.desk.administration import administers
 from crm_platform.documents.context import Context
 from crm_platform.documents.document import Document
 from crm_platform.metadata.model import DocType, Field
@@ -15,10 +16,6 @@ CAP = 99
 """More than these are not counted."""
 MOST = 40
 """DocTypes that are looked at: a form shows no more."""
-ADMINISTRATION = frozenset(
-    {"Core", "Custom", "Desk", "Workflow", "Printing", "Email", "Automation", "Setup", "Integrations"}
-)
-"""Modules of records that the system keeps about documents; what is worth telling of them stands in the timeline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +65,7 @@ def _pointing(ctx: Context, target: DocType) -> Iterator[Way]:
         if holder.istable:
             for parent, table in ctx.definitions.parents_of.get(holder.name, ()):
                 yield Way(parent, f"{table.fieldname}.{field.fieldname}")
-        elif holder.custom or holder.module not in ADMINISTRATION:
+        elif holder.custom or not administers(holder):  # what is worth telling of the others stands in the timeline
             yield Way(holder, field.fieldname)
 
 

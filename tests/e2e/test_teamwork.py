@@ -90,10 +90,40 @@ def test_a_cell_is_edited_in_place(desk: Page) -> None:
     cell = desk.locator("table.list tbody td[data-label='Website']")
     cell.hover()
     cell.get_by_role("button", name="Edit Website").click()
-    dialog = desk.get_by_role("dialog")
-    dialog.get_by_label("Website").fill("https://beta.example.cn")
-    dialog.get_by_role("button", name="Save").click()
-    expect(cell).to_contain_text("https://beta.example.cn")
+    expect(cell.get_by_role("textbox", name="Website", exact=True)).to_be_focused()
+    desk.keyboard.press("Control+a")
+    desk.keyboard.type("https://beta.example.cn")
+    desk.keyboard.press("Enter")
+    expect(cell).to_have_text("https://beta.example.cn")
+    expect(cell.get_by_role("button", name="Edit Website", exact=True)).to_be_focused()
+    desk.keyboard.press("Enter")
+    desk.keyboard.type("dropped")
+    desk.keyboard.press("Escape")
+    expect(cell).to_have_text("https://beta.example.cn")
+
+
+def test_a_cell_that_is_refused_says_why_and_keeps_what_was_typed(desk: Page, complaints: Complaints) -> None:
+    complaints.expect("417")
+    desk.goto("/app/customer?q=Betatech&columns=email_id")
+    cell = desk.locator("table.list tbody td[data-label='Email']")
+    cell.hover()
+    cell.get_by_role("button", name="Edit Email", exact=True).click()
+    box = cell.get_by_role("textbox", name="Email", exact=True)
+    box.fill("not an address")
+    box.press("Enter")
+    expect(cell.get_by_role("alert")).to_contain_text("not an address")
+    expect(box).to_have_value("not an address")
+
+
+def test_a_choice_in_a_cell_is_kept_at_once(desk: Page) -> None:
+    desk.goto("/app/customer?q=Betatech&columns=customer_type")
+    cell = desk.locator("table.list tbody td[data-label='Customer Type']")
+    for chosen in ("Individual", "Company"):
+        cell.hover()
+        cell.get_by_role("button", name="Edit Customer Type", exact=True).click()
+        cell.get_by_role("combobox", name="Customer Type", exact=True).press("Enter")
+        desk.get_by_role("option", name=chosen, exact=True).click()
+        expect(cell).to_have_text(chosen)
 
 
 def test_a_lost_password_is_asked_for_without_telling_who_has_an_account(stranger: Page) -> None:

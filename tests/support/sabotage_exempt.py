@@ -17,6 +17,11 @@ UNWRITTEN = "No single patch that takes its defence away has been found yet."
 _BY_REASON: Mapping[str, tuple[str, ...]] = {
     CHILD: (
         "e2e/test_hostile_content.py::test_F02_rich_text_and_comments_run_nothing",
+        "e2e/test_hostile_content.py::test_F02_the_browser_cleans_what_a_server_did_not",
+        "e2e/test_hostile_content.py::test_F03_an_address_that_is_a_script_is_no_link",
+        "e2e/test_hostile_content.py::test_F04_lists_and_the_palette_show_mark_up_as_text",
+        "e2e/test_hostile_content.py::test_F01_an_attached_picture_with_a_script_runs_nothing",
+        "e2e/test_hostile_content.py::test_F08_after_the_sign_in_nobody_leads_elsewhere",
         "cli/test_import_rows.py::test_X35_killed_at_any_moment_and_run_again_it_ends_the_same",
         "database/test_faults.py::test_X01_a_killed_writer_loses_nothing_acknowledged_and_leaves_no_half",
         "database/test_faults.py::test_X02_a_killed_migration_leaves_the_old_or_the_new_model",

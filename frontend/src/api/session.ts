@@ -8,6 +8,8 @@ export interface DocTypeEntry {
   name: string
   label: string
   module: string
+  /** Its records administer the site: they stand last in navigation. */
+  administers: 0 | 1 | boolean
   issingle: 0 | 1 | boolean
   is_tree: 0 | 1 | boolean
   is_submittable: 0 | 1 | boolean

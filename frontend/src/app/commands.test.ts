@@ -5,7 +5,7 @@ import { createSession } from '@/stores/session'
 
 import { actionCommands, doctypeCommands, recordCommands, reportCommands } from './commands'
 
-const entry = (name: string, label: string, can_create: 0 | 1): DocTypeEntry => ({ name, label, module: 'CRM', issingle: 0, is_tree: 0, is_submittable: 0, can_create, has_titles: 0 })
+const entry = (name: string, label: string, can_create: 0 | 1): DocTypeEntry => ({ name, label, module: 'CRM', administers: 0, issingle: 0, is_tree: 0, is_submittable: 0, can_create, has_titles: 0 })
 const session = createSession({
   guest: false, user: 'a', full_name: 'A', desk_theme: 'Automatic', language: 'zh-CN', site_name: 'S', time_zone: 'UTC', version: '1',
   doctypes: [entry('Customer', '客户', 1), entry('Customer Group', '客户组', 0), entry('Lead Source', '线索来源', 1)],

@@ -1,7 +1,6 @@
 // What the command palette offers for a text.
 import type { Hit } from '@/api/search'
 import type { DocTypeEntry, Session } from '@/api/session'
-import { isAdministration } from '@/metadata/navigation'
 import { t } from '@/shared/i18n'
 import { documentPath, listPath, newPath } from '@/shared/routes'
 
@@ -25,7 +24,7 @@ const contains = (entry: DocTypeEntry, text: string): boolean =>
 
 /** Labels that begin with the text come first, daily work before administration. */
 const rank = (entry: DocTypeEntry, text: string): number =>
-  (entry.label.toLowerCase().startsWith(text) ? 0 : 2) + (isAdministration(entry.module) ? 1 : 0)
+  (entry.label.toLowerCase().startsWith(text) ? 0 : 2) + (entry.administers ? 1 : 0)
 
 export function doctypeCommands(session: Session, typed: string, limit: number): Command[] {
   const text = typed.trim().toLowerCase()

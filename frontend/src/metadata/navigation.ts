@@ -5,24 +5,19 @@ import { listPath } from '@/shared/routes'
 export interface Group {
   module: string
   entries: DocTypeEntry[]
-}
-
-/** Modules in which a site is administered; they stand last and start closed. */
-const ADMINISTRATION = new Set(['Core', 'Custom', 'Desk', 'Workflow', 'Printing', 'Email', 'Automation', 'Setup', 'Integrations'])
-
-export function isAdministration(module: string): boolean {
-  return ADMINISTRATION.has(module)
+  /** Where the site is administered: such modules stand last and start closed. */
+  administers: boolean
 }
 
 export function groupByModule(entries: readonly DocTypeEntry[]): Group[] {
   const groups = new Map<string, DocTypeEntry[]>()
   for (const entry of entries) groups.set(entry.module, [...(groups.get(entry.module) ?? []), entry])
-  const order = ([first]: [string, unknown], [second]: [string, unknown]): number =>
-    Number(isAdministration(first)) - Number(isAdministration(second)) || first.localeCompare(second)
-  return [...groups].sort(order).map(([module, list]) => ({
+  const found = [...groups].map(([module, list]) => ({
     module,
     entries: [...list].sort((first, second) => first.label.localeCompare(second.label)),
+    administers: list.every((entry) => entry.administers),
   }))
+  return found.sort((first, second) => Number(first.administers) - Number(second.administers) || first.module.localeCompare(second.module))
 }
 
 export interface PlaceLink {
@@ -64,6 +59,9 @@ const linkTo = (entry: DocTypeEntry): PlaceLink => ({ text: entry.label, path: l
 export function places(pages: readonly Page[], entries: readonly DocTypeEntry[], label: (text: string) => string): Place[] {
   const byName = new Map(entries.map((entry) => [entry.name, entry]))
   const shown = new Set<string>()
+  const taken = new Set<string>()
+  /** What stands in a workspace already is not repeated by the next one. */
+  const isFirst = ({ path }: PlaceLink): boolean => !taken.has(path) && Boolean(taken.add(path))
   function resolved({ type, link_to: name, label: text }: Target): PlaceLink[] {
     if (name === null) return []
     const entry = type === 'DocType' ? byName.get(name) : undefined
@@ -73,11 +71,10 @@ export function places(pages: readonly Page[], entries: readonly DocTypeEntry[],
   }
   const ofPages = pages.map((page): Place => {
     const found = [...page.shortcuts, ...page.cards.flatMap((card) => card.links)].flatMap(resolved)
-    const links = [...new Map(found.map((link) => [link.path, link])).values()]
-    return { key: `workspace:${page.name}`, title: page.title, links, startsClosed: false }
+    return { key: `workspace:${page.name}`, title: page.title, links: found.filter(isFirst), startsClosed: false }
   })
   const others = groupByModule(entries.filter((entry) => !shown.has(entry.name))).map(
-    ({ module, entries: rest }): Place => ({ key: module, title: label(module), links: rest.map(linkTo), startsClosed: pages.length > 0 || isAdministration(module) }),
+    ({ module, entries: rest, administers }): Place => ({ key: module, title: label(module), links: rest.map(linkTo), startsClosed: pages.length > 0 || administers }),
   )
   return [...ofPages.filter((place) => place.links.length > 0), ...others]
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { initials, plainText, slug } from './text'
+import { hue, initials, plainText, slug } from './text'
 
 describe('text', () => {
   it('makes addresses like Frappe', () => expect(slug('Sales Order')).toBe('sales-order'))
@@ -18,4 +18,11 @@ describe('text', () => {
     ['李伟', '伟'],
     ['', '?'],
   ])('of %s are the initials %s', (name, letters) => expect(initials(name)).toBe(letters))
+
+  it('gives a name one of eight colours, always the same', () => {
+    const names = ['李伟', '王芳', 'Anna Berg', '', 'li.wei@example.com', '孙磊', 'Sophie Martin', 'James Carter']
+    expect(names.map(hue)).toEqual(names.map(hue))
+    expect(names.every((name) => hue(name) >= 1 && hue(name) <= 8)).toBe(true)
+    expect(new Set(names.map(hue)).size).toBeGreaterThan(3)
+  })
 })

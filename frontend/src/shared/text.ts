@@ -20,3 +20,11 @@ export function initials(name: string): string {
   const last = words.length > 1 ? (words.at(-1) ?? '') : ''
   return (first.charAt(0) + last.charAt(0)).toUpperCase()
 }
+
+const HUES = 8
+
+/** Which of the eight colours of the tokens belongs to a name: always the same one, 1 to 8. */
+export function hue(name: string): number {
+  const sum = Array.from(name).reduce((before, letter) => (before * 31 + letter.codePointAt(0)!) % 65_521, 7)
+  return (sum % HUES) + 1
+}

@@ -38,7 +38,7 @@ describe('loadSession', () => {
 })
 
 describe('createSession', () => {
-  const entry = { name: 'Sales Order', label: '订单', module: 'CRM', issingle: 0, is_tree: 0, is_submittable: 1, can_create: 1, has_titles: 0 } as const
+  const entry = { name: 'Sales Order', label: '订单', module: 'CRM', administers: 0, issingle: 0, is_tree: 0, is_submittable: 1, can_create: 1, has_titles: 0 } as const
   const session = createSession(boot({ doctypes: [entry], messages: { Open: '进行中' } }))
 
   it('finds a DocType by name and by address', () => {

@@ -3,9 +3,9 @@ import { computed, ref, shallowRef } from 'vue'
 import type { ComputedRef, Ref, ShallowRef } from 'vue'
 
 import { uploadFile } from '@/api/desk'
-import { errorText } from '@/api/errors'
 import { listMappings, readColumns, readValues, startImport } from '@/api/imports'
 import type { ClosedColumn, FileContent, FileOptions, ImportReport, SavedMapping } from '@/api/imports'
+import { useAttempt } from '@/api/use-attempt'
 import type { Meta } from '@/metadata/doctype'
 
 import { useJob } from '../jobs/use-job'
@@ -27,17 +27,17 @@ interface ImportState {
   closed: ShallowRef<ClosedColumn[]>
   rehearsal: ShallowRef<ImportReport | null>
   report: ShallowRef<ImportReport | null>
-  busy: Ref<boolean>
-  problem: Ref<string>
 }
 
 export interface ImportModel extends ImportState {
+  busy: Ref<boolean>
+  problem: Ref<string>
   run: JobRun<ImportReport>
   unknown: ComputedRef<ClosedColumn[]>
-  takeFile: (file: File) => Promise<void>
-  readAgain: () => Promise<void>
+  takeFile: (file: File) => Promise<boolean>
+  readAgain: () => Promise<boolean>
   reloadSaved: () => Promise<void>
-  toValues: () => Promise<void>
+  toValues: () => Promise<boolean>
   toCheck: () => Promise<void>
   perform: () => Promise<void>
   goTo: (step: StepName) => void
@@ -57,32 +57,18 @@ function newState(): ImportState {
     closed: shallowRef([]),
     rehearsal: shallowRef(null),
     report: shallowRef(null),
-    busy: ref(false),
-    problem: ref(''),
   }
 }
 
 export function useImport(meta: Meta): ImportModel {
   const doctype = meta.doctype.name
   const state = newState()
-  const { step, fileName, options, content, draft, saved, closed, rehearsal, report, busy, problem } = state
+  const { step, fileName, options, content, draft, saved, closed, rehearsal, report } = state
+  const { busy, problem, attempt } = useAttempt()
   const run = useJob<ImportReport>()
   let url = ''
 
   const source = (): FileOptions & { doctype: string; file_url: string } => ({ doctype, file_url: url, ...options.value })
-
-  /** One thing at a time; what refuses it is told. */
-  async function attempt(work: () => Promise<void>): Promise<void> {
-    busy.value = true
-    problem.value = ''
-    try {
-      await work()
-    } catch (failure) {
-      problem.value = errorText(failure)
-    } finally {
-      busy.value = false
-    }
-  }
 
   async function reloadSaved(): Promise<void> {
     // Without them a mapping is made anew.
@@ -98,7 +84,7 @@ export function useImport(meta: Meta): ImportModel {
     step.value = 'columns'
   }
 
-  const takeFile = (file: File): Promise<void> =>
+  const takeFile = (file: File): Promise<boolean> =>
     attempt(async () => {
       fileName.value = file.name
       content.value = draft.value = null
@@ -107,7 +93,7 @@ export function useImport(meta: Meta): ImportModel {
     })
 
   /** Links are found as the server proposes; suggested meanings are taken over until somebody changes them. */
-  const toValues = (): Promise<void> =>
+  const toValues = (): Promise<boolean> =>
     attempt(async () => {
       const found = await readValues(source(), mappingOf(draft.value!))
       for (const column of found) draft.value = withValues(draft.value!, column.column, column.field, meanings(column), column.match)
@@ -136,6 +122,8 @@ export function useImport(meta: Meta): ImportModel {
 
   return {
     ...state,
+    busy,
+    problem,
     run,
     unknown: computed(() => closed.value.filter((column) => column.unknown.length > 0)),
     takeFile,

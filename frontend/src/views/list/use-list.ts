@@ -25,6 +25,7 @@ export function useList(): ListData {
   const count = ref<number | null>(null)
   const error = ref<string | null>(null)
   let current: AbortController | null = null
+  let shown = ''
   let asked: { doctype: string; query: ListQuery; cursor: string } | null = null
   let adding = false
 
@@ -36,6 +37,7 @@ export function useList(): ListData {
   async function loadRows(doctype: string, query: ListQuery, cursor: string, signal: AbortSignal): Promise<void> {
     const page = await pageDocuments(doctype, query, cursor, signal)
     if (signal.aborted) return
+    shown = JSON.stringify([doctype, query])
     rows.value = cursor === '*' ? page.rows : [...(rows.value ?? []), ...page.rows]
     hasNext.value = page.next !== null
     asked = { doctype, query, cursor: page.next ?? '' }
@@ -52,8 +54,11 @@ export function useList(): ListData {
       await loadRows(doctype, query, '*', signal)
     } catch (failure) {
       if (signal.aborted) return
-      rows.value = []
-      hasNext.value = false
+      // Rows of the same question stay: they were right a moment ago.
+      if (shown !== JSON.stringify([doctype, query])) {
+        rows.value = []
+        hasNext.value = false
+      }
       error.value = errorText(failure)
     }
   }

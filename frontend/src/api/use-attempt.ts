@@ -2,7 +2,7 @@
 import { ref } from 'vue'
 import type { Ref } from 'vue'
 
-import { errorText } from '@/api/errors'
+import { errorText } from './errors'
 
 export interface Attempt {
   busy: Ref<boolean>

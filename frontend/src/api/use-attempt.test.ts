@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 
-import { ApiError } from '@/api/errors'
+import { ApiError } from './errors'
 
 import { useAttempt } from './use-attempt'
 
