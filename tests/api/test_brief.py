@@ -25,9 +25,9 @@ GADGET = "/api/resource/Gadget"
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[TestSite]:
+def site(tmp_path: Path, site_template: Path) -> Iterator[TestSite]:
     """A site on SQLite: only there reads may be brief."""
-    made = make_site(tmp_path / "site")
+    made = make_site(tmp_path / "site", template=site_template)
     made.site.runtime.database.brief_limit = 3600.0  # no busy machine ends a read here
     made.doctype("Gadget", {"fieldname": "title", "fieldtype": "Data", "label": "Title"}, autoname="prompt")
     made.insert("Gadget", name="g1", title="轴承")
