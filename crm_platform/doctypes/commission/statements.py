@@ -15,6 +15,7 @@ from crm_platform.doctypes.selling.amounts import fill_company
 from crm_platform.doctypes.selling.settings import company_currency, company_places
 from crm_platform.pack import Context, Document, FieldError, ValidationError
 
+Said = tuple[str, ...]
 STATEMENT, LINE = "Commission Statement", "Commission Statement Line"
 FACTS = ("entry_type", "document_type", "document_name", "against", "product_group", "commission_plan", "tier_start")
 FIGURES = ("amount", "rate", "commission")
@@ -113,13 +114,13 @@ def run_again(ctx: Context, name: str) -> dict[str, Any]:
     return {"same": not differences, "differences": differences, "message": message}
 
 
-def _said(line: Mapping[str, Any]) -> tuple[str, ...]:
+def _said(line: Mapping[str, Any]) -> Said:
     """A line without what is only shown, in a form that can be compared and told."""
     values = [line[name] for name in (*FACTS, *FIGURES)]
     return tuple(f"{value.normalize():f}" if isinstance(value, Decimal) else str(value or "") for value in values)
 
 
-def _differences(stored: Sequence[tuple[str, ...]], again: Sequence[tuple[str, ...]]) -> list[dict[str, tuple[str, ...]]]:
+def _differences(stored: Sequence[Said], again: Sequence[Said]) -> list[dict[str, Said]]:
     gone = [line for line in stored if line not in again]
     new = [line for line in again if line not in stored]
     if stored != again and not gone and not new:
