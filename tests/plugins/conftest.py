@@ -15,7 +15,7 @@ from support.site_fixtures import PostgresTemplate, on_postgres
 
 
 @pytest.fixture(scope="session")
-def sqlite_packs(tmp_path_factory: pytest.TempPathFactory, site_template: Path) -> Iterator[Crm]:
+def packs_on_sqlite(tmp_path_factory: pytest.TempPathFactory, site_template: Path) -> Iterator[Crm]:
     made = all_enabled(make_site(tmp_path_factory.mktemp("packs") / "site", template=site_template), PACKS)
     with crm_behind(made) as crm:
         yield crm
@@ -23,7 +23,7 @@ def sqlite_packs(tmp_path_factory: pytest.TempPathFactory, site_template: Path) 
 
 
 @pytest.fixture(scope="session")
-def postgresql_packs(
+def packs_on_postgresql(
     tmp_path_factory: pytest.TempPathFactory, postgres_server: PostgresServer, postgres_template: PostgresTemplate
 ) -> Iterator[Crm]:
     folder = tmp_path_factory.mktemp("packs") / "site"
@@ -37,5 +37,5 @@ def postgresql_packs(
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
 def packs(request: pytest.FixtureRequest) -> Crm:
     """The CRM with all packs on each kind of database; tests make what they need in it."""
-    made: Crm = request.getfixturevalue(f"{request.param}_packs")
+    made: Crm = request.getfixturevalue(f"packs_on_{request.param}")
     return made

@@ -14,7 +14,7 @@ from support.site_fixtures import PostgresTemplate, on_postgres
 
 
 @pytest.fixture(scope="session")
-def sqlite_crm(tmp_path_factory: pytest.TempPathFactory, site_template: Path) -> Iterator[Crm]:
+def crm_on_sqlite(tmp_path_factory: pytest.TempPathFactory, site_template: Path) -> Iterator[Crm]:
     site = make_site(tmp_path_factory.mktemp("crm") / "site", template=site_template)
     with crm_behind(site) as made:
         yield made
@@ -22,7 +22,7 @@ def sqlite_crm(tmp_path_factory: pytest.TempPathFactory, site_template: Path) ->
 
 
 @pytest.fixture(scope="session")
-def postgresql_crm(
+def crm_on_postgresql(
     tmp_path_factory: pytest.TempPathFactory, postgres_server: PostgresServer, postgres_template: PostgresTemplate
 ) -> Iterator[Crm]:
     folder = tmp_path_factory.mktemp("crm") / "site"
@@ -33,5 +33,5 @@ def postgresql_crm(
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
 def crm(request: pytest.FixtureRequest) -> Crm:
     """The standard CRM on each kind of database. It is made elsewhere, as `api` is."""
-    made: Crm = request.getfixturevalue(f"{request.param}_crm")
+    made: Crm = request.getfixturevalue(f"crm_on_{request.param}")
     return made
