@@ -1,6 +1,7 @@
 // What can be done from anywhere, as the command palette offers it.
 import { useRouter } from 'vue-router'
 
+import { useSession } from '@/api/session'
 import { languages, t } from '@/shared/i18n'
 import type { Theme } from '@/shared/theme'
 
@@ -14,9 +15,12 @@ interface Shell {
 
 export function useShellActions({ showTheme, explain }: Shell): () => Command[] {
   const router = useRouter()
+  const session = useSession()
   const { chooseLanguage, chooseTheme, leave } = useOwnSettings(showTheme)
   const action = (key: string, text: string, run: () => unknown): Command => ({ key: `action:${key}`, text, hint: t('Action'), path: '', run: () => void run() })
+  const studio = session.find('DocType')?.can_create ? [action('studio', t('Studio'), () => router.push('/app/studio'))] : []
   return () => [
+    ...studio,
     action('account', t('My account'), () => router.push('/app/user-profile')),
     action('light', t('Light colours'), () => chooseTheme('light')),
     action('dark', t('Dark colours'), () => chooseTheme('dark')),

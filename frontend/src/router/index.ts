@@ -43,6 +43,13 @@ export function createAppRouter(session: Session): Router {
         component: () => import('@/views/import/ImportView.vue'),
         props: (route) => ({ slug: one(route.params['slug']) || undefined }),
       },
+      { path: '/app/studio', component: () => import('@/views/studio/StudioView.vue') },
+      { path: '/app/studio/plans', component: () => import('@/views/studio/PlanHistory.vue') },
+      {
+        path: '/app/studio/doctype/:name',
+        component: () => import('@/views/studio/BuilderView.vue'),
+        props: (route) => ({ name: one(route.params['name']) }),
+      },
       {
         path: '/app/:slug/:name/overview',
         component: () => import('@/views/overview/OverviewView.vue'),

@@ -38,3 +38,8 @@ export function reportPath(report: string): string {
 export function dashboardPath(dashboard: string): string {
   return `/app/dashboard-view/${encodeURIComponent(dashboard)}`
 }
+
+/** Where a DocType is shaped. */
+export function studioPath(doctype: string): string {
+  return `/app/studio/doctype/${encodeURIComponent(doctype)}`
+}

@@ -1,0 +1,86 @@
+// Changing definitions: what a draft would do, making it live, the history of plans, taking one back.
+import { call, read } from './client'
+import type { Row } from './resource'
+
+/** A definition or record as in a file: its `doctype` and `name` with its properties. */
+export type Definition = Row
+/** [kind, name] of a definition of the site that goes. */
+export type Key = [string, string]
+
+export interface Draft {
+  definitions: readonly Definition[]
+  removed: readonly Key[]
+}
+
+export interface Step {
+  action: string
+  doctype: string
+  fieldname: string
+  /** "lossy" gives something up and needs a word of agreement. */
+  risk: 'safe' | 'backfill' | 'lossy'
+  message: string
+}
+
+export interface Forecast extends Step {
+  rows: number | null
+  seconds: number | null
+  basis: string
+}
+
+export interface Problem {
+  level: 'error' | 'warning'
+  doctype: string
+  fieldname: string
+  message: string
+  remedy: string
+}
+
+export interface Preview {
+  changes: Row[]
+  steps: Forecast[]
+  records: Row[]
+  problems: Problem[]
+}
+
+export interface Plan {
+  plan: number
+  title: string
+  origin: string
+  applied_at: string
+  user: string
+  rolled_back_at: string | null
+  rolled_back_by: string | null
+}
+
+export interface PlanDetail extends Plan {
+  steps: Step[]
+  definitions: { doctype: string; name: string; before: Row | null; after: Row | null }[]
+}
+
+export interface Applied {
+  /** Null when nothing changed, or when a job does it. */
+  plan: number | null
+  job: string | null
+}
+
+/** `measured` carries the steps out on a copy: seconds are then measured, not estimated. */
+export function previewDraft(draft: Draft, measured = false): Promise<Preview> {
+  return call<Preview>('crm.plan.preview', { ...draft, measured })
+}
+
+export function applyDraft(draft: Draft, title: string, acceptLossy: boolean): Promise<Applied> {
+  return call<Applied>('crm.plan.apply', { ...draft, title, accept_lossy: acceptLossy })
+}
+
+export function listPlans(limit: number): Promise<Plan[]> {
+  return read<Plan[]>('crm.plan.history', { limit })
+}
+
+export function getPlan(plan: number): Promise<PlanDetail> {
+  return read<PlanDetail>('crm.plan.get', { plan })
+}
+
+/** Takes a plan back, and before it all newer ones; `kept` says what could not be taken back. */
+export function rollBack(plan: number): Promise<{ plan: number; title: string; kept: string[] }[]> {
+  return call<{ plan: number; title: string; kept: string[] }[]>('crm.plan.rollback', { plan })
+}

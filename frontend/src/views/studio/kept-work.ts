@@ -1,0 +1,48 @@
+// Work on a definition is kept in this browser until it is applied or dropped.
+import { onScopeDispose, watch } from 'vue'
+import type { ShallowRef } from 'vue'
+
+import type { Studied } from '@/api/studio'
+import { forget, recall, remember } from '@/shared/storage'
+
+import type { Shape } from './definitions'
+
+export interface Work {
+  /** The definition as it was when the work began: what is written is the difference to it. */
+  studied: Studied
+  shape: Shape
+}
+
+const WAIT = 400
+
+export const workKey = (user: string, doctype: string): string => `studio:${user}:${doctype}`
+
+export function keptWork(key: string): Work | null {
+  try {
+    return JSON.parse(recall(key) ?? 'null') as Work | null
+  } catch {
+    return null
+  }
+}
+
+export function keepWork(key: string, work: Work): void {
+  remember(key, JSON.stringify(work))
+}
+
+/** Keeps the shape a moment after each change, as long as it `differs`; answers a function that forgets it. */
+export function useKeptWork(key: string, studied: Studied, shape: ShallowRef<Shape>, differs: () => boolean): () => void {
+  let waiting: ReturnType<typeof setTimeout> | undefined
+  function keep(): void {
+    if (differs()) keepWork(key, { studied, shape: shape.value })
+    else forget(key)
+  }
+  watch(shape, () => {
+    clearTimeout(waiting)
+    waiting = setTimeout(keep, WAIT)
+  })
+  onScopeDispose(() => clearTimeout(waiting))
+  return () => {
+    clearTimeout(waiting)
+    forget(key)
+  }
+}

@@ -1,0 +1,85 @@
+// The flat field list of a DocType as tabs, sections and columns that can be empty, and moves within the list.
+import { asText } from '@/api/resource'
+import type { Row } from '@/api/resource'
+
+export interface OutlineColumn {
+  key: string
+  /** Position in the flat list where the first field of the column stands, or would stand. */
+  start: number
+  fields: Row[]
+}
+
+export interface OutlineSection {
+  key: string
+  /** The Section Break; null for fields that stand before any. */
+  field: Row | null
+  columns: OutlineColumn[]
+}
+
+export interface OutlineTab {
+  key: string
+  field: Row | null
+  sections: OutlineSection[]
+}
+
+export const nameOf = (field: Row): string => asText(field['fieldname'])
+export const typeOf = (field: Row): string => asText(field['fieldtype'])
+
+const newColumn = (key: string, start: number): OutlineColumn => ({ key, start, fields: [] })
+
+function newSection(field: Row | null, key: string, start: number): OutlineSection {
+  return { key, field, columns: [newColumn(key, start)] }
+}
+
+/** With a section of its own, for fields that stand before any Section Break. */
+function newTab(field: Row | null, start: number): OutlineTab {
+  const key = field === null ? 'first' : nameOf(field)
+  return { key, field, sections: [newSection(null, `${key}-first`, start)] }
+}
+
+const isUnused = (section: OutlineSection): boolean => section.field === null && section.columns.length === 1 && section.columns[0]!.fields.length === 0
+
+export function outline(fields: readonly Row[]): OutlineTab[] {
+  const tabs = [newTab(null, 0)]
+  fields.forEach((field, position) => {
+    const [type, start, sections] = [typeOf(field), position + 1, tabs.at(-1)!.sections]
+    if (type === 'Tab Break') tabs.push(newTab(field, start))
+    else if (type === 'Section Break') sections.push(newSection(field, nameOf(field), start))
+    else if (type === 'Column Break') sections.at(-1)!.columns.push(newColumn(nameOf(field), start))
+    else sections.at(-1)!.columns.at(-1)!.fields.push(field)
+  })
+  const filled = tabs.map((tab) => (tab.sections.length > 1 && isUnused(tab.sections[0]!) ? { ...tab, sections: tab.sections.slice(1) } : tab))
+  const [first, ...others] = filled
+  return others.length > 0 && first!.sections.length === 1 && isUnused(first!.sections[0]!) ? others : filled
+}
+
+export function inserted(fields: readonly Row[], at: number, ...added: Row[]): Row[] {
+  return [...fields.slice(0, at), ...added, ...fields.slice(at)]
+}
+
+/** The list with the field at `from` where `to` was before it was taken out. */
+export function moved(fields: readonly Row[], from: number, to: number): Row[] {
+  const field = fields[from]
+  if (field === undefined || to < 0 || to > fields.length) return [...fields]
+  const without = fields.filter((_, position) => position !== from)
+  return inserted(without, to > from ? to - 1 : to, field)
+}
+
+/** A fieldname out of a label: small letters, digits and underscores; `taken` ones get a number. */
+export function fieldnameFor(label: string, fieldtype: string, taken: ReadonlySet<string>): string {
+  const plain = label
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '_')
+    .replace(/^[_0-9]+|_+$/g, '')
+  const stem = (plain || fieldtype.toLowerCase().replace(/[^a-z0-9]+/g, '_')).slice(0, 50)
+  if (!taken.has(stem)) return stem
+  for (let number = 2; ; number++) if (!taken.has(`${stem}_${number}`)) return `${stem}_${number}`
+}
+
+/** A new field under another label. As long as nobody wrote a name, that of the field follows its label. */
+export function relabelled(fields: readonly Row[], field: Row, label: string): Row {
+  const taken = new Set(fields.filter((row) => row !== field).map(nameOf))
+  const follows = nameOf(field) === fieldnameFor(asText(field['label']), typeOf(field), taken)
+  return { ...field, label, ...(follows ? { fieldname: fieldnameFor(label, typeOf(field), taken) } : {}) }
+}

@@ -1,0 +1,110 @@
+// One DocType on the workbench: its shape, what is selected, undo and redo.
+import { computed, ref } from 'vue'
+import type { ComputedRef, Ref, ShallowRef } from 'vue'
+
+import type { Draft } from '@/api/plans'
+import { asText } from '@/api/resource'
+import type { Value } from '@/api/resource'
+import type { Studied } from '@/api/studio'
+
+import { draftOf, isNewDoctype, isOwn, startShape } from './definitions'
+import type { Shape, TypeOf } from './definitions'
+import { useKeptWork } from './kept-work'
+import type { Work } from './kept-work'
+import { fieldnameFor, inserted, moved, nameOf, relabelled } from './outline'
+import { useHistory } from './use-history'
+
+export interface Builder {
+  studied: Studied
+  shape: ShallowRef<Shape>
+  /** Fieldname of the selected field; null for the DocType itself. */
+  selected: Ref<string | null>
+  draft: ComputedRef<Draft>
+  /** Number of definitions that the draft brings or takes away. */
+  size: ComputedRef<number>
+  canUndo: ComputedRef<boolean>
+  canRedo: ComputedRef<boolean>
+  undo: () => void
+  redo: () => void
+  add: (fieldtype: string, label: string, at?: number) => void
+  move: (from: number, to: number) => void
+  remove: (fieldname: string) => void
+  set: (fieldname: string, property: string, value: Value) => void
+  setDoctype: (property: string, value: Value) => void
+  /** Takes a Property Setter of the site back, or keeps it after all. */
+  toggleReset: (name: string) => void
+  /** Whether the field may go: it is the site's own. */
+  isRemovable: (fieldname: string) => boolean
+  isNewField: (fieldname: string) => boolean
+  /** Goes back to the definition as it is in force. */
+  drop: () => void
+}
+
+export function useBuilder(key: string, { studied, shape: first }: Work, typeOf: TypeOf): Builder {
+  const { state: shape, change, canUndo, canRedo, undo, redo } = useHistory(first)
+  const selected = ref<string | null>(null)
+  const before = new Set(startShape(studied).fields.map(nameOf))
+  const custom = new Set(studied.custom_fields.map((row) => asText(row['fieldname'])))
+  const draft = computed(() => draftOf(studied, shape.value, typeOf))
+  const size = computed(() => draft.value.definitions.length + draft.value.removed.length)
+  const forgetWork = useKeptWork(key, studied, shape, () => size.value > 0 || isNewDoctype(studied))
+
+  const isNewField = (fieldname: string): boolean => !before.has(fieldname)
+  const positionOf = (fieldname: string | null): number => shape.value.fields.findIndex((row) => nameOf(row) === fieldname)
+
+  function add(fieldtype: string, label: string, at = shape.value.fields.length): void {
+    const fieldname = fieldnameFor(label, fieldtype, new Set(shape.value.fields.map(nameOf)))
+    change({ ...shape.value, fields: inserted(shape.value.fields, at, { fieldname, fieldtype, label }) })
+    selected.value = fieldname
+  }
+
+  function remove(fieldname: string): void {
+    const position = positionOf(fieldname)
+    const fields = shape.value.fields.filter((row) => nameOf(row) !== fieldname)
+    change({ ...shape.value, fields })
+    const next = fields[Math.min(position, fields.length - 1)]
+    selected.value = next === undefined ? null : nameOf(next)
+  }
+
+  function set(fieldname: string, property: string, value: Value): void {
+    const position = positionOf(fieldname)
+    const field = shape.value.fields[position]
+    if (field === undefined) return
+    const isNamedAnew = property === 'label' && isNewField(fieldname)
+    const next = isNamedAnew ? relabelled(shape.value.fields, field, asText(value)) : { ...field, [property]: value }
+    change({ ...shape.value, fields: shape.value.fields.map((row, at) => (at === position ? next : row)) }, `${position}.${property}`)
+    selected.value = nameOf(next)
+  }
+
+  function toggleReset(name: string): void {
+    const { reset } = shape.value
+    change({ ...shape.value, reset: reset.includes(name) ? reset.filter((one) => one !== name) : [...reset, name] })
+  }
+
+  /** A field that a step took away or renamed is selected no more. */
+  function stepped(step: () => void): void {
+    step()
+    if (positionOf(selected.value) < 0) selected.value = null
+  }
+
+  return {
+    studied,
+    shape,
+    selected,
+    draft,
+    size,
+    canUndo,
+    canRedo,
+    undo: () => stepped(undo),
+    redo: () => stepped(redo),
+    add,
+    move: (from, to) => change({ ...shape.value, fields: moved(shape.value.fields, from, to) }),
+    remove,
+    set,
+    setDoctype: (property, value) => change({ ...shape.value, properties: { ...shape.value.properties, [property]: value } }, `.${property}`),
+    toggleReset,
+    isRemovable: (fieldname) => isOwn(studied) || isNewField(fieldname) || custom.has(fieldname),
+    isNewField,
+    drop: forgetWork,
+  }
+}
