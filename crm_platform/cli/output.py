@@ -2,41 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 
-from rich.console import Console
-from rich.markup import escape
+import typer
 
-from crm_platform.errors import CRMError, FieldError
+from crm_platform.deferred import Deferred
+from crm_platform.errors import CRMError
+
+_CONSOLE = "crm_platform.cli.console"
+_styled: Callable[[str, str], None] = Deferred(_CONSOLE, "styled")
+_status: Callable[[str], AbstractContextManager[object]] = Deferred(_CONSOLE, "status")
+
+complain: Callable[[CRMError | OSError], None] = Deferred(_CONSOLE, "complain")
+"""One sentence on standard error, and below it a line for each faulty field."""
 
 
 def say(text: str, style: str = "") -> None:
     """A line for the reader; `text` is taken as it is, without markup."""
-    Console(soft_wrap=True).print(text, style=style or None, markup=False, highlight=False)
+    if style:
+        _styled(text, style)
+    else:
+        typer.echo(text)
 
 
-def complain(error: CRMError | OSError) -> None:
-    """One sentence, and below it a line for each faulty field."""
-    console = Console(stderr=True, soft_wrap=True)
-    console.print(f"[bold red]Error:[/] {escape(_sentence(error))}", highlight=False)
-    if isinstance(error, CRMError) and len(error.errors) > 1:
-        for fault in error.errors:
-            console.print(f"  {_place(fault)}: {fault.message()}", markup=False, highlight=False)
-
-
-def _sentence(error: CRMError | OSError) -> str:
-    if isinstance(error, CRMError):
-        return error.message()
-    return f"{error.filename}: {error.strerror}" if error.filename else str(error)
-
-
-def _place(fault: FieldError) -> str:
-    return f"{fault.table}[{fault.row}].{fault.field}" if fault.table else fault.field
-
-
-@contextmanager
-def working(what: str) -> Iterator[None]:
+def working(what: str) -> AbstractContextManager[object]:
     """Show that something is going on, on a terminal only."""
-    with Console(stderr=True).status(what):
-        yield
+    return _status(what) if sys.stderr.isatty() else nullcontext()
