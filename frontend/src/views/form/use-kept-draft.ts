@@ -1,9 +1,8 @@
 // Unsaved changes are kept in this browser until they are saved or dropped: a reload or a crash loses no typing.
-import { onScopeDispose, watch } from 'vue'
-
 import type { Doc, Value } from '@/api/resource'
 import type { Meta } from '@/metadata/doctype'
-import { forget, recall, remember } from '@/shared/storage'
+import { recall } from '@/shared/storage'
+import { useKept } from '@/shared/use-kept'
 
 import type { DocumentModel } from './use-document'
 
@@ -14,9 +13,6 @@ export interface KeptDraft {
   /** When they were kept, in milliseconds of this machine. */
   at: number
 }
-
-const WAIT = 400
-const LONGEST = 500_000
 
 export const draftKey = (user: string, doctype: string, name: string): string => `unsaved:${user}:${doctype}:${name}`
 
@@ -41,31 +37,6 @@ const textOf = (value: Value): string | null => (typeof value === 'string' ? val
 
 /** `key` names the document as it was opened; answers a function that drops what is kept. */
 export function useKeptDraft(meta: Meta, model: DocumentModel, key: string): () => void {
-  let waiting: ReturnType<typeof setTimeout> | undefined
-
-  function keep(): void {
-    clearTimeout(waiting)
-    if (!model.dirty.value) {
-      forget(key)
-      return
-    }
-    const draft: KeptDraft = { changes: withoutSecrets(meta, model.unsaved()), modified: textOf(model.since.value), at: Date.now() }
-    const text = JSON.stringify(draft)
-    if (text.length <= LONGEST) remember(key, text)
-  }
-
-  watch([model.doc, model.dirty], () => {
-    clearTimeout(waiting)
-    if (model.dirty.value) waiting = setTimeout(keep, WAIT)
-    else forget(key)
-  })
-  window.addEventListener('pagehide', keep)
-  onScopeDispose(() => {
-    window.removeEventListener('pagehide', keep)
-    clearTimeout(waiting)
-  })
-  return () => {
-    clearTimeout(waiting)
-    forget(key)
-  }
+  const draft = (): KeptDraft => ({ changes: withoutSecrets(meta, model.unsaved()), modified: textOf(model.since.value), at: Date.now() })
+  return useKept(key, { changed: [model.doc, model.dirty], differs: () => model.dirty.value, text: () => JSON.stringify(draft()) })
 }

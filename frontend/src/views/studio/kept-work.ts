@@ -1,9 +1,9 @@
 // Work on a definition is kept in this browser until it is applied or dropped.
-import { onScopeDispose, watch } from 'vue'
 import type { ShallowRef } from 'vue'
 
 import type { Studied } from '@/api/studio'
-import { forget, recall, remember } from '@/shared/storage'
+import { recall, remember } from '@/shared/storage'
+import { useKept } from '@/shared/use-kept'
 
 import type { Shape } from './definitions'
 
@@ -12,8 +12,6 @@ export interface Work {
   studied: Studied
   shape: Shape
 }
-
-const WAIT = 400
 
 export const workKey = (user: string, doctype: string): string => `studio:${user}:${doctype}`
 
@@ -29,20 +27,7 @@ export function keepWork(key: string, work: Work): void {
   remember(key, JSON.stringify(work))
 }
 
-/** Keeps the shape a moment after each change, as long as it `differs`; answers a function that forgets it. */
+/** Keeps the shape as long as it `differs`; answers a function that forgets it. */
 export function useKeptWork(key: string, studied: Studied, shape: ShallowRef<Shape>, differs: () => boolean): () => void {
-  let waiting: ReturnType<typeof setTimeout> | undefined
-  function keep(): void {
-    if (differs()) keepWork(key, { studied, shape: shape.value })
-    else forget(key)
-  }
-  watch(shape, () => {
-    clearTimeout(waiting)
-    waiting = setTimeout(keep, WAIT)
-  })
-  onScopeDispose(() => clearTimeout(waiting))
-  return () => {
-    clearTimeout(waiting)
-    forget(key)
-  }
+  return useKept(key, { changed: [shape], differs, text: () => JSON.stringify({ studied, shape: shape.value } satisfies Work) })
 }

@@ -1,0 +1,106 @@
+"""The studio in a real browser: a DocType is made, one of the product is changed, and all of it is taken back."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from support.served import create
+from support.shop import Shop
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture(scope="module")
+def shop(own_shop: Shop) -> Shop:
+    """Definitions change here: others would see it."""
+    return own_shop
+
+
+def add(page: Page, fieldtype: str, label: str) -> None:
+    """Add a field after the selected one and name it."""
+    page.get_by_role("region", name="Kinds of fields").get_by_role("button", name=fieldtype, exact=True).click()
+    page.get_by_role("textbox", name="Label", exact=True).fill(label)
+    expect(page.get_by_role("button", name=label, pressed=True)).to_be_visible()
+
+
+def apply(page: Page) -> None:
+    page.get_by_role("button", name="Plan (").click()
+    page.get_by_role("dialog", name="Plan").get_by_role("button", name="Apply", exact=True).click()
+    expect(page.get_by_role("button", name="No changes")).to_be_visible()
+
+
+def test_a_doctype_is_built_used_and_taken_back(desk: Page, shop: Shop) -> None:
+    desk.goto("/app/studio")
+    desk.get_by_role("button", name="New DocType").click()
+    desk.get_by_role("textbox", name="Name", exact=True).fill("Equipment")
+    desk.get_by_role("button", name="To the workbench").click()
+    expect(desk.get_by_role("heading", name="Equipment", level=1)).to_be_visible()
+    add(desk, "Data", "Serial No")
+    add(desk, "Currency", "Day Rate")
+    add(desk, "Link", "Customer")
+    desk.get_by_role("button", name="Plan (1)").click()
+    plan = desk.get_by_role("dialog", name="Plan")
+    expect(plan.get_by_role("heading", name="This must be put right first")).to_be_visible()
+    plan.get_by_role("button", name="customer", exact=True).click()
+    desk.get_by_role("textbox", name="Options").fill("Customer")
+    apply(desk)
+
+    with shop.served.client() as client:
+        body = {"serial_no": "挖掘机-7", "day_rate": 1200, "customer": shop.customer}
+        made = client.post("/api/resource/Equipment", json=body).json()["data"]
+        assert (made["serial_no"], made["day_rate"], made["customer"]) == ("挖掘机-7", 1200, shop.customer)
+        assert client.delete(f"/api/resource/Equipment/{made['name']}").status_code == 202
+
+    desk.goto("/app/studio/plans")
+    desk.get_by_role("listitem").filter(has_text="Equipment").get_by_role("button", name="Take back…").click()
+    desk.get_by_role("dialog").get_by_role("button", name="Take back", exact=True).click()
+    expect(desk.get_by_text("Taken back by Administrator", exact=True)).to_be_visible()
+    with shop.served.client() as client:
+        assert client.get("/api/resource/Equipment").status_code == 404
+
+
+def test_a_doctype_of_the_product_is_changed_by_records_of_the_site(desk: Page, shop: Shop) -> None:
+    desk.goto("/app/studio/doctype/Customer")
+    name = desk.locator('.canvas-field[data-fieldname="customer_name"]')
+    name.click()
+    expect(desk.get_by_text("It comes with Standard: hide it instead of removing it.")).to_be_visible()
+    desk.get_by_role("textbox", name="Label", exact=True).fill("公司名称")
+    kinds = desk.get_by_role("region", name="Kinds of fields")
+    kinds.get_by_role("button", name="Date", exact=True).drag_to(name)
+    desk.get_by_role("textbox", name="Label", exact=True).fill("Founded On")
+    founded = desk.locator('.canvas-field[data-fieldname="founded_on"]')
+    founded.focus()
+    desk.keyboard.press("Alt+ArrowDown")
+    expect(founded).to_be_focused()
+    desk.keyboard.press("Control+z")
+    desk.keyboard.press("Control+Shift+z")
+    desk.reload()
+    expect(desk.get_by_text("Your changes that were not applied are back.")).to_be_visible()
+    apply(desk)
+    with shop.served.client() as client:
+        shown = client.get("/api/method/crm.desk.meta", params={"doctype": "Customer"}).json()["message"]["doctype"]
+        fields = [field["fieldname"] for field in shown["fields"]]
+        labels = {field["fieldname"]: field["label"] for field in shown["fields"]}
+        assert fields.index("founded_on") == fields.index("customer_name") + 1
+        assert labels["customer_name"] == "公司名称"
+
+
+def test_changes_of_the_site_are_taken_back_one_by_one(desk: Page, shop: Shop) -> None:
+    with shop.served.client() as client:
+        create(client, "Custom Field", dt="Contact", fieldname="nickname", fieldtype="Data", label="昵称")
+        setter = {"doctype_or_field": "DocField", "doc_type": "Contact", "field_name": "first_name"}
+        create(client, "Property Setter", **setter, property="label", property_type="Data", value="名")
+    desk.goto("/app/studio/doctype/Contact")
+    first, nickname = (desk.locator(f'.canvas-field[data-fieldname="{name}"]') for name in ("first_name", "nickname"))
+    expect(nickname).to_contain_text("This site")
+    first.click()
+    desk.get_by_role("button", name="Take the change of Label back").click()
+    nickname.click()
+    desk.get_by_role("button", name="Remove the field").click()
+    desk.get_by_role("button", name="Plan (2)").click()
+    expect(desk.get_by_role("dialog", name="Plan")).to_contain_text("Without Custom Field Contact-nickname")
+    desk.get_by_role("button", name="Apply", exact=True).click()
+    expect(desk.get_by_role("button", name="No changes")).to_be_visible()
+    expect(first).to_contain_text("First Name")
+    expect(nickname).to_have_count(0)
