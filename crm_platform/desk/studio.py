@@ -28,7 +28,8 @@ def doctype(ctx: Context, doctype: str) -> dict[str, Any]:
 
     `own` is the site's stored DocType (null for one of the product or a pack); `layers` names the layer of each field,
     `provenance` that of each property which another layer than the field's changed ("property" or
-    "fieldname.property"); `custom_fields` and `setters` are the site's records that change the DocType.
+    "fieldname.property"); `custom_fields` and `setters` are the site's records that change the DocType, `permissions`
+    the names of its Custom DocPerms, which replace the delivered rights.
     Raises PermissionError, DoesNotExistError.
     """
     meta = doctype_of(require_manager(ctx), doctype)
@@ -40,9 +41,14 @@ def doctype(ctx: Context, doctype: str) -> dict[str, Any]:
         "own": site_bodies(ctx, [("DocType", doctype)])["DocType", doctype],
         "layers": {field.fieldname: field.layer for field in meta.fields},
         "provenance": dict(meta.provenance),
-        "custom_fields": [_record(one) for one in site_definitions(ctx, "Custom Field") if _owner(one) == doctype],
-        "setters": [_record(one) for one in site_definitions(ctx, "Property Setter") if _owner(one) == doctype],
+        "custom_fields": [_record(one) for one in _of_site(ctx, "Custom Field", doctype)],
+        "setters": [_record(one) for one in _of_site(ctx, "Property Setter", doctype)],
+        "permissions": [one.name for one in _of_site(ctx, "Custom DocPerm", doctype)],
     }
+
+
+def _of_site(ctx: Context, kind: str, doctype: str) -> list[Definition]:
+    return [one for one in site_definitions(ctx, kind) if _owner(one) == doctype]
 
 
 def _owner(one: Definition) -> str:

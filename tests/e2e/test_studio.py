@@ -104,3 +104,22 @@ def test_changes_of_the_site_are_taken_back_one_by_one(desk: Page, shop: Shop) -
     expect(desk.get_by_role("button", name="No changes")).to_be_visible()
     expect(first).to_contain_text("First Name")
     expect(nickname).to_have_count(0)
+
+
+def test_rights_are_given_in_a_table_and_are_the_sites_from_then_on(desk: Page, shop: Shop) -> None:
+    desk.goto("/app/studio/doctype/Industry")
+    desk.get_by_role("radio", name="Permissions").check(force=True)
+    table = desk.get_by_role("region", name="Permissions")
+    expect(table).to_contain_text("Comes from: Standard")
+    may_delete = table.get_by_role("checkbox", name="Sales User, level 0: Delete", exact=True)
+    expect(may_delete).not_to_be_checked()
+    may_delete.check()
+    rows = table.get_by_role("row").count()
+    apply(desk)
+    with shop.served.client() as client:
+        asked = {"filters": '[["parent", "=", "Industry"]]', "fields": '["role", "delete"]'}
+        given = client.get("/api/resource/Custom DocPerm", params=asked).json()["data"]
+    assert len(given) == rows - 1, "all rows are the site's now"
+    assert {"role": "Sales User", "delete": 1} in given
+    desk.get_by_role("radio", name="Permissions").check(force=True)
+    expect(table).to_contain_text("Comes from: This site")

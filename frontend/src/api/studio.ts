@@ -27,6 +27,8 @@ export interface Studied {
   provenance: Record<string, string>
   custom_fields: Row[]
   setters: Row[]
+  /** Names of the site's Custom DocPerms, which replace the delivered rights. */
+  permissions: string[]
 }
 
 export function listStudioDoctypes(): Promise<StudioEntry[]> {

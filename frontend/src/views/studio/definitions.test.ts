@@ -19,6 +19,7 @@ function studied(more: Partial<Studied> = {}): Studied {
     provenance: {},
     custom_fields: [{ doctype: 'Custom Field', name: 'Customer-tier', dt: 'Customer', fieldname: 'tier', insert_after: 'second' }],
     setters: [{ doctype: 'Property Setter', name: 'old-name', doc_type: 'Customer', field_name: 'second', property: 'label', value: 'Zwei' }],
+    permissions: [],
     ...more,
   }
 }
@@ -62,6 +63,22 @@ describe('a DocType of the product', () => {
     expect(order(found, moved(startShape(found).fields, 2, 0))).toBe('["tier","first","second"]')
     const ordered = studied({ provenance: { field_order: 'site' } })
     expect(order(ordered, [...startShape(ordered).fields, row('new')])).toBe('["first","second","tier","new"]')
+  })
+
+  it('replaces all rights of the site when one is another', () => {
+    const delivered = [{ role: 'Sales User', read: 1 }]
+    const found = studied({ permissions: ['old', 'Customer-Sales User-0'] })
+    found.doctype['permissions'] = delivered
+    const shape = startShape(found)
+    shape.properties['permissions'] = [{ ...delivered[0]!, write: 1 }, { role: 'Guest', permlevel: 1, if_owner: 1, read: 1, delete: 0 }]
+    const right = { doctype: 'Custom DocPerm', parent: 'Customer', read: 1 }
+    expect(draftOf(found, shape, typeOf)).toEqual({
+      definitions: [
+        { ...right, name: 'Customer-Sales User-0', role: 'Sales User', write: 1 },
+        { ...right, name: 'Customer-Guest-1-own', role: 'Guest', permlevel: 1, if_owner: 1 },
+      ],
+      removed: [['Custom DocPerm', 'old']],
+    })
   })
 
   it('takes Property Setters back', () => {

@@ -28,6 +28,7 @@ const plain = (value: Value): Value => (value === false || value === '' || value
 /** Nothing, 0 and an empty text are the same to a definition. */
 export const isSame = (one: Value, other: Value): boolean => JSON.stringify(plain(one)) === JSON.stringify(plain(other))
 
+/** What a row says, without what only says where it stands. */
 export function properties(row: Row): Row {
   return Object.fromEntries(Object.entries(row).filter(([key, value]) => !PLACE.has(key) && !isSame(value, null)))
 }
@@ -48,7 +49,7 @@ export function newDoctype(name: string, module: string, more: Row): Studied {
   const rights = Object.fromEntries(FULL_RIGHTS.map((right) => [right, 1]))
   const permissions = more['istable'] ? [] : [{ role: 'System Manager', ...rights }]
   const own: Row = { doctype: 'DocType', name, module, custom: 1, autoname: 'hash', track_changes: 1, permissions, fields: [], ...more }
-  return { doctype: own, layer: '', own, layers: {}, provenance: {}, custom_fields: [], setters: [] }
+  return { doctype: own, layer: '', own, layers: {}, provenance: {}, custom_fields: [], setters: [], permissions: [] }
 }
 
 export function startShape(studied: Studied): Shape {
@@ -91,12 +92,25 @@ function records(studied: Studied, shape: Shape, typeOf: TypeOf): Draft {
       definitions.push(customField(doctype, field, after, custom.get(name)))
     } else for (const property of differs) set('DocField', property, field[property], name)
   })
-  for (const property of changed(start.properties, shape.properties)) set('DocType', property, shape.properties[property])
+  const about = changed(start.properties, shape.properties)
+  for (const property of about) if (property !== 'permissions') set('DocType', property, shape.properties[property])
   if (needsOrder(studied, start.fields, shape.fields)) set('DocType', 'field_order', JSON.stringify(shape.fields.map(nameOf)))
 
   const present = new Set(shape.fields.map(nameOf))
   const gone = [...custom].filter(([fieldname]) => !present.has(fieldname)).map(([, name]): Key => ['Custom Field', name])
-  return { definitions, removed: [...gone, ...shape.reset.map((name): Key => ['Property Setter', name])] }
+  const rights = about.includes('permissions') ? rightsOf(doctype, shape.properties['permissions']) : []
+  const kept = new Set(rights.map((row) => asText(row['name'])))
+  const replaced = about.includes('permissions') ? studied.permissions.filter((name) => !kept.has(name)).map((name): Key => ['Custom DocPerm', name]) : []
+  return { definitions: [...definitions, ...rights], removed: [...gone, ...replaced, ...shape.reset.map((name): Key => ['Property Setter', name])] }
+}
+
+/** The site's rows replace the delivered ones as a whole: all of them are written. */
+function rightsOf(doctype: string, rows: Value): Definition[] {
+  const list = Array.isArray(rows) ? rows : []
+  return list.map((row) => {
+    const name = [doctype, asText(row['role']), Number(row['permlevel'] ?? 0), ...(row['if_owner'] ? ['own'] : [])].join('-')
+    return { ...properties(row), doctype: 'Custom DocPerm', name, parent: doctype, role: asText(row['role']) }
+  })
 }
 
 /** New fields find their place by the field before them, unless an order is written down already. */
