@@ -14,6 +14,7 @@ import httpx
 from crm_platform.app import create_application
 from crm_platform.sites.create import new_site
 from support.api_site import ADMIN_PASSWORD, FULL, Api, Client, behind, create
+from support.copied_sites import behind_application
 from support.definitions import row
 
 LOW = "low@example.com"
@@ -104,7 +105,7 @@ class AttackSite:
         return made
 
     def __post_init__(self) -> None:
-        self._numbers = count()
+        self._numbers = count(len(self.canaries))
 
     def found_in(self, answer: httpx.Response) -> set[str]:
         """The canaries in the body and the headers of an answer, but for those that were in the question."""
@@ -113,14 +114,28 @@ class AttackSite:
         return {canary for canary in self.canaries if canary in said and canary not in asked}
 
 
-@contextmanager
-def attack_site(folder: Path, database: str) -> Iterator[AttackSite]:
+@dataclass(frozen=True)
+class Known:
+    """What attackers and judges know of a filled site."""
+
+    keys: dict[str, str]
+    canaries: set[str]
+
+
+def fill(folder: Path, database: str) -> Known:
     """Make the site in `folder`, in a time zone where day and night are not those of UTC."""
     site = new_site(folder, database=database, admin_password=ADMIN_PASSWORD, time_zone="Asia/Shanghai")
     with behind(site, create_application(site)) as api:
         made = AttackSite(api, set())
         _fill(made)
-        yield made
+        return Known(api.keys, made.canaries)
+
+
+@contextmanager
+def attack_site(folder: Path, known: Known) -> Iterator[AttackSite]:
+    """The filled site in `folder`, open to attacks."""
+    with behind_application(folder, known.keys) as api:
+        yield AttackSite(api, set(known.canaries))
 
 
 def _fill(site: AttackSite) -> None:

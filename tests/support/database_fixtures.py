@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 
 from crm_platform.testing.postgres import PostgresServer, shared_server
-
-T = TypeVar("T")
 
 
 @pytest.fixture(scope="session")
@@ -35,17 +31,3 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return f"sqlite:///{tmp_path / 'site.db'}"
     url: str = request.getfixturevalue("postgres_url")
     return url
-
-
-@contextmanager
-def on_its_database(
-    request: pytest.FixtureRequest, folder: Path, make: Callable[[Path, str], AbstractContextManager[T]]
-) -> Iterator[T]:
-    """What `make` makes of a folder and a database's URL, on the kind that is the parameter of a fixture."""
-    if request.param == "sqlite":
-        with make(folder, "") as made:
-            yield made
-        return
-    server: PostgresServer = request.getfixturevalue("postgres_server")
-    with server.database() as url, make(folder, url) as made:
-        yield made

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +9,7 @@ import httpx
 
 from crm_platform.app import create_application
 from crm_platform.sites.create import new_site
-from support.api_site import ADMIN_PASSWORD, FULL, Api, behind, create
+from support.api_site import ADMIN_PASSWORD, FULL, behind, create
 from support.definitions import row
 
 CLERK = "clerk@example.com"
@@ -57,9 +55,8 @@ CLIENT = {
 }
 
 
-@contextmanager
-def privacy_site(folder: Path, database: str) -> Iterator[Api]:
-    """Make the site in `folder`, with one client called C1."""
+def fill(folder: Path, database: str) -> dict[str, str]:
+    """Make the site in `folder`, with one client called C1; returns the API keys of its users."""
     site = new_site(folder, database=database, admin_password=ADMIN_PASSWORD)
     with behind(site, create_application(site)) as api:
         for role in ("Clerk", "Officer"):
@@ -69,7 +66,7 @@ def privacy_site(folder: Path, database: str) -> Iterator[Api]:
         api.make_user(CLERK, "Clerk")
         api.make_user(OFFICER, "Officer")
         create(api.admin, "Client", client("C1"))
-        yield api
+        return api.keys
 
 
 def client(code: str, **other: Any) -> dict[str, Any]:

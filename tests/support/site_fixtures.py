@@ -40,7 +40,12 @@ def postgres_template(
     folder = tmp_path_factory.mktemp("postgres-template") / "site"
     with postgres_server.database() as url:
         make_site(folder, url).site.close()
-        yield PostgresTemplate(folder, url.partition("@/")[2].partition("?")[0])
+        yield PostgresTemplate(folder, database_name(url))
+
+
+def database_name(url: str) -> str:
+    """The name in the URL of a test database."""
+    return url.partition("@/")[2].partition("?")[0]
 
 
 def copy_with_database(template: Path, folder: Path, database: str) -> None:
