@@ -1,7 +1,7 @@
 """A company's history as plain records: invented customers and years of business with them, the same for a seed.
 
-Nothing is imported but the standard library: who fills a site decides how the records get in. The format is that of
-the README beside this folder; a record with `at` was made at that moment, and carries the state it had come to.
+Nothing is imported but the standard library and this folder: who fills a site decides how the records get in. The
+format is that of the README beside this folder; a record with `at` was made at that moment, in its state of today.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from random import Random
 
 from crm_platform.demo.history.calendar import Calendar
 from crm_platform.demo.history.customers import customer_records
+from crm_platform.demo.history.insight import insight_records
 from crm_platform.demo.history.masters import master_records
 from crm_platform.demo.history.profiles import make_profiles
 from crm_platform.demo.history.records import Record
@@ -34,3 +35,4 @@ def history(until: date, customers: int = CUSTOMERS, seed: int = SEED) -> Iterat
         yield from customer_records(random, profiles, calendar, number)
         yield from trade.month(profiles, number)
         yield from service_records(random, profiles, calendar, number)
+        yield from insight_records(random, profiles, calendar, number)

@@ -56,6 +56,7 @@ def _customer(random: Random, profile: Profile, calendar: Calendar) -> dict[str,
         "customer_level": "ABCD"[min(3, 12 // (profile.size + 3))],
         "risk": random.choice(("Low", "Low", "Low", "Medium", "High")),
         "life_cycle_stage": _stage(profile, calendar),
+        "entry_product_group": profile.groups[0] if profile.rate else None,
         "external_id": f"H-{profile.number:05}",
     }
     if (day := profile.left_on(calendar)) is not None:
