@@ -29,7 +29,7 @@ def doctype(ctx: Context, doctype: str) -> dict[str, Any]:
     `own` is the site's stored DocType (null for one of the product or a pack); `layers` names the layer of each field,
     `provenance` that of each property which another layer than the field's changed ("property" or
     "fieldname.property"); `custom_fields` and `setters` are the site's records that change the DocType, `permissions`
-    the names of its Custom DocPerms, which replace the delivered rights.
+    the names of its Custom DocPerms, which replace the delivered rights. `labels` translates the labels of fields.
     Raises PermissionError, DoesNotExistError.
     """
     meta = doctype_of(require_manager(ctx), doctype)
@@ -37,6 +37,7 @@ def doctype(ctx: Context, doctype: str) -> dict[str, Any]:
     generated = {field.fieldname for field in meta.fields if field.layer == ENGINE}
     return {
         "doctype": {**body, "fields": [row for row in body["fields"] if row["fieldname"] not in generated]},
+        "labels": {field.label: ctx._(field.label) for field in meta.fields if field.label},
         "layer": meta.layer,
         "own": site_bodies(ctx, [("DocType", doctype)])["DocType", doctype],
         "layers": {field.fieldname: field.layer for field in meta.fields},

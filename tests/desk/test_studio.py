@@ -32,6 +32,9 @@ def test_it_tells_who_says_what(api: Api) -> None:
     assert after["provenance"] == {**before["provenance"], "city.label": "site"}
     (city,) = [row for row in after["doctype"]["fields"] if row["fieldname"] == "city"]
     assert city["label"] == "城市"
+    asked = {"doctype": "Address", "_lang": "zh"}
+    labels = api.admin.get("/api/method/crm.studio.doctype", params=asked).json()["message"]["labels"]
+    assert labels["Country"] == "国家/地区"
     rows = api.admin.get("/api/method/crm.studio.doctypes").json()["message"]
     (address,) = [row for row in rows if row["name"] == "Address"]
     assert (address["layer"], address["is_changed"], address["fields"]) == ("core", True, len(before["layers"]) + 1)

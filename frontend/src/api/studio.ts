@@ -18,6 +18,8 @@ export interface StudioEntry {
 
 export interface Studied {
   doctype: Row
+  /** Labels of fields in the caller's language. */
+  labels: Record<string, string>
   layer: string
   /** The site's stored DocType; null for one of the product or a pack. */
   own: Row | null

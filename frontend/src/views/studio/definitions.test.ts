@@ -13,6 +13,7 @@ function studied(more: Partial<Studied> = {}): Studied {
   const fields = [row('first', { parent: 'Customer', idx: 1, reqd: 0 }), row('second', { idx: 2 }), row('tier', { idx: 3 })]
   return {
     doctype: { name: 'Customer', doctype: 'DocType', title_field: null, fields },
+    labels: {},
     layer: 'core',
     own: null,
     layers: { first: 'core', second: 'core', tier: 'site' },

@@ -49,7 +49,7 @@ export function newDoctype(name: string, module: string, more: Row): Studied {
   const rights = Object.fromEntries(FULL_RIGHTS.map((right) => [right, 1]))
   const permissions = more['istable'] ? [] : [{ role: 'System Manager', ...rights }]
   const own: Row = { doctype: 'DocType', name, module, custom: 1, autoname: 'hash', track_changes: 1, permissions, fields: [], ...more }
-  return { doctype: own, layer: '', own, layers: {}, provenance: {}, custom_fields: [], setters: [], permissions: [] }
+  return { doctype: own, labels: {}, layer: '', own, layers: {}, provenance: {}, custom_fields: [], setters: [], permissions: [] }
 }
 
 export function startShape(studied: Studied): Shape {
