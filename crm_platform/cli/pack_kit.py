@@ -18,6 +18,7 @@ from crm_platform.testing import quality, scaffold
 from crm_platform.testing.loading import Tested, find_pack
 from crm_platform.testing.quality import LEVELS, Answer, Sheet
 from crm_platform.testing.trial import Trial
+from crm_platform.testing.volume import ROWS
 
 SIGNS = {
     "kept": "[green]kept[/]",
@@ -59,9 +60,12 @@ def new(
 def test(
     pack: TargetArgument,
     as_json: Annotated[bool, typer.Option("--json", help="Print the sheet as JSON.")] = False,
+    rows: Annotated[
+        int, typer.Option(min=ROWS, help="Rows to generate per DocType, to find reads without a limit.")
+    ] = 100_000,
 ) -> None:
     """Ask a pack what every pack is asked, show the sheet and its quality level; 1 when it breaks its promise."""
-    sheet = ask(find_pack(pack))
+    sheet = ask(find_pack(pack), rows)
     if as_json:
         typer.echo(orjson.dumps(sheet.as_dict(), option=orjson.OPT_INDENT_2).decode())
     else:
@@ -70,10 +74,10 @@ def test(
         raise typer.Exit(1)
 
 
-def ask(tested: Tested) -> Sheet:
+def ask(tested: Tested, rows: int) -> Sheet:
     """The sheet of a pack, with a bar while it is made."""
     with tempfile.TemporaryDirectory() as folder, progress("Testing…") as told:
-        questions = Trial(tested, Path(folder)).questions()
+        questions = Trial(tested, Path(folder), rows).questions()
         promised, exemptions = quality.promise(tested.settings, questions)
         answers = []
         for number, question in enumerate(questions, start=1):

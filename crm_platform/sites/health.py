@@ -22,6 +22,7 @@ from crm_platform.privacy import audit
 from crm_platform.privacy.heads import read_heads
 from crm_platform.search.rebuilding import compare
 from crm_platform.sites.opening import Site
+from crm_platform.sites.packs import pack_list
 
 Level = Literal["ok", "warn", "fail"]
 
@@ -137,10 +138,15 @@ def _computed(site: Site, ctx: Context) -> Iterator[Finding]:
 def _packs(site: Site, ctx: Context) -> Iterator[Finding]:
     site.source.enabled(ctx.connection)
     for sentence in site.source.missing:
-        yield Finding("fail", "packs", sentence, "Install what is missing, or disable the pack. Its data are safe.")
+        remedy = "Install what is missing, or disable the pack. Its documents are readable and not changed meanwhile."
+        yield Finding("fail", "packs", f"Safe mode: {sentence}", remedy)
     if not site.source.missing:
         names = ", ".join(pack.manifest.id for pack in site.hooks.packs) or "none"
         yield Finding("ok", "packs", f"Enabled packs: {names}.")
+    for row in pack_list(site, ctx.connection):
+        if row.enabled and row.upgrade:
+            text = f"Pack {row.id} {row.upgrade} is installed; the site has the definitions of {row.version}."
+            yield Finding("warn", "packs", text, f"Run: crm-platform pack upgrade {row.id} --site {site.folder.path}")
 
 
 def _jobs(site: Site, ctx: Context) -> Iterator[Finding]:  # noqa: ARG001 every look is called alike

@@ -26,12 +26,13 @@ from crm_platform.printing.taking import Sources
 from crm_platform.sites.create import migrate
 from crm_platform.sites.examination import fault_of
 from crm_platform.testing.client import signed_in
-from crm_platform.testing.digests import digest, digest_of_rows
+from crm_platform.testing.digests import digest, digest_of_database, digest_of_rows
 from crm_platform.testing.imports import foreign_imports
 from crm_platform.testing.samples import write_sample
 from crm_platform.testing.sites import TestSite
 from crm_platform.testing.texts import untranslated
 from crm_platform.testing.views import fault_of_answer, faults_of_views
+from crm_platform.testing.volume import ROWS, unlimited_reads
 from crm_platform.testing.workflows import faults_of
 
 Check = Callable[[TestSite, Pack], Sequence[str]]
@@ -39,6 +40,8 @@ Check = Callable[[TestSite, Pack], Sequence[str]]
 RUN = "/api/method/frappe.desk.query_report.run"
 LINKS = "D301"
 """The check that finds Link and Table fields to a DocType that is not there: a warning elsewhere, a fault in a pack."""
+WORK = frozenset({"_job", "_plan"})
+"""Tables of work that was asked for and done while the pack was there."""
 SUBJECTS = {
     "Print Format": "doc_type",
     "Report": "ref_doctype",
@@ -74,16 +77,18 @@ def imports_the_pack_api_only(_site: TestSite, pack: Pack) -> Sequence[str]:
 
 
 def comes_and_goes_cleanly(site: TestSite, pack: Pack) -> Sequence[str]:
-    """Off after on leaves the site as it was; an upgrade to the same and on again are as on before, to the last row."""
+    """Off after on leaves the site as it was; an upgrade to the same and on again are as on before, to the last row;
+    and nothing is left when the pack is uninstalled with its data."""
     pack_id = pack.manifest.id
     enable(site, needs_of(site, pack))
-    without = digest(site)
+    without, bare = digest(site), digest_of_database(site)
     site.enable_pack(pack_id)
     own = [doctype.name for doctype in _own_doctypes(site, pack)]
     for name in own:
         site.system(partial(write_sample, doctype=name, filled=True))
     enabled, rows = digest(site), digest_of_rows(site, own)
     migrate(site.site)
+    site.change_pack("upgrade", pack_id)
     faults = [] if digest(site) == enabled else ["An upgrade to the same version changes the site."]
     site.disable_pack(pack_id)
     if digest(site) != without:
@@ -93,7 +98,22 @@ def comes_and_goes_cleanly(site: TestSite, pack: Pack) -> Sequence[str]:
         faults.append("Enabled again, the pack makes another site than before.")
     if digest_of_rows(site, own) != rows:
         faults.append("Enabled again, the pack's documents are not what they were.")
-    return faults
+    return [*faults, *_left_behind(site, pack_id, bare)]
+
+
+def _left_behind(site: TestSite, pack_id: str, bare: dict[str, str]) -> list[str]:
+    """A sentence for each table that is another one than before when the pack is uninstalled with its data."""
+    site.change_pack("drop", pack_id)
+    after = digest_of_database(site)
+    changed = sorted(name for name in {*bare, *after} - WORK if after.get(name) != bare.get(name))
+    return [f"Uninstalled with its data, the pack leaves something in the table {name}." for name in changed]
+
+
+def queries_have_limits(site: TestSite, pack: Pack, rows: int = ROWS) -> Sequence[str]:
+    """Nothing that the pack does reads the many rows of one of its DocTypes at once."""
+    with_needs(site, pack)
+    reports = [one.name for one in site.site.source.of_pack(pack).definitions if one.kind == "Report"]
+    return unlimited_reads(site, pack.manifest.id, _own_doctypes(site, pack), reports, rows)
 
 
 def links_point_somewhere(site: TestSite, pack: Pack) -> Sequence[str]:
@@ -192,7 +212,7 @@ def with_needs(site: TestSite, pack: Pack) -> None:
 def enable(site: TestSite, packs: Iterable[Pack]) -> None:
     """Enable those of `packs` that are not on yet."""
     for pack in packs:
-        if pack not in site.site.hooks.packs:
+        if pack not in site.read(lambda ctx: site.site.source.hooks_of(ctx.definitions)).packs:
             site.enable_pack(pack.manifest.id)
 
 
@@ -218,5 +238,6 @@ CHECKS: tuple[Check, ...] = (
     workflows_have_no_dead_ends,
     print_formats_render,
     views_render,
+    queries_have_limits,
 )
 """All of them, for `pytest.mark.parametrize`."""

@@ -14,7 +14,9 @@ from crm_platform.packs.discovery import Found
 from crm_platform.packs.manifest import Pack
 from crm_platform.sites.create import new_site
 from crm_platform.sites.opening import Site, open_site
-from crm_platform.sites.packs import disable, enable
+from crm_platform.sites.pack_changes import apply
+from crm_platform.sites.pack_plan import Action
+from crm_platform.sites.packs import disable, enable, settings
 
 T = TypeVar("T")
 ADMIN_PASSWORD = "admin"  # noqa: S105 the password of throw-away sites
@@ -75,6 +77,14 @@ class TestSite:
 
     def disable_pack(self, pack_id: str) -> None:
         self.system(lambda ctx: disable(self.site, ctx, pack_id))
+
+    def pack_settings(self, pack_id: str, **values: str) -> None:
+        """Change settings of a pack."""
+        self.system(lambda ctx: settings(self.site, ctx, pack_id, values))
+
+    def change_pack(self, action: Action, pack_id: str) -> None:
+        """Upgrade, uninstall or drop a pack."""
+        self.system(lambda ctx: apply(self.site, ctx, action, pack_id))
 
 
 def make_site(

@@ -54,10 +54,11 @@ ON_A_SITE: Sequence[tuple[str, str, str, Check]] = (
 
 @dataclass
 class Trial:
-    """One pack on its way through the questions; `folder` takes the sites."""
+    """One pack on its way through the questions; `folder` takes the sites, `rows` of each DocType are generated."""
 
     tested: Tested
     folder: Path
+    rows: int = 100_000
 
     def __post_init__(self) -> None:
         self._numbers = count(1)
@@ -72,6 +73,7 @@ class Trial:
         """All of them, in the order of their levels."""
         on_sites = [Question(name, level, text, partial(self._check, check)) for name, level, text, check in ON_A_SITE]
         more = [
+            Question("volume", "gold", f"it reads nothing without a limit, of {self.rows:,} rows", self._volume),
             Question("postgresql", "gold", "the round trip on PostgreSQL as well", self._on_postgresql),
             Question("tests", "gold", "its own tests pass", self._own_tests),
             Question("documentation", "platinum", "its README names every DocType and setting", self._documentation),
@@ -92,6 +94,10 @@ class Trial:
     def _check(self, check: Check) -> Sequence[str]:
         with self.site() as site:
             return check(site, self.pack)
+
+    def _volume(self) -> Sequence[str]:
+        with self.site() as site:
+            return contract.queries_have_limits(site, self.pack, self.rows)
 
     def _on_postgresql(self) -> Sequence[str]:
         if find_spec(POSTGRESQL) is None:

@@ -18,7 +18,7 @@ def test_a_new_pack_keeps_every_promise_at_once(tmp_path: Path) -> None:
     assert made.returncode == 0, made.stderr
     quality = folder / "quality.toml"
     quality.write_text(quality.read_text().replace('"silver"', '"platinum"') + NO_TYPES)
-    tested = run("pack", "test", folder, "--json")
+    tested = run("pack", "test", folder, "--json", "--rows", "2100")
     sheet = json.loads(tested.stdout)
     states = {one["question"]: (one["state"], one["sentences"]) for one in sheet["answers"]}
     assert {name: state for name, state in states.items() if state[0] != "kept"} == {
@@ -42,7 +42,9 @@ def test_a_pack_that_breaks_its_promise_is_told(tmp_path: Path) -> None:
     checks.write_text(checks.read_text() + "\nfrom crm_platform.documents.saving import write_as_is  # noqa\n")
     (folder / "tests" / "test_dates.py").write_text("def test_no():\n    assert False\n")
     quality = folder / "quality.toml"
-    quality.write_text(quality.read_text() + NO_TYPES + 'postgresql = "Tested elsewhere."\n')
+    quality.write_text(
+        quality.read_text() + NO_TYPES + 'postgresql = "Tested elsewhere."\nvolume = "Elsewhere, too."\n'
+    )
     tested = run("pack", "test", folder)
     assert tested.returncode == 1
     assert "checks.py:" in tested.stdout

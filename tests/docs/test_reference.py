@@ -17,8 +17,8 @@ from support.checkout import ROOT
 
 FOLDER = ROOT / "docs" / "reference"
 NAMES = (
-    *("checks.md", "cli.md", "doctypes.md", "errors.md", "field-types.md", "hooks.md", "naming-rules.md"),
-    *("rest.md", "settings.md"),
+    *("checks.md", "cli.md", "doctypes.md", "errors.md", "field-types.md", "naming-rules.md"),
+    *("rest.md", "settings.md", "../packs/hooks.md"),
 )
 
 

@@ -10,7 +10,7 @@ import pytest
 from crm_platform.pack import Context, Pack
 from crm_platform.plugins.warranty.pack import pack as warranty
 from crm_platform.testing import TestSite
-from crm_platform.testing.contract import CHECKS, Check
+from crm_platform.testing.contract import CHECKS, Check, queries_have_limits
 from crm_platform.testing.imports import foreign_imports
 from support.packs import answering, make_pack, reopen, thing
 
@@ -120,7 +120,59 @@ def test_what_a_pack_leaves_behind_is_found(sqlite_site: TestSite, tmp_path: Pat
 
     pack = make_pack(tmp_path, "trial", after_enable=after_enable)
     (check,) = [one for one in CHECKS if one.__name__ == "comes_and_goes_cleanly"]
-    assert check(reopen(sqlite_site, pack), pack) == ["Disabling leaves something of the pack on the site."]
+    first, *others = check(reopen(sqlite_site, pack), pack)
+    assert first == "Disabling leaves something of the pack on the site."
+    assert {sentence.split()[-1].rstrip(".") for sentence in others} >= {"_definition", "tabCustomer"}
+
+
+def every_gadget(ctx: Context, *_: Any) -> int:
+    return len(ctx.store.list("Gadget", limit=None))
+
+
+def some_gadgets(ctx: Context, *_: Any) -> int:
+    return len(ctx.store.list("Gadget", limit=100)) + ctx.store.count("Gadget")
+
+
+UNLIMITED = {
+    "event": (answering("document_events", {"Gadget": {"validate": every_gadget}}), "Saving a Gadget reads 2101 rows"),
+    "clock": (answering("schedules", {"0 6 * * *": every_gadget}), "The work at 0 6 * * * reads 2101 rows"),
+    "method": (answering("api_methods", {"all": every_gadget}), "The method trial.all reads 2101 rows"),
+}
+
+
+@pytest.mark.parametrize("name", UNLIMITED)
+def test_a_read_without_a_limit_is_found(sqlite_site: TestSite, tmp_path: Path, name: str) -> None:
+    hook, sentence = UNLIMITED[name]
+    pack = make_pack(tmp_path, "trial", thing("Gadget"), **hook)
+    (fault,) = queries_have_limits(reopen(sqlite_site, pack), pack)
+    assert sentence in fault
+
+
+def test_a_read_with_a_limit_is_none(sqlite_site: TestSite, tmp_path: Path) -> None:
+    hooks = {
+        **answering("document_events", {"Gadget": {"validate": some_gadgets}}),
+        **answering("schedules", {"0 6 * * *": some_gadgets}),
+    }
+    pack = make_pack(tmp_path, "trial", thing("Gadget"), **hooks)
+    assert queries_have_limits(reopen(sqlite_site, pack), pack) == []
+
+
+@pytest.mark.soak
+def test_packs_read_with_limits_of_a_hundred_thousand_rows(sqlite_site: TestSite) -> None:
+    assert queries_have_limits(reopen(sqlite_site, warranty), warranty, 100_000) == []
+
+
+def test_data_that_a_pack_leaves_when_it_is_uninstalled_are_found(sqlite_site: TestSite, tmp_path: Path) -> None:
+    """It writes a record of another's DocType by itself, where a fixture would be known."""
+
+    def after_enable(self: Pack, ctx: Context) -> None:
+        if not ctx.store.exists("Territory", "火星"):
+            ctx.store.insert(ctx.store.new("Territory", {"territory_name": "火星"}))
+
+    pack = make_pack(tmp_path, "trial", after_enable=after_enable)
+    (check,) = [one for one in CHECKS if one.__name__ == "comes_and_goes_cleanly"]
+    faults = " ".join(check(reopen(sqlite_site, pack), pack))
+    assert "Uninstalled with its data, the pack leaves something in the table tabTerritory" in faults
 
 
 def test_a_definition_at_fault_is_found_before_the_pack_is_on(sqlite_site: TestSite, tmp_path: Path) -> None:

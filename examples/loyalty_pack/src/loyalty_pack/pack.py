@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
 
 from crm_platform.pack import Context, Document, Manifest, Pack, hookimpl
 from loyalty_pack.filters import points_text
+from loyalty_pack.members import member_price, refuse_while_points_are_open
 from loyalty_pack.points import add_to_balance, balance, check_points, redeem, take_from_balance
 
 
@@ -20,6 +23,7 @@ class Loyalty(Pack):
         platform=">=0.1,<1",
         description="Points that customers collect and redeem.",
         license="MIT",
+        settings={"currency": "CNY", "keep_while_points_are_open": "0"},
     )
 
     @hookimpl
@@ -39,6 +43,14 @@ class Loyalty(Pack):
     @hookimpl
     def jinja_filters(self) -> Mapping[str, Callable[..., object]]:
         return {"points": points_text}
+
+    @hookimpl
+    def item_sources(self) -> Mapping[str, Callable[..., Mapping[str, Any] | None]]:
+        return {"members": partial(member_price, manifest=self.manifest)}
+
+    @hookimpl
+    def before_disable(self, ctx: Context) -> None:
+        refuse_while_points_are_open(ctx, self.manifest)
 
 
 pack = Loyalty()
