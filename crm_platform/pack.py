@@ -30,6 +30,7 @@ from crm_platform.packs.manifest import Manifest, Pack
 from crm_platform.packs.marks import guest, writes
 from crm_platform.search.query import search
 from crm_platform.search.tokens import tokens as search_tokens
+from crm_platform.sites.mailing import queue_mail
 from crm_platform.transfer.duplicates.finding import find as find_duplicates
 from crm_platform.workflow.applying import apply as apply_workflow
 
@@ -61,6 +62,7 @@ __all__ = [
     "find_duplicates",
     "guest",
     "hookimpl",
+    "queue_mail",
     "search",
     "search_tokens",
     "task",

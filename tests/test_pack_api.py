@@ -37,6 +37,7 @@ PUBLIC = {
     "find_duplicates",
     "guest",
     "hookimpl",
+    "queue_mail",
     "search",
     "search_tokens",
     "task",

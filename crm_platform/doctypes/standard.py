@@ -10,13 +10,14 @@ from crm_platform.doctypes.accounts.behaviour import ACCOUNTS
 from crm_platform.doctypes.commission.behaviour import COMMISSION
 from crm_platform.doctypes.crm.behaviour import CRM
 from crm_platform.doctypes.insight.behaviour import INSIGHT
+from crm_platform.doctypes.marketing.behaviour import MARKETING
 from crm_platform.doctypes.selling.behaviour import SELLING
 from crm_platform.doctypes.support.behaviour import SUPPORT
 from crm_platform.pack import Condition, Context, Document, Manifest, Pack, Task, hookimpl
 
 T = TypeVar("T")
 
-MODULES = (CRM, SELLING, ACCOUNTS, SUPPORT, COMMISSION, INSIGHT)
+MODULES = (CRM, SELLING, ACCOUNTS, SUPPORT, COMMISSION, INSIGHT, MARKETING)
 """The modules that have behaviour."""
 
 

@@ -11,7 +11,7 @@ from crm_platform.doctypes.selling.steps import take_product
 from crm_platform.pack import Context, Document, ValidationError, writes
 
 ORDER_ROWS = MappingProxyType({"sales_order": "parent", "so_detail": "name"})
-AS_BILLED = ("currency", "conversion_rate", "sales_person", "territory")
+AS_BILLED = ("currency", "conversion_rate", "sales_person", "territory", "campaign")
 DRAFT, SUBMITTED = 0, 1
 MICRO = Decimal("0.000001")
 

@@ -107,7 +107,7 @@ def _new_opportunity(ctx: Context, lead: Document) -> str:
         "contact_person": lead.contact,
         "opportunity_owner": lead.lead_owner,
         "lead": lead.name,
-        **_same(lead, "source", "territory", "industry"),
+        **_same(lead, "source", "territory", "industry", "campaign"),
     }
     return _insert(ctx, "Opportunity", values)
 

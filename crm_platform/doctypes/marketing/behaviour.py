@@ -1,0 +1,34 @@
+"""The module Marketing: who does what, and when."""
+
+from __future__ import annotations
+
+from crm_platform.doctypes.behaviour import Behaviour
+from crm_platform.doctypes.marketing import answers, calling, sending
+
+MARKETING = Behaviour(
+    document_events={
+        "Campaign": {"before_validate": sending.check_campaign},
+        "Campaign Recipient": {"before_validate": calling.note_outcome},
+        "Call Log": {"on_update": calling.note_call},
+        "Communication": {"after_insert": answers.note_answer},
+        "Email Unsubscribe": {"after_insert": answers.note_leaving},
+    },
+    api_methods={
+        "campaign.send": sending.send,
+        "campaign.call_list": calling.call_list,
+        "campaign.log_call": calling.log_call,
+        "campaign.make_opportunity": calling.make_opportunity,
+    },
+    form_actions={
+        "Campaign": [
+            {"label": "Send Campaign", "method": "crm.campaign.send", "condition": "doc.workflow_state == 'Approved'"},
+            {"label": "Open Call List", "method": "crm.campaign.call_list", "condition": "doc.make_calls"},
+        ],
+        "Campaign Recipient": [
+            {"label": "Log Call", "method": "crm.campaign.log_call", "condition": "doc.channel == 'Phone'"},
+            {"label": "Make Opportunity", "method": "crm.campaign.make_opportunity"},
+        ],
+    },
+    schedules={"*/10 * * * *": answers.note_deliveries},
+    tasks={"send_campaign": sending.send_campaign, "mark_unsubscribed": answers.mark_unsubscribed},
+)
