@@ -92,7 +92,7 @@ def check_datetime(value: Any) -> datetime:
     if not isinstance(value, datetime) or value.tzinfo is None:
         raise BadValueError("{field} needs a date and time with a time zone.")
     try:
-        return value.astimezone(UTC).replace(tzinfo=None)
+        return (value if value.tzinfo is UTC else value.astimezone(UTC)).replace(tzinfo=None)
     except OverflowError:
         raise BadValueError("{field} is outside the years 1 to 9999.") from None
 

@@ -11,7 +11,7 @@ from crm_platform.database.conditions import Compare, all_of
 from crm_platform.database.query import Query
 from crm_platform.documents import blind
 from crm_platform.documents.companions import COMPANIONS
-from crm_platform.documents.document import Document
+from crm_platform.documents.document import Document, parts_of
 from crm_platform.documents.faults import Faults
 from crm_platform.documents.scope import expression_scope
 from crm_platform.errors import DuplicateEntryError, ExpressionError
@@ -50,16 +50,14 @@ def _required_when(meta: DocType) -> tuple[tuple[Field, expressions.Expression],
     return tuple(found)
 
 
-def _parts(doc: Document) -> Iterator[tuple[Document, str | None, int | None]]:
-    yield doc, None, None
-    for table in doc.meta.table_fields:
-        for index, row in enumerate(doc[table.fieldname], start=1):
-            yield row, table.fieldname, index
+@lru_cache(maxsize=4096)
+def _constant(meta: DocType) -> tuple[Field, ...]:
+    return tuple(f for f in meta.data_fields if f.set_only_once)
 
 
 def check_required(ctx: Context, doc: Document, faults: Faults) -> None:
     """Frappe DocField.reqd and mandatory_depends_on."""
-    for part, table, row in _parts(doc):
+    for part, table, row in parts_of(doc):
         wanted = list(_required(part.meta))
         conditional = _required_when(part.meta)
         if conditional:
@@ -84,12 +82,11 @@ def check_required(ctx: Context, doc: Document, faults: Faults) -> None:
 
 def check_constants(doc: Document, faults: Faults) -> None:
     """Frappe DocField.set_only_once."""
-    for part, table, row in _parts(doc):
+    for part, table, row in parts_of(doc):
         if part.before is None:
             continue
-        for field in part.meta.data_fields:
-            old = part.before[field.fieldname]
-            if field.set_only_once and old not in EMPTY_VALUES and part.has_changed(field.fieldname):
+        for field in _constant(part.meta):
+            if part.before[field.fieldname] not in EMPTY_VALUES and part.has_changed(field.fieldname):
                 faults.add(
                     field,
                     "{label} can be set only once.",
@@ -102,7 +99,7 @@ def check_constants(doc: Document, faults: Faults) -> None:
 def check_after_submit(doc: Document, faults: Faults) -> None:
     """Frappe DocField.allow_on_submit: what a submitted document may still change."""
     message = "Not allowed to change {label} after submission from {old} to {new}"
-    for part, table, row in _parts(doc):
+    for part, table, row in parts_of(doc):
         if part.before is None:
             continue
         for field in part.meta.data_fields:
@@ -121,7 +118,7 @@ Place = tuple[Faults, Document, Field, str | None, int | None]
 
 def _links(doc: Document, faults: Faults) -> Iterator[tuple[str, str, Place]]:
     """(target DocType, name, place) of every link that is new or changed."""
-    for part, table, row in _parts(doc):
+    for part, table, row in parts_of(doc):
         for field in part.meta.link_fields:
             value = part[field.fieldname]
             if value and part.has_changed(field.fieldname):

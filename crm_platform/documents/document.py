@@ -117,10 +117,10 @@ class Document:
 
     def freeze(self) -> Document:
         """Refuse every further change, in child rows too."""
-        for _, row in self.children():
-            row.freeze()
         for field in self.meta.table_fields:
-            self._values[field.fieldname] = tuple(self._values[field.fieldname])
+            rows = self._values[field.fieldname] = tuple(self._values[field.fieldname])
+            for row in rows:
+                row.freeze()
         object.__setattr__(self, "_frozen", True)
         return self
 
@@ -196,3 +196,11 @@ def stamp(doc: Document, values: Mapping[str, Any]) -> None:
     if doc._frozen:
         doc.set("modified", None)
     doc._values.update(values)
+
+
+def parts_of(doc: Document) -> Iterator[tuple[Document, str | None, int | None]]:
+    """The document itself, then its child rows, each with its table field and its number there, from 1."""
+    yield doc, None, None
+    for field in doc.meta.table_fields:
+        for number, row in enumerate(doc[field.fieldname], start=1):
+            yield row, field.fieldname, number

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -70,19 +69,22 @@ def unwatched(pack: str, hook: str) -> None:
     """The watcher of processes without a supervisor."""
 
 
-@contextmanager
-def guarded(watch: Watch, pack: str, hook: str, failed: str) -> Iterator[None]:
+class guarded:  # noqa: N801 - used as a statement; a class, as a generator takes three times as long around each hook
     """Around a call of a pack's function: what is not an error of ours becomes a PackError with the sentence `failed`,
     since a pack may raise anything; the request is refused and names it."""
-    watch(pack, hook)
-    try:
-        yield
-    except CRMError:
-        raise
-    except Exception as error:
-        raise PackError(failed, pack=pack, hook=hook, kind=type(error).__name__) from error
-    finally:
-        watch("", "")
+
+    __slots__ = ("failed", "hook", "pack", "watch")
+
+    def __init__(self, watch: Watch, pack: str, hook: str, failed: str) -> None:
+        self.watch, self.pack, self.hook, self.failed = watch, pack, hook, failed
+
+    def __enter__(self) -> None:
+        self.watch(self.pack, self.hook)
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        self.watch("", "")
+        if isinstance(error, Exception) and not isinstance(error, CRMError):
+            raise PackError(self.failed, pack=self.pack, hook=self.hook, kind=type(error).__name__) from error
 
 
 class EventTable:

@@ -51,7 +51,7 @@ def merge(ctx: Context, doc: Document, values: Mapping[str, Any]) -> None:
     plain_names = _taken_as_sent(doc.meta)
     for key, value in values.items():
         if key in plain_names:
-            doc[key] = value
+            doc.set(key, value)
             given.add(key)
         elif not key.startswith("_") and key != "doctype" and _merge_other(ctx, doc, key, value):
             given.add(key)

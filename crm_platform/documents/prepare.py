@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -11,7 +11,7 @@ import nh3
 
 from crm_platform.documents.coerce import Refused, coerce, empty, plain_length
 from crm_platform.documents.costly_html import is_costly
-from crm_platform.documents.document import Document
+from crm_platform.documents.document import Document, parts_of
 from crm_platform.documents.faults import Faults
 from crm_platform.documents.formulas import compute
 from crm_platform.documents.masking import SETTLED, settle, without_value
@@ -124,44 +124,47 @@ def _may_read_field(ctx: Context, target: Document, source: str) -> bool:
 
 def coerce_values(ctx: Context, doc: Document, faults: Faults) -> None:
     """Turn every value of the document and its rows into the Python value of its field."""
-    for field, plain, holder, table, row in _fields(doc):
-        value = holder[field.fieldname]
-        if type(value) is str and 0 < len(value) <= plain and value.isprintable():
-            continue
-        try:
-            if field.is_masked and (value := settle(holder, field)) is SETTLED:
+    for part, table, row in parts_of(doc):
+        value_of = part._values.get
+        for field, plain, keeps_none in _coerced(part.meta):
+            value = value_of(field.fieldname)
+            if keeps_none if value is None else type(value) is str and 0 < len(value) <= plain and value.isprintable():
                 continue
-            result = coerce(value, field, ctx.runtime.zone)
-        except Refused as refusal:
-            faults.refused(field, without_value(refusal, value) if field.is_masked else refusal, table, row)
-            holder[field.fieldname] = None
-            continue
-        if field.unique and result == "":
-            result = None
-        if field.kind.html and result and not field.ignore_xss_filter and holder.has_changed(field.fieldname):
-            if is_costly(result):
-                template = "{label} has too many elements in each other. Paste it as plain text."
-                faults.add(field, template, table=table, row=row)
-                continue
-            result = nh3.clean(result)
-        if result is not value:
-            holder[field.fieldname] = result
+            result = _coerced_value(ctx, part, field, value, faults, table, row)
+            if result is not value:
+                part[field.fieldname] = result
+
+
+def _coerced_value(
+    ctx: Context, holder: Document, field: Field, value: Any, faults: Faults, table: str | None, row: int | None
+) -> Any:
+    """The value as its field takes it; None, and a fault, when it does not."""
+    try:
+        if field.is_masked and (value := settle(holder, field)) is SETTLED:
+            return holder[field.fieldname]
+        result = coerce(value, field, ctx.runtime.zone)
+    except Refused as refusal:
+        faults.refused(field, without_value(refusal, value) if field.is_masked else refusal, table, row)
+        return None
+    if field.unique and result == "":
+        return None
+    if field.kind.html and result and not field.ignore_xss_filter and holder.has_changed(field.fieldname):
+        if is_costly(result):
+            template = "{label} has too many elements in each other. Paste it as plain text."
+            faults.add(field, template, table=table, row=row)
+            return value
+        return nh3.clean(result)
+    return result
 
 
 @lru_cache(maxsize=4096)
-def _coerced(meta: DocType) -> tuple[tuple[Field, int], ...]:
-    """The fields whose values are looked at, each with the length up to which a printable text is taken as it is."""
+def _coerced(meta: DocType) -> tuple[tuple[Field, int, bool], ...]:
+    """The fields whose values are looked at, each with the length up to which a printable text is taken as it is, and
+    whether no value stays none."""
     fields = (field for field in meta.data_fields if not field.properties.get("rollup"))
-    return tuple((f, 0 if f.is_masked or f.kind.html else plain_length(f)) for f in fields)
-
-
-def _fields(doc: Document) -> Iterator[tuple[Field, int, Document, str | None, int | None]]:
-    for field, plain in _coerced(doc.meta):
-        yield field, plain, doc, None, None
-    for table in doc.meta.table_fields:
-        for index, child in enumerate(doc[table.fieldname], start=1):
-            for field, plain in _coerced(child.meta):
-                yield field, plain, child, table.fieldname, index
+    return tuple(
+        (f, *((0, False) if f.is_masked else (0 if f.kind.html else plain_length(f), empty(f) is None))) for f in fields
+    )
 
 
 def prepare(ctx: Context, doc: Document, faults: Faults) -> None:
