@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sysconfig
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -32,14 +33,21 @@ settings.load_profile("suite")
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    """Say once for all processes of the run where they keep what is gone after it."""
+    if hasattr(config, "workerinput"):
+        return  # workers have the environment of the process that started them
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(scratch_folder()))  # pytest's name for where tmp_path is
+    if not Path(crm_platform.__file__).is_relative_to(sysconfig.get_path("purelib")):
+        keep_bytecode(config)
+
+
+def keep_bytecode(config: pytest.Config) -> None:
     """Let the processes that tests start keep their bytecode until the end of the run, also where the shell forbids it:
-    compiling the product takes them longer than loading it."""
+    compiling the product takes them longer than loading it. What pip has installed is compiled already."""
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-    if not hasattr(config, "workerinput"):  # workers have the environment of the process that started them
-        kept = TemporaryDirectory(prefix="crm-platform-bytecode-", ignore_cleanup_errors=True)
-        config.add_cleanup(kept.cleanup)
-        os.environ["PYTHONPYCACHEPREFIX"] = kept.name
-        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(scratch_folder()))  # pytest's name for where tmp_path is
+    kept = TemporaryDirectory(prefix="crm-platform-bytecode-", ignore_cleanup_errors=True)
+    config.add_cleanup(kept.cleanup)
+    os.environ["PYTHONPYCACHEPREFIX"] = kept.name
 
 
 def pytest_report_header() -> str:
