@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -46,28 +47,25 @@ async def make(  # noqa: PLR0913, PLR0917 the parameters of Frappe's make
 
     `attachments` are names of File documents. `print_format` or `attach_document_print` adds the document's print-out.
     """
-    draft = Draft(
-        doctype=doctype,
-        name=name,
-        subject=subject,
-        content=content,
-        recipients=addresses(recipients),
-        cc=addresses(cc),
-        bcc=addresses(bcc),
-        sender=sender,
-        medium=communication_medium,
-        send=send_email,
-        received=sent_or_received == "Received",
-        attachments=files(attachments),
-        print_format=print_format if print_format or attach_document_print else None,
-        language=print_language,
-        copy_to_me=send_me_a_copy,
-        template=email_template,
-        in_reply_to=in_reply_to,
-    )
+    draft = Draft(doctype, name, subject, content, template=email_template, in_reply_to=in_reply_to)
+    draft = replace(draft, medium=communication_medium, send=send_email, received=sent_or_received == "Received")
+    draft = _addressed(draft, sender, recipients, cc, bcc)
+    draft = _enclosed(draft, attachments, print_format if print_format or attach_document_print else None)
+    draft = replace(draft, language=print_language, copy_to_me=send_me_a_copy)
     written: Written = await call.write(partial(_write, call, draft))
     answer = {"name": written.communication, "emails_not_sent_to": ", ".join(written.unwilling)}
     return method_response(answer, call.style)
+
+
+def _addressed(draft: Draft, sender: str, *given: Sequence[Any] | str) -> Draft:
+    """With its sender, recipients, and those of a copy, seen or not."""
+    recipients, cc, bcc = (addresses(one) for one in given)
+    return replace(draft, sender=sender, recipients=recipients, cc=cc, bcc=bcc)
+
+
+def _enclosed(draft: Draft, attachments: Sequence[Any] | str, print_format: str | None) -> Draft:
+    """With what goes along: files, and the print-out unless it is None."""
+    return replace(draft, attachments=files(attachments), print_format=print_format)
 
 
 def _write(call: Call, draft: Draft, ctx: Context) -> Written:

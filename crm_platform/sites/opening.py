@@ -144,32 +144,48 @@ def open_site(
     catalogues = Catalogues([files("crm_platform") / "locale", *_pack_locales(found)])
     database = _open_database(folder.database_url(settings))
     watch = off_brief_reads(watch, database)
-    publisher = Publisher()
-    index = Upkeep()
+    publisher, index = Publisher(), Upkeep()
     source = ModelSource(found, (*ENGINE_LISTENERS, *index.listeners(), *publisher.listeners()), watch)
-    runtime = Runtime(
-        name=settings.name,
-        folder=path,
-        database=database,
-        cipher=folder.cipher(),
-        seals=folder.seals(),
-        audit=record,
-        load=source.load,
-        merge=source.merge,
-        translate=catalogues.translate,
-        zone=ZoneInfo(settings.time_zone),
-        clock=clock,
-        announce=publisher.job_changed,
-        forget=partial(forget_beside, files=Files(Storage(folder.files))),
-        broken_records=broken_records,
-        recomputed=index.recomputed,
-        contributions=lambda definitions, hook: source.hooks_of(definitions).functions(hook),
-        dispatch=dispatch if database.read(is_installed) else undispatched,
-    )
+    runtime = _Rooms(folder, settings, database, source, catalogues, publisher, index).runtime(clock)
     access = Access(PackFilters(source, watch))
     webhooks = Webhooks(access.as_user, freeze_plain, settings.open_networks)
     source.more = (webhooks.listeners,)
     return Site(folder, settings, runtime, access, source, catalogues, webhooks, events=publisher)
+
+
+@dataclass(frozen=True)
+class _Rooms:
+    """What the rooms below bring to a site; its runtime knows them as functions only."""
+
+    folder: SiteFolder
+    settings: SiteSettings
+    database: Database
+    source: ModelSource
+    catalogues: Catalogues
+    publisher: Publisher
+    index: Upkeep
+
+    def runtime(self, clock: Clock) -> Runtime:
+        return Runtime(
+            name=self.settings.name,
+            folder=self.folder.path,
+            database=self.database,
+            cipher=self.folder.cipher(),
+            seals=self.folder.seals(),
+            audit=record,
+            load=self.source.load,
+            merge=self.source.merge,
+            translate=self.catalogues.translate,
+            zone=ZoneInfo(self.settings.time_zone),
+            clock=clock,
+            announce=self.publisher.job_changed,
+            remodelled=self.publisher.model_changed,
+            forget=partial(forget_beside, files=Files(Storage(self.folder.files))),
+            broken_records=broken_records,
+            recomputed=self.index.recomputed,
+            contributions=lambda definitions, hook: self.source.hooks_of(definitions).functions(hook),
+            dispatch=dispatch if self.database.read(is_installed) else undispatched,
+        )
 
 
 def _open_database(url: str) -> Database:
