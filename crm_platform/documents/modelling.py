@@ -69,6 +69,8 @@ def bump(ctx: Context, counter: str = "definitions") -> int:
     current = ctx.runtime.counters(ctx.connection).get(counter, 0)
     value = max(current + 1, time.time_ns() // 1000)
     ctx.connection.put(META, {"key": counter, "value": value})
+    if counter == "definitions":
+        ctx.runtime.remodelled(ctx)
     return value
 
 

@@ -45,6 +45,14 @@ def unannounced(ctx: Context, job: str, user: str) -> None:
     """Nobody follows jobs."""
 
 
+Remodelled = Callable[[Context], None]
+"""Told when definitions change, inside of the transaction that changes them."""
+
+
+def unnoticed(ctx: Context) -> None:
+    """Nobody follows definitions."""
+
+
 Forget = Callable[[Context, Collection[tuple[str, str]], Collection[str]], None]
 """Told (ctx, documents as (DocType, name), identities) of an erasure, inside of its transaction: takes a person out of
 what a room keeps beside the documents."""
@@ -125,6 +133,7 @@ class Runtime:
     clock: Clock = system_clock
     dispatch: Dispatch = undispatched
     announce: Announce = unannounced
+    remodelled: Remodelled = unnoticed
     forget: Forget = nothing_kept
     contributions: Contributions = nothing_contributed
     broken_records: BrokenRecords = nothing_broken

@@ -11,7 +11,7 @@ from crm_platform.documents.context import Context
 from crm_platform.documents.document import Document
 from crm_platform.documents.wire import plain
 from crm_platform.errors import CRMError, DoesNotExistError
-from crm_platform.events.log import DOCUMENT, Entry, Event
+from crm_platform.events.log import DEFINITIONS, DOCUMENT, Entry, Event
 from crm_platform.jobs.tables import JOB as JOB_TABLE
 from crm_platform.metadata.model import DocType
 
@@ -51,6 +51,8 @@ class Audience:
         return self._heard[key]
 
     def _message(self, reader: Context, event: Event) -> tuple[str, Mapping[str, Any]] | None:
+        if event.kind == DEFINITIONS:
+            return DEFINITIONS, {}
         if event.kind != DOCUMENT:
             return self._of_job(reader, event)
         meta = self.ctx.definitions.get(event.doctype)

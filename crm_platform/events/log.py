@@ -22,6 +22,7 @@ CHANNEL = "crm_events"
 
 DOCUMENT: Final = "document"
 JOB: Final = "job"
+DEFINITIONS: Final = "definitions"
 
 EVENT = SystemTable(
     "_event",

@@ -15,7 +15,7 @@ from crm_platform.documents.document import Document
 from crm_platform.documents.events import EVERY_DOCTYPE, Listener
 from crm_platform.documents.runtime import Runtime
 from crm_platform.errors import CRMError
-from crm_platform.events.log import DOCUMENT, JOB, LISTENER, Event, append
+from crm_platform.events.log import DEFINITIONS, DOCUMENT, JOB, LISTENER, Event, append
 
 LOG = logging.getLogger(__name__)
 
@@ -75,6 +75,11 @@ class Publisher:
         """Tell `user` that the job's state or progress is another (Runtime.announce)."""
         if self._is_heard(ctx):
             ctx.connection.after_commit(partial(self._put, ctx.runtime, Event(JOB, job, user)))
+
+    def model_changed(self, ctx: Context) -> None:
+        """Tell everybody that definitions are others now (Runtime.remodelled): what is open may look different."""
+        if self._is_heard(ctx):
+            ctx.connection.after_commit(partial(self._put, ctx.runtime, Event(DEFINITIONS, "", ctx.user)))
 
     def expect(self) -> None:
         """Somebody subscribes in this process: from now on it is written."""

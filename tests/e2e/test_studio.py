@@ -106,6 +106,17 @@ def test_changes_of_the_site_are_taken_back_one_by_one(desk: Page, shop: Shop) -
     expect(nickname).to_have_count(0)
 
 
+def test_an_open_form_tells_that_it_has_changed_and_keeps_the_typing(desk: Page, shop: Shop) -> None:
+    desk.goto(f"/app/customer/{shop.customer}")
+    desk.get_by_label("Phone", exact=True).fill("021-7777")
+    with shop.served.client() as client:
+        create(client, "Custom Field", dt="Customer", fieldname="vat_id", fieldtype="Data", label="税号")
+    expect(desk.get_by_text("This form has changed since it was opened.")).to_be_visible()
+    desk.get_by_role("button", name="Show the new form").click()
+    expect(desk.get_by_label("税号", exact=True)).to_be_visible()
+    expect(desk.get_by_label("Phone", exact=True)).to_have_value("021-7777")
+
+
 def test_rights_are_given_in_a_table_and_are_the_sites_from_then_on(desk: Page, shop: Shop) -> None:
     desk.goto("/app/studio/doctype/Industry")
     desk.get_by_role("radio", name="Permissions").check(force=True)

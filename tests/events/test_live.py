@@ -126,6 +126,14 @@ def test_B18_the_end_of_a_document_is_no_oracle(live: Live) -> None:
     assert other not in owner.text
 
 
+def test_that_definitions_are_others_is_heard_by_all_and_says_no_more(live: Live) -> None:
+    with live.listen(NOBODY) as nobody:
+        live.site.doctype("KANARI Later", TITLE)
+        nobody.wait(lambda stream: stream.of("definitions"))
+    assert nobody.of("definitions")[-1].data == {}
+    assert "KANARI" not in nobody.text
+
+
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "token wrong:key"}, {"Cookie": "sid=0123"}])
 @defended_by("crm_platform.api.scope:require_user", replace_with=nothing)
 @defended_by("crm_platform.access.identify:require_user", replace_with=nothing)

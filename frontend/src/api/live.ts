@@ -1,4 +1,4 @@
-// Live events of the server as views hear them: which document changed, and that there is a notification.
+// Live events of the server as views hear them: which document changed, that definitions did, and that there is a notification.
 import { inject, onBeforeUnmount } from 'vue'
 import type { InjectionKey } from 'vue'
 
@@ -11,7 +11,7 @@ export interface DocumentEvent {
 }
 
 /** `reset`: events may have been missed, so that what is shown may be old. */
-export type LiveEvent = DocumentEvent | { kind: 'notification' } | { kind: 'reset' }
+export type LiveEvent = DocumentEvent | { kind: 'definitions' } | { kind: 'notification' } | { kind: 'reset' }
 
 export interface Live {
   /** Answers what ends the listening. */

@@ -9,7 +9,7 @@ const LONGEST_WAIT = 60_000
 type Hear = (event: LiveEvent) => void
 
 function parsed(kind: string, text: string): LiveEvent | null {
-  if (kind !== 'document') return { kind: kind as 'notification' | 'reset' }
+  if (kind !== 'document') return { kind: kind as 'definitions' | 'notification' | 'reset' }
   try {
     return { ...(JSON.parse(text) as Record<string, string>), kind: 'document' } as LiveEvent
   } catch {
@@ -32,7 +32,7 @@ export function openStream(hear: Hear, create: (address: string) => EventSource 
       if (failures > 0) hear({ kind: 'reset' })
       failures = 0
     })
-    for (const kind of ['document', 'notification', 'reset'])
+    for (const kind of ['document', 'definitions', 'notification', 'reset'])
       source.addEventListener(kind, (message) => {
         const event = parsed(kind, (message as MessageEvent<string>).data)
         if (event !== null) hear(event)

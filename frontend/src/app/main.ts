@@ -22,13 +22,18 @@ import { createLive } from './live-stream'
 
 async function start(): Promise<void> {
   const session = await loadSession()
+  const source = createMetaSource()
   const app = createApp(App)
     .use(i18n)
     .use(createAppRouter(session))
     .provide(SessionKey, session)
-    .provide(MetaSourceKey, createMetaSource())
+    .provide(MetaSourceKey, source)
     .provide(KindLookupKey, kindOf)
-  if (!session.boot.guest) app.provide(LiveKey, createLive())
+  if (!session.boot.guest) {
+    const live = createLive()
+    app.provide(LiveKey, live)
+    live.listen(({ kind }) => (kind === 'definitions' || kind === 'reset') && source.forget())
+  }
   app.mount('#app')
   // Refused at an insecure address and in some private windows: then the shell is loaded as any page.
   if ('serviceWorker' in navigator) void navigator.serviceWorker.register('/sw.js').catch(() => undefined)

@@ -8,8 +8,8 @@ import type { Meta } from './doctype'
 
 export interface MetaSource {
   load(doctype: string): Promise<Meta>
-  /** Forgets a definition, so that the next view reads it anew. */
-  forget(doctype: string): void
+  /** Forgets the definitions, so that the next view reads them anew. */
+  forget(): void
 }
 
 export function createMetaSource(): MetaSource {
@@ -23,7 +23,7 @@ export function createMetaSource(): MetaSource {
       loading.catch(() => pending.delete(doctype))
       return loading
     },
-    forget: (doctype) => void pending.delete(doctype),
+    forget: () => pending.clear(),
   }
 }
 

@@ -20,8 +20,13 @@ export interface Keeping {
 export function useKept(key: string, { changed, differs, text }: Keeping): () => void {
   let waiting: ReturnType<typeof setTimeout> | undefined
 
-  function keep(): void {
+  function rest(): void {
     clearTimeout(waiting)
+    waiting = undefined
+  }
+
+  function keep(): void {
+    rest()
     if (!differs()) {
       forget(key)
       return
@@ -31,17 +36,17 @@ export function useKept(key: string, { changed, differs, text }: Keeping): () =>
   }
 
   watch(changed, () => {
-    clearTimeout(waiting)
+    rest()
     if (differs()) waiting = setTimeout(keep, WAIT)
     else forget(key)
   })
   window.addEventListener('pagehide', keep)
   onScopeDispose(() => {
     window.removeEventListener('pagehide', keep)
-    clearTimeout(waiting)
+    if (waiting !== undefined) keep()
   })
   return () => {
-    clearTimeout(waiting)
+    rest()
     forget(key)
   }
 }
