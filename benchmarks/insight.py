@@ -1,0 +1,154 @@
+"""`python -m benchmarks.insight [--postgres URL] [--invoices N]`: each dashboard over so many invoices.
+
+One customer with an invoice and a value goes in through the store, the others are copies of their rows with days,
+customers and amounts of their own: what is measured is reading them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sqlite3
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from rich.console import Console
+
+from benchmarks.figures import Figure, table
+from crm_platform.doctypes.insight.refresh import compute
+from crm_platform.documents.context import Context
+from crm_platform.reports.cards import card
+from crm_platform.reports.charts import chart
+from crm_platform.sites.opening import open_site
+from crm_platform.testing import TestSite, make_site
+
+INVOICES = 1_000_000
+CUSTOMERS = 20_000
+DAYS = 1095
+LIMIT = 1.0
+"""Seconds for all cards and charts of a dashboard."""
+Execute = Callable[[str], Any]
+
+COPIES: Mapping[str, Mapping[str, str]] = {
+    "Customer": {"name": "'C' || n.i", "customer_name": "'客户 ' || n.i", "external_id": "NULL"},
+    "Customer Value": {
+        "name": "'C' || n.i",
+        "customer": "'C' || n.i",
+        "value": "t.value * (1 + n.i % 97)",
+        "loyalty": "CASE n.i % 3 WHEN 0 THEN 'Active' WHEN 1 THEN 'At Risk' ELSE 'Lapsed' END",
+        "value_class": "CASE n.i % 2 WHEN 0 THEN 'Excellent' ELSE 'Dilemma' END",
+        "profit_decile": "n.i % 10 + 1",
+    },
+    "Sales Invoice": {
+        "name": "'I' || n.i",
+        "customer": "'C' || (n.i % {customers} + 1)",
+        "posting_date": "d.day",
+        "base_net_total": "t.base_net_total * (1 + n.i % 7)",
+        "base_outstanding_amount": "CASE WHEN n.i % 10 = 0 THEN t.base_outstanding_amount ELSE 0 END",
+        "external_id": "NULL",
+    },
+}
+"""DocType → its columns that differ from copy to copy: `n.i` counts them, `d.day` is one of the days."""
+
+
+def prepare(folder: Path, database: str, invoices: int) -> TestSite:
+    """A site with so many submitted invoices of the last three years."""
+    site = make_site(folder, database)
+    site.update("System Settings", "System Settings", currency="CNY")
+    site.insert("Product", product_code="P", product_name="泵", standard_rate=100, valuation_rate=60)
+    customer = site.insert("Customer", customer_name="客户").name
+    site.insert("Sales Invoice", customer=customer, docstatus=1, items=[{"product": "P", "qty": 2}])
+    values = site.system(lambda ctx: compute(ctx).values)
+    site.system(lambda ctx: ctx.store.insert(ctx.store.new("Customer Value", values[0])))
+    columns = {doctype: site.read(lambda ctx, d=doctype: tuple(ctx.definitions[d].columns)) for doctype in COPIES}
+    path = site.site.folder.path
+    site.site.close()
+    copy_rows(connect(path, database), columns, invoices)
+    again = TestSite(open_site(path))
+    again.site.runtime.database.analyze()
+    return again
+
+
+def connect(path: Path, database: str) -> Any:
+    """The bare driver: what people write goes another way."""
+    return psycopg.connect(database) if database else sqlite3.connect(path / "site.db")
+
+
+def copy_rows(connection: Any, columns: Mapping[str, tuple[str, ...]], invoices: int) -> None:
+    connection.execute("CREATE TEMPORARY TABLE bench_day (i INTEGER PRIMARY KEY, day DATE)")
+    for number in range(DAYS):
+        day = (date.today() - timedelta(days=number)).isoformat()
+        connection.execute(f"INSERT INTO bench_day VALUES ({number}, '{day}')")
+    for doctype, own in COPIES.items():
+        count = invoices if doctype == "Sales Invoice" else CUSTOMERS
+        names = ", ".join(f'"{name}"' for name in columns[doctype])
+        chosen = ", ".join(own.get(name, f't."{name}"').format(customers=CUSTOMERS) for name in columns[doctype])
+        connection.execute(
+            f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count}) "
+            f'INSERT INTO "tab{doctype}" ({names}) SELECT {chosen} FROM n JOIN bench_day AS d ON d.i = n.i % {DAYS} '
+            f'CROSS JOIN (SELECT * FROM "tab{doctype}" LIMIT 1) AS t'
+        )
+    connection.commit()
+    connection.close()
+
+
+def dashboards(ctx: Context) -> Mapping[str, list[tuple[Callable[..., Any], str]]]:
+    """The cards and charts of every dashboard that is shipped."""
+    names = [row["name"] for row in ctx.store.list("Dashboard", order_by="name", limit=None)]
+    records = {name: ctx.store.get("Dashboard", name) for name in names}
+    return {
+        name: [*((card, row.card) for row in record.cards), *((chart, row.chart) for row in record.charts)]
+        for name, record in records.items()
+    }
+
+
+def all_of(parts: list[tuple[Callable[..., Any], str]], ctx: Context) -> None:
+    """Once, so that the statements are compiled."""
+    for show, part in parts:
+        show(ctx, part)
+
+
+def asked(site: TestSite, work: Callable[[Context], Any]) -> Any:
+    """What somebody with all rights reads."""
+    return site.site.runtime.read(lambda ctx: work(site.site.system(ctx)))
+
+
+def insight_figures(folder: Path, database: str = "", invoices: int = INVOICES) -> list[Figure]:
+    """How long all cards and charts of a dashboard take, one after the other, and the values of all customers."""
+    site = prepare(folder, database, invoices)
+    found = []
+    for name, parts in asked(site, dashboards).items():
+        asked(site, partial(all_of, parts))
+        times = {}
+        for show, part in parts:
+            started = time.perf_counter()
+            asked(site, partial(show, name=part))
+            times[part] = time.perf_counter() - started
+        slowest = max(times, key=lambda part: times[part])
+        title = f"{name}, {invoices:,} invoices (most of it: {slowest} {times[slowest]:.2f} s)"
+        found.append(Figure(title, sum(times.values()), LIMIT, "s"))
+    started = time.perf_counter()
+    asked(site, compute)
+    found.append(
+        Figure(f"value of {CUSTOMERS:,} customers, computed by night", time.perf_counter() - started, None, "s")
+    )
+    site.site.close()
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--postgres", default="", help="URL of an empty PostgreSQL database (default: SQLite)")
+    parser.add_argument("--invoices", type=int, default=INVOICES)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as work:
+        Console().print(table("insight", insight_figures(Path(work) / "site", arguments.postgres, arguments.invoices)))
+
+
+if __name__ == "__main__":
+    main()
