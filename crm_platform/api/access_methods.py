@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from starlette.responses import Response
 
 from crm_platform.access import sessions, totp
 from crm_platform.access.explain import Question
+from crm_platform.access.exposure import exposure
 from crm_platform.access.privilege import is_manager, require_above
 from crm_platform.access.reason import Reason
 from crm_platform.api.call import Call
@@ -89,6 +91,19 @@ def end_other_sessions(ctx: Context) -> None:
     sessions.end_sessions(ctx, ctx.user, but=ctx.session)
 
 
+async def exposed(call: Call) -> Response:
+    """What outsiders reach, for System Managers: `rights` by role (visitors, everybody signed in, people of the portal)
+    and DocType, and `methods`, which need no sign-in."""
+
+    def answer(ctx: Context) -> dict[str, Any]:
+        if not is_manager(ctx):
+            raise PermissionError("Only a System Manager may see what outsiders reach.")
+        methods = sorted(method.name for method in call.site.methods.every() if method.guest)
+        return {"rights": [asdict(one) for one in exposure(ctx)], "methods": methods}
+
+    return method_response(await call.read(answer), call.style)
+
+
 METHODS: tuple[Method, ...] = (
     ApiMethod("crm.access.begin_totp", begin_totp, writes=True),
     ApiMethod("crm.access.confirm_totp", confirm_totp, writes=True),
@@ -98,4 +113,5 @@ METHODS: tuple[Method, ...] = (
     ApiMethod("crm.access.end_session", end_session, writes=True),
     ApiMethod("crm.access.end_other_sessions", end_other_sessions, writes=True),
     ShellMethod("crm.access.explain", explain),
+    ShellMethod("crm.access.exposure", exposed),
 )

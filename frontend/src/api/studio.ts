@@ -40,3 +40,25 @@ export function listStudioDoctypes(): Promise<StudioEntry[]> {
 export function studyDoctype(doctype: string): Promise<Studied> {
   return read<Studied>('crm.studio.doctype', { doctype })
 }
+
+/** One permission row of a role that visitors, everybody who is signed in, or people of the portal have. */
+export interface Reached {
+  role: string
+  doctype: string
+  actions: string[]
+  if_owner: boolean
+  level: number
+  layer: string
+  /** Fields of which the role sees confidential values. */
+  confidential: string[]
+}
+
+export interface Exposure {
+  rights: Reached[]
+  /** Methods that need no sign-in. */
+  methods: string[]
+}
+
+export function getExposure(): Promise<Exposure> {
+  return read<Exposure>('crm.access.exposure')
+}

@@ -45,6 +45,7 @@ export function createAppRouter(session: Session): Router {
       },
       { path: '/app/studio', component: () => import('@/views/studio/StudioView.vue') },
       { path: '/app/studio/plans', component: () => import('@/views/studio/PlanHistory.vue') },
+      { path: '/app/studio/outsiders', component: () => import('@/views/studio/ExposureView.vue') },
       {
         path: '/app/studio/doctype/:name',
         component: () => import('@/views/studio/BuilderView.vue'),

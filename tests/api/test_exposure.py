@@ -1,0 +1,55 @@
+"""crm.access.exposure: what outsiders reach is listed, a right that opens something appears at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from support.api_site import Api, create
+
+SHELF: dict[str, Any] = {
+    "name": "Exposed Shelf",
+    "module": "Core",
+    "custom": 1,
+    "fields": [
+        {"fieldname": "title", "fieldtype": "Data", "label": "标题"},
+        {"fieldname": "card_no", "fieldtype": "Data", "label": "卡号", "sensitivity": "Confidential"},
+    ],
+    "permissions": [
+        {"role": "System Manager", "read": 1, "write": 1, "mask": 1},
+        {"role": "Guest", "read": 1},
+        {"role": "Exposed Portal", "read": 1, "write": 1, "mask": 1, "if_owner": 1},
+    ],
+}
+
+
+def exposure(api: Api) -> dict[str, Any]:
+    answer = api.admin.get("/api/method/crm.access.exposure")
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()["message"]
+    return found
+
+
+def test_what_opens_to_outsiders_is_listed_with_who_gives_it(api: Api) -> None:
+    before = exposure(api)
+    assert "login" in before["methods"]
+    assert "frappe.client.get_list" not in before["methods"]
+    create(api.admin, "Role", {"role_name": "Exposed Portal", "desk_access": 0})
+    create(api.admin, "DocType", SHELF)
+    opened = [one for one in exposure(api)["rights"] if one not in before["rights"]]
+    shelf = {"doctype": "Exposed Shelf", "level": 0, "layer": "site"}
+    assert opened == [
+        {**shelf, "role": "Guest", "actions": ["read"], "if_owner": False, "confidential": []},
+        {
+            **shelf,
+            "role": "Exposed Portal",
+            "actions": ["read", "write", "mask"],
+            "if_owner": True,
+            "confidential": ["card_no"],
+        },
+    ]
+
+
+def test_only_system_managers_look_at_it(api: Api) -> None:
+    refused = api.desk.get("/api/method/crm.access.exposure")
+    assert (refused.status_code, refused.json()["exc_type"]) == (403, "PermissionError")
+    assert api.guest.get("/api/method/crm.access.exposure").status_code == 403
