@@ -9,7 +9,8 @@ import typer
 from crm_platform.cli.output import say
 from crm_platform.cli.site_option import SiteOption
 from crm_platform.serving.engines import AUTOMATIC, require_engine
-from crm_platform.serving.server import HOOK_LIMIT, work_site
+from crm_platform.serving.server import HOOK_LIMITS, work_site
+from crm_platform.serving.supervisor import HookLimits
 from crm_platform.sites.folder import SiteFolder
 
 app = typer.Typer(add_completion=False)
@@ -29,8 +30,12 @@ def worker(
     ] = AUTOMATIC,
     hook_limit: Annotated[
         float, typer.Option(min=1, envvar="CRM_HOOK_LIMIT", help="Seconds that a hook of a pack may run.")
-    ] = HOOK_LIMIT,
+    ] = HOOK_LIMITS.seconds,
+    hook_memory: Annotated[
+        int,
+        typer.Option(min=128, envvar="CRM_HOOK_MEMORY", help="MB that a process may hold while a hook is at work."),
+    ] = HOOK_LIMITS.memory >> 20,
 ) -> None:
     """Do the jobs of a site until Ctrl-C. `serve` has a worker of its own; more of them share the work."""
     require_engine(engine, SiteFolder(site).settings().database)
-    raise typer.Exit(work_site(site, engine=engine, hook_limit=hook_limit, say=say))
+    raise typer.Exit(work_site(site, engine=engine, limits=HookLimits(hook_limit, hook_memory << 20), say=say))

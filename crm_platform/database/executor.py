@@ -83,6 +83,11 @@ class Executor:
     def ended(self) -> bool:
         return self._live is _REFUSING
 
+    @property
+    def failed(self) -> bool:
+        """Whether a statement has failed, so that every further one is refused until a savepoint is rolled back."""
+        return self._cursor is _REFUSING
+
     def end(self) -> None:
         """Refuse every further statement."""
         self._live = self._cursor = _REFUSING

@@ -144,6 +144,7 @@ class EventTable:
         with guarded(self._watch, origin.pack, origin.source, failed):
             try:
                 listener.handler(ctx, subject)
+                _refuse_hidden(ctx, listener)
             except FrozenError as error:
                 raise ValidationError(
                     "The hook {hook} of pack {pack} changes a document that is being saved already; only "
@@ -151,6 +152,16 @@ class EventTable:
                     pack=listener.pack,
                     hook=listener.hook,
                 ) from error
+
+
+def _refuse_hidden(ctx: Context, listener: Listener) -> None:
+    """A hook that catches what the database refused cannot save anything any more: say whose fault that is."""
+    if ctx.connection.failed:
+        raise PackError(
+            "The hook {hook} of pack {pack} hid an error of the database. Nothing was saved; tell the administrator.",
+            pack=listener.pack,
+            hook=listener.hook,
+        )
 
 
 def listeners_of(pack: str, table: Mapping[str, Mapping[str, Handler]], version: str = "") -> list[Listener]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from threading import Thread
 
 from crm_platform.errors import CRMError
+from crm_platform.serving.forking import refuse_forks
 from crm_platform.serving.heartbeat import Heartbeat
 from crm_platform.sites.opening import Site, open_site
 from crm_platform.sites.overrides import overrides
@@ -27,6 +28,7 @@ def _wait_for_end() -> None:
 
 def open_or_exit(folder: str, heartbeat: Heartbeat) -> Site:
     """The open site, its model loaded; one sentence on standard error and exit code 1 when that is not possible."""
+    refuse_forks()
     try:
         site = open_site(Path(folder), watch=heartbeat)
         site.runtime.database.read(site.runtime.fresh_model)

@@ -11,11 +11,13 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from mmap import mmap
+from pathlib import Path
 from typing import IO
 
 from crm_platform.serving import heartbeat
 from crm_platform.serving.heartbeat import AtWork
 
+PAGE = os.sysconf("SC_PAGE_SIZE")
 LAUNCH = "crm_platform.serving.launch"
 
 
@@ -65,6 +67,15 @@ class Process:
     def at_work(self) -> Sequence[AtWork]:
         """The hooks that it is in, those that began first before others; also of a process that has just died."""
         return sorted(heartbeat.at_work(self.memory), key=lambda one: one.since)
+
+    @property
+    def resident(self) -> int:
+        """The memory in bytes that it holds; 0 where the system does not tell."""
+        pid = self.child.pid if self.child is not None else 0
+        try:
+            return int(Path(f"/proc/{pid}/statm").read_bytes().split()[1]) * PAGE
+        except (OSError, IndexError, ValueError):
+            return 0
 
     def ask_to_stop(self) -> None:
         if self.child is not None and self.child.poll() is None:

@@ -15,10 +15,9 @@ from crm_platform.errors import UnavailableError
 from crm_platform.serving.engines import AUTOMATIC
 from crm_platform.serving.heartbeat import AtWork
 from crm_platform.serving.process import Process, Task
-from crm_platform.serving.supervisor import Say, Supervisor
+from crm_platform.serving.supervisor import HookLimits, Say, Supervisor
 
-HOOK_LIMIT = 30.0
-"""Seconds that a hook may run before the process that it holds up is ended."""
+HOOK_LIMITS = HookLimits()
 
 BACKLOG = 2048
 WEB = "crm_platform.serving.web"
@@ -32,7 +31,7 @@ def serve_site(
     port: int,
     *,
     workers: int = 1,
-    hook_limit: float = HOOK_LIMIT,
+    limits: HookLimits = HOOK_LIMITS,
     say: Say,
     ready: Callable[[str], None] | None = None,
 ) -> int:
@@ -44,18 +43,18 @@ def serve_site(
     address = address_of(listener)
     processes = [Process(_web(folder, listener.fileno(), number, workers)) for number in range(workers)]
     announce = ready or (lambda url: say(f"Serving {folder} at {url} – Ctrl-C stops it."))
-    supervisor = Supervisor(processes, hook_limit, say, Blame(folder, say), lambda: announce(address))
+    supervisor = Supervisor(processes, limits, say, Blame(folder, say), lambda: announce(address))
     supervisor.followers = [_worker(folder, AUTOMATIC)]
     return supervisor.run()
 
 
-def work_site(folder: Path, *, engine: str = AUTOMATIC, hook_limit: float = HOOK_LIMIT, say: Say) -> int:
+def work_site(folder: Path, *, engine: str = AUTOMATIC, limits: HookLimits = HOOK_LIMITS, say: Say) -> int:
     """Run a worker of the site without serving it, until SIGTERM or SIGINT, and return the exit code.
 
     `engine` is what wakes it: "auto", "builtin" or "procrastinate".
     """
     announce = partial(say, f"Working for {folder} – Ctrl-C stops it.")
-    return Supervisor([_worker(folder, engine)], hook_limit, say, Blame(folder, say), announce).run()
+    return Supervisor([_worker(folder, engine)], limits, say, Blame(folder, say), announce).run()
 
 
 def _worker(folder: Path, engine: str) -> Process:

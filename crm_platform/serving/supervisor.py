@@ -22,16 +22,25 @@ Blame = Callable[[AtWork, str], None]
 """Told which hook was at work, and what happened in a few words."""
 
 
+@dataclass(frozen=True)
+class HookLimits:
+    """What a hook of a pack may take before the process that it holds up is ended: `seconds`, and the bytes of `memory`
+    that the process may hold meanwhile."""
+
+    seconds: float = 30.0
+    memory: int = 4 << 30
+
+
 @dataclass
 class Supervisor:
     """Runs `processes` until SIGTERM or SIGINT, and `followers`, which start when those serve.
 
-    `limit` is how many seconds a hook may run that does not say so itself; `say` prints for the operator; `blame`
+    `limits` are those of a hook that does not say how long it may take; `say` prints for the operator; `blame`
     records a strike against a pack; `ready` is called once when every process serves.
     """
 
     processes: Sequence[Process]
-    limit: float
+    limits: HookLimits
     say: Say
     blame: Blame
     ready: Callable[[], None]
@@ -86,12 +95,20 @@ class Supervisor:
 
     def _stop_if_hanging(self, process: Process) -> None:
         for work in process.at_work():
-            limit = work.limit or self.limit
-            if time.monotonic() - work.since > limit:
+            what = self._overdone(process, work)
+            if what:
                 process.kill()
-                self.blame(work, f"ran for more than {limit:g} seconds and was stopped")
+                self.blame(work, f"{what} and was stopped")
                 self._plan_restart(process)
                 return
+
+    def _overdone(self, process: Process, work: AtWork) -> str:
+        limit = work.limit or self.limits.seconds
+        if time.monotonic() - work.since > limit:
+            return f"ran for more than {limit:g} seconds"
+        if process.resident > self.limits.memory:
+            return f"took more than {self.limits.memory >> 20} MB of memory"
+        return ""
 
     def _note_death(self, process: Process) -> None:
         working = process.at_work()
