@@ -9,7 +9,7 @@ from crm_platform.automation.run import Effect, Run
 from crm_platform.automation.showing import shown_in
 from crm_platform.documents.guards import coerce_standard
 from crm_platform.documents.policy import AllowAll
-from crm_platform.errors import PermissionError
+from crm_platform.errors import PermissionError, WorkflowPermissionError
 from crm_platform.metadata.model import Field
 
 
@@ -22,10 +22,20 @@ def plan(run: Run, action: Action) -> list[Effect]:
         value = coerce_standard(field, given, run.ctx)
         if value == doc[name]:
             continue
+        _check_state(run, field)
         _check_level(run, field)
         sentence = run.ctx._("{field} is set to {value}.", field=name, value=shown_in(field, value))
         effects.append(Effect(sentence, partial(doc.set, name, value)))
     return effects
+
+
+def _check_state(run: Run, field: Field) -> None:
+    """A workflow may have come after the rule: nobody's rule takes an action for which persons must stand."""
+    workflow = run.ctx.definitions.workflows.get(run.doc.doctype)
+    if workflow is not None and workflow.state_field == field.fieldname:
+        raise WorkflowPermissionError(
+            "{field} is changed by the actions of the workflow only.", field=field.label or field.fieldname
+        )
 
 
 def _check_level(run: Run, field: Field) -> None:
