@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import sys
 from collections.abc import Iterator
 from importlib.metadata import packages_distributions
@@ -71,3 +72,15 @@ def test_every_requirement_has_a_floor_and_a_sentence_in_the_documentation(requi
     for requirement in requirements:
         assert any(clause.operator == ">=" for clause in requirement.specifier), requirement
         assert f"| {requirement.name} |" in documented, requirement
+
+
+def test_every_library_of_the_browser_has_its_row_in_the_documentation() -> None:
+    documented = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
+    names = {
+        name
+        for line in documented.splitlines()
+        if line.startswith("| ")
+        for name in line.split("|")[1].replace(" ", "").split(",")
+    }
+    asked = json.loads((ROOT / "frontend" / "package.json").read_text(encoding="utf-8"))["dependencies"]
+    assert set(asked) - names == set()

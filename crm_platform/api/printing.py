@@ -25,10 +25,17 @@ async def printview(call: Call) -> Response:
 
 
 async def download_pdf(
-    call: Call, doctype: str, name: str, format: str = "", no_letterhead: bool = False, page_size: str = ""
+    call: Call,
+    doctype: str,
+    name: str,
+    format: str = "",
+    no_letterhead: bool = False,
+    page_size: str = "",
+    letterhead: str = "",
 ) -> Response:
-    """The print-out as PDF (frappe.utils.print_format.download_pdf); `page_size` is A4, Letter… of Print Settings."""
-    found = await snapshot(call, doctype, name, format, no_letterhead=no_letterhead, page_size=page_size)
+    """The print-out as PDF (frappe.utils.print_format.download_pdf); `page_size` is A4, Letter… of Print Settings,
+    `letterhead` a Letter Head in place of the usual one."""
+    found = await snapshot(call, doctype, name, format, no_letterhead, page_size, letterhead)
     content = await call.site.services.printing.pdf(found)
     headers = {"content-disposition": disposition("inline", f"{found.name}.pdf")}
     return Response(content, media_type="application/pdf", headers=headers)
@@ -41,15 +48,14 @@ async def download_multi_pdf(
     format: str = "",
     no_letterhead: bool = False,
     page_size: str = "",
+    letterhead: str = "",
 ) -> Response:
     """The print-outs of several documents as one PDF (frappe.utils.print_format.download_multi_pdf).
 
     `name` is a list, or JSON of one; each document must be one that the caller may print.
     """
     names = _names(name)
-    found = [
-        await snapshot(call, doctype, one, format, no_letterhead=no_letterhead, page_size=page_size) for one in names
-    ]
+    found = [await snapshot(call, doctype, one, format, no_letterhead, page_size, letterhead) for one in names]
     headers = {"content-disposition": disposition("inline", f"{doctype}.pdf")}
     return Response(await call.site.services.printing.book(found), media_type="application/pdf", headers=headers)
 
@@ -65,14 +71,20 @@ def _names(given: list[Any] | str) -> list[str]:
 
 
 async def snapshot(
-    call: Call, doctype: str, name: str, format: str = "", no_letterhead: bool = False, page_size: str = ""
+    call: Call,
+    doctype: str,
+    name: str,
+    format: str = "",
+    no_letterhead: bool = False,
+    page_size: str = "",
+    letterhead: str = "",
 ) -> Snapshot:
     """What the caller may print of the document, in the language that the address asks for or the format's own."""
     printing = call.site.services.printing
-    language, letterhead = call.scope.asked_language, not no_letterhead
+    language, head = call.scope.asked_language, not no_letterhead and (letterhead or True)
     return await call.read(
         lambda ctx: printing.snapshot(
-            ctx, doctype, name, print_format=format, language=language, letterhead=letterhead, page_size=page_size
+            ctx, doctype, name, print_format=format, language=language, letterhead=head, page_size=page_size
         )
     )
 

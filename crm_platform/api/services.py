@@ -25,7 +25,7 @@ class PrintService(Protocol):
         *,
         print_format: str,
         language: str,
-        letterhead: bool,
+        letterhead: bool | str,
         page_size: str,
     ) -> Snapshot: ...
     async def html(self, snapshot: Snapshot) -> str: ...

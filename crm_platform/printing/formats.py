@@ -62,12 +62,18 @@ def choose_language(ctx: Context, own: Format | None, wanted: str) -> str:
     return wanted or (own.record["default_print_language"] if own else "") or ctx.language
 
 
-def choose_letterhead(ctx: Context, settings: Settings, doc: Document) -> Letterhead:
-    """The letterhead that the document names, else the site's; its texts are literal, never templates."""
+def choose_letterhead(ctx: Context, settings: Settings, doc: Document, wanted: bool | str) -> Letterhead:
+    """The letterhead asked for by name, else the one that the document names, else the site's; its texts are literal.
+
+    Raises PrintFormatError when the one asked for is not there or disabled.
+    """
     system = ctx.as_system().store
-    named = doc["letter_head"] if doc.meta.field("letter_head") else ""
+    asked = wanted if isinstance(wanted, str) else ""
+    named = asked or (doc["letter_head"] if doc.meta.field("letter_head") else "")
     chosen = {"name": named or settings.letterhead} if named or settings.letterhead else {"is_default": 1}
     rows = system.list("Letter Head", filters={**chosen, "disabled": 0}, limit=1)
+    if not rows and asked:
+        raise PrintFormatError("There is no letterhead {name}.", name=asked[:140])
     if not rows:
         return Letterhead()
     record = system.get("Letter Head", rows[0]["name"])

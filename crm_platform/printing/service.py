@@ -51,7 +51,7 @@ class Printing:
         *,
         print_format: str = "",
         language: str = "",
-        letterhead: bool = True,
+        letterhead: bool | str = True,
         page_size: str = "",
     ) -> Snapshot:
         """What the caller may print of a document. Raises DoesNotExistError, PermissionError, PrintFormatError."""

@@ -35,11 +35,12 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What the caller asks for; empty texts mean the usual. `page_size` is a name such as "A4" or "Letter"."""
+    """What the caller asks for; empty texts mean the usual. `page_size` is a name such as "A4" or "Letter".
+    `letterhead` is the name of a Letter Head, True for the usual one, False for none."""
 
     print_format: str = ""
     language: str = ""
-    letterhead: bool = True
+    letterhead: bool | str = True
     page_size: str = ""
 
 
@@ -54,7 +55,7 @@ def take(ctx: Context, sources: Sources, limits: Limits, doctype: str, name: str
     _check_size(doc, limits)
     levels = ctx.policy.levels(meta, "read", doc)
     own = choose_format(ctx, meta, wish.print_format)
-    head = choose_letterhead(ctx, settings, doc) if wish.letterhead else Letterhead()
+    head = choose_letterhead(ctx, settings, doc, wish.letterhead) if wish.letterhead else Letterhead()
     language = choose_language(ctx, own, wish.language)
     values = printed_values(ctx, doc, levels)
     template = own.template if own else None

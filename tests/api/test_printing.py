@@ -41,8 +41,9 @@ def test_what_cannot_be_read_cannot_be_printed(api: Api, url: str) -> None:
 
 
 def test_the_address_chooses_the_sheet(api: Api, name: str) -> None:
-    asked = {"doctype": "Bench Customer", "name": name, "page_size": "Letter"}
-    assert api.admin.get("/printview", params=asked).text.endswith("True Letter</p>")
+    asked = {"doctype": "Bench Customer", "name": name, "page_size": "Letter", "letterhead": "华东"}
+    assert api.admin.get("/printview", params=asked).text.endswith("华东 Letter</p>")
+    assert api.admin.get(PDF, params=asked).content.decode().endswith("华东 Letter")
 
 
 def test_several_documents_are_one_pdf(api: Api, name: str) -> None:

@@ -25,6 +25,7 @@ def test_a_user_gets_what_he_may_open(api: Api) -> None:
         "name": "Bench Customer",
         "label": "Bench Customer",
         "module": "Core",
+        "administers": 1,
         "issingle": 0,
         "is_tree": 0,
         "is_submittable": 0,

@@ -140,6 +140,43 @@ def test_the_print_out_is_previewed_in_the_chosen_language(desk: Page, shop: Sho
     expect(dialog.get_by_role("link", name="PDF")).to_have_attribute("href", re.compile("_lang=zh"))
 
 
+def test_a_letterhead_is_chosen_for_the_print_out(desk: Page, shop: Shop) -> None:
+    with shop.served.client() as client:
+        create(client, "Letter Head", letter_head_name="East", content="<b>华东分公司</b>")
+    desk.goto(f"/app/warranty-claim/{shop.claim}")
+    desk.get_by_role("button", name="Print", exact=True).click()
+    dialog = desk.get_by_role("dialog", name=f"Print {shop.claim}", exact=True)
+    preview = desk.frame_locator("iframe[title=Preview]")
+    for chosen, shown in (("East", 1), ("None", 0)):
+        dialog.get_by_role("combobox", name="Letterhead", exact=True).press("Enter")
+        desk.get_by_role("option", name=chosen, exact=True).click()
+        expect(dialog.locator("iframe")).to_have_attribute("aria-busy", "false")
+        expect(preview.get_by_text("华东分公司", exact=True)).to_have_count(shown)
+
+
+def test_a_thousand_rows_are_drawn_as_far_as_they_are_seen(desk: Page, shop: Shop) -> None:
+    rows = [{"item_type": "Labour", "description": f"检测 {n}", "qty": 1, "rate": 1} for n in range(1000)]
+    with shop.served.client() as client:
+        name = create(client, "Warranty Claim", customer=shop.customer, complaint="大单", items=rows)["name"]
+    desk.goto(f"/app/warranty-claim/{name}")
+    grid = desk.get_by_role("grid")
+    grid.locator("[data-cell='0:2']").click()
+    desk.keyboard.press("Escape")
+    for row in range(10, 310, 10):
+        desk.keyboard.press("PageDown")
+        expect(grid.locator(f"[data-cell='{row}:2']")).to_be_focused()
+    assert grid.locator(".grid-row").count() < 80
+    desk.keyboard.type("Row 300 换轴承")
+    desk.keyboard.press("Escape")
+    expect(grid.locator("[data-cell='300:2']")).to_have_text("Row 300 换轴承")
+    expect(grid.locator("[data-cell='300:2']")).to_be_focused()
+    desk.get_by_role("button", name="Save", exact=True).click()
+    expect(desk.get_by_text("Not saved", exact=True)).to_be_hidden()
+    kept = stored(shop, "Warranty Claim", str(name))["items"]
+    assert isinstance(kept, list)
+    assert [kept[at]["description"] for at in (299, 300, 999)] == ["检测 299", "Row 300 换轴承", "检测 999"]
+
+
 def test_cells_of_a_spreadsheet_are_pasted_and_a_wrong_one_says_so(desk: Page, shop: Shop) -> None:
     desk.goto(f"/app/warranty-claim/{shop.claim}")
     desk.get_by_role("grid").locator("[data-cell='0:0']").click()

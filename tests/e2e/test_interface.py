@@ -17,6 +17,16 @@ PAGES = (
     "/app/customer/{customer}",
     "/app/warranty-claim/{claim}",
     "/app/customer/new-customer",
+    "/app/warranty-claim?view=kanban",
+    "/app/opportunity?view=calendar",
+    "/app/territory?view=tree",
+    "/app/customer?view=report&rows=customer_type&across=territory&values=count&chart=bar",
+    "/app/query-report/Opportunities by Stage",
+    "/app/dashboard-view/Sales Figures",
+    "/app/import/customer",
+    "/app/duplicates/customer",
+    "/app/customer/{customer}/overview",
+    "/app/user-profile",
 )
 
 
@@ -52,8 +62,7 @@ def test_a_phone_never_scrolls_sideways(phone: Page, shop: Shop) -> None:
         assert phone.evaluate("document.documentElement.scrollWidth") <= 390, path
     phone.goto("/app/customer")
     phone.get_by_role("button", name="Menu", exact=True).tap()
-    phone.get_by_role("navigation").get_by_role("button", name="Warranty").tap()
-    phone.get_by_role("navigation").get_by_role("link", name="Warranty Claim").tap()
+    phone.get_by_role("navigation").get_by_role("link", name="Warranty Claim", exact=True).tap()
     expect(phone.get_by_role("link", name="上海钢铁集团").first).to_be_visible()
 
 
@@ -65,16 +74,23 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
     return (folder / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 
 
-def test_axe_finds_no_barrier(desk: Page, shop: Shop, axe: str) -> None:
+def barriers(page: Page, shop: Shop, axe: str) -> list[str]:
+    """What axe finds on each page; how grave it takes something to be does not matter."""
     found = []
     for path in paths(shop):
-        go(desk, path)
-        desk.evaluate(axe)
-        result = desk.evaluate("axe.run()")
-        found += [
-            f"{path}: {violation['id']}: {node['html'][:200]}"
-            for violation in result["violations"]
-            if violation["impact"] in ("serious", "critical")
-            for node in violation["nodes"]
-        ]
-    assert found == []
+        go(page, path)
+        page.evaluate(axe)
+        violations = page.evaluate("axe.run()")["violations"]
+        found += [f"{path}: {one['id']}: {node['html'][:200]}" for one in violations for node in one["nodes"]]
+    return found
+
+
+def test_axe_finds_no_barrier(desk: Page, shop: Shop, axe: str) -> None:
+    assert barriers(desk, shop, axe) == []
+
+
+def test_axe_finds_no_barrier_in_the_dark_on_a_phone(phone: Page, shop: Shop, axe: str) -> None:
+    phone.emulate_media(color_scheme="dark")
+    phone.goto("/app")
+    expect(phone.locator("html.dark")).to_be_attached()
+    assert barriers(phone, shop, axe) == []

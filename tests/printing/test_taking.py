@@ -129,6 +129,15 @@ def test_the_letterhead_is_the_sites_unless_it_is_not_wanted(shop: TestSite) -> 
     assert snapshot(shop, "Trial Order", "TO-1", CLERK, letterhead=False).letterhead.header == ""
 
 
+def test_a_letterhead_is_chosen_by_name(shop: TestSite) -> None:
+    shop.insert("Letter Head", letter_head_name="华东", content="华东分公司")
+    shop.insert("Letter Head", letter_head_name="旧", content="旧", disabled=1)
+    assert snapshot(shop, "Trial Order", "TO-1", CLERK, letterhead="华东").letterhead.header == "华东分公司"
+    for name in ("旧", "没有的"):
+        with pytest.raises(PrintFormatError, match=f"There is no letterhead {name}"):
+            snapshot(shop, "Trial Order", "TO-1", CLERK, letterhead=name)
+
+
 @defended_by("crm_platform.printing.taking:_check_size", replace_with=nothing)
 def test_I03_a_document_with_too_many_rows_is_refused(shop: TestSite) -> None:
     rows = [{"product": f"{number}"} for number in range(4)]

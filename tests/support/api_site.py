@@ -112,13 +112,12 @@ class PlainPrinting:
         *,
         print_format: str,
         language: str,
-        letterhead: bool,
+        letterhead: bool | str,
         page_size: str,
     ) -> Paper:
         doc = ctx.store.get(doctype, name)
-        return Paper(
-            name, f"{doc.doctype} {name} {print_format or 'Standard'} {language} {letterhead} {page_size}".rstrip()
-        )
+        sheet = f"{letterhead} {page_size}".rstrip()
+        return Paper(name, f"{doc.doctype} {name} {print_format or 'Standard'} {language} {sheet}")
 
     async def html(self, snapshot: Paper) -> str:
         return f"<p>{snapshot.text}</p>"

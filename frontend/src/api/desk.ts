@@ -70,11 +70,18 @@ export interface PrintChoice {
   _lang: string
   /** 1: without letterhead. */
   no_letterhead: 0 | 1
+  /** A Letter Head in place of the usual one; empty for that one. */
+  letterhead: string
 }
 
 const PRINTING = '/api/method/frappe.utils.print_format'
 
 const query = (choice: PrintChoice): string => new URLSearchParams({ ...choice, no_letterhead: String(choice.no_letterhead) }).toString()
+
+export async function listLetterheads(): Promise<string[]> {
+  const rows = await listDocuments('Letter Head', { fields: ['name'], filters: [['disabled', '=', 0]], order_by: 'name asc', limit_page_length: 100 })
+  return rows.map(({ name }) => String(name))
+}
 
 export function printAddress(page: 'preview' | 'pdf', choice: PrintChoice): string {
   return `${page === 'preview' ? '/printview' : `${PRINTING}.download_pdf`}?${query(choice)}`

@@ -74,7 +74,7 @@ export function useGridKeys(root: Ref<HTMLElement | undefined>, size: GridSize, 
       const element = cellElement(cell)
       const control = element?.querySelector<HTMLElement>('input, textarea, [contenteditable="true"], button')
       ;(control ?? element)?.focus()
-      if (replacing && control instanceof HTMLInputElement) control.select()
+      if (replacing && (control instanceof HTMLInputElement || control instanceof HTMLTextAreaElement)) control.select()
     })
   }
 

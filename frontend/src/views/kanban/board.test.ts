@@ -5,6 +5,7 @@ import { getDocument, listDocuments, updateDocument } from '@/api/resource'
 import { applyWorkflow, getActions } from '@/api/workflow'
 import type { MetaSource } from '@/metadata/source'
 
+import type { Criteria } from '../list/list-state'
 import { columnsOf, loadColumns, moveCard } from './board'
 
 vi.mock('@/api/resource', async (original) => ({ ...(await original<typeof import('@/api/resource')>()), getDocument: vi.fn(), listDocuments: vi.fn(), updateDocument: vi.fn() }))
@@ -41,7 +42,17 @@ describe('columns of a link', () => {
   it('stand in the order of the linked DocType, also those that nobody is in', async () => {
     answers(['First', 'Talks', 'Won'])
     expect((await loadColumns(source, metaOf([stage]), stage, '', {})).map(({ value, count }) => [value, count])).toEqual([['First', 1], ['Talks', 0], ['Won', 4]])
-    expect(listDocuments).toHaveBeenCalledWith('Sales Stage', { fields: ['name'], order_by: 'position asc', limit_page_length: 13 })
+    expect(listDocuments).toHaveBeenCalledWith('Sales Stage', { fields: ['name'], filters: [], order_by: 'position asc', limit_page_length: 13 })
+  })
+
+  it('of several pipelines are those in use, of one pipeline all of it', async () => {
+    const pipeline = field('pipeline', { fieldtype: 'Link', options: 'Sales Pipeline' })
+    const divided: MetaSource = { load: () => Promise.resolve(metaOf([pipeline])), forget: () => undefined }
+    answers(['First', 'Renewal', 'Won'])
+    const values = async (criteria: Criteria): Promise<string[]> => (await loadColumns(divided, metaOf([stage, pipeline]), stage, '', criteria)).map(({ value }) => value)
+    expect(await values({})).toEqual(['First', 'Won'])
+    expect(await values({ filters: [['pipeline', '=', 'New']] })).toEqual(['First', 'Renewal', 'Won'])
+    expect(listDocuments).toHaveBeenCalledWith('Sales Stage', expect.objectContaining({ filters: [['pipeline', '=', 'New']] }))
   })
 
   it('are those in use where there are many', async () => {

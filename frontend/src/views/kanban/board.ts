@@ -22,22 +22,36 @@ const MOST_COLUMNS = 30
 /** Of a link to more records than these, only those in use become columns. */
 const MOST_OFFERED = 12
 
-/** The records that a link may lead to, in the order of their own DocType (stages of a sale); none when there are many. */
-async function linkedValues(source: MetaSource, target: string): Promise<string[]> {
-  const read = async (): Promise<Row[]> => {
-    const { doctype } = await source.load(target)
-    return listDocuments(target, { fields: ['name'], order_by: defaultOrder(doctype), limit_page_length: MOST_OFFERED + 1 })
-  }
-  // Whoever may not see them gets the values in use.
-  const rows = await read().catch(() => [])
-  return rows.length > MOST_OFFERED ? [] : rows.map(({ name }) => asText(name))
+interface Offer {
+  /** In order. */
+  values: string[]
+  /** Whether also those stand there that no record has. */
+  all: boolean
 }
 
-/** The values that a field offers, in order. */
-async function offeredValues(source: MetaSource, meta: Meta, field: DocField): Promise<string[]> {
-  if (field.fieldname === meta.workflow?.state_field) return [...new Set(meta.workflow.states.map(({ state }) => state))]
-  if (field.fieldtype === 'Link' && field.options) return linkedValues(source, field.options)
-  return field.fieldtype === 'Select' ? parseOptions(field.options) : []
+/** The link that divides the records of both alike, as the pipeline divides stages and opportunities. */
+function divider(meta: Meta, target: Meta): DocField | undefined {
+  const links = target.doctype.fields.filter(({ fieldtype }) => fieldtype === 'Link')
+  return links.find((link) => meta.doctype.fields.some((own) => own.fieldname === link.fieldname && own.options === link.options))
+}
+
+/** The records that a link may lead to, in the order of their own DocType (stages of a sale); none when there are many. */
+async function linkedValues(source: MetaSource, meta: Meta, name: string, criteria: Criteria): Promise<Offer> {
+  const target = await source.load(name)
+  const part = divider(meta, target)
+  const within = criteria.filters?.filter(([field, operator]) => field === part?.fieldname && operator === '=') ?? []
+  const query = { fields: ['name'], filters: within, order_by: defaultOrder(target.doctype), limit_page_length: MOST_OFFERED + 1 }
+  const rows = await listDocuments(name, query)
+  return { values: rows.length > MOST_OFFERED ? [] : rows.map((row) => asText(row['name'])), all: part === undefined || within.length > 0 }
+}
+
+/** The values that a field offers. */
+async function offeredValues(source: MetaSource, meta: Meta, field: DocField, criteria: Criteria): Promise<Offer> {
+  if (field.fieldname === meta.workflow?.state_field) return { values: [...new Set(meta.workflow.states.map(({ state }) => state))], all: true }
+  if (field.fieldtype === 'Select') return { values: parseOptions(field.options), all: true }
+  const none = { values: [], all: true }
+  // Whoever may not see the linked records gets the values in use.
+  return field.fieldtype === 'Link' && field.options ? linkedValues(source, meta, field.options, criteria).catch(() => none) : none
 }
 
 /** Offered values in their order, then values in use that are not offered (any more); nothing stands first. */
@@ -63,8 +77,10 @@ function merged(rows: readonly Row[], by: string): Column[] {
 export async function loadColumns(source: MetaSource, meta: Meta, field: DocField, sum: string, criteria: Criteria): Promise<Column[]> {
   const fields = [field.fieldname, 'count(name) as count', ...(sum === '' ? [] : [`sum(${sum}) as sum`])]
   const query = { ...criteria, fields, group_by: field.fieldname, order_by: 'count desc', limit_page_length: MOST_COLUMNS }
-  const [offered, used] = await Promise.all([offeredValues(source, meta, field), listDocuments(meta.doctype.name, query)])
-  return columnsOf(offered, merged(used, field.fieldname))
+  const [offer, rows] = await Promise.all([offeredValues(source, meta, field, criteria), listDocuments(meta.doctype.name, query)])
+  const used = merged(rows, field.fieldname)
+  const isShown = (value: string): boolean => offer.all || used.some((column) => column.value === value)
+  return columnsOf(offer.values.filter(isShown), used)
 }
 
 /** Why a workflow has no way to a state, or the action that leads there. */
