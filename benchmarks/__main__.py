@@ -19,13 +19,16 @@ from benchmarks.cases import CASES, Case
 from benchmarks.core import core_figures
 from benchmarks.databases import KINDS, Fresh, databases
 from benchmarks.definitions import definition_figures
+from benchmarks.demo import demo_figures
 from benchmarks.duplicates import duplicate_figures
 from benchmarks.events import event_figures
 from benchmarks.figures import Figure, table
 from benchmarks.importing import import_figures
+from benchmarks.insight import insight_figures
 from benchmarks.jobs import job_figures
 from benchmarks.load import Request, Server, run, serving
 from benchmarks.once import once_figures
+from benchmarks.packs import pack_figures
 from benchmarks.rollups import rollup_figures
 from benchmarks.search import search_figures
 
@@ -73,6 +76,9 @@ TABLES: dict[str, Measure] = {
     "search": search_figures,
     "duplicates": duplicate_figures,
     "definitions": definition_figures,
+    "packs": pack_figures,
+    "demo": demo_figures,
+    "insight": insight_figures,
 }
 """Each with a site and a database of its own."""
 

@@ -53,7 +53,7 @@ def _libraries() -> tuple[Any, Any]:
     try:
         return import_module("statsforecast.models"), import_module("numpy")
     except ImportError:
-        sentence = "The forecast by history needs the extra forecast: pip install crm-platform[forecast]."
+        sentence = "The forecast by history needs the extra forecast: pip install crm_platform[forecast]."
         raise MissingLibrary(sentence) from None
 
 

@@ -84,7 +84,7 @@ def test_a_forecast_of_no_or_too_many_months_is_refused(company: Crm, horizon: i
 
 def test_without_the_extra_a_sentence_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "statsforecast.models", None)
-    with pytest.raises(MissingLibrary, match=r"pip install crm-platform\[forecast\]"):
+    with pytest.raises(MissingLibrary, match=r"pip install crm_platform\[forecast\]"):
         by_history([Decimal(1)] * 12, 3, 80)
 
 
