@@ -20,7 +20,7 @@ from support.command_server import command_server
 from support.documentation import Block, blocks, make_commands, matches, run_page, start_of, unlike
 from support.printing import require_pango
 from support.requirements import require_binary
-from support.served import ServedSite, run, serving
+from support.served import ServedSite, serving
 
 DOCS = ROOT / "docs"
 ELSEWHERE = frozenset({"forms.md", "write-a-pack.md"})
@@ -50,6 +50,8 @@ ABILITIES = tuple(
         "personal-data",
         "change-definitions",
         "audit-log",
+        "targets-and-commission",
+        "campaigns",
     )
 )
 """Pages that one site sees one after the other; each of the rest wants a site of its own."""
@@ -90,16 +92,26 @@ def content(name: str, request: pytest.FixtureRequest, environment: dict[str, st
     return page
 
 
+def program_in(commands: Path) -> list[str]:
+    """The command that pages call."""
+    return [str(commands / "crm-platform")]
+
+
 def signed_in(served: ServedSite) -> dict[str, str]:
     """What a shell of an operator has."""
-    keys = run("user", "keys", "Administrator", "--site", str(served.folder))
+    keys = served.run("user", "keys", "Administrator")
     return {"CRM_SITE": str(served.folder), "AUTH": keys.strip()}
 
 
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("name", [name for name in PAGES if name not in ABILITIES])
 def test_a_page_does_what_it_says(
-    name: str, tmp_path: Path, site_template: Path, environment: dict[str, str], request: pytest.FixtureRequest
+    name: str,
+    tmp_path: Path,
+    site_template: Path,
+    commands: Path,
+    environment: dict[str, str],
+    request: pytest.FixtureRequest,
 ) -> None:
     page = content(name, request, environment)
     folder = tmp_path / "work"
@@ -108,7 +120,8 @@ def test_a_page_does_what_it_says(
     if start != "in an empty folder":
         shutil.copytree(site_template, folder / "mysite")
         environment |= {"CRM_SITE": "mysite"}
-    with serving(folder / "mysite") if start == "on a served site" else nullcontext() as served:
+    served_here = start == "on a served site"
+    with serving(folder / "mysite", program_in(commands)) if served_here else nullcontext() as served:
         if served is not None:
             port = served.url.rpartition(":")[2]
             environment |= signed_in(served)
@@ -119,7 +132,12 @@ def test_a_page_does_what_it_says(
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.soak)])
 def test_all_abilities_work_on_one_site_and_leave_it_sound(
-    database: str, tmp_path: Path, site_template: Path, environment: dict[str, str], request: pytest.FixtureRequest
+    database: str,
+    tmp_path: Path,
+    site_template: Path,
+    commands: Path,
+    environment: dict[str, str],
+    request: pytest.FixtureRequest,
 ) -> None:
     """One page after the other, as a customer would meet them; then everything that is stored is looked at."""
     site = tmp_path / "mysite"
@@ -128,7 +146,7 @@ def test_all_abilities_work_on_one_site_and_leave_it_sound(
     else:
         make_site(site, request.getfixturevalue("postgres_url")).site.close()
     faults = []
-    with serving(site) as served:
+    with serving(site, program_in(commands)) as served:
         environment |= signed_in(served)
         for name in ABILITIES:
             folder = tmp_path / Path(name).stem
