@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,14 +21,13 @@ PATIENCE = 60.0
 """Seconds that a start, a stop or an answer may take on a busy machine."""
 
 
-def command(*arguments: str) -> list[str]:
-    """The command line of `crm-platform`."""
-    return [sys.executable, "-P", "-m", "crm_platform", *arguments]
+PROGRAM = (sys.executable, "-P", "-m", "crm_platform")
+"""`crm-platform` in an interpreter of its own."""
 
 
-def run(*arguments: str) -> str:
+def run(*arguments: str, program: Sequence[str] = PROGRAM) -> str:
     """Run a `crm-platform` command to its end and return what it said; it must succeed."""
-    done = subprocess.run(command(*arguments), stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    done = subprocess.run([*program, *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"crm-platform {' '.join(arguments)}\n{done.stdout}{done.stderr}"
     return done.stdout
 
@@ -39,10 +38,11 @@ class ServedSite:
 
     folder: Path
     url: str
+    program: Sequence[str] = PROGRAM
 
     def run(self, *arguments: str) -> str:
         """Run a `crm-platform` command on this site, while it is served."""
-        return run(*arguments, "--site", str(self.folder))
+        return run(*arguments, "--site", str(self.folder), program=self.program)
 
     @contextmanager
     def client(self, user: str = "Administrator", password: str = ADMIN_PASSWORD) -> Iterator[httpx.Client]:
@@ -74,18 +74,19 @@ def create(client: httpx.Client, doctype: str, **values: Any) -> dict[str, Any]:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[ServedSite]:
-    """Serve the site in `folder` on a free port until the end of the block."""
+def serving(folder: Path, program: Sequence[str] = PROGRAM) -> Iterator[ServedSite]:
+    """Serve the site in `folder` on a free port until the end of the block; `program` is what stands for
+    `crm-platform`."""
     log = folder.with_name(f"{folder.name}.log")
     with log.open("wb") as output:
         process = subprocess.Popen(
-            command("serve", "--site", str(folder), "--port", "0"),
+            [*program, "serve", "--site", str(folder), "--port", "0"],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
         )
         try:
-            yield ServedSite(folder, _address(process, log))
+            yield ServedSite(folder, _address(process, log), program)
         finally:
             process.terminate()
             try:
