@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import shutil
 import tempfile
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +25,10 @@ from crm_platform.sites import create, packs
 from crm_platform.sites.demo import demo_records, fill
 from crm_platform.sites.health import print_libraries
 from crm_platform.sites.opening import Site
+from crm_platform.spreadsheets.source import Source
+from crm_platform.transfer.importing import Importer, ImportRequest
+from crm_platform.transfer.mapping import read_mapping
+from crm_platform.transfer.report import Report
 
 app = typer.Typer(add_completion=False)
 PACKS = ("warranty",)
@@ -47,12 +52,18 @@ def demo(
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="Last day of that history; the same day gives the same figures."),
     ] = None,
+    data: Annotated[
+        Path | None, typer.Option(help="Instead of the demo data, the files that imports.json in this folder names.")
+    ] = None,
 ) -> None:
     """Make a demo site on SQLite with customers, opportunities and warranty claims, and serve it until Ctrl-C."""
     chosen = password or secrets.token_urlsafe(9)
     last = (until or datetime.now()).date()
     with place(directory) as folder:
-        make(folder, chosen, list(history(last)) if large else ())
+        if data is None:
+            make(folder, chosen, list(history(last)) if large else ())
+        else:
+            make_of_files(folder, chosen, data)
         warn_about_printing()
         code = serve_site(folder, host, port, say=say, ready=lambda address: welcome(address, chosen))
     raise typer.Exit(code)
@@ -79,6 +90,25 @@ def make(folder: Path, password: str, more: Collection[Record] = ()) -> None:
         _fill(site, password, more)
     finally:
         site.close()
+
+
+def make_of_files(folder: Path, password: str, data: Path) -> None:
+    """A site with the files of a folder such as examples/crm_sales_opportunities, in the order of its imports.json."""
+    with working("Making the site…"):
+        site = create.new_site(folder, admin_password=password)
+    try:
+        for step in json.loads((data / "imports.json").read_bytes()):
+            with working(f"Importing {step['doctype']}…"):
+                bring_in(site, data, step)
+    finally:
+        site.close()
+
+
+def bring_in(site: Site, data: Path, step: Mapping[str, str]) -> Report:
+    """Import one file of the folder `data`."""
+    mapping, source = read_mapping(data / step["mapping"]), Source(data / step["file"])
+    request = ImportRequest(step["doctype"], source, mapping, languages=site.catalogues.languages)
+    return Importer(site.runtime, lambda ctx: site.access.as_user(ctx, ADMINISTRATOR)).run(request)
 
 
 def _fill(site: Site, password: str, more: Collection[Record]) -> None:

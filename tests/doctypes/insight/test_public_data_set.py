@@ -3,37 +3,25 @@
 from __future__ import annotations
 
 import csv
+import json
+import shlex
+import shutil
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
 from crm_platform.app import create_application
-from crm_platform.cli.main import app
+from crm_platform.cli.demo import bring_in
 from crm_platform.testing import make_site
 from crm_platform.testing.sites import ADMIN_PASSWORD
 from support.checkout import ROOT
 from support.crm import Crm
 
 EXAMPLE = ROOT / "examples" / "crm_sales_opportunities"
-IMPORTS = {
-    "territories": "Territory",
-    "sales_managers": "Sales Person",
-    "sales_persons": "Sales Person",
-    "products": "Product",
-    "customers": "Customer",
-    "opportunities": "Opportunity",
-}
-FILES = {
-    "territories": "sales_teams",
-    "sales_managers": "sales_teams",
-    "sales_persons": "sales_teams",
-    "customers": "accounts",
-    "opportunities": "sales_pipeline",
-}
+STEPS: list[dict[str, str]] = json.loads((EXAMPLE / "imports.json").read_bytes())
 Row = dict[str, str]
 STAGES = {"Won": "Won", "Lost": "Lost"}
 EVERY = 6
@@ -52,24 +40,27 @@ def deals() -> list[Row]:
 
 @pytest.fixture(scope="module")
 def crm_of_deals(site_template: Path, tmp_path_factory: pytest.TempPathFactory, deals: list[Row]) -> Iterator[Crm]:
-    """A site with the data set, brought in by the command line as its README says."""
+    """A site with the data set, brought in as `crm-platform demo --data` does."""
     folder = tmp_path_factory.mktemp("deals")
-    part = folder / "sales_pipeline.csv"
-    with part.open("w", encoding="utf-8", newline="") as file:
+    shutil.copytree(EXAMPLE, folder / "example")
+    with (folder / "example" / "data" / "sales_pipeline.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, deals[0].keys())
         writer.writeheader()
         writer.writerows(deals)
     site = make_site(folder / "site", template=site_template)
-    for mapping, doctype in IMPORTS.items():
-        file_ = part if mapping == "opportunities" else EXAMPLE / "data" / f"{FILES.get(mapping, mapping)}.csv"
-        arguments = ["import", "--site", str(folder / "site"), doctype, str(file_), "--mapping"]
-        result = CliRunner().invoke(app, [*arguments, str(EXAMPLE / "mappings" / f"{mapping}.json")])
-        assert result.exit_code == 0, result.output
+    for step in STEPS:
+        assert bring_in(site.site, folder / "example", step).refused == 0
     made = Crm(site.site, create_application(site.site), password=ADMIN_PASSWORD)
     made.make_keys("Administrator")
     yield made
     made.runner.close()
     site.site.close()
+
+
+def test_the_demo_imports_what_the_readme_of_the_example_does() -> None:
+    lines = (EXAMPLE / "README.md").read_text(encoding="utf-8").splitlines()
+    documented = [shlex.split(line)[2:] for line in lines if line.startswith("crm-platform import ")]
+    assert [[s["doctype"], s["file"], "--mapping", s["mapping"]] for s in STEPS] == documented
 
 
 def counted(deals: list[Row], key: Callable[[Row], str]) -> Mapping[tuple[str, str], tuple[int, float]]:
