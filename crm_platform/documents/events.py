@@ -118,26 +118,26 @@ class EventTable:
 
     def fire(self, ctx: Context, doc: Document, event: str) -> None:
         """Call every listener. A listener's own CRMError passes; anything else becomes a PackError naming it."""
-        self._fire_each(ctx, doc, event)
-        self._fire_together(ctx, [doc], event)
+        self.fire_all(ctx, (doc,), event)
 
     def fire_all(self, ctx: Context, docs: Sequence[Document], event: str) -> None:
         """`fire` for a batch of documents of one DocType."""
-        for doc in docs:
-            self._fire_each(ctx, doc, event)
-        self._fire_together(ctx, docs, event)
+        if not docs:
+            return
+        each, together = self._called(docs[0].meta.name, event)
+        if each:
+            for doc in docs:
+                self._fire_each(each, ctx, doc)
+        for listener, origin in together:
+            self._call(listener, origin, ctx, docs)
 
-    def _fire_each(self, ctx: Context, doc: Document, event: str) -> None:
-        for listener, origin in self._called(doc.doctype, event)[0]:
+    def _fire_each(self, called: Named, ctx: Context, doc: Document) -> None:
+        for listener, origin in called:
             before = set_from_now(doc, origin)
             try:
                 self._call(listener, origin, ctx, doc)
             finally:
                 set_from_now(doc, before)
-
-    def _fire_together(self, ctx: Context, docs: Sequence[Document], event: str) -> None:
-        for listener, origin in self._called(docs[0].doctype, event)[1] if docs else ():
-            self._call(listener, origin, ctx, docs)
 
     def _call(self, listener: Listener, origin: Origin, ctx: Context, subject: Document | Sequence[Document]) -> None:
         failed = "The hook {hook} of pack {pack} failed ({kind}). Nothing was saved; tell the administrator."
