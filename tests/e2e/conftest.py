@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from crm_platform.testing import make_site
 from support.browser import PATIENCE, Complaints, chromium, opened
 from support.served import serving
 from support.shop import Shop, make_shop
-from support.site_fixtures import copy_with_database
 
 DESK = {"width": 1440, "height": 900}
 
@@ -42,7 +42,9 @@ def own_shop(tmp_path_factory: pytest.TempPathFactory, site_template: Path) -> I
 def opened_shop(folder: Path, template: Path) -> Iterator[Shop]:
     """A served site with the warranty pack and a few customers."""
     expect.set_options(timeout=PATIENCE)
-    copy_with_database(template, folder, "")
+    site = make_site(folder, template=template)
+    site.enable_pack("warranty")
+    site.site.close()
     with serving(folder) as served:
         yield make_shop(served)
 
