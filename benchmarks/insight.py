@@ -65,7 +65,7 @@ def prepare(folder: Path, database: str, invoices: int) -> TestSite:
     site.insert("Sales Invoice", customer=customer, docstatus=1, items=[{"product": "P", "qty": 2}])
     values = site.system(lambda ctx: compute(ctx).values)
     site.system(lambda ctx: ctx.store.insert(ctx.store.new("Customer Value", values[0])))
-    columns = {doctype: site.read(lambda ctx, d=doctype: tuple(ctx.definitions[d].columns)) for doctype in COPIES}
+    columns = site.read(lambda ctx: {doctype: tuple(ctx.definitions[doctype].columns) for doctype in COPIES})
     path = site.site.folder.path
     site.site.close()
     copy_rows(connect(path, database), columns, invoices)

@@ -28,8 +28,8 @@ class Calendar:
         return min(following.replace(day=1) - timedelta(days=1), self.until)
 
     def at(self, number: int) -> datetime:
-        """When the records of a month were made: in the evening of its last day."""
-        return datetime.combine(self.end(number), time(10), UTC)
+        """When the records of a month were made: before its last day, so that today's are not of the future."""
+        return datetime.combine(self.end(number) - timedelta(days=1), time(10), UTC)
 
     def day(self, random: Random, number: int) -> date:
         """Some day of a month."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +12,6 @@ from crm_platform.doctypes.insight.settings import Stated
 Levels = Mapping[str, Decimal | None]
 """Name of a threshold in the Insight Settings → the amount from which it holds; None where nobody reaches it."""
 EIGHTY = Decimal(80)
-BEFORE_ALL = date(1, 1, 1)
 CENT = Decimal("0.01")
 SCORES = 5
 TENTHS = 10
@@ -59,7 +57,7 @@ def rank(values: Sequence[Figures], rows: Sequence[Mapping[str, Any]], levels: L
     for value in values:
         value |= {"recency_score": 0, "frequency_score": 0, "monetary_score": 0}
     for score, field in (("recency", "last_sale_on"), ("frequency", "invoice_count"), ("monetary", "net_sales")):
-        _score(f"{score}_score", [(row[field] or BEFORE_ALL, value) for value, row in buyers])
+        _score(f"{score}_score", [(row[field], value) for value, row in buyers])
 
 
 def _pareto(values: Sequence[Figures]) -> None:

@@ -85,7 +85,7 @@ REPORTS: Mapping[str, Callable[[Row], str]] = {
 def test_value_by_agent_manager_office_and_product(crm_of_deals: Crm, deals: list[Row], report: str) -> None:
     answer = crm_of_deals.administrator.call("frappe.desk.query_report.run", report_name=report)
     rows = [list(row.values()) for row in answer["result"][:-1]]
-    found = {(row[0], row[1]): (row[2], pytest.approx(row[3])) for row in rows if row[1] in STAGES}
+    found: Any = {(row[0], row[1]): (row[2], pytest.approx(row[3])) for row in rows if row[1] in STAGES}
     assert found == counted(deals, REPORTS[report])
 
 

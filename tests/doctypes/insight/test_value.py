@@ -11,6 +11,9 @@ from typing import Any
 import pytest
 
 from crm_platform.demo.history.insight import RATES
+from crm_platform.doctypes.insight.figures import COSTS
+from crm_platform.doctypes.insight.ranking import rank, thresholds
+from crm_platform.doctypes.insight.settings import Stated
 from support.crm import Crm
 
 Rows = list[dict[str, Any]]
@@ -189,7 +192,7 @@ def test_the_indicators_of_a_customer_are_what_its_documents_say(company: Crm, i
         assert money(row["return_amount"]) == -sum(back, Decimal(0))
         assert money(row["largest_sale"]) == max(sold, default=Decimal(0))
         assert money(row["average_sale"]) == (
-            (sum(sold) / len(sold)).quantize(Decimal("0.01"), "ROUND_HALF_UP") if sold else 0
+            (sum(sold, Decimal(0)) / len(sold)).quantize(Decimal("0.01"), "ROUND_HALF_UP") if sold else 0
         )
         paid = [
             (doc["posting_date"], own[r["reference_name"]]) for doc in payments.get(name, ()) for r in doc["references"]
@@ -198,6 +201,21 @@ def test_the_indicators_of_a_customer_are_what_its_documents_say(company: Crm, i
         assert row["settlements"] == len(paid)
         assert row["late_settlements"] == sum(day > doc["due_date"] for day, doc in paid)
         assert (row["days_to_pay"] or 0) == pytest.approx(sum(waits) / len(waits) if waits else 0, abs=0.0001)
+
+
+def test_who_has_sent_everything_back_is_ranked_with_the_others() -> None:
+    rows = [
+        {"invoice_count": 1, "last_sale_on": date(2026, 1, day), "net_sales": Decimal(sales)}
+        for day, sales in ((1, 0), (2, 100))
+    ]
+    parts = dict.fromkeys(
+        (*COSTS, "activity_cost", "base_profit", "cross_selling_profit", "referral_saving"), Decimal(0)
+    )
+    found = [{**parts, "customer": name} for name in ("甲", "乙")]
+    stated = Stated(5, Decimal("0.1"), Decimal(0), Decimal("0.2"), Decimal("0.3"), {})
+    rank(found, rows, thresholds(found, stated))
+    assert [value["monetary_score"] for value in found] == [1, 3]
+    assert {value["cumulative_share"] for value in found} == {Decimal(0)}
 
 
 @pytest.mark.parametrize(
