@@ -67,7 +67,7 @@ def deliver(
         ctx.connection.put(DELIVERED, {"kind": key[0], "name": key[1], "layer": layer, "digest": digest})
         if key in kept:
             _merge(ctx, before[key], definition, report)
-        elif layer == CORE or not brought.get(key, {}).keys() - {layer}:  # else: who came first says what is in it
+        elif layer == CORE or not _is_brought_by_others(brought, key, layer):  # else: who came first says what is in it
             fresh.append(definition)
             report.added.append(f"{definition.kind} {definition.name}")
     mirror.show(ctx, fresh)
@@ -83,6 +83,10 @@ def _brought(ctx: Context) -> dict[Key, dict[str, str]]:
     for row in ctx.connection.fetch(DELIVERED, order_by="name"):
         found.setdefault((row["kind"], row["name"]), {})[row["layer"]] = row["digest"]
     return found
+
+
+def _is_brought_by_others(brought: Mapping[Key, Mapping[str, str]], key: Key, layer: str) -> bool:
+    return bool(brought.get(key, {}).keys() - {layer})
 
 
 def _changed_by_site(ctx: Context, keys: Iterable[Key], brought: Container[Key]) -> set[Key]:

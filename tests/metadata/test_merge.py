@@ -74,10 +74,18 @@ def test_custom_field_of_a_taken_name_is_refused_and_names_the_layer() -> None:
     assert names(result.definitions["Customer"]) == ["customer_name", "level", "remarks"]
 
 
-def test_two_packs_with_the_same_custom_field_get_one_and_a_fault() -> None:
-    result = merged(CUSTOMER, alpha=(custom_field("tier"),), beta=(custom_field("tier"),))
+def test_two_packs_with_another_custom_field_of_one_name_get_one_and_a_fault() -> None:
+    result = merged(CUSTOMER, alpha=(custom_field("tier"),), beta=(custom_field("tier", label="Other"),))
     assert ids(result.problems) == ["D021"]
     assert result.definitions["Customer"].by_name["tier"].layer == "alpha"
+
+
+def test_two_packs_with_the_very_same_custom_field_share_it_and_the_site_does_not() -> None:
+    shared = merged(CUSTOMER, alpha=(custom_field("tier"),), beta=(custom_field("tier"),))
+    assert ids(shared.problems) == []
+    assert shared.definitions["Customer"].by_name["tier"].layer == "alpha"
+    own = merged(CUSTOMER, alpha=(custom_field("tier"),), site=(custom_field("tier"),))
+    assert ids(own.problems) == ["D021"]
 
 
 def test_custom_field_for_a_missing_doctype_is_a_warning() -> None:
