@@ -10,7 +10,14 @@ from typing import Any
 import pytest
 
 from crm_platform.documents.events import EventTable
-from crm_platform.errors import CRMError, DoesNotExistError, PackError, PermissionError, UnavailableError, ValidationError
+from crm_platform.errors import (
+    CRMError,
+    DoesNotExistError,
+    PackError,
+    PermissionError,
+    UnavailableError,
+    ValidationError,
+)
 from crm_platform.pack import EVERYTHING, Compare
 from crm_platform.packs.discovery import Found
 from crm_platform.sites.overrides import overrides
