@@ -165,7 +165,7 @@ POSTGRESQL = Dialect(
     insert=postgresql.insert,
     many=_many,
     mark="%s",
-    among_values="{column} = ANY (%s)",
+    among_values=lambda column: f"{column} = ANY (%s)",
     hold=lambda held: f" FOR {held}",
     member=_member,
     like=_like,

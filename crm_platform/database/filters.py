@@ -38,7 +38,7 @@ def conditions(dialect: Dialect, table: AnyTable, where: Where) -> tuple[list[st
             clauses.append(f"{name} = {dialect.mark}")
             spreads.append(one(dialect, table, column))
         else:
-            clauses.append(dialect.among_values.format(column=name))
+            clauses.append(dialect.among_values(name))
             spreads.append(many(dialect, table, column))
     return clauses, spreads
 
