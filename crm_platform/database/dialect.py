@@ -34,8 +34,8 @@ class Dialect:
     check a Python value and turn it into what the driver takes, `decoders` turn a stored value back (absent where there
     is no work); `many` encodes the list of an `in`.
 
-    Text: `mark` stands for a value, `among_values` says that a column, an identifier, is one of a list; `hold` ends a SELECT
-    so that its rows are kept from others.
+    Text: `mark` stands for a value, `among_values` says that a column, an identifier, is one of a list; `hold` ends a
+    SELECT so that its rows are kept from others.
 
     Expressions: `insert` starts an INSERT that knows ON CONFLICT; `member` is column IN list; `like` ignores the case
     of ASCII letters; `average` is the mean of a column of the given storage; `index_order` follows a column in an
