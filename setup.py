@@ -71,7 +71,7 @@ TEST = [
     "schemathesis>=4.32.5,<5",
     "setuptools>=84.2",
 ]
-DATA = ["**/*.json", "**/*.html", "**/*.css", "**/*.csv", "**/*.po", "**/*.svg", "**/*.md", "**/*.tmpl", "**/py.typed"]
+DATA = ["**/*.json", "**/*.html", "**/*.css", "**/*.csv", "**/*.po", "**/*.svg", "**/*.md", "**/*.tmpl", "**/*.toml", "**/py.typed"]
 
 
 def node_fits(version: str) -> bool:

@@ -23,8 +23,8 @@ from support.requirements import require_binary
 from support.served import ServedSite, serving
 
 DOCS = ROOT / "docs"
-ELSEWHERE = frozenset({"forms.md", "write-a-pack.md"})
-"""Pages without an example to run: one is about the interface, the files of the other are used by a test of its own."""
+ELSEWHERE = frozenset({"forms.md", "studio.md", "write-a-pack.md"})
+"""Pages without an example to run: two are about the interface, the files of the third are used by a test of its own."""
 PAGES = sorted(
     path.relative_to(DOCS).as_posix()
     for folder in ("tutorial", "how-to")
