@@ -24,7 +24,7 @@ from support.served import ServedSite, serving
 
 DOCS = ROOT / "docs"
 ELSEWHERE = frozenset({"forms.md", "studio.md", "write-a-pack.md"})
-"""Pages without an example to run: two are about the interface, the files of the third are used by a test of its own."""
+"""Pages without an example to run: two about the interface; the files of the third are used by a test of its own."""
 PAGES = sorted(
     path.relative_to(DOCS).as_posix()
     for folder in ("tutorial", "how-to")
