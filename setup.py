@@ -71,7 +71,8 @@ TEST = [
     "schemathesis>=4.32.5,<5",
     "setuptools>=84.2",
 ]
-DATA = ["**/*.json", "**/*.html", "**/*.css", "**/*.csv", "**/*.po", "**/*.svg", "**/*.md", "**/*.tmpl", "**/*.toml", "**/py.typed"]
+KINDS = ("json", "html", "css", "csv", "po", "svg", "md", "tmpl", "toml")
+DATA = [*(f"**/*.{kind}" for kind in KINDS), "**/py.typed"]
 
 
 def node_fits(version: str) -> bool:

@@ -16,7 +16,7 @@ from support.api_site import Client
 from support.packs import custom_field, make_pack, reopen, thing
 
 SELLER = "seller@example.com"
-PASSWORD = "vier gute Worte hier"  # noqa: S105 of a throw-away site
+PASSWORD = "vier gute Worte hier"
 
 
 @pytest.fixture
@@ -78,9 +78,7 @@ def test_safe_mode_is_told_to_all_and_its_reason_to_managers(site: TestSite, run
     call(admin, "apply", pack="alpha", action="enable")
     name = admin.post("/api/resource/Gadget", json={"title": "灯"}).json()["data"]["name"]
     reopen(site)
-    admin, seller = (
-        signed_in(site, runner, *who) for who in (("Administrator", ADMIN_PASSWORD), (SELLER, PASSWORD))
-    )
+    admin, seller = (signed_in(site, runner, *who) for who in (("Administrator", ADMIN_PASSWORD), (SELLER, PASSWORD)))
     told = {"pack": "alpha", "reason": "not installed"}
     assert call(admin, "state") == {"safe_mode": True, "missing": [told]}
     assert call(seller, "state") == {"safe_mode": True, "missing": [{**told, "reason": ""}]}

@@ -1,4 +1,4 @@
-"""crm-platform pack enable, upgrade, uninstall and import: the plan that is shown, the question, the data that return."""
+"""crm-platform pack enable, upgrade, uninstall, import: the plan that is shown, the question, the data that return."""
 
 from __future__ import annotations
 
