@@ -13,7 +13,7 @@ from crm_platform.api.app import create_app
 from crm_platform.api.automation_methods import automation_methods
 from crm_platform.api.import_methods import import_methods
 from crm_platform.api.pack_methods import pack_methods
-from crm_platform.api.plan_jobs import APPLY, apply_task
+from crm_platform.api.plan_jobs import APPLY, ROLL_BACK, apply_task, roll_back_task
 from crm_platform.api.reset_methods import SEND_LINK, send_link
 from crm_platform.api.services import Services
 from crm_platform.api.site import Options
@@ -99,6 +99,7 @@ def engine_tasks(site: Site) -> dict[str, Function]:
         **import_tasks(files.path_for, site.catalogues.languages),
         recompute.name: recompute,
         APPLY: apply_task(partial(backup_of, site)),
+        ROLL_BACK: roll_back_task(),
         **mail_delivery(site, files).tasks(),
         **mail_fetching(site, files).tasks(),
         **webhook_delivery(site, files).tasks(),

@@ -1,20 +1,22 @@
-"""A draft that takes long to prepare, applied as a job: with progress, stopped by cancelling, taken up after a kill."""
+"""Plans that take long to prepare, applied and taken back as jobs: with progress, cancelled, taken up after a kill."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import orjson
 
 from crm_platform.access.privilege import is_manager
 from crm_platform.database.interface import Database, Step
-from crm_platform.documents import drafts
+from crm_platform.documents import drafts, rollback
 from crm_platform.documents.carrying_out import is_lossy
 from crm_platform.documents.context import Context
 from crm_platform.documents.drafts import Draft
 from crm_platform.documents.plans import Key
+from crm_platform.documents.rollback import TakenBack
 from crm_platform.errors import PermissionError, ValidationError
 from crm_platform.jobs.job import Job, JobCancelled
 from crm_platform.jobs.task import Task
@@ -22,6 +24,7 @@ from crm_platform.metadata.loader import read_records
 from crm_platform.metadata.problems import refuse
 
 APPLY = "core:apply_plan"
+ROLL_BACK = "core:roll_back_plan"
 LONGEST = 6 * 3600.0
 """Seconds that one preparation may take."""
 
@@ -42,6 +45,35 @@ def apply_task(back_up: Callable[[], str]) -> Task:
         return job.write(lambda ctx: _switch_once(ctx, job, draft, title))
 
     return Task(APPLY, run, steps=True, time_limit=LONGEST, cancellable=True, pauses=(1.0, 10.0))
+
+
+def roll_back_task() -> Task:
+    """The task of taking a plan back, newer ones before it. Taken up after a kill, it goes on with those that stand."""
+
+    def run(job: Job, *, plan: int) -> list[dict[str, Any]]:
+        if job.row["result"]:
+            done: list[dict[str, Any]] = orjson.loads(job.row["result"])
+            return done
+        taken: list[dict[str, Any]] = []
+        for number in job.read(lambda ctx: [one.id for one in rollback.back_to(require_manager(ctx), plan)]):
+            prepare(job, job.write(lambda ctx: rollback.steps_back(require_manager(ctx))))
+            taken = job.write(partial(_take_back, job=job, number=number, last=plan, taken=taken))
+        return taken
+
+    return Task(ROLL_BACK, run, steps=True, time_limit=LONGEST, cancellable=True, pauses=(1.0, 10.0))
+
+
+def _take_back(ctx: Context, job: Job, number: int, last: int, taken: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The result is written with the last plan: a job that is done again after a kill finds it."""
+    done = [*taken, taken_back(ctx, rollback.rollback(require_manager(ctx), number))]
+    if number == last:
+        job.hold(ctx, result=orjson.dumps(done).decode())
+    return done
+
+
+def taken_back(ctx: Context, found: TakenBack) -> dict[str, Any]:
+    """What was done with one plan, and why some of its records stayed as they are."""
+    return {"plan": found.plan.id, "title": found.plan.title, "kept": [error.message(ctx._) for error in found.kept]}
 
 
 def prepare(job: Job, steps: Sequence[Step]) -> None:

@@ -9,13 +9,14 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 from starlette.responses import Response
 
 from crm_platform.api.call import Call
 from crm_platform.api.methods import ApiMethod, Method, ShellMethod
-from crm_platform.api.plan_jobs import APPLY, draft_of, keys, require_manager, switch
+from crm_platform.api.plan_jobs import APPLY, ROLL_BACK, draft_of, keys, require_manager, switch, taken_back
 from crm_platform.api.replies import method_response
 from crm_platform.database.interface import Forecast, Preparation, Step
 from crm_platform.documents import drafts, plans, rollback
@@ -85,19 +86,25 @@ async def apply(
 
 
 async def roll_back(call: Call, plan: int) -> Response:
-    """Take back the plan `plan` of the history, and before it all newer ones, each in a transaction of its own."""
-    taken = []
-    for number in await call.read(lambda ctx: [one.id for one in rollback.back_to(require_manager(ctx), plan)]):
+    """Take back the plan `plan` of the history, and before it all newer ones, each in a transaction of its own.
+
+    Answers what was `taken` back, or the id of the `job` that does it when the preparation is long.
+    """
+    plans_back = await call.read(lambda ctx: rollback.back_to(require_manager(ctx), plan))
+    database = call.site.runtime.database
+    if await _beside(call, lambda: any(takes_long(database, one.steps) for one in plans_back)):
+        job = await call.write(lambda ctx: enqueue(require_manager(ctx), ROLL_BACK, {"plan": plan}))
+        return method_response({"taken": [], "job": job}, call.style)
+    taken: list[dict[str, Any]] = []
+    for number in [one.id for one in plans_back]:
         steps = await call.write(lambda ctx: rollback.steps_back(require_manager(ctx)))
-        await _beside(call, lambda steps=steps: call.site.runtime.database.prepare(steps))  # type: ignore[misc]
-        taken.append(await call.scope.write(lambda ctx, number=number: rollback.rollback(require_manager(ctx), number)))  # type: ignore[misc]
-    return await _answer(
-        call,
-        lambda ctx: [
-            {"plan": one.plan.id, "title": one.plan.title, "kept": [error.message(ctx._) for error in one.kept]}
-            for one in taken
-        ],
-    )
+        await _beside(call, partial(database.prepare, steps))
+        taken.append(await call.scope.write(partial(_take_back, number=number)))
+    return method_response({"taken": taken, "job": None}, call.style)
+
+
+def _take_back(ctx: Context, number: int) -> dict[str, Any]:
+    return taken_back(ctx, rollback.rollback(require_manager(ctx), number))
 
 
 def history(ctx: Context, limit: int = 20) -> list[dict[str, Any]]:

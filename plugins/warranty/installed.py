@@ -34,6 +34,8 @@ def last_day(starts: date, months: int) -> date:
 
 def prepare(ctx: Context, doc: Document) -> None:
     """Take the terms when they are chosen, and refuse a cover or a reading that cannot be."""
+    if not (doc.product and doc.delivered_on):
+        return  # What is missing is refused besides.
     if not doc.warranty_terms and doc.is_new and not doc.warranty_expiry_date:
         doc.warranty_terms = _usual_terms(ctx, doc.product)
     if doc.warranty_terms and any(map(doc.has_changed, ("warranty_terms", "warranty_starts", "delivered_on"))):

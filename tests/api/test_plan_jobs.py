@@ -60,15 +60,31 @@ def follow(api: Api, job: str) -> dict[str, Any]:
     return dict(call(api.admin, "crm.jobs.get", job=job))
 
 
+def finished(api: Api, worker: Worker, job: str) -> Any:
+    """The result of a job once the worker has done it."""
+    while follow(api, job)["state"] != "done":
+        assert worker.run_once()
+    return follow(api, job)["result"]
+
+
 def test_a_long_plan_is_applied_by_a_job(gifts: Api, worker: Worker) -> None:
     job = begin(gifts)
     assert sizes(gifts) == [str(number) for number in range(GIFTS)], "nothing has changed yet"
-    while follow(gifts, job)["state"] != "done":
-        assert worker.run_once()
-    done = follow(gifts, job)["result"]
+    done = finished(gifts, worker, job)
     assert sizes(gifts) == list(range(GIFTS))
     assert call(gifts.admin, "crm.plan.get", plan=done["plan"])["title"] == "尺寸"
     assert list(gifts.site.folder.backups.glob("plan-*.zip")), "backed up before"
+
+
+def test_a_long_plan_is_taken_back_by_a_job(gifts: Api, worker: Worker) -> None:
+    plan = finished(gifts, worker, begin(gifts))["plan"]
+    answer = call(gifts.admin, "crm.plan.rollback", plan=plan)
+    assert answer["taken"] == []
+    assert sizes(gifts) == list(range(GIFTS)), "nothing has changed yet"
+    assert finished(gifts, worker, answer["job"]) == [{"plan": plan, "title": "尺寸", "kept": []}]
+    assert sizes(gifts) == [str(number) for number in range(GIFTS)]
+    again = gifts.admin.post("/api/method/crm.plan.rollback", json={"plan": plan})
+    assert (again.status_code, again.json()["exc_type"]) == (417, "ValidationError")
 
 
 def test_a_killed_job_that_had_switched_is_not_done_twice(gifts: Api, worker: Worker) -> None:

@@ -35,7 +35,7 @@ def manager(api: Api) -> Iterator[Client]:
     applied = [plan["plan"] for plan in call(client, "history", limit=500) if not plan["rolled_back_at"]]
     new = set(applied) - before
     if new:
-        assert {one["plan"] for one in call(client, "rollback", plan=min(new))} == new
+        assert {one["plan"] for one in call(client, "rollback", plan=min(new))["taken"]} == new
 
 
 def call(client: Client, method: str, **arguments: Any) -> Any:
@@ -85,7 +85,8 @@ def test_a_draft_is_previewed_applied_and_taken_back(manager: Client) -> None:
     assert any(change["fieldname"] == "tier" for change in told["changes"])
 
     manager.put(customer, json={"tier": "A"})
-    assert call(manager, "rollback", plan=plan) == [{"plan": plan, "title": "等级", "kept": []}]
+    taken = [{"plan": plan, "title": "等级", "kept": []}]
+    assert call(manager, "rollback", plan=plan) == {"taken": taken, "job": None}
     assert "tier" not in fields(manager)
     assert manager.get("/api/resource/Role/定价员").status_code == 404
     assert call(manager, "history", limit=1)[0]["rolled_back_by"] == "Administrator"

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from support.browser import Complaints, opened
+from support.browser import Complaints, intercept, opened
 from support.shop import Shop
 
 pytestmark = pytest.mark.e2e
@@ -26,7 +26,7 @@ def customer(desk: Page, shop: Shop) -> Page:
 
 
 def typed(page: Page, shop: Shop) -> Page:
-    page.goto(f"/app/customer/{shop.customer}")
+    intercept(page).goto(f"/app/customer/{shop.customer}")
     page.get_by_label("Phone", exact=True).fill(f"021-{next(NUMBERS)}")
     expect(page.get_by_text("Not saved")).to_be_visible()
     return page

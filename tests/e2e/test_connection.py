@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from support.browser import Complaints
+from support.browser import Complaints, intercept
 from support.shop import Shop
 
 pytestmark = pytest.mark.e2e
@@ -40,7 +40,7 @@ def test_a_list_without_a_connection_says_so_and_comes_on_the_next_try(desk: Pag
 
 def test_rows_that_are_there_stay_when_the_connection_is_lost(desk: Page, complaints: Complaints) -> None:
     complaints.expect("ERR_FAILED")
-    desk.goto("/app/customer")
+    intercept(desk).goto("/app/customer")
     expect(rows(desk)).to_have_count(5)
     desk.route(LISTED, lambda route: route.abort())
     desk.get_by_role("button", name="Reload", exact=True).click()
@@ -57,7 +57,7 @@ def test_of_slow_answers_the_one_that_was_asked_for_last_counts(desk: Page) -> N
         else:
             route.continue_()
 
-    desk.goto("/app/customer")
+    intercept(desk).goto("/app/customer")
     expect(rows(desk)).to_have_count(5)
     desk.route(LISTED, hold)
     search = desk.get_by_role("textbox", name="Search this list", exact=True)
@@ -84,7 +84,7 @@ def test_a_board_shows_that_it_waits_and_then_its_cards(desk: Page) -> None:
 
 def test_a_card_that_cannot_be_moved_stays_and_says_why(desk: Page, shop: Shop, complaints: Complaints) -> None:
     complaints.expect("ERR_FAILED")
-    desk.goto(BOARD)
+    intercept(desk).goto(BOARD)
     expect(card(desk, "Company")).to_be_visible()
     lost = "**/api/resource/Customer/*"
     desk.route(lost, lambda route: route.abort())

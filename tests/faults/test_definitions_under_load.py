@@ -110,7 +110,10 @@ def change_all(served: ServedSite) -> dict[str, tuple[float, float, int]]:
         with traffic(served.url, key, *WORKERS) as found:
             started = time.perf_counter()
             answer = manager.post("/api/method/crm.plan.rollback", json={"plan": first})
-            assert len(answer.json()["message"]) == len(CHANGES), answer.text
+            assert answer.status_code == httpx.codes.OK, answer.text
+            wait_for_job(manager, answer.json()["message"]["job"])
+            history = manager.get("/api/method/crm.plan.history", params={"limit": len(CHANGES)}).json()["message"]
+            assert all(plan["rolled_back_at"] for plan in history)
             measured["all taken back"] = (time.perf_counter() - started, found.slowest, found.done)
             found.wait_for(20)
         assert found.failed == []

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from crm_platform.pack import Context, Document, FieldError, ValidationError, enqueue
+from crm_platform.pack import Context, Document, FieldError, ValidationError, enqueue, writes
 
 SETTINGS = "Insight Settings"
 HUNDRED = Decimal(100)
@@ -63,6 +63,7 @@ def settings_changed(ctx: Context, doc: Document) -> None:
         enqueue(ctx, "crm:refresh_customer_values", {})
 
 
+@writes
 def compute(ctx: Context) -> str:
     """The button: compute now, for whoever may read the settings."""
     ctx.store.get(SETTINGS, SETTINGS)

@@ -80,7 +80,14 @@ export function getPlan(plan: number): Promise<PlanDetail> {
   return read<PlanDetail>('crm.plan.get', { plan })
 }
 
-/** Takes a plan back, and before it all newer ones; `kept` says what could not be taken back. */
-export function rollBack(plan: number): Promise<{ plan: number; title: string; kept: string[] }[]> {
-  return call<{ plan: number; title: string; kept: string[] }[]>('crm.plan.rollback', { plan })
+export interface TakenBack {
+  plan: number
+  title: string
+  /** What could not be taken back, and why. */
+  kept: string[]
+}
+
+/** Takes a plan back, and before it all newer ones; a long one is done by a job with the same result. */
+export function rollBack(plan: number): Promise<{ taken: TakenBack[]; job: string | null }> {
+  return call<{ taken: TakenBack[]; job: string | null }>('crm.plan.rollback', { plan })
 }
