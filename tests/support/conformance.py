@@ -20,7 +20,13 @@ def conform(url: str, key: str, pattern: str, *, phases: str, examples: int) -> 
     target = ["run", f"{url}/api/openapi.json", "--include-path-regex", pattern]
     sign_in = ["-H", f"Authorization: token {key}"]
     result = subprocess.run([*command, *target, *options, *sign_in], capture_output=True, text=True, check=False)
-    assert result.returncode == 0, result.stdout[-8000:] + result.stderr[-2000:]
+    assert result.returncode == 0, told(result.stdout) + result.stderr[-2000:]
     tested = re.search(r"(\d+) generated", result.stdout)
     assert tested
     return int(tested[1])
+
+
+def told(output: str) -> str:
+    """What was found, without the long list of warnings behind it."""
+    found = re.search(r"^=+ (?:FAILURES|ERRORS) =+$.*?(?=^=+ WARNINGS =+$|\Z)", output, re.DOTALL | re.MULTILINE)
+    return found[0][:20000] if found else output[-8000:]

@@ -1,6 +1,6 @@
 // Definitions as the browser needs them, link search, files, timeline and print addresses.
 import { call, csrfToken, read, request } from './client'
-import { listDocuments } from './resource'
+import { asText, listDocuments } from './resource'
 import type { Row } from './resource'
 
 export interface Suggestion {
@@ -80,7 +80,7 @@ const query = (choice: PrintChoice): string => new URLSearchParams({ ...choice, 
 
 export async function listLetterheads(): Promise<string[]> {
   const rows = await listDocuments('Letter Head', { fields: ['name'], filters: [['disabled', '=', 0]], order_by: 'name asc', limit_page_length: 100 })
-  return rows.map(({ name }) => String(name))
+  return rows.map(({ name }) => asText(name))
 }
 
 export function printAddress(page: 'preview' | 'pdf', choice: PrintChoice): string {
