@@ -80,6 +80,8 @@ class KeyRing:
 def _open(key: Key, place: str, body: str) -> str:
     try:
         raw = urlsafe_b64decode(body)
+        if urlsafe_b64encode(raw).decode() != body:
+            raise BrokenSealError  # Base64 is written in one way only: another one was not written here.
         return key.cipher.decrypt(raw[:NONCE], raw[NONCE:], place.encode()).decode("utf-8", "surrogatepass")
     except (InvalidTag, ValueError):
         raise BrokenSealError from None

@@ -36,6 +36,8 @@ def test_what_opens_to_outsiders_is_listed_with_who_gives_it(api: Api) -> None:
     create(api.admin, "Role", {"role_name": "Exposed Portal", "desk_access": 0})
     create(api.admin, "DocType", SHELF)
     opened = [one for one in exposure(api)["rights"] if one not in before["rights"]]
+    assert api.admin.delete("/api/resource/DocType/Exposed Shelf").status_code == 202, "the site is everybody's"
+    assert exposure(api) == before
     shelf = {"doctype": "Exposed Shelf", "level": 0, "layer": "site"}
     assert opened == [
         {**shelf, "role": "Guest", "actions": ["read"], "if_owner": False, "confidential": []},

@@ -56,7 +56,7 @@ def test_a_sealed_value_that_was_changed_does_not_open(place: int, change: int) 
         assert ring.open(PLACE, damaged) == "11010119900307775X"
     except BrokenSealError:
         return
-    assert damaged.rstrip("=") == sealed.rstrip("=") or damaged[:-2] == sealed[:-2]
+    assert damaged == sealed
 
 
 def test_a_new_key_seals_and_the_old_one_still_opens() -> None:

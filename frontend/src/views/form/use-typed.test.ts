@@ -26,4 +26,12 @@ describe('useTyped', () => {
     expect(look).toHaveBeenCalledOnce()
     scope.stop()
   })
+  it('looks at what was typed before the fields were known', () => {
+    const look = vi.fn().mockResolvedValue(undefined)
+    const scope = effectScope()
+    scope.run(() => useTyped(() => ({ title: '双子科技' }), look)(['title']))
+    vi.advanceTimersByTime(600)
+    expect(look).toHaveBeenCalledExactlyOnceWith({ title: '双子科技' })
+    scope.stop()
+  })
 })

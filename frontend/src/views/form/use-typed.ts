@@ -14,10 +14,15 @@ export function useTyped(doc: () => Doc, look: (values: Doc) => Promise<void>): 
     if (fields.length === 0) return
     const values = (): Doc => Object.fromEntries(fields.map((name) => [name, doc()[name]]))
     const texts = (): string => JSON.stringify(values())
-    watch(texts, () => {
-      clearTimeout(timer)
-      const typed = values()
-      if (Object.values(typed).some((value) => value !== null && value !== undefined && value !== '')) timer = setTimeout(() => void look(typed), PAUSE)
-    })
+    // At once: people type while the names of the fields are still asked for.
+    watch(
+      texts,
+      () => {
+        clearTimeout(timer)
+        const typed = values()
+        if (Object.values(typed).some((value) => value !== null && value !== undefined && value !== '')) timer = setTimeout(() => void look(typed), PAUSE)
+      },
+      { immediate: true },
+    )
   }
 }
