@@ -103,11 +103,11 @@ class Supervisor:
                 return
 
     def _overdone(self, process: Process, work: AtWork) -> str:
+        if process.resident > self.limits.memory:  # asked first: a hook that eats memory is slow because of that
+            return f"took more than {self.limits.memory >> 20} MB of memory"
         limit = work.limit or self.limits.seconds
         if time.monotonic() - work.since > limit:
             return f"ran for more than {limit:g} seconds"
-        if process.resident > self.limits.memory:
-            return f"took more than {self.limits.memory >> 20} MB of memory"
         return ""
 
     def _note_death(self, process: Process) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from crm_platform.testing.sites import ADMIN_PASSWORD
 from support.commands import Server, run, serving, sign_in
-from support.faulty_packs import CATALOGUE, Faulty, write
+from support.faulty_packs import CATALOGUE, SECONDS, Faulty, write
 from support.hostile import environment
 
 ENABLING = """
@@ -48,7 +48,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory, site_template: Path) -> Pat
 
 @pytest.fixture(scope="module")
 def server(folder: Path) -> Iterator[Server]:
-    options = ("--hook-limit", "2", "--hook-memory", "700")
+    options = ("--hook-limit", str(SECONDS), "--hook-memory", "700")
     with serving(folder / "site", *options, env=environment(folder / "faulty")) as running:
         sign_in(running.client, ADMIN_PASSWORD)
         yield running

@@ -33,6 +33,8 @@ STEALING = """
         return {"steal": task("core:housekeeping")(act)}
 """
 HOOK = "ToDo.on_update"
+SECONDS = 5
+"""Long enough for `eats` to reach its limit on a busy machine, where memory is slow to come."""
 
 
 @dataclass(frozen=True)
@@ -58,14 +60,14 @@ class Faulty:
 
 CATALOGUE: Mapping[str, Faulty] = {
     "raises": Faulty((HOOK, "RuntimeError"), "raise RuntimeError('CANARY')"),
-    "loops": Faulty((HOOK, "ran for more than 2 seconds"), "while True: pass", ends=True),
-    "sleeps": Faulty((HOOK, "ran for more than 2 seconds"), "time.sleep(600)", ends=True),
+    "loops": Faulty((HOOK, f"ran for more than {SECONDS} seconds"), "while True: pass", ends=True),
+    "sleeps": Faulty((HOOK, f"ran for more than {SECONDS} seconds"), "time.sleep(600)", ends=True),
     "mutates": Faulty((HOOK, "changes a document"), "doc['description'] = 'late'"),
     "forks": Faulty((HOOK, "RuntimeError"), "os.fork()"),
     "exits": Faulty((HOOK, "exit code 7"), "os._exit(7)", ends=True),
     "eats": Faulty(
         (HOOK, "took more than 700 MB of memory"),
-        "hoard = []\n        while True: hoard.append(b'x' * (16 << 20)); time.sleep(0.01)",
+        "hoard = [b'x' * (128 << 20) for _ in range(8)]\n        time.sleep(600)",
         ends=True,
     ),
     "hides": Faulty(
