@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from crm_platform.access import sessions
@@ -123,6 +124,14 @@ class Access:
     def check_password(self, runtime: Runtime, request: SignIn) -> None:
         """Ask for a password without opening a session; see access.sign_in."""
         check_password(runtime, self._checker, request)
+
+    def policy(self, ctx: Context, profile: Profile) -> Policy:
+        """The rights of a profile under the definitions of `ctx`, with the filters of its packs."""
+        return Policy(replace(ctx, user=profile.user, roles=profile.roles), profile, self._filters(ctx))
+
+    def narrowing(self, ctx: Context) -> Mapping[str, tuple[str, ...]]:
+        """The packs whose filters narrow each DocType, whatever roles say; "*" stands for all DocTypes."""
+        return self._filters(ctx).packs
 
     def explain(self, ctx: Context, question: Question, user: str = "") -> Explanation:
         """Why the user of `ctx` may or may not do something; only a System Manager asks about others."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crm_platform.access import guards, shares, users
+from crm_platform.access import guards, role_profiles, shares, users
 from crm_platform.access.cache import rights_changed
 from crm_platform.database.conditions import Compare, all_of
 from crm_platform.database.query import Query
@@ -38,6 +38,6 @@ COUNTED: dict[str, dict[str, Handler]] = {
 
 LISTENERS: list[Listener] = [
     listener
-    for table in (guards.HANDLERS, users.HANDLERS, shares.HANDLERS, COUNTED)
+    for table in (role_profiles.HANDLERS, guards.HANDLERS, users.HANDLERS, shares.HANDLERS, COUNTED)
     for listener in listeners_of(PACK, table)
 ]

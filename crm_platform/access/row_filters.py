@@ -35,6 +35,11 @@ class RowFilters:
         for row_filter in filters:
             self._table.setdefault(row_filter.doctype, []).append(row_filter)
 
+    @property
+    def packs(self) -> dict[str, tuple[str, ...]]:
+        """The packs that narrow each DocType; "*" stands for all."""
+        return {name: tuple(dict.fromkeys(one.pack for one in filters)) for name, filters in self._table.items()}
+
     def rules(self, ctx: Context, doctype: DocType, action: str) -> tuple[Rule, ...]:
         """The narrowing rules of a DocType. Raises PackError naming the pack when a filter fails."""
         filters = (*self._table.get(doctype.name, ()), *self._table.get("*", ()))

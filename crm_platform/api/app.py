@@ -31,6 +31,7 @@ from crm_platform.api import (
     privacy_methods,
     reset_methods,
     resources,
+    rights_methods,
     search_methods,
     social,
     unsubscribing,
@@ -50,6 +51,7 @@ from crm_platform.errors import DoesNotExistError
 BUILT_IN: tuple[Iterable[Method], ...] = (
     auth_methods.METHODS,
     access_methods.METHODS,
+    rights_methods.METHODS,
     client_changes.METHODS,
     client_methods.METHODS,
     dashboard_methods.METHODS,

@@ -47,6 +47,8 @@ export interface AccessQuestion {
   action: string
   name?: string
   field?: string
+  /** Somebody else, whom only administrators may ask about. */
+  user?: string
 }
 
 export function explainAccess(question: AccessQuestion): Promise<AccessExplanation> {

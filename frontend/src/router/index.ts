@@ -44,6 +44,11 @@ export function createAppRouter(session: Session): Router {
         props: (route) => ({ slug: one(route.params['slug']) || undefined }),
       },
       { path: '/app/studio', component: () => import('@/views/studio/StudioView.vue') },
+      {
+        path: '/app/studio/permissions',
+        component: () => import('@/views/studio/permissions/PermissionsView.vue'),
+        props: (route) => ({ doctype: one(route.query['doctype']), role: one(route.query['role']) }),
+      },
       { path: '/app/studio/plans', component: () => import('@/views/studio/PlanHistory.vue') },
       { path: '/app/studio/outsiders', component: () => import('@/views/studio/ExposureView.vue') },
       {
