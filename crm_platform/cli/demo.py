@@ -8,7 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -16,10 +16,13 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
+from crm_platform.app import create_worker
 from crm_platform.cli.output import say, working
-from crm_platform.demo.history import history
+from crm_platform.demo.dates import DAY
+from crm_platform.demo.history import history, small_history, work_of_today
 from crm_platform.demo.history.records import Record
 from crm_platform.documents.context import ADMINISTRATOR
+from crm_platform.jobs.tables import JOB, QUEUED
 from crm_platform.serving.server import serve_site
 from crm_platform.sites import create, packs
 from crm_platform.sites.demo import demo_records, fill
@@ -31,8 +34,10 @@ from crm_platform.transfer.mapping import read_mapping
 from crm_platform.transfer.report import Report
 
 app = typer.Typer(add_completion=False)
-PACKS = ("warranty",)
+PACKS = ("warranty", "automotive", "banking", "competitors", "knowledge_base")
+"""In the order in which they need each other."""
 MANAGER = "manager@example.com"
+VALUES = "crm:refresh_customer_values"
 
 
 @app.command(
@@ -50,7 +55,7 @@ def demo(
     ] = False,
     until: Annotated[
         datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="Last day of that history; the same day gives the same figures."),
+        typer.Option(formats=["%Y-%m-%d"], help="The day that is today in the data; the same day, the same figures."),
     ] = None,
     data: Annotated[
         Path | None, typer.Option(help="Instead of the demo data, the files that imports.json in this folder names.")
@@ -61,11 +66,11 @@ def demo(
     last = (until or datetime.now()).date()
     with place(directory) as folder:
         if data is None:
-            make(folder, chosen, list(history(last)) if large else ())
+            make(folder, chosen, last, large=large)
         else:
             make_of_files(folder, chosen, data)
         warn_about_printing()
-        code = serve_site(folder, host, port, say=say, ready=lambda address: welcome(address, chosen))
+        code = serve_site(folder, host, port, say=say, ready=lambda address: welcome(address, chosen, large=large))
     raise typer.Exit(code)
 
 
@@ -82,14 +87,23 @@ def place(directory: Path | None) -> Iterator[Path]:
         shutil.rmtree(above, ignore_errors=True)
 
 
-def make(folder: Path, password: str, more: Collection[Record] = ()) -> None:
-    """The site with the demo data, and `more` records after it."""
+def make(folder: Path, password: str, day: date = DAY, *, large: bool = False) -> None:
+    """The site with the demo data as of `day`, its figures computed."""
     with working("Making the site…"):
         site = create.new_site(folder, admin_password=password)
     try:
-        _fill(site, password, more)
+        _fill(site, password, [*(history(day) if large else small_history(day)), *work_of_today(day)], day)
+        with working("Computing the value of customers…"):
+            compute_values(site)
     finally:
         site.close()
+
+
+def compute_values(site: Site) -> None:
+    """Do this job now, which the data has queued, so that the first look finds figures; the others can wait."""
+    worker = create_worker(site)
+    for row in site.runtime.read(lambda ctx: ctx.connection.fetch(JOB, {"task": VALUES, "state": QUEUED})):
+        worker.deliver(row["id"])
 
 
 def make_of_files(folder: Path, password: str, data: Path) -> None:
@@ -111,13 +125,14 @@ def bring_in(site: Site, data: Path, step: Mapping[str, str]) -> Report:
     return Importer(site.runtime, lambda ctx: site.access.as_user(ctx, ADMINISTRATOR)).run(request)
 
 
-def _fill(site: Site, password: str, more: Collection[Record]) -> None:
-    for pack in PACKS:
-        if any(found.id == pack for found in site.source.installed):
-            site.runtime.write(lambda ctx, pack=pack: packs.enable(site, site.system(ctx), pack))  # type: ignore[misc]
+def _fill(site: Site, password: str, more: Collection[Record], day: date) -> None:
+    installed = {found.id for found in site.source.installed}
+    chosen = [pack for pack in PACKS if pack in installed]
+    with working("Enabling the packs…"):
+        site.runtime.write(lambda ctx: packs.enable_all(site, site.system(ctx), chosen))
     with Progress(console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("Demo data", total=len(demo_records(site)) + len(more))
-        fill(site, password, lambda done: progress.update(task, completed=done), more)
+        fill(site, password, lambda done: progress.update(task, completed=done), more, day)
 
 
 def warn_about_printing() -> None:
@@ -126,7 +141,9 @@ def warn_about_printing() -> None:
             say(f"{finding.text} {finding.remedy}", "yellow")
 
 
-def welcome(address: str, password: str) -> None:
+def welcome(address: str, password: str, *, large: bool = False) -> None:
     say(f"\nThe demo is at {address}", "bold")
     say(f"Sign in as {ADMINISTRATOR} or as {MANAGER} (reads Chinese), password: {password}")
+    if not large:
+        say("For 2,000 customers with three years of history: crm-platform demo --large")
     say("Ctrl-C stops it.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from itertools import chain, groupby
@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from crm_platform.demo.dates import DAY, moved
 from crm_platform.documents.context import ADMINISTRATOR, Context
 from crm_platform.errors import ValidationError
 from crm_platform.sites.opening import Site
@@ -37,12 +38,13 @@ def demo_records(site: Site) -> list[Record]:
     return [record for folder in folders for record in records_of(folder)]
 
 
-def fill(site: Site, password: str, progress: Progress, more: Iterable[Record] = ()) -> None:
+def fill(site: Site, password: str, progress: Progress, more: Iterable[Record] = (), day: date = DAY) -> None:
     """Create everything in one transaction, `more` after the demo data; every user gets `password`.
 
-    Raises what the documents API raises.
+    The dates of the demo data are moved so that `day` is the day they are written for. Raises what the documents API
+    raises.
     """
-    records = demo_records(site)
+    records = (moved(record, day - DAY) for record in demo_records(site))
     site.runtime.write(lambda ctx: Filling(site, ctx, password).run(chain(records, more), progress))
 
 

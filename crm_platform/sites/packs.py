@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import orjson
@@ -103,12 +103,18 @@ def enable(site: Site, ctx: Context, pack_id: str) -> list[Delivery]:
 
     Raises DoesNotExistError, ValidationError (already enabled, a needed pack is not), DefinitionError with all faults.
     """
-    was_on = bool(ctx.connection.fetch(PACK, {"id": pack_id}))
-    pack = put_on(site, ctx, pack_id)
-    fresh, deliveries = bring_up_to_date(site, ctx, {pack_id})
-    if not was_on:
-        fresh.audit("Pack Enabled", name=pack_id, version=pack.manifest.version, unmask=pack.manifest.unmask)
-        site.source.hooks_of(fresh.definitions).call(pack_id, "after_enable", ctx=fresh)
+    return enable_all(site, ctx, [pack_id])
+
+
+def enable_all(site: Site, ctx: Context, pack_ids: Sequence[str]) -> list[Delivery]:
+    """The same for several packs, with one change of the model; a pack comes after those that it needs."""
+    were_on = {row["id"] for row in ctx.connection.fetch(PACK)}
+    put = [put_on(site, ctx, pack_id) for pack_id in pack_ids]
+    fresh, deliveries = bring_up_to_date(site, ctx, set(pack_ids))
+    hooks = site.source.hooks_of(fresh.definitions)
+    for manifest in (pack.manifest for pack in put if pack.manifest.id not in were_on):
+        fresh.audit("Pack Enabled", name=manifest.id, version=manifest.version, unmask=manifest.unmask)
+        hooks.call(manifest.id, "after_enable", ctx=fresh)
     return deliveries
 
 

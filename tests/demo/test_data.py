@@ -1,15 +1,25 @@
-"""Demo data: each reference leads to an earlier record, each field and choice exists."""
+"""Demo data: each reference leads to an earlier record, each field and choice exists; dates move with the day."""
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from crm_platform.cli.demo import PACKS
+from crm_platform.demo.dates import moved
+
 ROOT = Path(__file__).resolve().parents[2]
 DEMO = ROOT / "crm_platform" / "demo"
-PACK = ROOT / "plugins" / "warranty"
+FOLDERS = [ROOT / "plugins" / pack for pack in PACKS]
+NAMED_BY = {
+    "Product": "product_code",
+    "Territory": "territory_name",
+    "Sales Person": "sales_person_name",
+    "Knowledge Category": "category_name",
+}
 Record = dict[str, Any]
 
 
@@ -20,15 +30,19 @@ def read(path: Path) -> list[Record]:
 
 def records() -> list[Record]:
     return [
-        record for folder in (DEMO, PACK / "demo") for path in sorted(folder.glob("*.json")) for record in read(path)
+        record
+        for folder in (DEMO, *(pack / "demo" for pack in FOLDERS))
+        for path in sorted(folder.glob("*.json"))
+        for record in read(path)
     ]
 
 
 def definitions() -> dict[str, dict[str, Record]]:
-    """DocType → fieldname → field, with the pack's custom fields."""
-    files = [*(ROOT / "crm_platform" / "doctypes").rglob("*.json"), *(PACK / "doctypes").glob("*.json")]
+    """DocType → fieldname → field, with the custom fields of the packs."""
+    standard = (ROOT / "crm_platform" / "doctypes").rglob("*.json")
+    files = [*standard, *(path for pack in FOLDERS for path in (pack / "doctypes").glob("*.json"))]
     found = {body["name"]: {f["fieldname"]: f for f in body["fields"]} for path in files for body in read(path)}
-    for path in (PACK / "custom_fields").glob("*.json"):
+    for path in (path for pack in FOLDERS for path in (pack / "custom_fields").glob("*.json")):
         for field in read(path):
             found[field["dt"]][field["fieldname"]] = field
     return found
@@ -95,11 +109,23 @@ def test_every_link_by_name_leads_somewhere() -> None:
                 field = fields[doctype][fieldname]
                 if field["fieldtype"] == "Link" and field["options"] != "DocType" and not value.startswith("@"):
                     assert value in names.get(field["options"], set()), f"{doctype}.{fieldname}: {value}"
-        autoname = {"Product": "product_code", "Territory": "territory_name", "Sales Person": "sales_person_name"}
-        if record["doctype"] in autoname:
-            names.setdefault(record["doctype"], set()).add(record["values"][autoname[record["doctype"]]])
+        if record["doctype"] in NAMED_BY:
+            names.setdefault(record["doctype"], set()).add(record["values"][NAMED_BY[record["doctype"]]])
 
 
 @pytest.mark.parametrize(("doctype", "least"), [("Customer", 30), ("Contact", 30), ("Opportunity", 40), ("User", 5)])
 def test_there_is_enough_to_look_at(doctype: str, least: int) -> None:
     assert sum(record["doctype"] == doctype and "update" not in record for record in records()) >= least
+
+
+def test_dates_move_and_nothing_else_does() -> None:
+    given = {
+        "on": "2026-03-31",
+        "rows": [{"at": "2026-12-31 23:00:00"}],
+        "no": "2026-03",
+        "id": "SN 2026-03-31",
+        "qty": 2,
+    }
+    later = {**given, "on": "2026-04-02", "rows": [{"at": "2027-01-02 23:00:00"}]}
+    assert moved(given, timedelta(days=2)) == later
+    assert moved(later, timedelta(days=-2)) == given

@@ -31,9 +31,16 @@ def customer_records(random: Random, profiles: Sequence[Profile], calendar: Cale
     for profile in joined:
         if random.random() < 0.4:
             yield record("Lead", at, **_lead(random, profile, "Converted"), customer=f"@{profile.label}")
-    for _ in range(int(len(profiles) * LEADS_IN_A_MONTH)):
+    yield from lead_records(random, profiles, calendar, month, int(len(profiles) * LEADS_IN_A_MONTH))
+
+
+def lead_records(
+    random: Random, profiles: Sequence[Profile], calendar: Calendar, month: int, count: int
+) -> Iterator[Record]:
+    """So many leads of a month that came to nothing yet, from where there are customers."""
+    for _ in range(count):
         stranger = random.choice(profiles)
-        yield record("Lead", at, **_unknown(random, stranger.territory, stranger.number))
+        yield record("Lead", calendar.at(month), **_unknown(random, stranger.territory, stranger.number))
 
 
 def _customer(random: Random, profile: Profile, calendar: Calendar) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from crm_platform.demo.history.calendar import Calendar
+from crm_platform.demo.history.masters import MANAGER, SELLERS
 from crm_platform.demo.history.profiles import LOST_REASONS, Profile
 from crm_platform.demo.history.records import Record, record
 
@@ -43,6 +44,7 @@ def _deal(random: Random, customer: Profile, closed: date, product: str) -> dict
         "product": product,
         "opportunity_type": random.choice(("New Business", "Existing Business")),
         "sales_person": customer.agent,
+        "opportunity_owner": SELLERS.get(customer.agent, MANAGER),
         "currency": customer.currency,
         "engage_date": (closed - timedelta(days=random.randint(5, 120))).isoformat(),
         "closed_date": closed.isoformat(),

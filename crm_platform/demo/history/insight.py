@@ -21,13 +21,15 @@ ANSWERED = 0.012
 OFTEN = 0.012
 
 
-def insight_records(random: Random, profiles: Sequence[Profile], calendar: Calendar, month: int) -> Iterator[Record]:
-    """The costs and answers of a month; at the end what a cost of an activity is."""
+def insight_records(
+    random: Random, profiles: Sequence[Profile], calendar: Calendar, month: int, busy: float = 1
+) -> Iterator[Record]:
+    """The costs and answers of a month; at the end what a cost of an activity is. `busy` times as many as usual."""
     at = calendar.at(month)
     here = [profile for profile in profiles if profile.is_here(month)]
     for profile in here:
         kind = "Acquisition" if profile.joined == month else random.choice(sorted(COSTS)[1:])
-        if profile.joined == month and profile.rate or random.random() < OFTEN:
+        if profile.joined == month and profile.rate or random.random() < OFTEN * busy:
             day = calendar.day(random, month).isoformat()
             amount = random.randint(*COSTS[kind])
             customer = f"@{profile.label}"
@@ -35,7 +37,7 @@ def insight_records(random: Random, profiles: Sequence[Profile], calendar: Calen
                 "Customer Cost", at, customer=customer, cost_type=kind, posting_date=day, amount=amount, docstatus=1
             )
     for profile in here:
-        if profile.rate and random.random() < ANSWERED:
+        if profile.rate and random.random() < ANSWERED * busy:
             yield record("Survey Response", at, **_answers(random, profile, calendar, month))
     if month == len(calendar.months) - 1:
         yield record("Sales Forecast", at, made_on=calendar.months[-4].isoformat(), horizon=6)

@@ -26,6 +26,9 @@ GROUPS: Mapping[str, Mapping[str, tuple[int, int]]] = {
     "Services": {"SV-INST": (6800, 4100), "SV-CARE": (9600, 3900)},
 }
 """Product group → product → price and cost price."""
+SELLERS = {"王芳": "wang.fang@example.com", "Sophie Martin": "sales@example.com"}
+"""Agents who sign in; the others leave it to the manager."""
+MANAGER = "manager@example.com"
 PRICES = {product: price for group in GROUPS.values() for product, (price, _) in group.items()}
 CURRENCIES = {"EUR": 7.85, "USD": 7.12}
 TAX_CLASS = "VAT 13%"

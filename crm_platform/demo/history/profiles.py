@@ -24,6 +24,7 @@ class Profile:
     """One customer. Months are numbers of the calendar; `left` is the month in which it was lost, if ever."""
 
     number: int
+    label: str
     naming: Naming
     territory: str
     agent: str
@@ -41,10 +42,6 @@ class Profile:
     referred_by: int | None = None
     bought: list[str] = field(default_factory=list)
     """Labels of its invoices."""
-
-    @property
-    def label(self) -> str:
-        return f"customer-h{self.number}"
 
     @property
     def is_western(self) -> bool:
@@ -75,6 +72,7 @@ def make_profiles(random: Random, count: int, calendar: Calendar) -> list[Profil
         profiles.append(
             Profile(
                 number,
+                f"customer-h{number}",
                 name_company(random, number, territory),
                 territory,
                 agent,

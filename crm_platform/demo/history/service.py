@@ -34,13 +34,15 @@ PLANNED_FROM = 2
 """Months at the end in which visits and tasks may still be to come."""
 
 
-def service_records(random: Random, profiles: Sequence[Profile], calendar: Calendar, month: int) -> Iterator[Record]:
-    """The activities of a month, kind by kind."""
+def service_records(
+    random: Random, profiles: Sequence[Profile], calendar: Calendar, month: int, busy: float = 1
+) -> Iterator[Record]:
+    """The activities of a month, kind by kind. `busy` times as many as usual."""
     here = [profile for profile in profiles if profile.is_here(month)]
     at = calendar.at(month)
     for doctype, often in ACTIVITIES.items():
         for profile in here:
-            if random.random() < often * (1.6 if profile.size > 3 else 0.8):
+            if random.random() < busy * often * (1.6 if profile.size > 3 else 0.8):
                 words = SUBJECTS["en" if profile.is_western else "zh"]
                 moment = calendar.moment(random, month)
                 recent = month >= len(calendar.months) - PLANNED_FROM
