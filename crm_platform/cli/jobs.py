@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from crm_platform.app import site_tasks
+from crm_platform.app.tasks import site_tasks
 from crm_platform.cli.options import SiteOption, opened
 from crm_platform.cli.output import say
 from crm_platform.jobs.records import Desk

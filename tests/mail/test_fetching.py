@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from crm_platform.app import create_worker, mail_fetching
+from crm_platform.app import create_worker
+from crm_platform.app.tasks import mail_fetching
 from crm_platform.files.attachments import Files
 from crm_platform.files.storage import Storage
 from crm_platform.mail import fetching

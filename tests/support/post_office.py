@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from crm_platform.access.keys import generate_keys
-from crm_platform.app import create_application, create_worker, mail_delivery
+from crm_platform.app import create_application, create_worker
+from crm_platform.app.tasks import mail_delivery
 from crm_platform.documents.document import Document
 from crm_platform.files.attachments import Files
 from crm_platform.files.storage import Storage
