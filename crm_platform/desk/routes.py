@@ -15,6 +15,7 @@ from crm_platform.desk.actions import Contributed, actions, no_actions
 from crm_platform.desk.assets import NOT_BUILT, Interface
 from crm_platform.desk.boot import boot
 from crm_platform.desk.connections import connections
+from crm_platform.desk.expressions import expression
 from crm_platform.desk.installing import manifest, worker
 from crm_platform.desk.meta import meta
 from crm_platform.desk.overview import overview
@@ -60,6 +61,7 @@ def desk_methods(contributed: Contributed = no_actions) -> tuple[Method, ...]:
         ApiMethod("crm.desk.workspaces", workspaces),
         ApiMethod("crm.studio.doctypes", doctypes),
         ApiMethod("crm.studio.doctype", doctype),
+        ApiMethod("crm.studio.expression", expression),
         ApiMethod("frappe.desk.search.get_names_for_mentions", get_names_for_mentions),
     )
 

@@ -56,3 +56,51 @@ def test_only_system_managers_study_definitions(api: Api) -> None:
         assert (refused.status_code, refused.json()["exc_type"]) == (403, "PermissionError")
     missing = api.admin.get("/api/method/crm.studio.doctype", params={"doctype": "Nope"})
     assert (missing.status_code, missing.json()["exc_type"]) == (404, "DoesNotExistError")
+
+
+def asked(api: Api, **arguments: Any) -> dict[str, Any]:
+    answer = api.admin.post("/api/method/crm.studio.expression", json=arguments)
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()["message"]
+    return found
+
+
+def test_an_expression_is_checked_and_tried_on_a_real_document(api: Api) -> None:
+    rows = [{"contact_name": "张三", "calls": 3}, {"contact_name": "李四", "calls": 4}]
+    body = {"customer_name": "华为", "status": "Active", "annual_revenue": 1200.5, "contacts": rows}
+    name = create(api.admin, "Bench Customer", body)["name"]
+    about = {"doctype": "Bench Customer", "name": name}
+    holds = asked(api, expression="status == 'Active' and sum(contacts.calls) > 6", **about)
+    assert (holds["fault"], holds["holds"]) == (None, True)
+    assert {"text": "sum(doc.contacts, row.calls)", "value": 7} in holds["trace"]
+    assert {"text": "doc.status", "value": "Active"} in holds["trace"]
+    assert asked(api, expression="annual_revenue * 2", **about)["value"] == 2401
+    changed = asked(api, expression="before.status != doc.status", of_change=True, **about)
+    assert (changed["fault"], changed["holds"]) == (None, False)
+
+
+def test_a_faulty_expression_is_an_answer_with_its_place(api: Api) -> None:
+    broken = asked(api, expression="status ==\n  = 'Active'", doctype="Bench Customer")
+    assert (broken["tree"], broken["fault"]["line"], broken["fault"]["column"]) == (None, 2, 3)
+    typo = asked(api, expression="status == 'A' and statsu == 'B'", doctype="Bench Customer")
+    assert typo["fault"] == {
+        "message": "Bench Customer has no field statsu (line 1, column 19).",
+        "line": 1,
+        "column": 19,
+    }
+    fields = [{"fieldname": "statsu"}]
+    assert asked(api, expression="statsu == 'B'", doctype="Bench Customer", fields=fields)["fault"] is None
+    assert asked(api, expression="nope == 'B'", doctype="Not Yet There", fields=fields)["fault"]["column"] == 1
+    before = asked(api, expression="before.status", doctype="Bench Customer")
+    assert (before["tree"], before["fault"]["line"]) == (None, 1)
+
+
+def test_expressions_tell_nobody_what_he_may_not_see(api: Api) -> None:
+    question = {"expression": "status", "doctype": "Bench Customer"}
+    path = "/api/method/crm.studio.expression"
+    for client in (api.guest, api.client("desk@example.com")):
+        assert client.post(path, json=question).status_code == 403
+    missing = api.admin.post(path, json={**question, "name": "BC-99999"})
+    assert (missing.status_code, missing.json()["exc_type"]) == (404, "DoesNotExistError")
+    closed = api.admin.post(path, json={"expression": "api_secret == 'x'", "doctype": "User", "name": "Administrator"})
+    assert (closed.status_code, closed.json()["exc_type"]) == (403, "PermissionError")

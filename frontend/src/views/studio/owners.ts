@@ -2,6 +2,7 @@
 import { asText } from '@/api/resource'
 import type { Row } from '@/api/resource'
 import type { Studied } from '@/api/studio'
+import type { DocField } from '@/metadata/doctype'
 import { t } from '@/shared/i18n'
 
 export function ownerText(layer: string): string {
@@ -14,4 +15,9 @@ export function ownerText(layer: string): string {
 export function labelOf(studied: Studied, field: Row): string {
   const label = asText(field['label'])
   return studied.labels[label] ?? label
+}
+
+/** The fields of a form under work as controls take them, with labels in the person's language. */
+export function fieldsUnderWork(studied: Studied, fields: readonly Row[]): DocField[] {
+  return fields.map((field) => ({ ...field, label: labelOf(studied, field) }) as unknown as DocField)
 }

@@ -46,3 +46,8 @@ function optionsHelp(fieldtype: string): string {
   if (TABLE_TYPES.includes(fieldtype as Fieldtype)) return t('The child table, a DocType.')
   return ''
 }
+
+const CONDITIONS = new Set(['depends_on', 'mandatory_depends_on', 'read_only_depends_on', 'collapsible_depends_on'])
+
+/** Properties that the condition builder writes. */
+export const isCondition = (property: DocField): boolean => CONDITIONS.has(property.fieldname)

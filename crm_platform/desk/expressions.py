@@ -1,0 +1,139 @@
+"""crm.studio.expression: an expression under work, checked against its DocType and tried on a real document."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from crm_platform.api.definitions import doctype_of
+from crm_platform.api.plan_jobs import require_manager
+from crm_platform.documents.context import Context
+from crm_platform.documents.scope import expression_scope
+from crm_platform.documents.wire import plain
+from crm_platform.errors import ExpressionError, PermissionError
+from crm_platform.expressions import Expression, FieldPath, compile
+from crm_platform.expressions.closures import build
+from crm_platform.expressions.spelling import spell
+from crm_platform.expressions.tree import Aggregate, Constant, Items, Node, children, field_paths
+from crm_platform.metadata.kinds import STANDARD_COLUMNS
+from crm_platform.metadata.model import DocType
+
+ALWAYS_THERE = frozenset({"__islocal", "__unsaved", "_assign", "_comments", "_liked_by", "_user_tags", "doctype"})
+MOST_STEPS = 40
+"""Parts of an expression whose values are told."""
+
+
+def expression(
+    ctx: Context,
+    expression: str,
+    doctype: str,
+    fields: list[Any] | None = None,
+    name: str = "",
+    of_change: bool = False,
+) -> dict[str, Any]:
+    """Compile `expression`, a condition or formula about documents of `doctype`. For System Managers.
+
+    `fields` are those of a definition that is not live yet (rows with `fieldname`); `of_change`: it may read `before`.
+    With the `name` of a document that the caller may read, `value` is its value there and `trace` that of each part.
+
+    Answers `tree` (null when it does not compile), `fault` (null, or message, line and column), `value`, `holds` and
+    `trace`. Raises PermissionError, also for an expression that reads a value which the caller may not see, and
+    DoesNotExistError.
+    """
+    require_manager(ctx)
+    answer: dict[str, Any] = {"tree": None, "fault": None, "value": None, "holds": None, "trace": []}
+    try:
+        compiled = compile(expression, of_change=of_change)
+    except ExpressionError as error:
+        return {**answer, "fault": _fault(ctx, error)}
+    answer["tree"] = compiled.tree
+    meta = ctx.definitions.get(doctype) if fields is not None else doctype_of(ctx, doctype)
+    missing = _missing(meta, _names(fields or ()), compiled)
+    if missing is not None:
+        answer["fault"] = _fault(ctx, _unknown(expression, doctype, missing))
+    if not name or meta is None:
+        return answer
+    return answer | _tried(ctx, meta, name, compiled)
+
+
+def _fault(ctx: Context, error: ExpressionError) -> dict[str, Any]:
+    place = {key: error.params.get(key) for key in ("line", "column")}
+    return {"message": error.message(ctx._), **place}
+
+
+def _names(fields: Sequence[Any]) -> frozenset[str]:
+    return frozenset(str(row.get("fieldname") or "") for row in fields if isinstance(row, dict))
+
+
+def _missing(meta: DocType | None, added: frozenset[str], compiled: Expression) -> str | None:
+    """A field of the document that the expression reads and that neither the definition nor the one under work has."""
+    known = {*ALWAYS_THERE, *STANDARD_COLUMNS, *added}
+    if meta is not None:
+        known |= {*meta.columns, *meta.by_name}
+    read = sorted(path.name for path in compiled.fields if path.owner != "parent")
+    return next((name for name in read if name not in known), None)
+
+
+def _unknown(text: str, doctype: str, name: str) -> ExpressionError:
+    found = re.search(rf"\b{re.escape(name)}\b", text)
+    before = text[: found.start() if found else 0]
+    return ExpressionError(
+        "{doctype} has no field {field} (line {line}, column {column}).",
+        doctype=doctype,
+        field=name,
+        line=before.count("\n") + 1,
+        column=len(before) - (before.rfind("\n") + 1) + 1,
+    )
+
+
+def _tried(ctx: Context, meta: DocType, name: str, compiled: Expression) -> dict[str, Any]:
+    doc = ctx.store.get(meta.name, name)
+    for path in compiled.fields:
+        _refuse_closed(ctx, meta, path)
+    scope = expression_scope(ctx, doc)
+    scope["before"] = scope["doc"]
+    try:
+        value = compiled.evaluate(scope)
+    except ExpressionError as error:
+        return {"fault": _fault(ctx, error)}
+    zone = ctx.runtime.zone
+    trace = [
+        {"text": spell(part.root), "value": plain(shown, zone)}
+        for part, shown in _values(compiled.root, scope)
+        if not isinstance(shown, list)
+    ]
+    return {"value": plain(value, zone), "holds": bool(value), "trace": trace[:MOST_STEPS]}
+
+
+def _refuse_closed(ctx: Context, meta: DocType, path: FieldPath) -> None:
+    """Raise PermissionError for a value that the caller may not see: what follows from it would tell it."""
+    field = meta.field(path.name)
+    if field is None:
+        return
+    levels = ctx.policy.levels(meta, "read") | {0}
+    column = ctx.definitions[field.options].field(path.column) if field.is_table and path.column else None
+    for one in (field, column):
+        if one is not None and (one.permlevel not in levels or one.is_masked or one.fieldtype == "Password"):
+            raise PermissionError(
+                "The expression reads {field}, which you may not see. Ask somebody who may to try it.",
+                field=one.label or one.fieldname,
+            )
+
+
+def _values(root: Node, scope: dict[str, Any]) -> Iterator[tuple[Expression, Any]]:
+    """Each part of the expression with its value, the whole first; what cannot be evaluated is left out."""
+    pending = [root]
+    seen: set[Node] = set()
+    while pending:
+        node = pending.pop(0)
+        if isinstance(node, Constant | Items) or node in seen:
+            continue
+        seen.add(node)
+        part = Expression("", node, field_paths(node), build(node))
+        try:
+            yield part, part.evaluate(scope)
+        except ExpressionError:
+            continue
+        if not isinstance(node, Aggregate):
+            pending.extend(children(node))
