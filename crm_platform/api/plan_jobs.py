@@ -51,23 +51,22 @@ def roll_back_task() -> Task:
     """The task of taking a plan back, newer ones before it. Taken up after a kill, it goes on with those that stand."""
 
     def run(job: Job, *, plan: int) -> list[dict[str, Any]]:
-        if job.row["result"]:
-            done: list[dict[str, Any]] = orjson.loads(job.row["result"])
-            return done
-        taken: list[dict[str, Any]] = []
+        taken: list[dict[str, Any]] = orjson.loads(job.row["result"] or b"[]")
+        if any(one["plan"] == plan for one in taken):
+            return taken
         for number in job.read(lambda ctx: [one.id for one in rollback.back_to(require_manager(ctx), plan)]):
             prepare(job, job.write(lambda ctx: rollback.steps_back(require_manager(ctx))))
-            taken = job.write(partial(_take_back, job=job, number=number, last=plan, taken=taken))
+            taken = job.write(partial(_take_back, job=job, number=number, taken=taken))
         return taken
 
     return Task(ROLL_BACK, run, steps=True, time_limit=LONGEST, cancellable=True, pauses=(1.0, 10.0))
 
 
-def _take_back(ctx: Context, job: Job, number: int, last: int, taken: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The result is written with the last plan: a job that is done again after a kill finds it."""
+def _take_back(ctx: Context, job: Job, number: int, taken: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The result grows with each plan: a job that is done again after a kill finds what it has taken back, and a
+    cancelled one tells it."""
     done = [*taken, taken_back(ctx, rollback.rollback(require_manager(ctx), number))]
-    if number == last:
-        job.hold(ctx, result=orjson.dumps(done).decode())
+    job.hold(ctx, result=orjson.dumps(done).decode())
     return done
 
 

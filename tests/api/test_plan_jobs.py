@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from crm_platform.api import plan_jobs
 from crm_platform.app import create_worker
 from crm_platform.documents import carrying_out
 from crm_platform.jobs.job import Job
@@ -95,12 +96,50 @@ def test_a_killed_job_that_had_switched_is_not_done_twice(gifts: Api, worker: Wo
     arguments = {"definitions": [AS_NUMBER], "removed": [], "title": "尺寸"}
     attempt = Job(gifts.site.runtime, row, gifts.site.access.as_user)
     first = task.function(attempt, **arguments)  # type: ignore[attr-defined]
-    stored = gifts.site.runtime.read(lambda ctx: ctx.connection.fetch(JOB, {"id": job}))[0]
-    again = Job(gifts.site.runtime, stored, gifts.site.access.as_user)
+    again = Job(gifts.site.runtime, stored(gifts, job), gifts.site.access.as_user)
     assert task.function(again, **arguments) == first  # type: ignore[attr-defined]
     plans = call(gifts.admin, "crm.plan.history", limit=3)
     assert [plan["plan"] for plan in plans].count(first["plan"]) == 1
     assert plans[0]["plan"] == first["plan"]
+
+
+class Killed(Exception):
+    """Stands for the end of the process."""
+
+
+def test_a_killed_rollback_goes_on_and_reports_all_of_its_order(
+    gifts: Api, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = finished(gifts, worker, begin(gifts))["plan"]
+    weight = {"fieldname": "weight", "fieldtype": "Int", "label": "重量"}
+    wider = {**AS_NUMBER, "fields": [*AS_NUMBER["fields"], weight]}
+    second = call(gifts.admin, "crm.plan.apply", definitions=[wider], title="重量")["plan"]
+    job = call(gifts.admin, "crm.plan.rollback", plan=first)["job"]
+    task, prepare = worker.tasks()["core:roll_back_plan"], plan_jobs.prepare
+    row = gifts.site.runtime.write(lambda ctx: worker.leases.take_named(ctx, job))
+    assert row is not None
+
+    def killed_before_the_second(one: Job, steps: Any) -> None:
+        if stored(gifts, job)["result"]:
+            raise Killed
+        prepare(one, steps)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(plan_jobs, "prepare", killed_before_the_second)
+        with pytest.raises(Killed):
+            task.function(Job(gifts.site.runtime, row, gifts.site.access.as_user), plan=first)  # type: ignore[attr-defined]
+    assert sizes(gifts) == list(range(GIFTS)), "the second plan still stands"
+    again = Job(gifts.site.runtime, stored(gifts, job), gifts.site.access.as_user)
+    taken = task.function(again, plan=first)  # type: ignore[attr-defined]
+    assert [(one["plan"], one["title"]) for one in taken] == [(second, "重量"), (first, "尺寸")]
+    assert sizes(gifts) == [str(number) for number in range(GIFTS)]
+    once_more = Job(gifts.site.runtime, stored(gifts, job), gifts.site.access.as_user)
+    assert task.function(once_more, plan=first) == taken  # type: ignore[attr-defined]
+
+
+def stored(api: Api, job: str) -> dict[str, Any]:
+    """The row of a job as it is in the database."""
+    return dict(api.site.runtime.read(lambda ctx: ctx.connection.fetch(JOB, {"id": job}))[0])
 
 
 def test_cancelling_takes_away_what_was_prepared(gifts: Api, worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
