@@ -9,6 +9,7 @@ from crm_platform.api.methods import ApiMethod
 from crm_platform.automation import inbox
 from crm_platform.automation.checks.rule import check_rule
 from crm_platform.automation.outlets import Outlets
+from crm_platform.automation.overview import overview
 from crm_platform.automation.records import rule_of
 from crm_platform.automation.registry import rule_named
 from crm_platform.automation.rule import RULE, Rule
@@ -45,6 +46,14 @@ def unread_count(ctx: Context) -> int:
 def fill_holidays(ctx: Context, holiday_list: str) -> Row:
     """Add the public holidays of its country, and its weekly day off, to a Holiday List that one may change."""
     return to_wire(ctx, fill(ctx, holiday_list))
+
+
+def rules(ctx: Context) -> Row:
+    """Every rule with its runs and faults, and the bounds of loop protection: for System Managers."""
+    require_manager(ctx, RULE)
+    system = ctx.as_system()
+    told = overview(system)
+    return {**told, "rules": rows_to_wire(ctx, told["rules"])}
 
 
 class TestRuns:
@@ -95,4 +104,4 @@ METHODS = (
 
 def automation_methods(outlets: Outlets) -> tuple[ApiMethod, ...]:
     """The methods of automation of a site whose ways out are `outlets`."""
-    return (*METHODS, ApiMethod("crm.automation.test", TestRuns(outlets).test))
+    return (*METHODS, ApiMethod("crm.automation.rules", rules), ApiMethod("crm.automation.test", TestRuns(outlets).test))

@@ -10,6 +10,7 @@ from starlette.applications import Starlette
 
 from crm_platform.api.app import create_app
 from crm_platform.api.automation_methods import automation_methods
+from crm_platform.api.delivered_methods import delivered_methods
 from crm_platform.api.import_methods import import_methods
 from crm_platform.api.pack_methods import pack_methods
 from crm_platform.api.services import Services
@@ -19,6 +20,7 @@ from crm_platform.app.parts import backup_of, site_files, site_outlets, site_pri
 from crm_platform.deferred import Deferred
 from crm_platform.desk.routes import desk_methods, desk_routes
 from crm_platform.jobs.task import Function
+from crm_platform.sites.delivered import DeliveredRecords
 from crm_platform.sites.pack_service import PackService
 from crm_platform.spreadsheets.writing import table_bytes
 
@@ -54,6 +56,7 @@ def create_application(site: Site) -> Starlette:
             *automation_methods(site_outlets(site, files)),
             *import_methods(files.path_for, site.catalogues.languages),
             *pack_methods(PackService(site)),
+            *delivered_methods(DeliveredRecords(site)),
         ),
     )
 

@@ -51,6 +51,13 @@ export function createAppRouter(session: Session): Router {
       },
       { path: '/app/studio/plans', component: () => import('@/views/studio/PlanHistory.vue') },
       { path: '/app/studio/outsiders', component: () => import('@/views/studio/ExposureView.vue') },
+      { path: '/app/studio/rules', component: () => import('@/views/studio/rules/RulesView.vue') },
+      { path: '/app/studio/new-rule', component: () => import('@/views/studio/rules/RuleView.vue') },
+      {
+        path: '/app/studio/rules/:name',
+        component: () => import('@/views/studio/rules/RuleView.vue'),
+        props: (route) => ({ name: one(route.params['name']) }),
+      },
       {
         path: '/app/studio/doctype/:name',
         component: () => import('@/views/studio/BuilderView.vue'),

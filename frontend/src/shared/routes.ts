@@ -43,3 +43,8 @@ export function dashboardPath(dashboard: string): string {
 export function studioPath(doctype: string): string {
   return `/app/studio/doctype/${encodeURIComponent(doctype)}`
 }
+
+/** Where a rule is made or changed; without a name a new one. */
+export function rulePath(rule?: string): string {
+  return rule === undefined ? '/app/studio/new-rule' : `/app/studio/rules/${encodeURIComponent(rule)}`
+}
