@@ -98,10 +98,11 @@ METHODS = (
     ApiMethod(f"{FRAPPE}.mark_all_as_read", mark_all_as_read, writes=True),
     ApiMethod("crm.notifications.unread_count", unread_count),
     ApiMethod("crm.holidays.fill", fill_holidays, writes=True),
+    ApiMethod("crm.automation.rules", rules),
 )
-"""What every user may call."""
+"""What needs nothing of the site; the rules are told to System Managers only."""
 
 
 def automation_methods(outlets: Outlets) -> tuple[ApiMethod, ...]:
     """The methods of automation of a site whose ways out are `outlets`."""
-    return (*METHODS, ApiMethod("crm.automation.rules", rules), ApiMethod("crm.automation.test", TestRuns(outlets).test))
+    return (*METHODS, ApiMethod("crm.automation.test", TestRuns(outlets).test))

@@ -13,7 +13,7 @@ from crm_platform.api.methods import ApiMethod, ShellMethod
 from crm_platform.api.replies import attachment
 from crm_platform.errors import ValidationError
 from crm_platform.reports.catalogue import report, reports
-from crm_platform.reports.methods import export_report, run_report
+from crm_platform.reports.methods import export_report, preview_report, run_report
 
 
 async def export_query(
@@ -32,6 +32,7 @@ async def export_query(
 METHODS = (
     ApiMethod("crm.report.list", reports),
     ApiMethod("crm.report.get", report),
+    ApiMethod("crm.report.preview", preview_report),
     ApiMethod("frappe.desk.query_report.run", run_report),
     ShellMethod("frappe.desk.query_report.export_query", export_query, produces="*/*"),
 )

@@ -12,7 +12,7 @@ from crm_platform.documents.document import Document
 from crm_platform.errors import PermissionError
 from crm_platform.reports.records import may_run, opened
 from crm_platform.reports.running import REPORT
-from crm_platform.reports.specification import SOURCES
+from crm_platform.reports.specification import OUR_KEYS, SOURCES
 
 ASKED = ("fieldname", "label", "fieldtype", "options", "mandatory", "default")
 
@@ -30,7 +30,8 @@ def reports(ctx: Context) -> list[dict[str, Any]]:
 
 
 def report(ctx: Context, name: str) -> dict[str, Any]:
-    """The filters that a reader fills in, and how the report view lays it out (`pivot`, None for other reports).
+    """The filters that a reader fills in, and how the report is laid out: `pivot` by the report view of a list, `view`
+    by the designer, each None for other reports.
 
     Raises DoesNotExistError, and PermissionError for who may not run it.
     """
@@ -38,7 +39,7 @@ def report(ctx: Context, name: str) -> dict[str, Any]:
     if not may_run(ctx, name):
         raise PermissionError("You may not run the report {report}.", report=name)
     content = _content(record)
-    conditions, pivot = content.get("filters"), content.get("pivot")
+    conditions = content.get("filters")
     return {
         "name": name,
         "label": ctx._(name),
@@ -47,7 +48,7 @@ def report(ctx: Context, name: str) -> dict[str, Any]:
             {**{key: row[key] for key in ASKED}, "label": ctx._(row["label"] or row["fieldname"])}
             for row in record["filters"]
         ],
-        "pivot": pivot if isinstance(pivot, dict) else None,
+        **{key: content[key] if isinstance(content.get(key), dict) else None for key in sorted(OUR_KEYS)},
         "conditions": conditions if isinstance(conditions, list) else [],
         "can_export": int(ctx.policy.allows(ctx.definitions[record["ref_doctype"]], "export")),
     }

@@ -13,6 +13,7 @@ from crm_platform.documents.document import Document
 from crm_platform.documents.paths import Paths
 from crm_platform.errors import DoesNotExistError, PermissionError, ValidationError
 from crm_platform.metadata.model import DocType, Field
+from crm_platform.reports.multiplied import check_rows_of_tables
 from crm_platform.reports.parameters import bound, given_values
 from crm_platform.reports.specification import Column, Specification, read
 
@@ -63,19 +64,32 @@ def run(ctx: Context, name: str, given: Mapping[str, Any], limit: int = ROW_LIMI
     return _answer(ctx, report, specification, values, min(specification.limit or limit, limit))
 
 
+def try_out(ctx: Context, report: Document, given: Mapping[str, Any], limit: int) -> Result:
+    """Run a report that is not saved yet, for the caller. Raises as `run` does."""
+    check_right(ctx, report)
+    values = given_values(report["filters"], given)
+    return _answer(ctx, report, read(report), values, limit)
+
+
+def check_right(ctx: Context, report: Document) -> None:
+    """Raises ValidationError when the DocType is gone, PermissionError without the right to report on it."""
+    meta = ctx.definitions.get(report["ref_doctype"] or "")
+    if meta is None:
+        template = "{report}: there is no DocType {doctype}."
+        raise ValidationError(template, report=report["report_name"], doctype=report["ref_doctype"] or "?")
+    if not ctx.policy.allows(meta, "report"):
+        raise PermissionError("Insufficient Permission for {doctype} ({action})", doctype=meta.name, action="report")
+
+
 def _open_report(ctx: Context, name: str) -> Document:
     try:
         report = ctx.as_system().store.get(REPORT, name)
     except DoesNotExistError:
         raise DoesNotExistError("Report {report} not found", report=name) from None
-    meta = ctx.definitions.get(report["ref_doctype"])
     roles = {row["role"] for row in report["roles"]}
     if roles and not roles & ctx.roles and ctx.user != ADMINISTRATOR:
         raise PermissionError("You have none of the roles that may see the report {report}.", report=name)
-    if meta is None:
-        raise ValidationError("{report}: there is no DocType {doctype}.", report=name, doctype=report["ref_doctype"])
-    if not ctx.policy.allows(meta, "report"):
-        raise PermissionError("Insufficient Permission for {doctype} ({action})", doctype=meta.name, action="report")
+    check_right(ctx, report)
     if report["disabled"]:
         raise ValidationError("The report {report} is disabled.", report=name)
     return report
@@ -96,6 +110,7 @@ def ask(
     """The columns that are open to the caller, and the rows of the store's list. Raises DataError, PermissionError."""
     meta = ctx.definitions[specification.doctype]
     columns = _readable(ctx, meta, specification)
+    check_rows_of_tables(ctx, meta, specification)
     described = _describe(ctx, meta, columns)
     rows = ctx.store.list(
         meta.name,

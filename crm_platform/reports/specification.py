@@ -23,8 +23,8 @@ FRAPPE_KEYS = frozenset(
     {"add_totals_row", "page_length", "sort_by", "sort_order", "column_widths", "with_comment_count"}
 )
 """Written by Frappe's report builder: `sort_by` and `sort_order` are read, the rest only shapes its screen."""
-OUR_KEYS = frozenset({"pivot"})
-"""Written by the report view of the interface: how it lays the rows out."""
+OUR_KEYS = frozenset({"pivot", "view"})
+"""Written by the report view and the designer of the interface: how they lay the rows out."""
 FUNCTIONS = ("count", "sum", "avg", "min", "max")
 COLUMN_LIMIT = 60
 

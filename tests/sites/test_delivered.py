@@ -10,7 +10,8 @@ import pytest
 
 from crm_platform.app import create_application
 from crm_platform.testing import make_site
-from support.api_site import Api, behind, create
+from crm_platform.testing.sites import ADMIN_PASSWORD
+from support.api_site import Api, create
 
 LIST, RESET = "/api/method/crm.delivered.list", "/api/method/crm.delivered.reset"
 RULE = "Task is due"
@@ -21,9 +22,12 @@ KINDS = ("Automation Rule", "Workspace", "Dashboard", "Dashboard Chart", "Number
 def api(tmp_path_factory: pytest.TempPathFactory, site_template: Path) -> Iterator[Api]:
     """A site whose delivered records only this module changes."""
     made = make_site(tmp_path_factory.mktemp("delivered") / "site", template=site_template)
-    with behind(made.site, create_application(made.site)) as api:
-        api.make_user("desk@example.com")
-        yield api
+    api = Api(made.site, create_application(made.site), password=ADMIN_PASSWORD)
+    api.make_keys("Administrator")
+    api.make_user("desk@example.com")
+    yield api
+    api.runner.close()
+    made.site.close()
 
 
 def delivered(api: Api, doctype: str) -> dict[str, dict[str, Any]]:
