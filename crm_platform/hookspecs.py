@@ -72,6 +72,16 @@ class HookSpecs:
         """
 
     @hookspec
+    def form_suggestions(self) -> Mapping[str, Mapping[str, Any]]:
+        """What helps while a form is filled in: {DocType: {"label", "method", "fields"}}.
+
+        Once typing in one of the `fields` pauses, `method`, an API method of the pack ("<pack>.<name>") that takes
+        their names as arguments, is called with those that have a value. It answers with rows
+        {"doctype", "name", "title", "text"}, the most fitting first: they stand beside the form under `label`, each a
+        link to its document.
+        """
+
+    @hookspec
     def item_sources(self) -> Mapping[str, Callable[[Context, str, float, str, str, str], Mapping[str, Any] | None]]:
         """Where prices and stock figures come from: {name: function(ctx, product, qty, currency, customer, date)}.
 

@@ -24,6 +24,7 @@ TESTED_BY = {
     "api_methods": (POINTS, "def test_api_methods_by_their_marks"),
     "jinja_filters": (POINTS, "def test_a_print_format_with_the_packs_filter"),
     "form_actions": (POINTS, "def test_the_interface_learns_of_form_actions"),
+    "form_suggestions": (POINTS, "def test_the_interface_learns_whom_to_ask_while_a_form_is_filled_in"),
     "item_sources": (POINTS, "def test_a_price_comes_from_the_packs_source_and_the_rest_from_our_own"),
     "schedules": (POINTS, "def test_work_by_the_clock"),
     "tasks": ("api/test_job_methods.py", '"lending:remind"'),

@@ -52,7 +52,7 @@ def create_application(site: Site) -> Starlette:
         options=options,
         routes=desk_routes(),
         methods=(
-            *desk_methods(lambda: site.hooks.contributions("form_actions")),
+            *desk_methods(lambda hook: site.hooks.contributions(hook)),
             *automation_methods(site_outlets(site, files)),
             *import_methods(files.path_for, site.catalogues.languages),
             *pack_methods(PackService(site)),

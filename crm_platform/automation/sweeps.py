@@ -32,16 +32,20 @@ def sweep(ctx: Context) -> None:
         if due is None:
             continue
         since = _last_look(ctx, rule)
-        if since < ctx.now():
-            _queue_batches(ctx, rule, list(due(ctx, rule, since)), since)
+        if since is None or since < ctx.now():
+            if since is not None:
+                _queue_batches(ctx, rule, list(due(ctx, rule, since)), since)
             ctx.connection.update_row(ctx.definitions[rule.record], rule.name, {"checked_until": ctx.now()})
 
 
-def _last_look(ctx: Context, rule: Rule) -> datetime:
-    """When the rule was looked at last; the row is locked, so that two sweeps do not look at the same time."""
+def _last_look(ctx: Context, rule: Rule) -> datetime | None:
+    """When the rule was looked at last; None for one that a pack has brought since: it begins now.
+
+    The row is locked, so that two sweeps do not look at the same time.
+    """
     row = ctx.connection.get_row(ctx.definitions[rule.record], rule.name, for_update=True)
     found = (row or {}).get("checked_until")
-    return found if isinstance(found, datetime) else ctx.now()
+    return found if isinstance(found, datetime) else None
 
 
 def _reached(ctx: Context, rule: Rule, since: datetime) -> Iterator[tuple[str, str]]:

@@ -11,7 +11,7 @@ from crm_platform.access.sessions import issue_csrf_token
 from crm_platform.api.call import Call
 from crm_platform.api.methods import ApiMethod, Method, ShellMethod, by_command
 from crm_platform.api.routing import Route
-from crm_platform.desk.actions import Contributed, actions, no_actions
+from crm_platform.desk.actions import Contributed, actions, nothing, suggestions
 from crm_platform.desk.assets import NOT_BUILT, Interface
 from crm_platform.desk.boot import boot
 from crm_platform.desk.connections import connections
@@ -45,16 +45,20 @@ def desk_routes(interface: Interface | None = None) -> tuple[Route, ...]:
     )
 
 
-def desk_methods(contributed: Contributed = no_actions) -> tuple[Method, ...]:
-    """What feeds the interface; `contributed` are the buttons that packs put on forms."""
+def desk_methods(contributed: Contributed = nothing) -> tuple[Method, ...]:
+    """What feeds the interface; `contributed` is what packs put on forms."""
 
-    def meta_with_actions(ctx: Context, doctype: str) -> dict[str, Any]:
-        """What the interface needs to show a DocType, with the buttons that packs put on its form."""
-        return {**meta(ctx, doctype), "actions": actions(ctx, contributed, doctype)}
+    def meta_of_form(ctx: Context, doctype: str) -> dict[str, Any]:
+        """What the interface needs to show a DocType, with what packs put on its form."""
+        given = {
+            "actions": actions(ctx, contributed("form_actions"), doctype),
+            "suggestions": suggestions(ctx, contributed("form_suggestions"), doctype),
+        }
+        return {**meta(ctx, doctype), **given}
 
     return (
         ShellMethod("crm.desk.boot", boot, guest=True, writes=True),
-        ApiMethod("crm.desk.meta", meta_with_actions),
+        ApiMethod("crm.desk.meta", meta_of_form),
         ApiMethod("crm.desk.titles", titles),
         ApiMethod("crm.desk.connections", connections),
         ApiMethod("crm.desk.overview", overview),

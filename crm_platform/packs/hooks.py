@@ -19,6 +19,7 @@ CONTRIBUTIONS = (
         "api_methods",
         "jinja_filters",
         "form_actions",
+        "form_suggestions",
         "item_sources",
         "schedules",
         "tasks",

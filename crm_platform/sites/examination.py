@@ -15,6 +15,7 @@ from crm_platform.packs.manifest import Pack
 
 Shape = Callable[[Any], bool]
 BUTTON = frozenset({"label", "method", "condition"})
+SUGGESTION = frozenset({"label", "method", "fields"})
 
 
 def _table_of_functions(value: Any) -> bool:
@@ -29,12 +30,24 @@ def _is_button(row: Mapping[Any, Any]) -> bool:
     return {"label", "method"} <= row.keys() <= BUTTON and all(isinstance(text, str) for text in row.values())
 
 
+def _suggestion(value: Any) -> bool:
+    return (
+        isinstance(value, Mapping)
+        and value.keys() == SUGGESTION
+        and isinstance(value["label"], str)
+        and isinstance(value["method"], str)
+        and isinstance(value["fields"], Sequence)
+        and not isinstance(value["fields"], str)
+    )
+
+
 SHAPES: Mapping[str, tuple[Shape, str]] = {
     "document_events": (_table_of_functions, "a mapping of events to functions"),
     "row_filters": (callable, "a function"),
     "api_methods": (callable, "a function"),
     "jinja_filters": (callable, "a function"),
     "form_actions": (_list_of_buttons, "a list of mappings with label, method and perhaps condition"),
+    "form_suggestions": (_suggestion, "a mapping with label, method and the list of fields"),
     "item_sources": (callable, "a function"),
     "schedules": (callable, "a function"),
     "tasks": (lambda value: isinstance(value, Task), "a function marked with task()"),

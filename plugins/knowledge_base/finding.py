@@ -7,8 +7,8 @@ from typing import Any
 
 from crm_platform.pack import Context, search, writes
 from crm_platform.plugins.knowledge_base.articles import ARTICLE, PUBLISHED
-from crm_platform.plugins.knowledge_base.cases import similar
-from crm_platform.plugins.knowledge_base.likeness import shared, with_words, words_of
+from crm_platform.plugins.knowledge_base.cases import REQUEST, similar
+from crm_platform.plugins.knowledge_base.likeness import as_text, shared, with_words, words_of
 
 SHOWN = (
     "name",
@@ -24,6 +24,12 @@ SHOWN = (
 MOST = 100
 LEAST = 0.1
 """Less alike than this is no suggestion."""
+
+BESIDE = 3
+"""Articles, and cases, that stand beside a form."""
+
+LONGEST = 140
+"""Letters of a resolution there."""
 
 
 @writes
@@ -83,6 +89,20 @@ def suggest(ctx: Context, subject: str, product: str = "", limit: int = 5) -> di
         "articles": _suggested(ctx, words, product)[:limit],
         "cases": similar(ctx, subject=subject, product=product, limit=limit),
     }
+
+
+def beside_request(ctx: Context, subject: str = "", product: str = "") -> list[dict[str, Any]]:
+    """The same as rows for the side of the form: articles first, then solved cases with how they were solved."""
+    found = suggest(ctx, subject, product, limit=BESIDE)
+    articles = [
+        {"doctype": ARTICLE, "name": row["name"], "title": row["title"], "text": row["summary"] or ""}
+        for row in found["articles"]
+    ]
+    cases = [
+        {"doctype": REQUEST, "name": row["name"], "title": row["subject"], "text": as_text(row["resolution"])[:LONGEST]}
+        for row in found["cases"]
+    ]
+    return [*articles, *cases]
 
 
 def _suggested(ctx: Context, words: frozenset[str], product: str) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from html import unescape
 from typing import Any
 
 from crm_platform.pack import Context, search, search_tokens
@@ -21,6 +22,11 @@ WORDS = 6
 
 HITS = 15
 """Documents per word that are compared."""
+
+
+def as_text(markup: str | None) -> str:
+    """A rich text as people read it, in one line."""
+    return " ".join(unescape(TAG.sub(" ", markup or "")).split())
 
 
 def words_of(texts: Sequence[str | None]) -> frozenset[str]:

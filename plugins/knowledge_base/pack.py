@@ -37,6 +37,7 @@ class KnowledgeBase(Pack):
         return {
             "find": finding.find,
             "suggest": finding.suggest,
+            "beside_request": finding.beside_request,
             "similar": cases.similar,
             "show_similar": cases.show_similar,
             "reuse": cases.reuse,
@@ -61,6 +62,16 @@ class KnowledgeBase(Pack):
                 {"label": "Helpful", "method": "knowledge_base.vote_helpful", "condition": IS_PUBLISHED},
                 {"label": "Not Helpful", "method": "knowledge_base.vote_not_helpful", "condition": IS_PUBLISHED},
             ],
+        }
+
+    @hookimpl
+    def form_suggestions(self) -> Mapping[str, Mapping[str, object]]:
+        return {
+            "Service Request": {
+                "label": "May Help",
+                "method": "knowledge_base.beside_request",
+                "fields": ["subject", "product"],
+            }
         }
 
 

@@ -65,7 +65,8 @@ def labels_of_pack_buttons(pack_id: str) -> set[str]:
     """Labels that a pack of the product puts on forms."""
     made = import_module(f"crm_platform.plugins.{pack_id}.pack").pack
     tables = made.form_actions() if hasattr(made, "form_actions") else {}
-    return {row["label"] for rows in tables.values() for row in rows}
+    suggestions = made.form_suggestions() if hasattr(made, "form_suggestions") else {}
+    return {row["label"] for rows in [*tables.values(), suggestions.values()] for row in rows}
 
 
 def placeholders(text: str) -> Counter[tuple[str | None, str | None]]:

@@ -165,6 +165,17 @@ def test_the_interface_learns_of_form_actions(lending: TestSite, admin: Client) 
     assert action["condition"], "the condition is served as a tree"
 
 
+def test_the_interface_learns_whom_to_ask_while_a_form_is_filled_in(lending: TestSite, admin: Client) -> None:
+    shown = admin.get("/api/method/crm.desk.meta", params={"doctype": "Loan"}).json()["message"]
+    (source,) = shown["suggestions"]
+    assert source == {"label": "Lent Before", "method": "lending.lent_before", "fields": ["item"]}
+    name = lend(lending, "扫描仪")
+    answer = admin.post(f"/api/method/{source['method']}", json={"item": "扫描仪"}).json()["message"]
+    assert [(row["doctype"], row["name"], row["title"]) for row in answer] == [("Loan", name, "扫描仪")]
+    nobody_asks = admin.get("/api/method/crm.desk.meta", params={"doctype": "Customer"}).json()["message"]
+    assert nobody_asks["suggestions"] == []
+
+
 def test_a_price_comes_from_the_packs_source_and_the_rest_from_our_own(lending: TestSite, admin: Client) -> None:
     for code in ("BOOK-1", "LAMP-1"):
         lending.insert(

@@ -140,6 +140,10 @@ MALFORMED = {
         answering("form_actions", {"Gadget": [{"label": "x"}]}),
         "form_actions must give a list",
     ),
+    "suggestions without fields": (
+        answering("form_suggestions", {"Gadget": {"label": "x", "method": "trial.x", "fields": "title"}}),
+        "form_suggestions must give a mapping with label, method and the list of fields",
+    ),
     "a button's condition": (
         answering("form_actions", {"Gadget": [{"label": "x", "method": "trial.x", "condition": "import os"}]}),
         "has a condition for Gadget that cannot be read",

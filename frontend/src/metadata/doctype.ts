@@ -97,6 +97,13 @@ export interface PackAction {
   condition: unknown
 }
 
+/** Whom a pack lets ask while the form is filled in: `method` is called with the values of `fields`. */
+export interface SuggestionSource {
+  label: string
+  method: string
+  fields: string[]
+}
+
 /** A computed field; `table` is empty for the document's own one. */
 export interface Step {
   table: string
@@ -129,6 +136,7 @@ export interface Meta {
   /** Computed fields in the order of their dependencies. */
   computed?: Step[]
   actions?: PackAction[]
+  suggestions?: SuggestionSource[]
   workflow: Workflow | null
   title_field: string | null
   print_formats: { name: string; label: string }[]

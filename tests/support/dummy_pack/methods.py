@@ -13,6 +13,15 @@ def open_loans(ctx: Context, customer: str) -> int:
     return int(ctx.store.count("Loan", filters={"customer": customer, "workflow_state": "Out"}))
 
 
+def lent_before(ctx: Context, item: str) -> list[dict[str, Any]]:
+    """Loans of the same item: rows for the side of the form."""
+    rows = ctx.store.list("Loan", fields=["name", "item", "workflow_state"], filters={"item": item}, limit=3)
+    return [
+        {"doctype": "Loan", "name": row["name"], "title": row["item"], "text": ctx._(row["workflow_state"])}
+        for row in rows
+    ]
+
+
 @writes
 def extend(ctx: Context, name: str, due_date: str) -> str:
     """Give a loan another due date."""

@@ -38,6 +38,7 @@ class Lending(Pack):
     def api_methods(self) -> Mapping[str, Callable[..., object]]:
         return {
             "open_loans": methods.open_loans,
+            "lent_before": methods.lent_before,
             "extend": methods.extend,
             "opening_hours": methods.opening_hours,
         }
@@ -49,6 +50,10 @@ class Lending(Pack):
     @hookimpl
     def form_actions(self) -> Mapping[str, Sequence[Mapping[str, str]]]:
         return {"Loan": [{"label": "Extend", "method": "lending.extend", "condition": "doc.workflow_state == 'Out'"}]}
+
+    @hookimpl
+    def form_suggestions(self) -> Mapping[str, Mapping[str, object]]:
+        return {"Loan": {"label": "Lent Before", "method": "lending.lent_before", "fields": ["item"]}}
 
     @hookimpl
     def item_sources(self) -> Mapping[str, Callable[..., Mapping[str, Any] | None]]:

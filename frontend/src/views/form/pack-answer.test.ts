@@ -16,3 +16,9 @@ test('a list is opened with its filters', () => {
   expect(packAnswer({ list: 'Customer' }).to).toBe('/app/customer')
   expect(decodeURIComponent(packAnswer({ list: 'Customer', filters: [['territory', '=', '上海']] }).to)).toContain('上海')
 })
+
+test('filters come as a mapping as well', () => {
+  const { to } = packAnswer({ list: 'Service Request', filters: { product: 'AC-9', name: ['in', ['A', 'B']] } })
+  expect(to).toBe(packAnswer({ list: 'Service Request', filters: [['product', '=', 'AC-9'], ['name', 'in', 'A,B']] }).to)
+  expect(to).toContain('AC-9')
+})

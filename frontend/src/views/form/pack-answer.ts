@@ -17,7 +17,8 @@ interface Answer {
   doctype?: Value
   name?: Value
   list?: Value
-  filters?: ApiFilter[]
+  /** As Frappe has them: a list of conditions, or field → value or [operator, value]. */
+  filters?: ApiFilter[] | Record<string, unknown>
 }
 
 export function packAnswer(answer: unknown): PackAnswer {
@@ -29,7 +30,12 @@ export function packAnswer(answer: unknown): PackAnswer {
 function addressOf({ doctype, name, list, filters = [] }: Answer): string {
   if (doctype && name) return documentPath(asText(doctype), asText(name))
   if (!list) return ''
-  const shown = filters.map(([field, operator, value]) => ({ field, operator: operator as Operator, value: String(value) }))
+  const shown = asList(filters).map(([field, operator, value]) => ({ field, operator: operator as Operator, value: String(value) }))
   const text = filtersToText(shown)
   return text === null ? listPath(asText(list)) : `${listPath(asText(list))}?filters=${encodeURIComponent(text)}`
+}
+
+function asList(filters: ApiFilter[] | Record<string, unknown>): ApiFilter[] {
+  if (Array.isArray(filters)) return filters
+  return Object.entries(filters).map(([field, value]) => (Array.isArray(value) ? [field, String(value[0]), value[1]] : [field, '=', value]))
 }
