@@ -1,10 +1,14 @@
-"""What guests, everybody who is signed in, and people of the portal reach: to look through before a site goes open."""
+"""What guests, everybody who is signed in, and people of the portal reach by roles, by shares and as public files."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from crm_platform.access.profile import SHARE_RIGHTS, share_rights
+from crm_platform.database.conditions import Compare
+from crm_platform.database.query import Query
 from crm_platform.documents.context import Context
 from crm_platform.metadata.model import PERMISSION_ACTIONS, DocPerm, DocType
 
@@ -26,6 +30,44 @@ class Reached:
     level: int
     layer: str
     confidential: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """One document that somebody outside reaches by a share; `user` is empty where it is shared with everyone."""
+
+    doctype: str
+    name: str
+    user: str
+    rights: tuple[str, ...]
+
+
+MOST_SHARES = 500
+"""Shares that are listed."""
+
+
+def shares(ctx: Context) -> list[Shared]:
+    """Documents that are shared with everyone who signs in, or with somebody of the portal."""
+    system = ctx.as_system().store
+    portal = [row["name"] for row in system.list("User", filters={"user_type": "Website User"}, limit=None)]
+    fields = ("share_doctype", "share_name", "user", "everyone", *SHARE_RIGHTS)
+    wide = [("everyone", "=", 1), ("user", "in", portal)]
+    order = "share_doctype asc, share_name asc"
+    rows = system.list("DocShare", fields=fields, or_filters=wide, order_by=order, limit=MOST_SHARES)
+    return [_shared(row) for row in rows]
+
+
+def _shared(row: Mapping[str, Any]) -> Shared:
+    held = share_rights(row)
+    user = "" if row["everyone"] else str(row["user"])
+    return Shared(
+        row["share_doctype"], row["share_name"], user, tuple(right for right in SHARE_RIGHTS if right in held)
+    )
+
+
+def public_files(ctx: Context) -> int:
+    """How many files anybody may open who knows their address."""
+    return ctx.connection.count(Query(ctx.definitions["File"], where=Compare(("is_private",), "!=", 1)))
 
 
 def outside_roles(ctx: Context) -> tuple[str, ...]:

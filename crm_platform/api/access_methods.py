@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from crm_platform.access import sessions, totp
 from crm_platform.access.explain import Question
-from crm_platform.access.exposure import exposure
+from crm_platform.access.exposure import exposure, public_files, shares
 from crm_platform.access.privilege import is_manager, require_above
 from crm_platform.access.reason import Reason
 from crm_platform.api.call import Call
@@ -93,13 +93,20 @@ def end_other_sessions(ctx: Context) -> None:
 
 async def exposed(call: Call) -> Response:
     """What outsiders reach, for System Managers: `rights` by role (visitors, everybody signed in, people of the portal)
-    and DocType, and `methods`, which need no sign-in."""
+    and DocType, documents that are shared with them (`shares`), the number of `public_files`, and the `methods` and
+    `routes` that need no sign-in: packs bring methods, under their name."""
 
     def answer(ctx: Context) -> dict[str, Any]:
         if not is_manager(ctx):
             raise PermissionError("Only a System Manager may see what outsiders reach.")
         methods = sorted(method.name for method in call.site.methods.every() if method.guest)
-        return {"rights": [asdict(one) for one in exposure(ctx)], "methods": methods}
+        return {
+            "rights": [asdict(one) for one in exposure(ctx)],
+            "shares": [asdict(one) for one in shares(ctx)],
+            "public_files": public_files(ctx),
+            "methods": methods,
+            "routes": list(call.site.open_routes),
+        }
 
     return method_response(await call.read(answer), call.style)
 

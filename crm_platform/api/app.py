@@ -154,8 +154,10 @@ def create_app(
 ) -> Starlette:
     """The ASGI application of one site. `routes` and `methods` are those of rooms above (the desk's pages)."""
     table = Methods(method_table(*BUILT_IN, methods), services.pack_methods)
-    site = Site(runtime, access, services, table, options)
-    app = Application(routes=starlette_routes(site, (*ROUTES, *COMMANDS, *routes, *LAST)))
+    served = (*ROUTES, *COMMANDS, *routes)
+    open_routes = tuple(f"{one.verb} {one.path}" for one in served if one.guard == "guest" and one.verb != "OPTIONS")
+    site = Site(runtime, access, services, table, options, open_routes)
+    app = Application(routes=starlette_routes(site, (*served, *LAST)))
     app.router.redirect_slashes = False
     return app
 

@@ -43,9 +43,11 @@ def unread_count(ctx: Context) -> int:
     return inbox.unread_count(ctx)
 
 
-def fill_holidays(ctx: Context, holiday_list: str) -> Row:
-    """Add the public holidays of its country, and its weekly day off, to a Holiday List that one may change."""
-    return to_wire(ctx, fill(ctx, holiday_list))
+def fill_holidays(ctx: Context, holiday_list: str = "", name: str = "") -> Row:
+    """Add the public holidays of its country, and its weekly day off, to a Holiday List that one may change.
+
+    The button of a form says `name`."""
+    return to_wire(ctx, fill(ctx, holiday_list or name))
 
 
 def rules(ctx: Context) -> Row:

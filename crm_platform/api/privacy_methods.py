@@ -37,6 +37,26 @@ def has_consent(ctx: Context, doctype: str, name: str, purpose: str, channel: st
     return consent.has_consent(ctx, doctype, name, purpose, channel)
 
 
+def classes(ctx: Context) -> list[dict[str, Any]]:
+    """Every field with a class of personal data or a time of retention, with who says so. For System Managers and
+    Privacy Officers."""
+    require_officer(ctx)
+    return [
+        {
+            "doctype": meta.name,
+            "label": ctx._(meta.name),
+            "fieldname": field.fieldname,
+            "field_label": ctx._(field.label or field.fieldname),
+            "sensitivity": str(field.properties.get("sensitivity") or ""),
+            "retention_days": int(field.properties.get("retention_days") or 0),
+            "layer": meta.layer_of("sensitivity", field.fieldname),
+        }
+        for meta in sorted(ctx.definitions.values(), key=lambda meta: meta.name)
+        for field in meta.fields
+        if field.properties.get("sensitivity") or field.properties.get("retention_days")
+    ]
+
+
 def plan_erasure(ctx: Context, doctype: str, name: str, also: list[Any] | None = None) -> list[dict[str, Any]]:
     """What an erasure would do with each document, and why it keeps some. Nothing is changed."""
     return _items(erasure_plan.plan(require_officer(ctx), _names(doctype, name, also)))
@@ -91,6 +111,7 @@ METHODS: tuple[Method, ...] = (
     ApiMethod("crm.privacy.unmask", unmask, writes=True),
     ApiMethod("crm.privacy.find_person", find_person),
     ApiMethod("crm.privacy.has_consent", has_consent),
+    ApiMethod("crm.privacy.classes", classes),
     ApiMethod("crm.privacy.plan_erasure", plan_erasure),
     ApiMethod("crm.privacy.report_person", report_person, writes=True),
     ShellMethod("crm.privacy.download_report", download_report, writes=True, verbs=WRITING, produces="application/zip"),

@@ -23,6 +23,16 @@ PAGE = "/update-password"
 SENT = "If there is such an account, a mail with a link to set a new password is on its way to its address."
 
 
+ASKED = (
+    "Somebody, probably you, asked for a new password for {user}.",
+    "The link below is good for one hour, once. If you did not ask for it, do nothing.",
+)
+INVITED = (
+    "You have an account at {site}: {user}.",
+    "Set your password with the link below. It is good for one hour, once; ask for another one on the sign-in page.",
+)
+
+
 async def reset_password(call: Call, user: str) -> Response:
     """Ask for a link by mail; the answer is the same, and takes as long, whether or not there is such an account."""
     await call.scope.write(partial(_ask, user))
@@ -35,8 +45,10 @@ def _ask(user: str, ctx: Context) -> None:
     enqueue(ctx, SEND_LINK, {"account": ctx.runtime.cipher.encrypt(account.key)})
 
 
-def send_link(ctx: Context, account: str, *, outbox: Outbox, address: str) -> None:
+def send_link(ctx: Context, account: str, invited: bool = False, *, outbox: Outbox, address: str) -> None:
     """Make the link and queue its mail, when there is somebody to get it. `ctx` acts as the system.
+
+    Who is `invited` has not asked for it, and gets another letter.
 
     The mail goes to the stored address, in the account's language; `address` is the site's own, never a request's.
     """
@@ -47,15 +59,15 @@ def send_link(ctx: Context, account: str, *, outbox: Outbox, address: str) -> No
     place = f"{address}{PAGE}?key={quote(link.key)}"
     sentences = (
         speaking._("Dear {full_name},", full_name=link.full_name),
-        speaking._("Somebody, probably you, asked for a new password for {user}.", user=link.user),
-        speaking._("The link below is good for one hour, once. If you did not ask for it, do nothing."),
+        *(speaking._(sentence, user=link.user, site=ctx.runtime.name) for sentence in INVITED if invited),
+        *(speaking._(sentence, user=link.user) for sentence in ASKED if not invited),
     )
     text = "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences)
     outbox.post(
         ctx,
         Letter(
             recipients=[link.email],
-            subject=speaking._("Set a new password"),
+            subject=speaking._("Your account" if invited else "Set a new password"),
             message=f'{text}<p><a href="{escape(place)}">{escape(place)}</a></p>',
             add_unsubscribe_link=False,
             confidential=True,

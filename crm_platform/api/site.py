@@ -42,6 +42,8 @@ class Site:
     services: Services
     methods: Methods
     options: Options = Options()
+    open_routes: tuple[str, ...] = ()
+    """Verb and path of every address that needs no sign-in."""
     openapi: Kept = field(default_factory=Kept)
     brief: BriefReads = field(default_factory=BriefReads)
     readers: ThreadPoolExecutor = field(

@@ -14,12 +14,16 @@ from crm_platform.api.delivered_methods import delivered_methods
 from crm_platform.api.import_methods import import_methods
 from crm_platform.api.pack_methods import pack_methods
 from crm_platform.api.services import Services
+from crm_platform.api.settings_methods import settings_methods
 from crm_platform.api.site import Options
+from crm_platform.api.site_layer_methods import site_layer_methods
 from crm_platform.app.pack_methods import PackMethods
 from crm_platform.app.parts import backup_of, site_files, site_outlets, site_printing
 from crm_platform.deferred import Deferred
 from crm_platform.desk.routes import desk_methods, desk_routes
 from crm_platform.jobs.task import Function
+from crm_platform.privacy.heads import read_heads
+from crm_platform.sites.definitions import site_layer
 from crm_platform.sites.delivered import DeliveredRecords
 from crm_platform.sites.pack_service import PackService
 from crm_platform.spreadsheets.writing import table_bytes
@@ -57,6 +61,8 @@ def create_application(site: Site) -> Starlette:
             *import_methods(files.path_for, site.catalogues.languages),
             *pack_methods(PackService(site)),
             *delivered_methods(DeliveredRecords(site)),
+            *site_layer_methods(site_layer),
+            *settings_methods(lambda: read_heads(site.folder.audit_heads)),
         ),
     )
 

@@ -28,7 +28,7 @@ def backup_of(site: Site) -> str:
 
 def site_printing(site: Site, files: Files) -> Printing:
     """The print service of a site; its worker processes start when they are first needed."""
-    return Printing(Sources(files, site.catalogues.messages, lambda: site.hooks))
+    return Printing(Sources(files, site.texts.messages, lambda: site.hooks))
 
 
 def site_outlets(site: Site, files: Files) -> Outlets:

@@ -15,12 +15,14 @@ from crm_platform.desk.actions import Contributed, actions, nothing, suggestions
 from crm_platform.desk.assets import NOT_BUILT, Interface
 from crm_platform.desk.boot import boot
 from crm_platform.desk.connections import connections
+from crm_platform.desk.engine_actions import with_engine
 from crm_platform.desk.expressions import expression
 from crm_platform.desk.installing import manifest, worker
 from crm_platform.desk.meta import meta
 from crm_platform.desk.overview import overview
 from crm_platform.desk.people import get_names_for_mentions
 from crm_platform.desk.studio import doctype, doctypes
+from crm_platform.desk.studio_texts import set_text, texts
 from crm_platform.desk.titles import titles
 from crm_platform.desk.workspaces import workspaces
 from crm_platform.documents.context import Context
@@ -51,7 +53,7 @@ def desk_methods(contributed: Contributed = nothing) -> tuple[Method, ...]:
     def meta_of_form(ctx: Context, doctype: str) -> dict[str, Any]:
         """What the interface needs to show a DocType, with what packs put on its form."""
         given = {
-            "actions": actions(ctx, contributed("form_actions"), doctype),
+            "actions": actions(ctx, with_engine(contributed("form_actions")), doctype),
             "suggestions": suggestions(ctx, contributed("form_suggestions"), doctype),
         }
         return {**meta(ctx, doctype), **given}
@@ -66,6 +68,8 @@ def desk_methods(contributed: Contributed = nothing) -> tuple[Method, ...]:
         ApiMethod("crm.studio.doctypes", doctypes),
         ApiMethod("crm.studio.doctype", doctype),
         ApiMethod("crm.studio.expression", expression),
+        ApiMethod("crm.studio.texts", texts),
+        ApiMethod("crm.studio.set_text", set_text, writes=True),
         ApiMethod("frappe.desk.search.get_names_for_mentions", get_names_for_mentions),
     )
 

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 from crm_platform.database.schema import Step
 from crm_platform.documents import modelling, plans
 from crm_platform.documents.plans import Bodies, Entry, Key, Origin
-from crm_platform.documents.records import Records, body_of, save_records
+from crm_platform.documents.records import Records, body_of, is_stored, save_records
 from crm_platform.documents.undoing import undone
 from crm_platform.errors import DoesNotExistError
 from crm_platform.metadata.diff import Change
+from crm_platform.metadata.frappe_app import FIXTURES
 from crm_platform.metadata.merge import Merged
 from crm_platform.metadata.problems import Problem
 from crm_platform.metadata.records import MODEL_KINDS, Definition
@@ -32,7 +33,8 @@ class Draft:
 
     @property
     def records(self) -> list[Definition]:
-        return [one for one in self.definitions if one.kind not in MODEL_KINDS]
+        """Records in the order in which they need each other; files come in that of their names."""
+        return sorted((one for one in self.definitions if one.kind not in MODEL_KINDS), key=_place)
 
     @property
     def title(self) -> str:
@@ -51,6 +53,10 @@ class Draft:
                 raise DoesNotExistError("{doctype} {name} is no definition of this site.", doctype=kind, name=name)
             changes |= modelling.removal(ctx, ctx.store.get(kind, name))
         return changes | {(one.kind, one.name): one.body for one in self.definitions if one.kind in MODEL_KINDS}
+
+
+def _place(record: Definition) -> int:
+    return FIXTURES.index(record.kind) if record.kind in FIXTURES else len(FIXTURES)
 
 
 def _gone(key: Key) -> str:
@@ -77,7 +83,8 @@ def preview(ctx: Context, draft: Draft) -> Preview:
     def work() -> Preview:
         all_or_none = () if draft.definitions else None
         planned = modelling.stage(ctx, bodies) if bodies else modelling.plan(ctx, all_or_none)
-        saved = [(one.kind, one.name, body_of(ctx, one.kind, one.name) is None) for one in draft.records]
+        told = [one for one in draft.records if not is_stored(ctx, one)]
+        saved = [(one.kind, one.name, body_of(ctx, one.kind, one.name) is None) for one in told]
         return Preview(planned.changes, planned.steps, saved, [*planned.problems, *planned.deprived])
 
     return undone(ctx, work)

@@ -48,6 +48,13 @@ def body_of(ctx: Context, kind: str, name: str) -> Body | None:
     return body
 
 
+def is_stored(ctx: Context, record: Definition) -> bool:
+    """Whether a record says nothing that is not so already."""
+    now = body_of(ctx, record.kind, record.name)
+    said = {key: value for key, value in record.body.items() if key not in BOOKKEEPING}
+    return now is not None and all(now.get(key) == value for key, value in said.items())
+
+
 def save_records(ctx: Context, records: Iterable[Definition]) -> Records:
     """Save records that do not shape the model as documents, with the rights of `ctx`.
 

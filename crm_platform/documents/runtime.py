@@ -8,6 +8,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Protocol, TypeVar
 from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
@@ -96,12 +97,19 @@ class Cipher(Protocol):
     def decrypt(self, token: str) -> str: ...
 
 
+Texts = Mapping[str, Mapping[str, str]]
+"""Translations that a site's records say, by language and source text."""
+
+NO_TEXTS: Texts = MappingProxyType({})
+
+
 @dataclass(frozen=True)
 class Model:
-    """The merged definitions together with the event table resolved for them."""
+    """The merged definitions together with the event table resolved for them, and the site's own texts."""
 
     merged: Merged
     events: EventTable
+    texts: Texts = field(default_factory=lambda: NO_TEXTS)
 
     @property
     def definitions(self) -> Definitions:

@@ -38,11 +38,25 @@ def send(server: Server, sender: str, letters: Mapping[str, EmailMessage], trust
         with _connected(server, trust) as connection:
             for recipient, message in letters.items():
                 _send_one(connection, sender, recipient, message, outcome)
-    except smtplib.SMTPAuthenticationError as error:
-        outcome.error = f"The server {server.host} refused the sign-in: {_said(error.smtp_code, error.smtp_error)}"
     except (OSError, smtplib.SMTPException) as error:
-        outcome.error = f"The server {server.host}:{server.port} cannot be used: {error}"[:500]
+        outcome.error = _failed(server, error)
     return outcome
+
+
+def probe(server: Server, trust: ssl.SSLContext) -> str:
+    """Reach the server and sign in, without sending anything; what went wrong, or nothing."""
+    try:
+        with _connected(server, trust) as connection:
+            connection.noop()
+    except (OSError, smtplib.SMTPException) as error:
+        return _failed(server, error)
+    return ""
+
+
+def _failed(server: Server, error: Exception) -> str:
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        return f"The server {server.host} refused the sign-in: {_said(error.smtp_code, error.smtp_error)}"
+    return f"The server {server.host}:{server.port} cannot be used: {error}"[:500]
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import orjson
 
@@ -25,11 +25,29 @@ def defined_by(site: Site, ctx: Context, pack: str = "") -> tuple[Definition, ..
     Raises DoesNotExistError for an unknown pack.
     """
     if not pack:
-        return (*_model_of_site(ctx), *_records_of_site(ctx))
+        return (*_model_of_site(ctx), *_records_of_site(ctx, FIXTURES))
     for found in site.source.installed:
         if found.id == pack and found.pack is not None:
             return pack_definitions(found.pack).definitions
     raise DoesNotExistError("There is no pack {pack}. See them all: crm-platform pack list", pack=pack)
+
+
+SITE_RECORDS = (
+    *FIXTURES,
+    "Validation Rule",
+    "Automation Rule",
+    "Match Rule",
+    "Document Naming Rule",
+    "Email Template",
+    "Role Profile",
+    "Translation",
+)
+"""Kinds of records that belong to a site's own layer; those with secrets or data of people are not among them."""
+
+
+def site_layer(ctx: Context) -> tuple[Definition, ...]:
+    """Everything that administrators of the site have defined: what its files hold."""
+    return (*_model_of_site(ctx), *_records_of_site(ctx, SITE_RECORDS))
 
 
 def _model_of_site(ctx: Context) -> Iterator[Definition]:
@@ -37,9 +55,9 @@ def _model_of_site(ctx: Context) -> Iterator[Definition]:
         yield Definition(row["kind"], row["name"], orjson.loads(row["body"]))
 
 
-def _records_of_site(ctx: Context) -> Iterator[Definition]:
+def _records_of_site(ctx: Context, kinds: Sequence[str]) -> Iterator[Definition]:
     """Records that no layer delivered, or that the site has changed since."""
-    for kind in (kind for kind in FIXTURES if kind not in MODEL_KINDS and kind in ctx.definitions):
+    for kind in (kind for kind in kinds if kind not in MODEL_KINDS and kind in ctx.definitions):
         delivered = {row["name"] for row in ctx.connection.fetch(DELIVERED, {"kind": kind})}
         meta = ctx.definitions[kind]
         for name in sorted(row["name"] for row in ctx.connection.select(Query(meta))):

@@ -31,6 +31,7 @@ from crm_platform.sites.absence import layers_of_absent, listeners_of_absent
 from crm_platform.sites.examination import fault_of
 from crm_platform.sites.narrowing import Closed, closed
 from crm_platform.sites.objects import brought_by
+from crm_platform.sites.texts import own_texts
 from crm_platform.transfer.duplicates.keys import listeners_of_matches
 
 CORE_FOLDERS = ("doctypes", "workflows", "print_formats", "roles", "fixtures")
@@ -122,7 +123,8 @@ class ModelSource:
         """The model that this transaction defines, with its event table."""
         merged = self.merge(connection)
         self._refuse_older(connection, merged.definitions)
-        return Model(merged, EventTable(self._all_listeners(connection, merged.definitions), self.watch))
+        events = EventTable(self._all_listeners(connection, merged.definitions), self.watch)
+        return Model(merged, events, own_texts(connection, merged.definitions))
 
     def _refuse_older(self, connection: Connection, definitions: Definitions) -> None:
         """The tables of the product are there, or the site was made with an older version and not migrated."""

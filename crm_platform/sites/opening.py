@@ -50,6 +50,8 @@ from crm_platform.sites.folder import SiteFolder, SiteSettings
 from crm_platform.sites.forgetting import forget_beside
 from crm_platform.sites.model import NO_HOOKS, ModelSource
 from crm_platform.sites.readers import broken_records
+from crm_platform.sites.texts import LISTENERS as TEXT_LISTENERS
+from crm_platform.sites.texts import SiteTexts
 from crm_platform.transfer.duplicates.jobs import LISTENERS as DUPLICATE_LISTENERS
 from crm_platform.transfer.duplicates.keys import TABLES as MATCH_TABLES
 from crm_platform.transfer.journal import IMPORT_PART
@@ -72,6 +74,7 @@ ENGINE_LISTENERS: Sequence[Listener] = (
     *WEBHOOK_LISTENERS,
     *SEARCH_LISTENERS,
     *DUPLICATE_LISTENERS,
+    *TEXT_LISTENERS,
 )
 
 
@@ -85,6 +88,7 @@ class Site:
     access: Access
     source: ModelSource
     catalogues: Catalogues
+    texts: SiteTexts
     webhooks: Webhooks
     outbox: Outbox = Outbox(freeze_texts)
     events: Publisher = field(default_factory=Publisher)
@@ -146,11 +150,13 @@ def open_site(
     watch = off_brief_reads(watch, database)
     publisher, index = Publisher(), Upkeep()
     source = ModelSource(found, (*ENGINE_LISTENERS, *index.listeners(), *publisher.listeners()), watch)
-    runtime = _Rooms(folder, settings, database, source, catalogues, publisher, index).runtime(clock)
+    texts = SiteTexts(catalogues)
+    runtime = _Rooms(folder, settings, database, source, texts, publisher, index).runtime(clock)
+    texts.model = lambda: runtime.model
     access = Access(PackFilters(source, watch))
     webhooks = Webhooks(access.as_user, freeze_plain, settings.open_networks)
     source.more = (webhooks.listeners,)
-    return Site(folder, settings, runtime, access, source, catalogues, webhooks, events=publisher)
+    return Site(folder, settings, runtime, access, source, catalogues, texts, webhooks, events=publisher)
 
 
 @dataclass(frozen=True)
@@ -161,7 +167,7 @@ class _Rooms:
     settings: SiteSettings
     database: Database
     source: ModelSource
-    catalogues: Catalogues
+    texts: SiteTexts
     publisher: Publisher
     index: Upkeep
 
@@ -175,7 +181,7 @@ class _Rooms:
             audit=record,
             load=self.source.load,
             merge=self.source.merge,
-            translate=self.catalogues.translate,
+            translate=self.texts.translate,
             zone=ZoneInfo(self.settings.time_zone),
             clock=clock,
             announce=self.publisher.job_changed,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from support.api_site import Api, create
+from support.api_site import DESK_USER, LIMITED_USER, Api, create
 
 SHELF: dict[str, Any] = {
     "name": "Exposed Shelf",
@@ -32,6 +32,8 @@ def exposure(api: Api) -> dict[str, Any]:
 def test_what_opens_to_outsiders_is_listed_with_who_gives_it(api: Api) -> None:
     before = exposure(api)
     assert "login" in before["methods"]
+    assert "GET /login" in before["routes"]
+    assert "GET /api/resource/{doctype}" not in before["routes"]
     assert "frappe.client.get_list" not in before["methods"]
     create(api.admin, "Role", {"role_name": "Exposed Portal", "desk_access": 0})
     create(api.admin, "DocType", SHELF)
@@ -55,3 +57,28 @@ def test_only_system_managers_look_at_it(api: Api) -> None:
     refused = api.desk.get("/api/method/crm.access.exposure")
     assert (refused.status_code, refused.json()["exc_type"]) == (403, "PermissionError")
     assert api.guest.get("/api/method/crm.access.exposure").status_code == 403
+
+
+def test_shares_and_public_files_are_told_too(api: Api) -> None:
+    before = exposure(api)
+    names = [create(api.admin, "Bench Customer", {"customer_name": name})["name"] for name in ("甲", "乙", "丙")]
+    share = {"share_doctype": "Bench Customer", "read": 1}
+    made = [
+        create(api.admin, "DocShare", {**share, "share_name": names[0], "everyone": 1, "write": 1}),
+        create(api.admin, "DocShare", {**share, "share_name": names[1], "user": LIMITED_USER}),
+        create(api.admin, "DocShare", {**share, "share_name": names[2], "user": DESK_USER}),
+    ]
+    parts = {"files": {"file": ("价目.txt", "¥100".encode(), "text/plain")}, "data": {"is_private": "0"}}
+    upload = api.admin.post("/api/method/upload_file", **parts).json()["message"]
+    after = exposure(api)
+    opened = [one for one in after["shares"] if one not in before["shares"]]
+    shared = {"doctype": "Bench Customer"}
+    assert opened == [
+        {**shared, "name": names[0], "user": "", "rights": ["read", "write"]},
+        {**shared, "name": names[1], "user": LIMITED_USER, "rights": ["read"]},
+    ], "what is shared with people of the desk is not outside"
+    assert after["public_files"] == before["public_files"] + 1
+    for doctype, document in (*(("DocShare", one) for one in made), ("File", upload)):
+        assert api.admin.delete(f"/api/resource/{doctype}/{document['name']}").status_code == 202
+    for name in names:
+        assert api.admin.delete(f"/api/resource/Bench Customer/{name}").status_code == 202

@@ -22,6 +22,7 @@ from crm_platform.errors import (
 )
 from crm_platform.webhooks import delivery
 from crm_platform.webhooks.calls import LINE, PAUSES
+from crm_platform.webhooks.resending import resend
 from support.calls import SECRET, Calls
 from support.sabotage import always, defended_by, no, yes
 
@@ -315,3 +316,15 @@ def test_a_rule_may_call_a_webhook_by_name(calls: Calls) -> None:
     calls.work()
     assert [row["event"] for row in calls.log()] == ["manual"]
     assert len(calls.receiver.received) == 1
+
+
+def test_a_call_that_is_sent_again_by_hand_has_its_first_id_and_body(sqlite_calls: Calls) -> None:
+    sqlite_calls.hook("after_insert")
+    sqlite_calls.case(amount=7)
+    sqlite_calls.work()
+    (row,) = sqlite_calls.log()
+    sqlite_calls.site.write(lambda ctx: resend(ctx, row["name"]))
+    sqlite_calls.work()
+    first, second = sqlite_calls.receiver.received
+    assert (first.headers["webhook-id"], first.body) == (second.headers["webhook-id"], second.body)
+    assert [row["status"] for row in sqlite_calls.log()] == ["Delivered"]

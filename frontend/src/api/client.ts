@@ -55,6 +55,13 @@ async function send(url: string, init: RequestInit): Promise<Response> {
   }
 }
 
+/** A file that a method makes. @throws ApiError when the server refuses or cannot be reached */
+export async function download(method: string, body: unknown): Promise<Blob> {
+  const response = await send(`/api/method/${method}`, requestInit({ method: 'POST', body }))
+  if (response.ok) return response.blob()
+  throw parseError(response.status, await readBody(response), response.headers.get('X-Request-Id'))
+}
+
 const saysExpired = (body: unknown): boolean => typeof body === 'object' && body !== null && 'session_expired' in body
 
 /** Only the first request after the end is told so: it loses the cookie, and those after it come from a guest. */

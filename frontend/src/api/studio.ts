@@ -1,5 +1,5 @@
 // Definitions for those who shape them: effective, untranslated, with the layer that says each thing.
-import { read } from './client'
+import { call, read } from './client'
 import type { Row } from './resource'
 
 export interface StudioEntry {
@@ -55,10 +55,42 @@ export interface Reached {
 
 export interface Exposure {
   rights: Reached[]
+  shares: SharedOutside[]
+  /** Files that anybody may open who knows their address. */
+  public_files: number
+  /** Verb and path of every address that needs no sign-in. */
+  routes: string[]
   /** Methods that need no sign-in. */
   methods: string[]
 }
 
 export function getExposure(): Promise<Exposure> {
   return read<Exposure>('crm.access.exposure')
+}
+
+/** One document that somebody outside reaches by a share; `user` is empty where it is shared with everyone. */
+export interface SharedOutside {
+  doctype: string
+  name: string
+  user: string
+  rights: string[]
+}
+
+export interface DefinitionText {
+  text: string
+  kind: string
+  /** What is shown, by language. */
+  shown: Record<string, string>
+  /** Name of the site's own Translation, by language; empty where there is none. */
+  own: Record<string, string>
+}
+
+/** The texts of a definition in every language. */
+export function getTexts(doctype: string): Promise<{ languages: string[]; texts: DefinitionText[] }> {
+  return read<{ languages: string[]; texts: DefinitionText[] }>('crm.studio.texts', { doctype })
+}
+
+/** What a text is called in a language from now on; empty: as it was delivered. */
+export function setText(text: string, language: string, translated: string): Promise<void> {
+  return call('crm.studio.set_text', { text, language, translated })
 }

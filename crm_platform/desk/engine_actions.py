@@ -1,0 +1,31 @@
+"""Buttons that the engine itself puts on forms, in the way of a pack (hook `form_actions`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from crm_platform.desk.actions import Contributions
+
+ENGINE_ACTIONS: Mapping[str, Sequence[Mapping[str, str]]] = {
+    "Email Account": [{"label": "Test the Connection", "method": "crm.mail.test_connection"}],
+    "Holiday List": [{"label": "Fill with Public Holidays", "method": "crm.holidays.fill"}],
+    "User": [
+        {
+            "label": "Send an Invitation",
+            "method": "crm.users.invite",
+            "condition": "doc.enabled and doc.name not in ['Administrator', 'Guest']",
+        }
+    ],
+    "Webhook Request Log": [
+        {
+            "label": "Send Again",
+            "method": "crm.webhooks.resend",
+            "condition": "doc.status in ['Delivered', 'Failed']",
+        }
+    ],
+}
+
+
+def with_engine(contributed: Contributions) -> Contributions:
+    """The engine's buttons first, then those of packs."""
+    return [("core", ENGINE_ACTIONS), *contributed]
