@@ -52,8 +52,8 @@ def _files(definitions: Iterable[Definition]) -> Iterator[tuple[str, str]]:
 
 def _safe(one: Definition) -> str:
     """The name as a file name; records of mixed folders say their kind. Nothing in it leads out of the folder."""
-    name = one.name if one.kind in FOLDERS else f"{one.kind}-{one.name}"
-    return re.sub(r"[^\w-]", "_", scrub(name))[:STEM]
+    parts = [one.name] if one.kind in FOLDERS else [one.kind, one.name]
+    return "-".join(re.sub(r"\W", "_", scrub(part)) for part in parts)[:STEM]
 
 
 def _free(stem: str, taken: set[str]) -> str:

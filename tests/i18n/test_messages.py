@@ -9,6 +9,7 @@ from string import Formatter
 import pytest
 from babel.messages.pofile import read_po
 
+from crm_platform.desk.engine_actions import ENGINE_ACTIONS
 from crm_platform.doctypes.standard import MODULES
 from crm_platform.metadata.generated import generated_fields
 from crm_platform.metadata.model import PERMISSION_ACTIONS
@@ -56,8 +57,8 @@ def labels_by_the_engine() -> set[str]:
 
 
 def labels_of_buttons() -> set[str]:
-    """Labels that the modules of the standard CRM put on forms."""
-    tables = (module.form_actions for module in MODULES)
+    """Labels that the engine and the modules of the standard CRM put on forms."""
+    tables = (ENGINE_ACTIONS, *(module.form_actions for module in MODULES))
     return {row["label"] for table in tables for rows in table.values() for row in rows}
 
 
