@@ -131,5 +131,6 @@ def _unknown(random: Random, territory: str, number: int) -> dict[str, Any]:
         "territory": territory,
         "source": random.choice(SOURCES),
         "status": random.choice(("Lead", "Open", "Replied", "Do Not Contact")),
+        "qualification_status": random.choice(("Unqualified", "Unqualified", "In Process", "Qualified")),
         "request_type": random.choice(("Product Enquiry", "Request for Information", "Other")),
     }

@@ -29,13 +29,16 @@ AGENTS = {
 }
 BUSY = 2.0
 """Thirty customers are looked after more closely than two thousand."""
-LEADS = 3
+LEADS = (1, 2, 3, 3, 4, 6)
 """In a month."""
-FAITHFUL = 0.85
+ASKED = 8.0
+"""How much oftener they answer a survey."""
+GONE_FOR = 3
+"""Months since a lost customer bought for the last time."""
 
 
 def known_profiles(random: Random, months: int) -> list[Profile]:
-    """One for each customer in the files of the demo; a few of them buy no more."""
+    """One for each customer in the files of the demo; who is lost there buys no more."""
     records = loads(files("crm_platform").joinpath("demo", "04_customers.json").read_bytes())
     customers = [record for record in records if record["doctype"] == "Customer" and "id" in record]
     return [_profile(random, number, record, months) for number, record in enumerate(customers)]
@@ -52,7 +55,7 @@ def _profile(random: Random, number: int, record: Mapping[str, Any], months: int
         territory,
         AGENTS.get(territory, "王芳"),
         0,
-        None if random.random() < FAITHFUL else months - random.randint(3, 6),
+        months - GONE_FOR if "lost_on" in values else None,
         min(0.1 + 0.03 * weight, 0.4),
         max(1, int(weight)),
         random.sample(sorted(GROUPS), random.choice((1, 2, 2, 3))),
@@ -65,7 +68,7 @@ def year_of(random: Random, profiles: Sequence[Profile], calendar: Calendar) -> 
     trade = Trade(random, calendar)
     yield from master_records(calendar)
     for month in range(len(calendar.months)):
-        yield from lead_records(random, profiles, calendar, month, LEADS)
+        yield from lead_records(random, profiles, calendar, month, random.choice(LEADS))
         yield from trade.month(profiles, month)
         yield from service_records(random, profiles, calendar, month, BUSY)
-        yield from insight_records(random, profiles, calendar, month, BUSY)
+        yield from insight_records(random, profiles, calendar, month, ASKED)
