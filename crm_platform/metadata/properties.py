@@ -20,7 +20,7 @@ OUR_PROPERTIES: Mapping[str, Mapping[str, ValueType]] = {
         check="exact_search",
         text="fetch_method formula mask_format purpose sensitivity",
         int="retention_days",
-        any="rollup",
+        any="records_behind rollup",
     ),
     "Workflow": _table(rows="approval_tiers"),
     "Workflow Transition": _table(int="approvals_required"),

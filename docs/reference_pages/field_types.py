@@ -52,6 +52,7 @@ VALUES = {
 EFFECTS = {
     "formula": "the value is computed by this expression at each save, and cannot be written",
     "rollup": "the value is gathered over linked documents or own rows, and cannot be written",
+    "records_behind": "what the form opens from this figure: `from`, `link`, `filter` as of a roll-up, `within` days",
     "sensitivity": "Personal, Confidential (masked) or Secret (encrypted and masked)",
     "fetch_method": "API method (`{row, parent}` → values) that the form asks when a value of this Link is chosen",
     "mask_format": "how much of a masked value is shown: ID Number, Phone, Email, Name or All",

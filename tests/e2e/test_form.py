@@ -217,3 +217,15 @@ def test_connections_are_counted_and_lead_to_a_new_record(desk: Page, shop: Shop
     connections.get_by_role("button", name="New Opportunity").first.click()
     desk.wait_for_url("**/app/opportunity/new-opportunity")
     expect(desk.locator('[data-fieldname="customer"]')).to_contain_text("上海钢铁集团")
+
+
+def test_a_figure_opens_the_records_behind_it(customer: Page, shop: Shop) -> None:
+    with shop.served.client() as client:
+        create(client, "Call Log", type="Incoming", status="Completed", start_time="2026-03-31 10:00:00", summary="询价",
+               reference_doctype="Customer", reference_docname=shop.customer)  # fmt: skip
+    customer.reload()
+    customer.get_by_role("button", name="Contacts in Figures", exact=True).click()
+    customer.get_by_role("button", name="1: show the records behind Calls", exact=True).click()
+    customer.wait_for_url("**/app/call-log?filters=*")
+    expect(customer.get_by_role("heading", name="Call Log", exact=True)).to_be_visible()
+    expect(customer.get_by_text("Incoming", exact=True).first).to_be_visible()

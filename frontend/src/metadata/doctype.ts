@@ -46,6 +46,8 @@ export interface DocField {
   is_virtual?: Flag
   formula?: string | null
   rollup?: unknown
+  /** Our own: from which documents a value comes that is no roll-up. */
+  records_behind?: unknown
   link_filters?: string | null
   allow_in_quick_entry?: Flag
   /** How confidential the value is; from Confidential on it is masked. */

@@ -232,6 +232,35 @@ def test_a_figure_opens_as_many_records_as_it_says(company: Crm, figure: str) ->
     assert len(found) == chosen[figure]
 
 
+@pytest.mark.parametrize(("figure", "doctype"), [("purchases", "Sales Invoice"), ("campaign_cost", "Customer Cost")])
+def test_a_figure_that_is_computed_opens_the_records_that_its_definition_names(
+    company: Crm, figure: str, doctype: str
+) -> None:
+    chosen = max(exported(company, "Customer Value", "name", figure), key=lambda row: row[figure] or 0)
+    assert chosen[figure]
+    asked = {"doctype": "Customer Value", "name": chosen["name"], "fieldname": figure}
+    behind = company.administrator.call("crm.insight.records", **asked)
+    assert behind["list"] == doctype
+    found = company.administrator.list(doctype, fields=["*"], filters=behind["filters"], limit_page_length=0)
+    says = len(found) if figure == "purchases" else sum(row["base_amount"] for row in found)
+    assert says == pytest.approx(chosen[figure])
+
+
+def test_every_roll_up_says_its_list(company: Crm) -> None:
+    """One document of each DocType is enough: the list follows from the definition."""
+    asked = 0
+    for doctype in ("Customer", "Product", "Quotation", "Sales Order", "Sales Invoice", "Survey"):
+        (one, *_) = exported(company, doctype, "name")
+        fields = company.administrator.get("DocType", doctype)["fields"]
+        for field in fields:
+            if "from" in (field.get("rollup") or {}):
+                figure = {"doctype": doctype, "name": one["name"], "fieldname": field["fieldname"]}
+                behind = company.administrator.call("crm.insight.records", **figure)
+                company.administrator.list(behind["list"], filters=behind["filters"], limit_page_length=1)
+                asked += 1
+    assert asked > 40
+
+
 def test_a_figure_that_was_not_gathered_opens_nothing(company: Crm) -> None:
     (one, *_) = exported(company, "Customer", "name")
     asked = {"doctype": "Customer", "name": one["name"], "fieldname": "customer_name"}

@@ -65,6 +65,12 @@ SUM = {"function": "sum", "field": "amount", "from": "Sale", "link": "order"}
 MEAN = {**SUM, "function": "avg"}
 
 
+def of_figure(id: str, records_behind: Any) -> Case:
+    sound = {"from": "Sale", "link": "order", "filter": "doc.seller == '王芳'", "within": {"day": 365}}
+    bad, good = (row("total", "Currency", records_behind=says) for says in (records_behind, sound))
+    return Case(id, doctype("Order", bad), doctype("Order", good), (SALE,))
+
+
 def of_rollup(id: str, rollup: Any, changed: Body | None = None, **properties: Any) -> Case:
     """A faulty roll-up, beside a sound one; `changed` are properties of the faulty field's DocType."""
     bad = row("total", **{"fieldtype": "Currency", "rollup": rollup, **properties})
@@ -238,6 +244,12 @@ CASES = [
         (SALE,),
     ),
     of_rollup("D720", {**SUM, "link": "other"}),
+    of_figure("D731", {"link": "order"}),
+    of_figure("D731", {"from": "Gone", "link": "order"}),
+    of_figure("D731", {"from": "Sale", "link": "missing"}),
+    of_figure("D731", {"from": "Sale", "link": "order", "filter": "doc.missing"}),
+    of_figure("D731", {"from": "Sale", "link": "order", "filter": "doc."}),
+    of_figure("D731", {"from": "Sale", "link": "order", "within": {"yesterday": 1}}),
     of_flow("D801", flow(states=[])),
     of_flow("D802", flow(states=[*STATES, {"state": "Draft", "doc_status": "1"}]), flow(states=[*STATES, STATES[0]])),
     of_flow("D803", flow(transitions=[{**STEP, "next_state": "Gone"}])),
