@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import timedelta
 from functools import partial
 from typing import Any, TypeVar
@@ -22,8 +22,9 @@ from crm_platform.database.interface import Forecast, Preparation, Step
 from crm_platform.documents import drafts, plans, rollback
 from crm_platform.documents.carrying_out import is_lossy, refuse_loss, takes_long
 from crm_platform.documents.context import Context
-from crm_platform.documents.drafts import Draft
+from crm_platform.documents.drafts import Draft, Preview
 from crm_platform.documents.plans import Applied
+from crm_platform.documents.strict import strict
 from crm_platform.jobs.queue import enqueue
 from crm_platform.metadata.loader import read_records
 from crm_platform.metadata.problems import Problem, errors_of, refuse
@@ -40,7 +41,7 @@ async def preview(call: Call, definitions: list[Any], removed: list[Any] = [], m
     """
     loaded = read_records(definitions, "draft")
     draft = Draft(loaded.definitions, keys(removed))
-    found = await call.write(lambda ctx: drafts.preview(require_manager(ctx, draft), draft))
+    found = await call.write(lambda ctx: _previewed(ctx, draft))
     problems = [*loaded.problems, *found.problems]
     database = call.site.runtime.database
     steps = () if errors_of(problems) else found.steps
@@ -69,7 +70,7 @@ async def apply(
     nothing changed), or the id of the job that does it when the preparation is long: follow it by crm.jobs.get.
     """
     draft = draft_of(definitions, removed)
-    found = await call.scope.write(lambda ctx: drafts.preview(require_manager(ctx, draft), draft))
+    found = await call.scope.write(lambda ctx: _previewed(ctx, draft))
     refuse(found.problems)
     database, lossy = call.site.runtime.database, is_lossy(found.steps)
     if lossy and not accept_lossy:
@@ -101,6 +102,12 @@ async def roll_back(call: Call, plan: int) -> Response:
         await _beside(call, partial(database.prepare, steps))
         taken.append(await call.scope.write(partial(_take_back, number=number)))
     return method_response({"taken": taken, "job": None}, call.style)
+
+
+def _previewed(ctx: Context, draft: Draft) -> Preview:
+    """What a draft of a person would do."""
+    found = drafts.preview(require_manager(ctx, draft), draft)
+    return replace(found, problems=strict(ctx, found.problems))
 
 
 def _take_back(ctx: Context, number: int) -> dict[str, Any]:

@@ -85,7 +85,7 @@ def attempt(ctx: Context, kind: str, name: str, values: Body | None) -> CRMError
         with ctx.connection.savepoint():
             _save(ctx, kind, name, values)
     except (ValidationError, DoesNotExistError, DuplicateEntryError) as error:
-        return ValidationError("{doctype} {name}: {reason}", doctype=kind, name=name, reason=error)
+        return ValidationError("{doctype} {name}: {reason}", errors=error.errors, doctype=kind, name=name, reason=error)
     return None
 
 

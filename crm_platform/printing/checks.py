@@ -8,6 +8,7 @@ from jinja2.filters import FILTERS
 from crm_platform.documents.context import Context
 from crm_platform.documents.document import Document
 from crm_platform.errors import FieldError, PrintFormatError
+from crm_platform.printing.calls import calls_of_nothing, circle_of_macros
 from crm_platform.printing.environment import JINJA_FILTERS, sandbox
 
 LENGTH = 200_000
@@ -36,6 +37,17 @@ def check_template(source: str, field: str = "html") -> None:
         if node.name in LEFT_OUT:
             template = "The filter {name} is not available in templates (line {line})."
             raise _fault(field, template, name=node.name, line=node.lineno)
+    _check_calls(tree, field)
+
+
+def _check_calls(tree: nodes.Template, field: str) -> None:
+    circle = circle_of_macros(tree)
+    if circle is not None:
+        template = "The macro in line {line} would never end: {way}. Let it call other macros only."
+        raise _fault(field, template, line=circle[1], way=" → ".join(circle[0]))
+    for name, line in calls_of_nothing(tree):
+        template = "{name} in line {line} is nothing that a template can call. Templates repeat rows of their document."
+        raise _fault(field, template, name=name, line=line)
 
 
 def on_validate(ctx: Context, doc: Document) -> None:  # noqa: ARG001 a document event's signature

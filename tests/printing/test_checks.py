@@ -20,6 +20,15 @@ from support.sabotage import defended_by, nothing
         ("{{ doc|attr('x') }}", "The filter attr"),
         ("{{ " + "(" * 5000 + "1" + ")" * 5000 + " }}", "nested too deeply"),
         ("x" * 200_001, "too long"),
+        ("{% macro a() %}{{ a() }}{% endmacro %}", "The macro in line 1 would never end: a → a."),
+        (
+            "{% macro a() %}{{ c() }}{{ b() }}{% endmacro %}\n"
+            "{% macro b() %}{% if 1 %}{{ a() }}{% endif %}{% endmacro %}"
+            "{% macro c() %}{% endmacro %}",
+            "The macro in line 1 would never end: a → b → a.",
+        ),
+        ("\n{% for a in range(9) %}{% endfor %}", "range in line 2 is nothing that a template can call."),
+        ("{% for a in doc.rows recursive %}{{ loop(a.rows) }}{% endfor %}", "loop in line 1 is nothing"),
     ],
 )
 def test_a_mistake_is_named_with_its_line(source: str, message: str) -> None:
@@ -30,7 +39,13 @@ def test_a_mistake_is_named_with_its_line(source: str, message: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "source", ["", "{{ doc.title|money('CNY')|stars }}", "{{ 9 ** (9 ** 9) }}", "中文 {{ doc.x }}"]
+    "source",
+    [
+        *("", "{{ doc.title|money('CNY')|stars }}", "{{ 9 ** (9 ** 9) }}", "中文 {{ doc.x }}"),
+        '{% from "paper.html" import text as words with context %}{{ words(doc) }}{{ _("Total") }}',
+        "{% macro box(x) %}<b>{{ caller() }}{{ x }}</b>{% endmacro %}{% call box(1) %}中{% endcall %}",
+        "{% macro row(x) %}{{ x }}{% endmacro %}{% macro all(f) %}{{ row(1) }}{{ f(2) }}{% endmacro %}{{ all(row) }}",
+    ],
 )
 def test_the_rest_is_saved_without_being_run(source: str) -> None:
     check_template(source)
