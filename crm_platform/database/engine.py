@@ -21,6 +21,7 @@ from crm_platform.database.executor import Callback
 from crm_platform.database.forecast import Forecast, forecast
 from crm_platform.database.inspection import RealTable, real_tables
 from crm_platform.database.misfits import unreadable_name
+from crm_platform.database.moving import UNRECORDED, move_back, move_unnoted
 from crm_platform.database.names import physical_name
 from crm_platform.database.portable import digest
 from crm_platform.database.preparation import Counted, prepare, refuse_equals, refuse_unprepared, uncounted
@@ -28,7 +29,7 @@ from crm_platform.database.rehearsal import rehearse_inside
 from crm_platform.database.schema import Place, Step, plan_steps
 from crm_platform.database.statement import shared_statements
 from crm_platform.database.steps import apply_steps
-from crm_platform.database.system import SystemTable
+from crm_platform.database.system import STATE_MOVE, SystemTable
 from crm_platform.database.unfinished import Preparation, clear, made_ahead, sweep, taken_over, unfinished
 from crm_platform.metadata.model import Definitions
 
@@ -114,6 +115,7 @@ class Database(ABC):
     def apply(self, connection: Connection, steps: Sequence[Step]) -> None:
         """Carry out `steps` in the caller's write transaction. Raises what `steps.apply_steps` raises."""
         clear(connection, steps)
+        connection.remove(STATE_MOVE, {"plan": UNRECORDED})
         apply_steps(connection, steps)
         taken_over(connection, steps)
 
@@ -121,6 +123,14 @@ class Database(ABC):
         """As `apply`, for a change beside running work: raises UnpreparedError when it would take long."""
         refuse_unprepared(connection, steps)
         self.apply(connection, steps)
+
+    def move_back(self, connection: Connection, planned: Step, plan: int, known: Collection[str]) -> None:
+        """Move the documents back that `plan` moved to another workflow state; `known` are the states that then are."""
+        move_back(connection, planned, plan, known)
+
+    def move_unnoted(self, connection: Connection, planned: Step) -> None:
+        """Move documents to another workflow state, for good."""
+        move_unnoted(connection, planned)
 
     def prepare(self, steps: Sequence[Step], counted: Counted = uncounted) -> None:
         """Do beforehand what takes long and nobody sees. May be stopped and repeated at any time; `apply` does what is

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from crm_platform.database.executor import Executor
+from crm_platform.database.moving import moving_rows
 from crm_platform.database.schema import Action, Step
 from crm_platform.database.tables import identifier
 
@@ -18,6 +19,7 @@ RATES: Mapping[Action, float] = {
     "add index": 700_000,
     "add unique": 700_000,
     "fill column": 200_000,
+    "move states": 100_000,
 }
 """Rows per second of the steps that take longer the more rows there are, on a machine of 2024; all others take no time
 worth naming."""
@@ -42,10 +44,13 @@ def forecast(connection: Executor, steps: Sequence[Step]) -> list[Forecast]:
     for planned in steps:
         if planned.table not in counted:
             counted[planned.table] = 0 if planned.action == "create table" else rows_of(connection, planned.table)
-    return [
-        Forecast(planned, counted[planned.table], _seconds(planned, counted[planned.table]), "estimate")
-        for planned in steps
-    ]
+    touched = [(planned, _touched(connection, planned, counted[planned.table])) for planned in steps]
+    return [Forecast(planned, rows, _seconds(planned, rows), "estimate") for planned, rows in touched]
+
+
+def _touched(connection: Executor, planned: Step, rows: int) -> int:
+    """A step touches all `rows` of its table, or the documents that it moves."""
+    return moving_rows(connection, planned) if planned.action == "move states" else rows
 
 
 def _seconds(planned: Step, rows: int) -> float:

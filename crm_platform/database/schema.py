@@ -29,6 +29,7 @@ Action = Literal[
     "add unique",
     "drop unique",
     "fill column",
+    "move states",
     "drop table",
     "drop column",
 ]
@@ -49,6 +50,7 @@ _TEXTS: Mapping[Action, tuple[Risk, str]] = {
     "add unique": ("backfill", "Let {column} be unique in {doctype}; refused when a value occurs twice"),
     "drop unique": ("safe", "Let {column} of {doctype} have equal values"),
     "fill column": ("backfill", "Give documents of {doctype} without a workflow state the first one in {column}"),
+    "move states": ("backfill", "Move documents of {doctype} from {state} to {next}"),
     "drop table": ("lossy", "Drop the table of {doctype} with all its rows"),
     "drop column": ("lossy", "Drop the field {column} of {doctype} with all its values"),
 }
@@ -62,7 +64,8 @@ class Step:
 
     `columns`, `unique` and `indexes` describe a table to create: its columns with storage, and which get an index.
     `default` is what rows that are there get in a column to add, as the definition writes it; `fills` are document
-    status and state of documents whose column is empty.
+    status and state of documents whose column is empty. `moves` are the state that documents leave, the one that they
+    go to, and its document status.
     """
 
     action: Action
@@ -76,6 +79,7 @@ class Step:
     indexes: tuple[str, ...] = ()
     default: str = ""
     fills: tuple[tuple[int, str], ...] = ()
+    moves: tuple[str, str, int] | None = None
 
     @property
     def template(self) -> str:
@@ -91,6 +95,8 @@ class Step:
             "storage": self.storage,
             "was": self.was,
         }
+        if self.moves is not None:
+            named |= {"state": self.moves[0], "next": self.moves[1]}
         return {**named, "default": self.default} if self.default else named
 
     @property
@@ -109,6 +115,7 @@ class Step:
             "unique": tuple(data["unique"]),
             "indexes": tuple(data["indexes"]),
             "fills": tuple((status, state) for status, state in data.get("fills", ())),
+            "moves": tuple(data["moves"]) if data.get("moves") else None,
         }
         return cls(**{**data, **lists})
 
@@ -147,9 +154,23 @@ def plan_steps(
             steps.append(create_table(doctype))
         else:
             steps.extend(_TablePlan(doctype, before, table, parked).steps())
-            steps.extend(_fill_states(doctype, old.workflows.get(doctype.name), new.workflows.get(doctype.name)))
+            flows = old.workflows.get(doctype.name), new.workflows.get(doctype.name)
+            steps.extend(_move_states(doctype, *flows))
+            steps.extend(_fill_states(doctype, *flows))
     gone = (doctype for name, doctype in old.items() if name not in new and not doctype.is_virtual)
     return steps + [step("hide table", doctype.table) for doctype in gone]
+
+
+def _move_states(doctype: DocType, old: Workflow | None, new: Workflow | None) -> Iterator[Step]:
+    """Documents in a state that goes are moved to the one that the new workflow maps it to."""
+    if old is None or new is None or old.state_field != new.state_field or new.state_field not in doctype.columns:
+        return
+    storage = doctype.columns[new.state_field]
+    for gone in (state for state in old.statuses if state not in new.statuses):
+        target = new.becomes.get(gone, "")
+        if target in new.statuses:
+            moves = (gone, target, new.statuses[target])
+            yield step("move states", doctype.table, new.state_field, storage=storage, moves=moves)
 
 
 def _fill_states(doctype: DocType, old: Workflow | None, new: Workflow | None) -> Iterator[Step]:

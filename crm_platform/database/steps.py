@@ -20,6 +20,7 @@ from crm_platform.database.executor import Executor, TakenError
 from crm_platform.database.filling import fill_column
 from crm_platform.database.inspection import column_names
 from crm_platform.database.misfits import equal_names
+from crm_platform.database.moving import move_states
 from crm_platform.database.names import parked_name, physical_name
 from crm_platform.database.schema import Action, Step
 from crm_platform.database.watching import unwatch
@@ -47,7 +48,8 @@ def apply_steps(connection: Executor, steps: Sequence[Step], told: Told = quiet)
 
 
 def _lock(connection: Executor, steps: Sequence[Step]) -> None:
-    """Nobody reads a table while its columns change; while it gets an index, nobody writes."""
+    """Nobody reads a table while its columns change; while it gets an index or its rows
+    move to other states, nobody writes."""
     changed = {planned.table for planned in steps if planned.action in _EXCLUSIVE}
     indexed = {planned.table for planned in steps if planned.action in _SHARED} - changed
     made = {planned.table for planned in steps if planned.action == "create table"}
@@ -173,10 +175,11 @@ _ACTIONS: Mapping[Action, Callable[[Executor, Step], None]] = {
     "add unique": _add_unique,
     "drop unique": _drop_unique,
     "fill column": fill_column,
+    "move states": move_states,
     "drop table": drop_table,
     "drop column": drop_columns,
 }
-_SHARED: frozenset[Action] = frozenset({"add index", "add unique"})
+_SHARED: frozenset[Action] = frozenset({"add index", "add unique", "move states"})
 _EXCLUSIVE: frozenset[Action] = frozenset(
     {
         "add column",

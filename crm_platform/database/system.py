@@ -69,6 +69,13 @@ PREPARATION = SystemTable(
     ("table_name", "column_name", "action", "storage"),
 )
 """What was begun for plans ahead of their switch (see database.unfinished)."""
+STATE_MOVE = SystemTable(
+    "_state_move",
+    {"plan": "int", "table_name": "text", "column_name": "text", "name": "text", "was": "text", "became": "text"},
+    ("plan", "table_name", "name"),
+)
+"""Documents that a plan moved to another workflow state, so that taking it back moves them back. The plan is 0 until it
+is recorded."""
 SESSION = SystemTable(
     "_session",
     {
@@ -149,6 +156,7 @@ SYSTEM_TABLES = (
     DELIVERED,
     PLAN,
     PREPARATION,
+    STATE_MOVE,
     SESSION,
     SECRET,
     BLIND_INDEX,

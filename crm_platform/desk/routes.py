@@ -23,6 +23,7 @@ from crm_platform.desk.overview import overview
 from crm_platform.desk.people import get_names_for_mentions
 from crm_platform.desk.studio import doctype, doctypes
 from crm_platform.desk.studio_texts import set_text, texts
+from crm_platform.desk.studio_workflows import METHODS as WORKFLOW_METHODS
 from crm_platform.desk.titles import titles
 from crm_platform.desk.workspaces import workspaces
 from crm_platform.documents.context import Context
@@ -70,6 +71,7 @@ def desk_methods(contributed: Contributed = nothing) -> tuple[Method, ...]:
         ApiMethod("crm.studio.expression", expression),
         ApiMethod("crm.studio.texts", texts),
         ApiMethod("crm.studio.set_text", set_text, writes=True),
+        *WORKFLOW_METHODS,
         ApiMethod("frappe.desk.search.get_names_for_mentions", get_names_for_mentions),
     )
 

@@ -82,7 +82,7 @@ def preview(ctx: Context, draft: Draft) -> Preview:
 
     def work() -> Preview:
         all_or_none = () if draft.definitions else None
-        planned = modelling.stage(ctx, bodies) if bodies else modelling.plan(ctx, all_or_none)
+        planned = modelling.propose(ctx, bodies) if bodies else modelling.plan(ctx, all_or_none)
         told = [one for one in draft.records if not is_stored(ctx, one)]
         saved = [(one.kind, one.name, body_of(ctx, one.kind, one.name) is None) for one in told]
         return Preview(planned.changes, planned.steps, saved, [*planned.problems, *planned.deprived])

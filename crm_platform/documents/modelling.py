@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -13,7 +13,7 @@ from crm_platform.database.conditions import Compare
 from crm_platform.database.query import Query
 from crm_platform.database.schema import Place, Step
 from crm_platform.database.system import DEFINITION, META
-from crm_platform.documents import mirror, plans, resealing
+from crm_platform.documents import mirror, plans, resealing, states
 from crm_platform.documents.backfill import backfill
 from crm_platform.documents.document import Document
 from crm_platform.documents.events import Listener
@@ -126,6 +126,12 @@ OWNER_KEYS = {
 }
 
 
+def propose(ctx: Context, changes: Bodies) -> Planned:
+    """As `stage`, for a change that goes forward: documents in workflow states that go need a place to go to."""
+    planned = stage(ctx, changes)
+    return replace(planned, problems=[*planned.problems, *states.stranded(ctx, planned.merged.definitions)])
+
+
 def touched(changes: Bodies) -> set[str]:
     """The DocTypes that changed definitions are about."""
     return {str(body.get(OWNER_KEYS[kind]) or name) for (kind, name), body in changes.items() if body is not None}
@@ -144,11 +150,11 @@ def apply(ctx: Context, changes: Bodies, title: str, *, origin: Origin = "file")
 def switch(ctx: Context, changes: Bodies, title: str, origin: Origin) -> tuple[Planned, Entry]:
     """As `apply`, with the entry for the history that is not recorded yet."""
     before = site_bodies(ctx, changes)
-    planned = stage(ctx, changes)
+    planned = propose(ctx, changes)
     refuse(planned.problems)
     after = _carry_out(ctx, planned)
     refuse_deprived(ctx, after, planned.changes, planned.deprived)
-    show_changes(after, changes)
+    show_changes(after, changes, planned.merged)
     catch_up(after, ctx.definitions)
     return planned, Entry(title, origin, planned.steps, planned.changes, before, changes)
 
@@ -156,7 +162,7 @@ def switch(ctx: Context, changes: Bodies, title: str, origin: Origin) -> tuple[P
 def _saved(ctx: Context, changes: Bodies, title: str) -> None:
     """As `apply`, for definitions whose documents the caller saves or deletes himself."""
     before = site_bodies(ctx, changes)
-    planned = stage(ctx, changes)
+    planned = propose(ctx, changes)
     refuse_record(_about(planned.problems, changes))
     refuse(planned.problems)
     after = _carry_out(ctx, planned)
@@ -168,6 +174,7 @@ def _saved(ctx: Context, changes: Bodies, title: str) -> None:
 def _carry_out(ctx: Context, planned: Planned) -> Context:
     """Change the tables; returns the Context of the new model. Raises UnpreparedError when that would take long."""
     ctx.runtime.database.switch(ctx.connection, planned.steps)
+    states.carry_approvals(ctx, planned.steps)
     return ctx.with_definitions(planned.merged.definitions)
 
 
@@ -177,13 +184,16 @@ def _about(problems: Iterable[Problem], changes: Bodies) -> list[Problem]:
     return [problem for problem in problems if not fields or problem.fieldname in fields]
 
 
-def show_changes(ctx: Context, changes: Bodies) -> None:
-    """Bring the documents that show these definitions up to date."""
+def show_changes(ctx: Context, changes: Bodies, merged: Merged) -> None:
+    """Bring the documents that show these definitions up to date; of a workflow that the site no longer changes the
+    one of the layer below is shown again."""
     mirror.show(ctx, [Definition(kind, name, body) for (kind, name), body in changes.items() if body is not None])
+    below = {placed.definition.name: placed.definition for placed in merged.workflows}
     for (kind, name), body in changes.items():
         meta = ctx.definitions.get(kind)
         if body is None and meta is not None:
             mirror.hide(ctx, meta, name)
+            mirror.show(ctx, [below[name]] if kind == "Workflow" and name in below else [])
 
 
 def catch_up(ctx: Context, old: Definitions) -> None:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import orjson
 
+from crm_platform.database.moving import UNRECORDED
 from crm_platform.database.schema import Place, Step
-from crm_platform.database.system import PLAN
+from crm_platform.database.system import PLAN, STATE_MOVE
 from crm_platform.errors import DoesNotExistError
 from crm_platform.metadata.diff import Change
 
@@ -59,6 +60,11 @@ class Applied:
         """The columns that it put aside."""
         return [(step.table, step.column) for step in self.steps if step.action == "park column"]
 
+    @property
+    def moves(self) -> list[Step]:
+        """The steps that moved documents to other workflow states."""
+        return [step for step in self.steps if step.action == "move states"]
+
 
 def record(ctx: Context, entry: Entry) -> int:
     """Keep an applied plan in the history; returns its number."""
@@ -77,6 +83,7 @@ def record(ctx: Context, entry: Entry) -> int:
             "after": _packed(entry.after),
         },
     )
+    ctx.connection.change(STATE_MOVE, {"plan": number}, {"plan": UNRECORDED})
     changed = [f"{kind} {name}" for kind, name in entry.after]
     ctx.audit("Definitions Changed", plan=number, title=entry.title, definitions=changed)
     return number

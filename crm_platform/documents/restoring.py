@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ import orjson
 
 from crm_platform.database.conditions import Compare, all_of
 from crm_platform.database.query import Column, Order, Query
+from crm_platform.documents.coerce import Refused, coerce
 from crm_platform.documents.document import Document
 from crm_platform.documents.reading import not_found
 from crm_platform.documents.wire import plain
@@ -48,6 +50,32 @@ def before(ctx: Context, doc: Document, version: str) -> Earlier:
         for table in _take_back_rows(rows, data):
             touched[table] = rows.get(table)
     return _earlier(ctx, doc, touched)
+
+
+def values_at(ctx: Context, doc: Document, moment: datetime) -> dict[str, Any]:
+    """The fields of `doc` that held something else before `moment`, with what they held; rows of tables are left out.
+    Without versions (DocType.track_changes) nothing is known of the past."""
+    meta = ctx.definitions[VERSION]
+    about = all_of(
+        Compare(("ref_doctype",), "=", doc.doctype),
+        Compare(("docname",), "=", doc["name"]),
+        Compare(("creation",), ">=", moment),
+    )
+    newest_first = (Order(("creation",), descending=True), Order(("name",), descending=True))
+    found: dict[str, Any] = {}
+    for row in ctx.connection.select(Query(meta, (Column(("data",), "data"),), about, order_by=newest_first)):
+        for name, was, *_ in orjson.loads(row["data"] or "{}").get("changed", ()):
+            one = doc.meta.field(name)
+            if one is not None and not one.is_masked:
+                found[name] = _as_stored(ctx, one, was)
+    return found
+
+
+def _as_stored(ctx: Context, one: Field, value: Any) -> Any:
+    try:
+        return coerce(_read(one, value), one, ctx.runtime.zone)
+    except Refused:
+        return None
 
 
 def restore(ctx: Context, doctype: str, name: str, version: str, modified: str = "") -> tuple[Document, list[str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -183,9 +183,14 @@ def workflow_from_body(body: Mapping[str, Any], layer: str = "") -> Workflow:
         states=tuple(_state_from_body(row) for row in body.get("states") or ()),
         transitions=tuple(_transition_from_body(row) for row in body.get("transitions") or ()),
         tiers=tuple(_tier_from_body(row) for row in body.get("approval_tiers") or ()),
+        becomes=MappingProxyType(_mapping(body.get("state_mapping") or ())),
         layer=layer,
         properties=MappingProxyType(dict(body)),
     )
+
+
+def _mapping(rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    return {as_text(row.get("old_state")): as_text(row.get("new_state")) for row in rows}
 
 
 def _state_from_body(row: Mapping[str, Any]) -> WorkflowState:

@@ -29,6 +29,8 @@ class Merged:
     problems: tuple[Problem, ...] = ()
     parts: Mapping[str, Parts] = field(default_factory=dict)
     faults: Mapping[str, tuple[Problem, ...]] = field(default_factory=dict)
+    workflows: tuple[Placed, ...] = ()
+    """All Workflow records, lower layers first: those that are switched off or shadowed, too."""
 
 
 def merge(layers: Iterable[Layer], previous: Merged | None = None, version: int = 0) -> Merged:
@@ -56,7 +58,9 @@ def merge(layers: Iterable[Layer], previous: Merged | None = None, version: int 
         for name, part in parts.items()
         if part.workflow is not None
     }
-    return Merged(Definitions(merged, workflows, version), tuple(problems), parts, faults)
+    return Merged(
+        Definitions(merged, workflows, version), tuple(problems), parts, faults, tuple(by_kind.get("Workflow", ()))
+    )
 
 
 def _by_kind(layers: Iterable[Layer]) -> dict[str, list[Placed]]:

@@ -296,6 +296,8 @@ class Workflow:
     states: tuple[WorkflowState, ...] = ()
     transitions: tuple[Transition, ...] = ()
     tiers: tuple[ApprovalTier, ...] = ()
+    becomes: Mapping[str, str] = field(default_factory=_empty)
+    """Where documents go that are in a state which the workflow no longer has (Workflow State Mapping, our own)."""
     layer: str = ""
     properties: Mapping[str, Any] = field(default_factory=_empty)
 
@@ -306,6 +308,11 @@ class Workflow:
     def needs_approvals(self, transition: Transition) -> bool:
         """Whether the action gathers approvals before it moves a document."""
         return transition.approvals_required > 1 or bool(self.tiers_of(transition))
+
+    @cached_property
+    def statuses(self) -> Mapping[str, int]:
+        """The document status of each state, in the order of the states."""
+        return {row.state: row.doc_status for row in self.states}
 
     @cached_property
     def has_approvals(self) -> bool:

@@ -13,6 +13,7 @@ from crm_platform.metadata.checks import (
     fields,
     figures,
     links,
+    mapping,
     names,
     naming,
     permissions,
@@ -41,6 +42,7 @@ CHECKS: tuple[Check, ...] = (
     *sensitivity.CHECKS,
     *workflows.CHECKS,
     *approvals.CHECKS,
+    *mapping.CHECKS,
     *engine.CHECKS,
 )
 

@@ -35,10 +35,6 @@ def _per_transition(rule: Callable[[Transition, Workflow], bool]) -> Find:
     return of_workflow(search)
 
 
-def _statuses(workflow: Workflow) -> dict[str, int]:
-    return {state.state: state.doc_status for state in workflow.states}
-
-
 def _without_states(workflow: Workflow, _doctype: DocType, _world: World) -> Iterator[Fault]:
     if not any(state.state for state in workflow.states):
         yield fault()
@@ -52,12 +48,12 @@ def _twin_states(workflow: Workflow, _doctype: DocType, _world: World) -> Iterat
 
 
 def _unknown_state(transition: Transition, workflow: Workflow) -> bool:
-    known = _statuses(workflow)
+    known = workflow.statuses
     return transition.state not in known or transition.next_state not in known
 
 
 def _forbidden_move(transition: Transition, workflow: Workflow) -> bool:
-    statuses = _statuses(workflow)
+    statuses = workflow.statuses
     move = (statuses.get(transition.state), statuses.get(transition.next_state))
     return None not in move and move not in ALLOWED_MOVES
 
@@ -70,12 +66,12 @@ def _unreachable_states(workflow: Workflow, _doctype: DocType, _world: World) ->
             if transition.state == state and transition.next_state not in reached:
                 reached.add(transition.next_state)
                 waiting.append(transition.next_state)
-    return (fault(state=name) for name in _statuses(workflow) if name not in reached)
+    return (fault(state=name) for name in workflow.statuses if name not in reached)
 
 
 def _dead_ends(workflow: Workflow, doctype: DocType, _world: World) -> Iterator[Fault]:
     left = {transition.state for transition in workflow.transitions}
-    for name, status in _statuses(workflow).items():
+    for name, status in workflow.statuses.items():
         if doctype.is_submittable and status == 0 and name not in left:
             yield fault(state=name)
 

@@ -68,6 +68,12 @@ export function createAppRouter(session: Session): Router {
         component: () => import('@/views/studio/rules/RuleView.vue'),
         props: (route) => ({ name: one(route.params['name']) }),
       },
+      { path: '/app/studio/workflows', component: () => import('@/views/studio/workflow/WorkflowsView.vue') },
+      {
+        path: '/app/studio/workflow/:name',
+        component: () => import('@/views/studio/workflow/WorkflowView.vue'),
+        props: (route) => ({ name: one(route.params['name']) }),
+      },
       {
         path: '/app/studio/doctype/:name',
         component: () => import('@/views/studio/BuilderView.vue'),

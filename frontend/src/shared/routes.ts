@@ -48,3 +48,8 @@ export function studioPath(doctype: string): string {
 export function rulePath(rule?: string): string {
   return rule === undefined ? '/app/studio/new-rule' : `/app/studio/rules/${encodeURIComponent(rule)}`
 }
+
+/** Where a workflow is shaped. */
+export function workflowPath(workflow: string): string {
+  return `/app/studio/workflow/${encodeURIComponent(workflow)}`
+}

@@ -296,6 +296,8 @@ CASES = [
         flow(approval_tiers=[{**TIER, "condition": "doc.grand_total > 1"}]),
     ),
     of_flow("D822", flow(approval_tiers=[{**TIER, "escalate_to": "Nobody"}]), flow(approval_tiers=[TIER])),
+    of_flow("D823", flow(state_mapping=[{"old_state": "Sent", "new_state": "Nowhere"}]), flow()),
+    of_flow("D824", flow(state_mapping=[{"old_state": "Draft", "new_state": "Draft"}])),
     Case(
         "D325",
         doctype("Order", row("area", fetch_from="to.zone"), row("to", "Link", options="Territory")),

@@ -1,0 +1,21 @@
+// Words for parts of a workflow.
+import type { Tone } from '@/metadata/states'
+import { t } from '@/shared/i18n'
+
+import type { FlowState, FlowTransition } from './flow'
+
+export const STYLES = ['', 'Primary', 'Info', 'Success', 'Warning', 'Danger', 'Inverse'] as const
+
+const TONES: Record<string, Tone> = { Primary: 'info', Info: 'info', Success: 'success', Warning: 'warning', Danger: 'danger' }
+
+export const toneOf = (state: FlowState): Tone => TONES[state.style] ?? 'neutral'
+
+const STATUSES: readonly (() => string)[] = [() => t('Draft'), () => t('Submitted'), () => t('Cancelled')]
+
+export const statusText = (docStatus: number): string => STATUSES[docStatus]?.() ?? String(docStatus)
+
+/** How many have to say yes: "2 approvals", "3 tiers"; empty where one person is enough. */
+export function approvalsText({ approvals, tiers }: FlowTransition): string {
+  if (tiers.length > 0) return t('{count} tiers', { count: String(tiers.length) })
+  return approvals > 1 ? t('{count} approvals', { count: String(approvals) }) : ''
+}

@@ -1,0 +1,207 @@
+"""The workflow builder in a real browser: built from nothing, checked, tried, applied and used; a state in use goes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from support.served import create
+from support.shop import Shop
+
+pytestmark = pytest.mark.e2e
+
+PASSWORD = "a good secret 42 for all"
+CLERK, FIRST, SECOND = "clerk@example.com", "wang@example.com", "zhao@example.com"
+RIGHTS = dict.fromkeys(("read", "write", "create", "delete"), 1)
+
+
+@pytest.fixture(scope="module")
+def shop(own_shop: Shop) -> Shop:
+    """A site with requests for equipment, a clerk who makes them and two managers."""
+    fields = [
+        {"fieldname": "title", "fieldtype": "Data", "label": "Title", "reqd": 1},
+        {"fieldname": "amount", "fieldtype": "Currency", "label": "Amount"},
+    ]
+    rows = [{"role": role, **RIGHTS} for role in ("Sales User", "Sales Manager", "System Manager")]
+    with own_shop.served.client() as client:
+        body = {
+            "name": "Equipment Request",
+            "module": "CRM",
+            "custom": 1,
+            "autoname": "ER-.###",
+            "title_field": "title",
+        }
+        create(client, "DocType", **body, track_changes=1, fields=fields, permissions=rows)
+        for user, role in ((CLERK, "Sales User"), (FIRST, "Sales Manager"), (SECOND, "Sales Manager")):
+            name = user.partition("@")[0]
+            values = {"email": user, "first_name": name, "user_type": "System User", "enabled": 1}
+            create(client, "User", **values, new_password=PASSWORD, roles=[{"role": role}])
+    return own_shop
+
+
+def request(shop: Shop, title: str, amount: int) -> str:
+    with shop.served.client(CLERK, PASSWORD) as client:
+        return str(create(client, "Equipment Request", title=title, amount=amount)["name"])
+
+
+def act(shop: Shop, user: str, name: str, action: str) -> str:
+    """Take an action as a member of staff; the state after it."""
+    with shop.served.client(user, PASSWORD) as client:
+        doc = client.get(f"/api/resource/Equipment Request/{name}").json()["data"]
+        body = {"doc": {**doc, "doctype": "Equipment Request"}, "action": action}
+        answer = client.post("/api/method/frappe.model.workflow.apply_workflow", json=body)
+        assert answer.status_code == 200, answer.text
+        return str(answer.json()["message"]["workflow_state"])
+
+
+def state_of(shop: Shop, name: str) -> str:
+    with shop.served.client() as client:
+        return str(client.get(f"/api/resource/Equipment Request/{name}").json()["data"]["workflow_state"])
+
+
+def write(panel: Locator, label: str, value: str) -> None:
+    """Write a name that may be new into a field with choices."""
+    box = panel.get_by_role("combobox", name=label, exact=True)
+    box.click()
+    box.fill(value)
+    box.press("Enter")
+
+
+def choose(page: Page, panel: Locator, label: str, value: str) -> None:
+    panel.get_by_role("combobox", name=label, exact=True).click()
+    page.get_by_role("option", name=value, exact=True).click()
+
+
+def add_state(page: Page, panel: Locator, name: str) -> None:
+    page.get_by_role("button", name="Add a state", exact=True).click()
+    write(panel, "Name", name)
+    expect(page.get_by_role("button", name=f"State {name}", exact=True)).to_be_visible()
+
+
+def add_action(page: Page, panel: Locator, start: str, end: str, action: str, role: str) -> None:
+    page.get_by_role("button", name=f"State {start}", exact=True).click()
+    choose(page, panel, "Add an action that leads to", end)
+    write(panel, "Action", action)
+    choose(page, panel, "Taken by", role)
+
+
+def apply(page: Page) -> None:
+    page.get_by_role("button", name="Plan (").click()
+    page.get_by_role("dialog", name="Plan", exact=True).get_by_role("button", name="Apply", exact=True).click()
+    expect(page.get_by_role("button", name="No changes", exact=True)).to_be_visible()
+
+
+def plans(shop: Shop) -> list[dict[str, Any]]:
+    with shop.served.client() as client:
+        found: list[dict[str, Any]] = client.get("/api/method/crm.plan.history").json()["message"]
+        return found
+
+
+def begin(page: Page, doctype: str, name: str) -> None:
+    """Begin a workflow: it has a first state."""
+    page.goto("/app/studio/workflows")
+    page.get_by_role("button", name="New workflow", exact=True).click()
+    dialog = page.get_by_role("dialog", name="New workflow", exact=True)
+    box = dialog.get_by_role("combobox", name="DocType", exact=True)
+    box.click()
+    box.fill(doctype)
+    page.get_by_role("option", name=doctype, exact=True).click()
+    dialog.get_by_role("textbox", name="Name", exact=True).fill(name)
+    dialog.get_by_role("button", name="To the workbench", exact=True).click()
+    expect(page.get_by_role("heading", name=name, level=1)).to_be_visible()
+
+
+def see_a_fault_and_mend_it(page: Page, panel: Locator) -> None:
+    """A way past the approvals is told at the state that it leads to, until it is gone."""
+    add_action(page, panel, "Draft", "Granted", "Shortcut", "Sales User")
+    page.get_by_role("button", name="State Granted", exact=True).click()
+    faults = panel.get_by_role("list", name="Check results", exact=True)
+    expect(faults).to_contain_text("one person alone can bring a document to Granted, past its approvals")
+    page.get_by_role("button", name="Action Shortcut", exact=True).focus()
+    page.get_by_role("button", name="Action Shortcut", exact=True).click()
+    page.keyboard.press("Delete")
+    expect(page.get_by_role("button", name="Action Shortcut", exact=True)).to_have_count(0)
+    page.get_by_role("button", name="State Granted", exact=True).click()
+    expect(faults).to_have_count(0)
+
+
+def test_a_workflow_is_built_from_nothing_and_staff_use_it(desk: Page, shop: Shop) -> None:
+    old = request(shop, "钻机", 100)
+    begin(desk, "Equipment Request", "Equipment Approval")
+    panel = desk.get_by_role("region", name="Properties", exact=True)
+    add_state(desk, panel, "审核")
+    add_state(desk, panel, "Granted")
+    add_action(desk, panel, "Draft", "审核", "Ask", "Sales User")
+    add_action(desk, panel, "审核", "Granted", "Grant", "Sales Manager")
+    panel.get_by_role("spinbutton", name="So many different persons", exact=True).fill("2")
+    panel.get_by_role("checkbox", name="Who made the document may take it, too", exact=True).uncheck(force=True)
+    see_a_fault_and_mend_it(desk, panel)
+
+    desk.reload()
+    desk.get_by_role("button", name="Action Grant", exact=True).click()
+    expect(panel.get_by_role("spinbutton", name="So many different persons", exact=True)).to_have_value("2")
+    desk.get_by_role("button", name="Try on documents", exact=True).click()
+    tried = desk.get_by_role("dialog", name="Try on documents", exact=True).get_by_role(
+        "list", name="Results", exact=True
+    )
+    expect(tried).to_contain_text("comes under the workflow here")
+    expect(tried).to_contain_text(f"Ask → 审核: {CLERK}")
+    desk.keyboard.press("Escape")
+    apply(desk)
+
+    assert state_of(shop, old) == "Draft"
+    assert act(shop, CLERK, old, "Ask") == "审核"
+    assert act(shop, FIRST, old, "Grant") == "审核"
+    assert act(shop, SECOND, old, "Grant") == "Granted"
+
+
+def test_a_state_in_use_goes_only_with_a_place_for_its_documents(desk: Page, shop: Shop) -> None:
+    waiting = request(shop, "吊车", 900)
+    assert act(shop, CLERK, waiting, "Ask") == "审核"
+    desk.goto("/app/studio/workflow/Equipment%20Approval")
+    desk.get_by_role("radio", name="List", exact=True).check(force=True)
+    rows = desk.get_by_role("region", name="States and actions", exact=True)
+    panel = desk.get_by_role("region", name="Properties", exact=True)
+    rows.get_by_role("button", name="审核").first.click()
+    panel.get_by_role("button", name="Remove the state", exact=True).click()
+    desk.get_by_role("button", name="Plan (").click()
+    plan = desk.get_by_role("dialog", name="Plan", exact=True)
+    expect(plan).to_contain_text("the state 审核 goes, but 1 documents of Equipment Request are in it")
+    expect(plan.get_by_role("button", name="Apply", exact=True)).to_be_disabled()
+    desk.keyboard.press("Escape")
+    expect(plan).to_be_hidden()
+
+    gone = panel.get_by_role("region", name="Documents in states that go", exact=True)
+    gone.get_by_role("combobox").click()
+    desk.get_by_role("option", name="Draft", exact=True).click()
+    desk.get_by_role("button", name="Plan (").click()
+    expect(plan).to_contain_text("Move documents of Equipment Request from 审核 to Draft")
+    expect(plan).to_contain_text("1 rows")
+    plan.get_by_role("button", name="Apply", exact=True).click()
+    expect(desk.get_by_role("button", name="No changes", exact=True)).to_be_visible()
+    assert state_of(shop, waiting) == "Draft"
+
+    newest = plans(shop)[0]["plan"]
+    desk.goto("/app/studio/plans")
+    desk.get_by_role("listitem").first.get_by_role("button", name="Take back…").click()
+    desk.get_by_role("dialog").get_by_role("button", name="Take back", exact=True).click()
+    expect(desk.get_by_text("Taken back by Administrator", exact=True).first).to_be_visible()
+    assert next(one for one in plans(shop) if one["plan"] == newest)["rolled_back_at"]
+    assert state_of(shop, waiting) == "审核"
+
+
+def test_a_workflow_of_the_product_is_changed_for_the_site_on_a_phone(phone: Page) -> None:
+    phone.goto("/app/studio/workflow/Opportunity%20Review")
+    rows = phone.get_by_role("region", name="States and actions", exact=True)
+    expect(rows).to_be_visible()
+    expect(phone.get_by_text("Standard", exact=True)).to_be_visible()
+    rows.get_by_role("button").first.click()
+    panel = phone.get_by_role("region", name="Properties", exact=True)
+    choose(phone, panel, "Colour", "Warning")
+    apply(phone)
+    expect(phone.get_by_text("Standard, changed here", exact=True)).to_be_visible()
+    phone.get_by_role("button", name="Go back to the delivered one", exact=True).click()
+    phone.get_by_role("dialog", name="Plan", exact=True).get_by_role("button", name="Apply", exact=True).click()
+    expect(phone.get_by_text("Standard", exact=True)).to_be_visible()
