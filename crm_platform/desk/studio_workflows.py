@@ -65,6 +65,10 @@ def ground(ctx: Context, doctype: str) -> Row:
     that a state sets off. For System Managers. Raises PermissionError, DoesNotExistError."""
     meta = doctype_of(require_manager(ctx), doctype)
     flow = ctx.definitions.workflows.get(doctype)
+    roles = [row["name"] for row in _all(ctx, "Role", filters={"disabled": 0})]
+    states = _all(ctx, "Workflow State", fields=("name", "style"))
+    actions = [row["name"] for row in _all(ctx, "Workflow Action Master")]
+    names = [*roles, *actions, *(row["name"] for row in states)]
     return {
         "doctype": doctype,
         "label": ctx._(doctype),
@@ -75,9 +79,10 @@ def ground(ctx: Context, doctype: str) -> Row:
             for f in meta.data_fields
             if f.layer != ENGINE
         ],
-        "roles": [row["name"] for row in _all(ctx, "Role", filters={"disabled": 0})],
-        "states": _all(ctx, "Workflow State", fields=("name", "style")),
-        "actions": [row["name"] for row in _all(ctx, "Workflow Action Master")],
+        "roles": roles,
+        "states": states,
+        "actions": actions,
+        "labels": {name: ctx._(name) for name in names},
         "used": _used(ctx, meta, flow) if flow else {},
         "rules": _rules(ctx, doctype),
         "others": _others(ctx, doctype, ""),

@@ -77,10 +77,11 @@ def move_back(ctx: Context, left: Definitions, plan: Applied) -> None:
         flow = ctx.definitions.workflows.get(planned.table.removeprefix("tab"))
         if flow is not None:
             database.move_back(ctx.connection, planned, plan.id, flow.statuses)
-            _take_approvals_back(ctx, planned)
     for doctype, flow, former in _changed(left, ctx.definitions):
         for planned in _homeward(ctx, doctype, flow, former):
             database.move_unnoted(ctx.connection, planned)
+    for planned in plan.moves:
+        _take_approvals_back(ctx, planned)
     ctx.connection.remove(STATE_MOVE, {"plan": plan.id})
 
 

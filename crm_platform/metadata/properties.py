@@ -22,7 +22,7 @@ OUR_PROPERTIES: Mapping[str, Mapping[str, ValueType]] = {
         int="retention_days",
         any="records_behind rollup",
     ),
-    "Workflow": _table(rows="approval_tiers"),
+    "Workflow": _table(rows="approval_tiers state_mapping"),
     "Workflow Transition": _table(int="approvals_required"),
 }
 """What we add to Frappe's format; Frappe ignores these keys."""
@@ -111,6 +111,7 @@ TRANSITION: Mapping[str, ValueType] = {
 APPROVAL_TIER: Mapping[str, ValueType] = _table(
     int="approvals tier", text="state action role condition escalate_to", any="escalate_after"
 )
+STATE_MAPPING: Mapping[str, ValueType] = _table(text="old_state new_state")
 
 PROPERTIES: Mapping[str, Mapping[str, ValueType]] = {
     "DocType": DOCTYPE,
@@ -127,4 +128,5 @@ ROW_PROPERTIES: Mapping[tuple[str, str], Mapping[str, ValueType]] = {
     ("Workflow", "states"): WORKFLOW_STATE,
     ("Workflow", "transitions"): TRANSITION,
     ("Workflow", "approval_tiers"): APPROVAL_TIER,
+    ("Workflow", "state_mapping"): STATE_MAPPING,
 }

@@ -37,7 +37,23 @@ GIFT: dict[str, Any] = {
     "autoname": "field:title",
     "permissions": PERMISSIONS,
 }
+PARCEL = {**GIFT, "name": "Parcel", "fields": [TITLE]}
+SENDING = {
+    "doctype": "Workflow",
+    "name": "Sending",
+    "workflow_name": "Sending",
+    "document_type": "Parcel",
+    "is_active": 1,
+    "states": [{"state": "Packed", "doc_status": "0", "allow_edit": "System Manager"}],
+    "transitions": [],
+}
+SENDING_ANEW = {
+    **SENDING,
+    "states": [{"state": "已打包", "doc_status": "0", "allow_edit": "System Manager"}],
+    "state_mapping": [{"old_state": "Packed", "new_state": "已打包"}],
+}
 DRAFT = [
+    SENDING_ANEW,
     {
         **GIFT,
         "fields": [
@@ -80,10 +96,11 @@ class State:
     has_role: bool
     standing: int
     sizes: frozenset[Any] = field(hash=False)
+    parcels: frozenset[str]
 
 
-OLD = State("Data", False, False, 1, frozenset(f"0{n}" for n in range(GIFTS)))
-NEW = State("Int", True, True, 2, frozenset(range(GIFTS)))
+OLD = State("Data", False, False, 3, frozenset(f"0{n}" for n in range(GIFTS)), frozenset({"Packed"}))
+NEW = State("Int", True, True, 4, frozenset(range(GIFTS)), frozenset({"已打包"}))
 
 
 def state(ctx: Context) -> State:
@@ -103,6 +120,7 @@ def state(ctx: Context) -> State:
         bool(ctx.connection.get_rows(ctx.definitions["Role"], ["礼品员"])),
         len(plans.standing(ctx)),
         frozenset(row["size"] for row in rows),
+        frozenset(row["workflow_state"] for row in ctx.connection.get_rows(ctx.definitions["Parcel"], ["a", "b"])),
     )
 
 
@@ -119,7 +137,12 @@ def look(folder: Path) -> State:
 def changing(site: TestSite, tmp_path: Path) -> Iterator[Callable[[str, int], str]]:
     """A site with gifts, closed, and a process that changes it and can be killed before its statement N."""
     site.doctype("Gift", TITLE, SIZE, CODE, autoname="field:title", permissions=PERMISSIONS)
-    site.insert("Workflow State", workflow_state_name="起草")
+    for name in ("起草", "Packed", "已打包"):
+        site.insert("Workflow State", workflow_state_name=name)
+    site.doctype("Parcel", TITLE, autoname="field:title", permissions=PERMISSIONS)
+    site.insert("Workflow", **{key: value for key, value in SENDING.items() if key not in ("doctype", "name")})
+    for name in ("a", "b"):
+        site.insert("Parcel", title=name)
     for number in range(GIFTS):
         site.insert("Gift", title=str(number), size=f"0{number}", code=f"c{number}")
     draft = tmp_path / "draft.json"

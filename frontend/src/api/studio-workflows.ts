@@ -47,6 +47,8 @@ export interface Ground {
   roles: string[]
   states: { name: string; style: string | null }[]
   actions: string[]
+  /** Roles, states and actions in the caller's language. */
+  labels: Record<string, string>
   /** Documents in each state of the workflow in force, counted up to 1001. */
   used: Record<string, number>
   rules: StateRule[]

@@ -20,18 +20,24 @@ describe('lines between states', () => {
     expect(Math.sign(there.label.y - 20)).toBe(-Math.sign(back.label.y - 20))
   })
 
+  it('pass by where their names were laid', () => {
+    expect(line(BOX, { ...BOX, y: 200 }, 0, { x: 90, y: 120 }).label).toEqual({ x: 90, y: 120 })
+  })
+
   it('loop above a state that leads to itself', () => {
     expect(line(BOX, BOX, 0).label.y).toBeLessThan(0)
   })
 })
 
 describe('arranging', () => {
-  it('sets states from left to right and leaves those that were put somewhere', () => {
+  it('sets states from top to bottom and leaves those that were put somewhere', () => {
     const [one, first] = addState(newFlow('Rental', 'Equipment'), 'Draft')
     const [two, second] = addState(one, 'Done')
     const [flow] = addTransition(two, first, second)
-    const spots = arranged(flow)
-    expect(spots[second]!.x).toBeGreaterThan(spots[first]!.x + 168)
-    expect(arranged({ ...flow, spots: { [first]: { x: 5, y: 6 } } })[first]).toEqual({ x: 5, y: 6 })
+    const { spots, labels } = arranged(flow)
+    expect(spots[second]!.y).toBeGreaterThan(spots[first]!.y + 62)
+    expect(Object.keys(labels)).toEqual([flow.transitions[0]!.key])
+    const moved = arranged({ ...flow, spots: { [first]: { x: 5, y: 6 } } })
+    expect([moved.spots[first], moved.labels]).toEqual([{ x: 5, y: 6 }, {}])
   })
 })

@@ -10,20 +10,21 @@ export interface Line {
   path: string
   label: Spot
   end: Spot
-  /** Direction in which the line arrives, in degrees. */
-  angle: number
 }
 
 const SPREAD = 56
 
 const centre = (box: Box): Spot => ({ x: box.x + box.width / 2, y: box.y + box.height / 2 })
 
+/** Which part of a distance reaches as far as `half`. */
+const share = (half: number, distance: number): number => (distance === 0 ? Infinity : half / Math.abs(distance))
+
 /** Where the straight line from a box's centre to a point leaves the box. */
 export function border(box: Box, towards: Spot): Spot {
   const from = centre(box)
   const [dx, dy] = [towards.x - from.x, towards.y - from.y]
   if (dx === 0 && dy === 0) return from
-  const scale = Math.min(box.width / 2 / (Math.abs(dx) || Infinity), box.height / 2 / (Math.abs(dy) || Infinity), 1)
+  const scale = Math.min(share(box.width / 2, dx), share(box.height / 2, dy), 1)
   return { x: from.x + dx * scale, y: from.y + dy * scale }
 }
 
@@ -32,17 +33,18 @@ export function offsets(count: number): number[] {
   return Array.from({ length: count }, (_, position) => (position - (count - 1) / 2) * SPREAD)
 }
 
-/** A line from one box to another, standing off by `offset`; a loop above the box when both are the same. */
-export function line(from: Box, to: Box, offset: number): Line {
+/** A line from one box to another, past `at` or standing off by `offset`; a loop above the box when both are the same. */
+export function line(from: Box, to: Box, offset: number, at?: Spot): Line {
   const [start, end] = [centre(from), centre(to)]
   const length = Math.hypot(end.x - start.x, end.y - start.y)
   if (length === 0) return loop(from, offset)
   const normal = { x: -(end.y - start.y) / length, y: (end.x - start.x) / length }
-  const bend = { x: (start.x + end.x) / 2 + normal.x * offset * 2, y: (start.y + end.y) / 2 + normal.y * offset * 2 }
-  const [leaving, arriving] = [border(from, bend), border(to, bend)]
-  const label = { x: leaving.x / 4 + bend.x / 2 + arriving.x / 4, y: leaving.y / 4 + bend.y / 2 + arriving.y / 4 }
-  const angle = (Math.atan2(arriving.y - bend.y, arriving.x - bend.x) * 180) / Math.PI
-  return { path: `M ${leaving.x} ${leaving.y} Q ${bend.x} ${bend.y} ${arriving.x} ${arriving.y}`, label, end: arriving, angle }
+  const middle = { x: (start.x + end.x) / 2, y: (start.y + end.y) / 2 }
+  const label = at ?? { x: middle.x + normal.x * offset, y: middle.y + normal.y * offset }
+  const [leaving, arriving] = [border(from, label), border(to, label)]
+  // A quadratic curve is at its middle half way between its control point and the middle of its ends.
+  const bend = { x: label.x * 2 - (leaving.x + arriving.x) / 2, y: label.y * 2 - (leaving.y + arriving.y) / 2 }
+  return { path: `M ${leaving.x} ${leaving.y} Q ${bend.x} ${bend.y} ${arriving.x} ${arriving.y}`, label, end: arriving }
 }
 
 function loop(box: Box, offset: number): Line {
@@ -52,6 +54,5 @@ function loop(box: Box, offset: number): Line {
     path: `M ${left} ${top} C ${left} ${top - height} ${right} ${top - height} ${right} ${top}`,
     label: { x: box.x + box.width / 2, y: top - height * 0.75 },
     end: { x: right, y: top },
-    angle: 90,
   }
 }

@@ -20,6 +20,8 @@ const PAUSE = 500
 export interface FlowWork {
   ground: Ground
   before: Flow | null
+  /** A role, state or action in the person's language. */
+  label: (name: string) => string
   flow: ShallowRef<Flow>
   /** Key of the selected state or transition; null for the workflow itself. */
   selected: Ref<string | null>
@@ -67,6 +69,7 @@ export function useFlow(key: string, start: Flow, before: Flow | null, ground: G
   return {
     ground,
     before,
+    label: (name) => ground.labels[name] ?? name,
     flow,
     selected,
     state: computed(() => flow.value.states.find((one) => one.key === selected.value) ?? null),

@@ -8,7 +8,11 @@ export const STYLES = ['', 'Primary', 'Info', 'Success', 'Warning', 'Danger', 'I
 
 const TONES: Record<string, Tone> = { Primary: 'info', Info: 'info', Success: 'success', Warning: 'warning', Danger: 'danger' }
 
-export const toneOf = (state: FlowState): Tone => TONES[state.style] ?? 'neutral'
+/** The colour of a state: its own in this workflow, or that of its name. */
+export function toneOf(state: FlowState, known: readonly { name: string; style: string | null }[]): Tone {
+  const style = state.style || (known.find((one) => one.name === state.name)?.style ?? '')
+  return TONES[style] ?? 'neutral'
+}
 
 const STATUSES: readonly (() => string)[] = [() => t('Draft'), () => t('Submitted'), () => t('Cancelled')]
 
