@@ -10,7 +10,7 @@ from support.api_site import Api, Client, create
 
 RIGHTS = dict.fromkeys(("read", "write", "create", "submit", "cancel", "delete"), 1)
 CLERK, FIRST, SECOND = "lend@example.com", "lead1@example.com", "lead2@example.com"
-LEND = {
+LEND: dict[str, Any] = {
     "doctype": "Workflow",
     "name": "Lending",
     "workflow_name": "Lending",
@@ -34,7 +34,7 @@ LEND = {
         },
     ],
 }
-RENAMED = {
+RENAMED: dict[str, Any] = {
     **LEND,
     "states": [
         LEND["states"][0],

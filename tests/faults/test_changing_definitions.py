@@ -45,11 +45,12 @@ SENDING = {
     "document_type": "Parcel",
     "is_active": 1,
     "states": [{"state": "Packed", "doc_status": "0", "allow_edit": "System Manager"}],
-    "transitions": [],
+    "transitions": [{"state": "Packed", "action": "Approve", "next_state": "Packed", "allowed": "System Manager"}],
 }
 SENDING_ANEW = {
     **SENDING,
     "states": [{"state": "已打包", "doc_status": "0", "allow_edit": "System Manager"}],
+    "transitions": [],
     "state_mapping": [{"old_state": "Packed", "new_state": "已打包"}],
 }
 DRAFT = [
