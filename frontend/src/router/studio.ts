@@ -1,0 +1,43 @@
+// Addresses of the studio.
+import type { RouteRecordRaw } from 'vue-router'
+
+import { one } from './parameters'
+
+export const studioRoutes: readonly RouteRecordRaw[] = [
+  { path: '/app/studio', component: () => import('@/views/studio/StudioView.vue') },
+  {
+    path: '/app/studio/permissions',
+    component: () => import('@/views/studio/permissions/PermissionsView.vue'),
+    props: (route) => ({ doctype: one(route.query['doctype']), role: one(route.query['role']) }),
+  },
+  { path: '/app/studio/settings', component: () => import('@/views/studio/settings/SettingsView.vue') },
+  {
+    path: '/app/studio/translations/:doctype?',
+    component: () => import('@/views/studio/settings/TranslationsView.vue'),
+    props: (route) => ({ doctype: one(route.params['doctype']) }),
+  },
+  { path: '/app/studio/audit', component: () => import('@/views/studio/settings/AuditView.vue') },
+  { path: '/app/studio/files', component: () => import('@/views/studio/settings/SiteFilesView.vue') },
+  { path: '/app/studio/personal-data', component: () => import('@/views/studio/settings/PersonalDataView.vue') },
+  { path: '/app/studio/person', component: () => import('@/views/studio/settings/PersonView.vue') },
+  { path: '/app/studio/plans', component: () => import('@/views/studio/PlanHistory.vue') },
+  { path: '/app/studio/outsiders', component: () => import('@/views/studio/ExposureView.vue') },
+  { path: '/app/studio/rules', component: () => import('@/views/studio/rules/RulesView.vue') },
+  { path: '/app/studio/new-rule', component: () => import('@/views/studio/rules/RuleView.vue') },
+  {
+    path: '/app/studio/rules/:name',
+    component: () => import('@/views/studio/rules/RuleView.vue'),
+    props: (route) => ({ name: one(route.params['name']) }),
+  },
+  { path: '/app/studio/workflows', component: () => import('@/views/studio/workflow/WorkflowsView.vue') },
+  {
+    path: '/app/studio/workflow/:name',
+    component: () => import('@/views/studio/workflow/WorkflowView.vue'),
+    props: (route) => ({ name: one(route.params['name']) }),
+  },
+  {
+    path: '/app/studio/doctype/:name',
+    component: () => import('@/views/studio/BuilderView.vue'),
+    props: (route) => ({ name: one(route.params['name']) }),
+  },
+]
