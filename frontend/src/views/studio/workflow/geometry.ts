@@ -1,4 +1,4 @@
-// Where the line of a transition runs: from border to border, curved beside others between the same two states.
+// Where the line of a transition runs: from border to border past its name, beside others between the same two states.
 import type { Spot } from './flow'
 
 export interface Box extends Spot {
@@ -42,9 +42,7 @@ export function line(from: Box, to: Box, offset: number, at?: Spot): Line {
   const middle = { x: (start.x + end.x) / 2, y: (start.y + end.y) / 2 }
   const label = at ?? { x: middle.x + normal.x * offset, y: middle.y + normal.y * offset }
   const [leaving, arriving] = [border(from, label), border(to, label)]
-  // A quadratic curve is at its middle half way between its control point and the middle of its ends.
-  const bend = { x: label.x * 2 - (leaving.x + arriving.x) / 2, y: label.y * 2 - (leaving.y + arriving.y) / 2 }
-  return { path: `M ${leaving.x} ${leaving.y} Q ${bend.x} ${bend.y} ${arriving.x} ${arriving.y}`, label, end: arriving }
+  return { path: `M ${leaving.x} ${leaving.y} L ${label.x} ${label.y} L ${arriving.x} ${arriving.y}`, label, end: arriving }
 }
 
 function loop(box: Box, offset: number): Line {
