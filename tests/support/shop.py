@@ -34,5 +34,9 @@ def make_shop(served: ServedSite) -> Shop:
         customer = str(names[0]["name"])
         rows = [{"item_type": "Labour", "description": "检测", "qty": 2, "rate": 150}]
         claim = create(client, "Warranty Claim", customer=customer, complaint="无法启动", items=rows)
-        cookie = {"name": "sid", "value": served.session(), "domain": "127.0.0.1", "path": "/"}
-        return Shop(served, customer, str(claim["name"]), {"cookies": [cookie], "origins": []})
+        return Shop(served, customer, str(claim["name"]), storage_of(served.session()))
+
+
+def storage_of(sid: str) -> dict[str, Any]:
+    """What the browser of somebody holds who is signed in."""
+    return {"cookies": [{"name": "sid", "value": sid, "domain": "127.0.0.1", "path": "/"}], "origins": []}
