@@ -37,6 +37,7 @@ ABILITIES = tuple(
     f"how-to/{name}.md"
     for name in (
         "permissions",
+        "settings",
         "live-events",
         "search",
         "compute-values",

@@ -25,6 +25,7 @@ class Field:
 
 
 TABLE = "Rows of another DocType (child table)"
+CATEGORY = (Field("Data", "Category Name"),)
 EQUIPMENT = (Field("Data", "Equipment Name"), Field("Link", "Category", (("Options", "Equipment Category"),)))
 CHARGE = (
     Field("Data", "Description"),
@@ -68,7 +69,7 @@ SLIP = {
     "doc_type": "Rental",
     "custom_format": 1,
     "print_format_type": "Jinja",
-    "html": "<h1>租赁单 {{ doc.name }}</h1>{% for row in doc.charges %}<p>{{ row.description }}: {{ row.days }}</p>{% endfor %}",
+    "html": "<h1>租赁单 {{ doc.name }}</h1>{% for row in doc.charges %}<p>{{ row.description }}</p>{% endfor %}",
 }
 CARD = {
     "doctype": "Number Card",

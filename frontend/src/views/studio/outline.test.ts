@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import type { Row } from '@/api/resource'
 
-import { fieldnameFor, inserted, moved, nameOf, outline, relabelled } from './outline'
+import { fieldnameFor, inserted, moved, nameOf, outline, relabelled, retitled, titled } from './outline'
 
 const row = (fieldname: string, fieldtype = 'Data'): Row => ({ fieldname, fieldtype })
 const shape = (fields: Row[]): unknown =>
@@ -55,5 +55,18 @@ describe('relabelled', () => {
     expect(relabelled([field, row('price')], field, 'Price')).toEqual({ fieldname: 'price_2', fieldtype: 'Data', label: 'Price' })
     const named = { ...field, fieldname: 'own' }
     expect(relabelled([named], named, 'Price')).toEqual({ fieldname: 'own', fieldtype: 'Data', label: 'Price' })
+  })
+})
+
+describe('the title of a new DocType', () => {
+  it('is its first line of text, follows its name and goes with it', () => {
+    const begun = titled({}, 'Data', 'data')
+    expect(begun).toEqual({ title_field: 'data', show_title_field_in_link: 1 })
+    expect(titled(begun, 'Data', 'data_2')).toBe(begun)
+    expect(titled({}, 'Int', 'days')).toEqual({})
+    expect(titled({ istable: 1 }, 'Data', 'data')).toEqual({ istable: 1 })
+    expect(retitled(begun, 'data', 'equipment_name')['title_field']).toBe('equipment_name')
+    expect(retitled(begun, 'data', '')['title_field']).toBe('')
+    expect(retitled(begun, 'other', 'x')).toBe(begun)
   })
 })

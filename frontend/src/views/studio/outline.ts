@@ -83,3 +83,14 @@ export function relabelled(fields: readonly Row[], field: Row, label: string): R
   const follows = nameOf(field) === fieldnameFor(asText(field['label']), typeOf(field), taken)
   return { ...field, label, ...(follows ? { fieldname: fieldnameFor(label, typeOf(field), taken) } : {}) }
 }
+
+/** The first line of text of a new DocType says what its records are called, until somebody chooses another. */
+export function titled(properties: Row, fieldtype: string, fieldname: string): Row {
+  const isOpen = fieldtype === 'Data' && !properties['title_field'] && !properties['istable'] && !properties['issingle']
+  return isOpen ? { ...properties, title_field: fieldname, show_title_field_in_link: 1 } : properties
+}
+
+/** The title follows its field when that is named anew, and goes with it. */
+export function retitled(properties: Row, before: string, after: string): Row {
+  return properties['title_field'] === before && before !== after ? { ...properties, title_field: after } : properties
+}

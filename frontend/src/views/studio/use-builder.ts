@@ -11,7 +11,7 @@ import { draftOf, isNewDoctype, isOwn, startShape } from './definitions'
 import type { Shape, TypeOf } from './definitions'
 import { useKeptWork } from './kept-work'
 import type { Work } from './kept-work'
-import { fieldnameFor, inserted, moved, nameOf, relabelled } from './outline'
+import { fieldnameFor, inserted, moved, nameOf, relabelled, retitled, titled } from './outline'
 import { useHistory } from './use-history'
 
 export interface Builder {
@@ -54,14 +54,15 @@ export function useBuilder(key: string, { studied, shape: first }: Work, typeOf:
 
   function add(fieldtype: string, label: string, at = shape.value.fields.length): void {
     const fieldname = fieldnameFor(label, fieldtype, new Set(shape.value.fields.map(nameOf)))
-    change({ ...shape.value, fields: inserted(shape.value.fields, at, { fieldname, fieldtype, label }) })
+    const properties = isNewDoctype(studied) ? titled(shape.value.properties, fieldtype, fieldname) : shape.value.properties
+    change({ ...shape.value, properties, fields: inserted(shape.value.fields, at, { fieldname, fieldtype, label }) })
     selected.value = fieldname
   }
 
   function remove(fieldname: string): void {
     const position = positionOf(fieldname)
     const fields = shape.value.fields.filter((row) => nameOf(row) !== fieldname)
-    change({ ...shape.value, fields })
+    change({ ...shape.value, properties: retitled(shape.value.properties, fieldname, ''), fields })
     const next = fields[Math.min(position, fields.length - 1)]
     selected.value = next === undefined ? null : nameOf(next)
   }
@@ -72,7 +73,8 @@ export function useBuilder(key: string, { studied, shape: first }: Work, typeOf:
     if (field === undefined) return
     const isNamedAnew = property === 'label' && isNewField(fieldname)
     const next = isNamedAnew ? relabelled(shape.value.fields, field, asText(value)) : { ...field, [property]: value }
-    change({ ...shape.value, fields: shape.value.fields.map((row, at) => (at === position ? next : row)) }, `${position}.${property}`)
+    const properties = retitled(shape.value.properties, fieldname, nameOf(next))
+    change({ ...shape.value, properties, fields: shape.value.fields.map((row, at) => (at === position ? next : row)) }, `${position}.${property}`)
     selected.value = nameOf(next)
   }
 
