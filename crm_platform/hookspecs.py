@@ -50,7 +50,8 @@ class HookSpecs:
         """Functions callable as /api/method/<pack>.<name>: {name: function(ctx, **arguments)}.
 
         Mark a function that changes data with `crm_platform.pack.writes`, one open to everybody with `guest`. Arguments
-        are checked against the function's annotations; the result must be JSON-able.
+        are checked against the function's annotations. The result is shown as JSON, with documents, decimals and times
+        as the API shows documents; anything that JSON has no form for, such as a set, is told as a fault of the pack.
         """
 
     @hookspec

@@ -20,6 +20,7 @@ from crm_platform.api.site_layer_methods import site_layer_methods
 from crm_platform.app.pack_methods import PackMethods
 from crm_platform.app.parts import backup_of, site_files, site_outlets, site_printing
 from crm_platform.deferred import Deferred
+from crm_platform.desk.actions import Contributions
 from crm_platform.desk.routes import desk_methods, desk_routes
 from crm_platform.jobs.task import Function
 from crm_platform.privacy.heads import read_heads
@@ -32,6 +33,11 @@ if TYPE_CHECKING:
     from crm_platform.sites.opening import Site
 
 tasks_now: Callable[[Site], Mapping[str, Function]] = Deferred("crm_platform.app.tasks", "tasks_now")
+
+
+def contributions_now(site: Site, hook: str) -> Contributions:
+    """What packs answer to a hook: the site has other hooks after each change of packs."""
+    return site.hooks.contributions(hook)
 
 
 def create_application(site: Site) -> Starlette:
@@ -56,7 +62,7 @@ def create_application(site: Site) -> Starlette:
         options=options,
         routes=desk_routes(),
         methods=(
-            *desk_methods(lambda hook: site.hooks.contributions(hook)),
+            *desk_methods(partial(contributions_now, site)),
             *automation_methods(site_outlets(site, files)),
             *import_methods(files.path_for, site.catalogues.languages),
             *pack_methods(PackService(site)),

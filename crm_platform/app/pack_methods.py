@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from crm_platform.app.pack_answers import answering
 from crm_platform.jobs.task import Function
 from crm_platform.packs.hooks import Hooks, guarded
 
@@ -34,7 +35,7 @@ class PackMethods(Mapping[str, Function]):
         hooks = self._hooks()
         if self._collected[0] is not hooks:
             found = {
-                f"{pack}.{name}": guarded(self._watch, pack, f"API method {name}", function)
+                f"{pack}.{name}": guarded(self._watch, pack, f"API method {name}", answering(pack, name, function))
                 for pack, table in hooks.contributions("api_methods")
                 for name, function in table.items()
             }

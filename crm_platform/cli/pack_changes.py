@@ -16,7 +16,8 @@ from crm_platform.cli.output import say, working
 from crm_platform.metadata.problems import errors_of
 from crm_platform.sites import pack_changes
 from crm_platform.sites.opening import Site
-from crm_platform.sites.pack_export import export, load
+from crm_platform.sites.pack_export import export
+from crm_platform.sites.pack_import import load
 from crm_platform.sites.pack_plan import Action, PackPlan
 
 PackArgument = Annotated[str, typer.Argument(metavar="PACK", show_default=False, help="Id of the pack.")]

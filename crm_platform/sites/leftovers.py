@@ -6,11 +6,13 @@ data wait for it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 
 import orjson
 
+from crm_platform.database.conditions import Compare
 from crm_platform.database.interface import Connection, Step
+from crm_platform.database.query import Column, Query
 from crm_platform.database.system import BLIND_INDEX, DEFINITION, DELIVERED, SECRET, SERIES
 from crm_platform.documents import mirror
 from crm_platform.documents.context import Context
@@ -66,13 +68,30 @@ def drop(site: Site, ctx: Context, pack_id: str) -> list[objects.Key]:
     return [key for key in records if _is_removed(ctx, key)]
 
 
-def _forget_documents(ctx: Context, doctype: DocType) -> None:
-    """What belongs to documents of a DocType that goes: comments, versions, files, shares, deleted copies…"""
+def beside_documents(definitions: Definitions) -> Iterator[tuple[DocType, str]]:
+    """The DocTypes whose documents belong to others (comments, versions, files, shares…), each with the field that
+    names the DocType of those others."""
     for name in sorted(NOT_HINDERING):
-        meta = ctx.definitions.get(name)
+        meta = definitions.get(name)
         for field in meta.link_fields if meta is not None else ():
             if meta is not None and field.options == "DocType" and not meta.issingle:
-                ctx.connection.delete_rows(meta, {field.fieldname: doctype.name})
+                yield meta, field.fieldname
+
+
+def names_beside(ctx: Context, meta: DocType, fieldname: str, doctypes: Set[str]) -> frozenset[str]:
+    """The names of those that belong to documents of these DocTypes."""
+    where = Compare((fieldname,), "in", tuple(sorted(doctypes)))
+    rows = ctx.connection.select(Query(meta, (Column(("name",), "name"),), where)) if doctypes else ()
+    return frozenset(str(row["name"]) for row in rows)
+
+
+def _forget_documents(ctx: Context, doctype: DocType) -> None:
+    """What belongs to documents of a DocType that goes, and what the engine has noted about them."""
+    for meta, fieldname in beside_documents(ctx.definitions):
+        for field in meta.table_fields:
+            for name in names_beside(ctx, meta, fieldname, {doctype.name}):
+                ctx.connection.delete_rows(ctx.definitions[field.options], {"parent": name, "parenttype": meta.name})
+        ctx.connection.delete_rows(meta, {fieldname: doctype.name})
     for table in BY_DOCTYPE:
         ctx.connection.remove(table, {"doctype": doctype.name})
     index_of(ctx.connection).forget(doctype.name)

@@ -1,52 +1,45 @@
-"""The data of a pack as a file of JSON lines, and back: rows of its tables, values of its fields in others' tables.
+"""The data of a pack as a file of JSON lines: its documents with all that belongs to them, and values of its fields in
+others' tables (pack_import brings them back).
 
 The first line tells what the file is. A line with `table` begins the rows of one table or of some of its columns, each
-a list of values as in a backup; a line with `system` those of one of the engine's tables, each a mapping. Confidential
-values stay sealed with the key of the site: they come back on this site, and nobody reads them in the file.
+a list of values as in a backup; a line with `system` those of one of the engine's tables, each a mapping; a line with
+`file` begins the content of an attached file, in parts. Confidential values stay sealed with the key of the site: they
+come back on this site, and nobody reads them in the file.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from base64 import b64encode
+from collections.abc import Iterator, Mapping, Set
+from itertools import chain
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import orjson
 
+from crm_platform.database.conditions import Compare
 from crm_platform.database.inspection import RealTable, real_tables
 from crm_platform.database.interface import Connection
 from crm_platform.database.names import physical_name
-from crm_platform.database.portable import lines, parse
-from crm_platform.database.seals import BrokenSealError, place_of
+from crm_platform.database.portable import lines
+from crm_platform.database.query import Column, Query
 from crm_platform.database.system import BLIND_INDEX, SECRET, SystemTable
 from crm_platform.documents.context import Context
 from crm_platform.errors import ValidationError
-from crm_platform.metadata.model import DocType
-from crm_platform.search.walking import look_again
-from crm_platform.sites.leftovers import with_and_without
+from crm_platform.files.storage import Storage
+from crm_platform.sites.leftovers import beside_documents, names_beside, with_and_without
 from crm_platform.sites.opening import Site
 from crm_platform.sites.uninstalling import refuse_unknown
 
 FORMAT = 1
+PART = 3 << 16
+"""Bytes of a file on one line."""
+
 SYSTEM: Mapping[str, SystemTable] = {table.name: table for table in (SECRET, BLIND_INDEX)}
 """Tables of the engine that hold values of documents, by DocType and field."""
 
-Row = dict[str, Any]
 Places = Mapping[str, frozenset[str]]
 """DocTypes → their columns that only the pack has brought; no columns: the whole table."""
-
-
-@dataclass
-class Loaded:
-    """What an import did: rows that it brought, and those that were there already or have no place."""
-
-    brought: int = 0
-    left: int = 0
-
-    def count(self, *, is_brought: bool) -> None:
-        self.brought += is_brought
-        self.left += not is_brought
 
 
 def export(site: Site, pack_id: str, file: Path) -> int:
@@ -66,7 +59,9 @@ def _write(site: Site, ctx: Context, pack_id: str, target: BinaryIO) -> int:
     ctx.audit("Pack Exported", name=pack_id)
     target.write(orjson.dumps({"format": FORMAT, "pack": pack_id}) + b"\n")
     written = 0
-    for line, is_row in _lines(ctx.connection, _places(site, ctx.connection, pack_id)):
+    places = _places(site, ctx.connection, pack_id)
+    gone = {name for name, columns in places.items() if not columns}
+    for line, is_row in chain(_contents(site, ctx, gone), _lines(ctx.connection, places), _beside(ctx, gone)):
         target.write(line + b"\n")
         written += is_row
     return written
@@ -112,81 +107,40 @@ def _table(
             yield line, True
 
 
-def load(site: Site, file: Path) -> Loaded:
-    """Bring exported data back in one transaction; what is there already stays as it is.
-
-    Raises ValidationError when the file is none of ours or its pack is not enabled.
-    """
-    with file.open("rb") as source:
-        head = _read(file, source.readline())
-        if not isinstance(head, dict) or head.get("format") != FORMAT:
-            raise _unreadable(file)
-        return site.runtime.write(lambda ctx: _Loading(site.system(ctx), file).run(site, str(head.get("pack")), source))
-
-
-def _read(file: Path, line: bytes) -> Any:
-    try:
-        return orjson.loads(line)
-    except orjson.JSONDecodeError:
-        raise _unreadable(file) from None
+def _beside(ctx: Context, gone: Set[str]) -> Iterator[tuple[bytes, bool]]:
+    """The rows of documents that belong to those of DocTypes that go."""
+    real = real_tables(ctx.connection)
+    for meta, fieldname in beside_documents(ctx.definitions):
+        names = names_beside(ctx, meta, fieldname, gone)
+        if not names:
+            continue
+        yield from _chosen(ctx.connection, real, meta.name, {"name": names})
+        for field in meta.table_fields:
+            yield from _chosen(ctx.connection, real, field.options, {"parent": names, "parenttype": {meta.name}})
 
 
-def _unreadable(file: Path) -> ValidationError:
-    return ValidationError("{file} holds no exported pack that can be read.", file=str(file))
+def _chosen(
+    connection: Connection, real: Mapping[str, RealTable], doctype: str, wanted: Mapping[str, Set[str]]
+) -> Iterator[tuple[bytes, bool]]:
+    """The rows of a table that have one of the wanted values in each of these columns."""
+    name = physical_name(f"tab{doctype}")
+    columns = sorted(real[name].columns)
+    places = [(columns.index(column), values) for column, values in wanted.items()]
+    for line, is_row in _table(connection, doctype, name, real[name], frozenset()):
+        row = orjson.loads(line)
+        if not is_row or all(row[place] in values for place, values in places):
+            yield line, is_row
 
 
-@dataclass
-class _Loading:
-    """One import; knows the section that it is in."""
-
-    ctx: Context
-    file: Path
-
-    def run(self, site: Site, pack_id: str, source: BinaryIO) -> Loaded:
-        if pack_id not in {pack.manifest.id for pack in site.source.enabled(self.ctx.connection)}:
-            raise ValidationError("Pack {id} is not enabled. Enable it before its data come back.", id=pack_id)
-        found, section, seen = Loaded(), Row(), set[str]()
-        for line in source:
-            read = _read(self.file, line)
-            if isinstance(read, dict) and ("table" in read or "system" in read):
-                section = read
-                seen |= {read["table"]} if "table" in read else set()
-            elif isinstance(read, dict):
-                found.count(is_brought=self.ctx.connection.add(SYSTEM[section["system"]], read))
-            else:
-                found.count(is_brought=self._row(section, line))
-        look_again(self.ctx, seen)
-        self.ctx.audit("Pack Imported", name=pack_id)
-        return found
-
-    def _row(self, section: Row, line: bytes) -> bool:
-        meta = self.ctx.definitions.get(section["table"])
-        if meta is None:
-            return False
-        values = self._opened(meta, _values(meta, section["columns"], line))
-        name = str(values["name"])
-        if section["whole"]:
-            is_new = not self.ctx.connection.existing(meta, [name])
-            if is_new:
-                self.ctx.connection.insert_rows(meta, [values])
-            return is_new
-        rest = {key: value for key, value in values.items() if key != "name"}
-        return bool(rest) and self.ctx.connection.update_rows(meta, rest, {"name": name}) > 0
-
-    def _opened(self, meta: DocType, values: Row) -> Row:
-        """Sealed values in clear, since they are sealed anew when they are stored."""
-        seals = self.ctx.connection.seals
-        sealed = [field.fieldname for field in meta.masked_fields if field.is_encrypted and values.get(field.fieldname)]
-        try:
-            return {**values, **{name: seals.open(place_of(meta.name, name), values[name]) for name in sealed}}
-        except BrokenSealError:
-            raise ValidationError(
-                "{file} has values that are sealed with the key of another site. Import it there.", file=str(self.file)
-            ) from None
-
-
-def _values(meta: DocType, columns: Mapping[str, Any], line: bytes) -> Row:
-    """The values of the columns that the DocType has today, by their logical names."""
-    logical = {physical_name(column): column for column in meta.columns}
-    values = parse(line, list(columns.values()))
-    return {logical[column]: value for column, value in zip(columns, values, strict=True) if column in logical}
+def _contents(site: Site, ctx: Context, gone: Set[str]) -> Iterator[tuple[bytes, bool]]:
+    """The files that are attached to documents that go: each once, before the rows that name it."""
+    storage, where = Storage(site.folder.files), Compare(("attached_to_doctype",), "in", tuple(sorted(gone)))
+    rows = ctx.connection.select(Query(ctx.definitions["File"], (Column(("file_url",), "url"),), where)) if gone else ()
+    for url in sorted({str(row["url"]) for row in rows}):
+        path = storage.path_of(url)
+        if path is None or not path.is_file():
+            continue
+        yield orjson.dumps({"file": url}), False
+        with path.open("rb") as source:
+            while part := source.read(PART):
+                yield orjson.dumps({"part": b64encode(part).decode()}), False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,11 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from crm_platform.errors import CRMError, DoesNotExistError, ValidationError
+from crm_platform.files.storage import Storage
 from crm_platform.sites.delivery import Delivery
 from crm_platform.sites.pack_changes import apply, preview
-from crm_platform.sites.pack_export import Loaded, export, load
+from crm_platform.sites.pack_export import export
+from crm_platform.sites.pack_import import Loaded, load
 from crm_platform.sites.pack_plan import Action, PackPlan
 from crm_platform.testing import TestSite, digest, make_site
 from crm_platform.testing.digests import digest_of_database
@@ -320,6 +323,64 @@ def test_exported_data_come_back_as_they_were(site: TestSite, tmp_path: Path) ->
     assert changed <= {"_pack", "tabCustom Field", "tabDocType", "tabDocField", "tabDocPerm", "_job"}
     assert site.get("Gadget", gadget).parts[0].title == "泡"
     assert site.get("Customer", customers[0]).colour == "红"
+
+
+def _file(ctx: Any, values: dict[str, Any]) -> Any:
+    """As an upload makes it: nobody sets the address himself."""
+    doc = ctx.store.new("File", {})
+    for fieldname, value in values.items():
+        doc.set(fieldname, value)
+    return doc
+
+
+def beside(site: TestSite, gadget: str) -> dict[str, list[Any]]:
+    """What belongs to a gadget."""
+    asked = {
+        "Comment": ("content", {"reference_name": gadget}),
+        "Version": ("name", {"docname": gadget}),
+        "File": ("file_name", {"attached_to_name": gadget}),
+        "Deleted Document": ("deleted_name", {"deleted_doctype": "Gadget"}),
+    }
+
+    def read(ctx: Any) -> dict[str, list[Any]]:
+        return {
+            doctype: [row[field] for row in ctx.store.list(doctype, fields=[field], filters=filters, limit=None)]
+            for doctype, (field, filters) in asked.items()
+        }
+
+    return site.system(read)
+
+
+@pytest.mark.parametrize("taken", [False, True], ids=["free", "another file has the name by now"])
+def test_what_belongs_to_exported_documents_comes_back_with_them(
+    sqlite_site: TestSite, tmp_path: Path, taken: bool
+) -> None:
+    site = reopen(sqlite_site, make_pack(tmp_path, "alpha", {**GADGET, "track_changes": 1}))
+    site.enable_pack("alpha")
+    gadget, gone = (str(site.insert("Gadget", title=title).name) for title in ("灯", "坏"))
+    site.insert("Comment", comment_type="Comment", reference_doctype="Gadget", reference_name=gadget, content="好")
+    site.update("Gadget", gadget, title="台灯")
+    site.write(lambda ctx: ctx.store.delete("Gadget", gone))
+    storage, content = Storage(site.site.folder.files), "图纸".encode() * 100_000
+    stored = storage.write(BytesIO(content), "图.txt", private=True)
+    attached = {"attached_to_doctype": "Gadget", "attached_to_name": gadget, "is_private": 1}
+    named = {"file_name": "图.txt", "file_url": stored.url, "content_hash": stored.content_hash}
+    site.system(lambda ctx: ctx.store.insert(_file(ctx, named | attached)))
+    before, file = beside(site, gadget), tmp_path / "alpha.jsonl"
+    assert all(before.values())
+    export(site.site, "alpha", file)
+    done(site, "drop")
+    storage.remove(stored.url)
+    if taken:
+        storage.write(BytesIO(b"another"), "图.txt", private=True)
+    site.enable_pack("alpha")
+    assert not any(beside(site, gadget).values())
+    load(site.site, file)
+    assert beside(site, gadget) == before
+    (row,) = site.system(lambda ctx: ctx.store.list("File", fields=["file_url"], filters=attached))
+    path = storage.path_of(row["file_url"])
+    assert path is not None
+    assert (path.read_bytes() == content, row["file_url"] == stored.url) == (True, not taken)
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"format": 99, "pack": "alpha"}', "no JSON"])
