@@ -221,8 +221,8 @@ def test_connections_are_counted_and_lead_to_a_new_record(desk: Page, shop: Shop
 
 def test_a_figure_opens_the_records_behind_it(customer: Page, shop: Shop) -> None:
     with shop.served.client() as client:
-        create(client, "Call Log", type="Incoming", status="Completed", start_time="2026-03-31 10:00:00", summary="询价",
-               reference_doctype="Customer", reference_docname=shop.customer)  # fmt: skip
+        about = {"reference_doctype": "Customer", "reference_docname": shop.customer}
+        create(client, "Call Log", type="Incoming", status="Completed", start_time="2026-03-31 10:00:00", **about)
     customer.reload()
     customer.get_by_role("button", name="Contacts in Figures", exact=True).click()
     customer.get_by_role("button", name="1: show the records behind Calls", exact=True).click()

@@ -24,8 +24,8 @@ def _is_entered(doc: Document) -> bool:
 def fill_cost(ctx: Context, doc: Document) -> None:
     """Currency and rate of a cost. Raises ValidationError without a rate: the value of the customer would be wrong."""
     own = company_currency(ctx)
+    doc.currency = doc.currency or own or None
     doc.company_currency = own or doc.currency
-    doc.currency = doc.currency or own
     if doc.currency == doc.company_currency:
         doc.conversion_rate = 1
     elif not doc.conversion_rate and doc.posting_date:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from crm_platform.doctypes.behaviour import Behaviour
-from crm_platform.doctypes.marketing import answers, calling, sending
+from crm_platform.doctypes.marketing import answers, calling, costs, sending
 
 MARKETING = Behaviour(
     document_events={
-        "Campaign": {"before_validate": sending.check_campaign},
+        "Campaign": {"before_validate": sending.check_campaign, "on_update": costs.book_at_the_end},
         "Campaign Recipient": {"before_validate": calling.note_outcome},
         "Call Log": {"on_update": calling.note_call},
         "Communication": {"after_insert": answers.note_answer},
@@ -18,11 +18,17 @@ MARKETING = Behaviour(
         "campaign.call_list": calling.call_list,
         "campaign.log_call": calling.log_call,
         "campaign.make_opportunity": calling.make_opportunity,
+        "campaign.book_costs": costs.book_costs,
     },
     form_actions={
         "Campaign": [
             {"label": "Send Campaign", "method": "crm.campaign.send", "condition": "doc.workflow_state == 'Approved'"},
             {"label": "Open Call List", "method": "crm.campaign.call_list", "condition": "doc.make_calls"},
+            {
+                "label": "Book Costs",
+                "method": "crm.campaign.book_costs",
+                "condition": "doc.responses > 0 and doc.total_cost > 0",
+            },
         ],
         "Campaign Recipient": [
             {"label": "Log Call", "method": "crm.campaign.log_call", "condition": "doc.channel == 'Phone'"},

@@ -3,7 +3,8 @@ import { beforeEach, expect, test, vi } from 'vitest'
 import { call } from '@/api/client'
 import { listDocuments } from '@/api/resource'
 
-import { hasRecords, recordsAddress } from './figure'
+import { hasRecords } from './figure'
+import { recordsAddress } from './figure-records'
 
 vi.mock('@/api/client', () => ({ call: vi.fn() }))
 vi.mock('@/api/resource', () => ({ asText: String, listDocuments: vi.fn() }))
