@@ -1,4 +1,4 @@
-"""Documents on paper: /printview as a page, download_pdf and download_multi_pdf as a file."""
+"""Documents on paper: /printview as a page, download_pdf and download_multi_pdf as a file; formats under work."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from starlette.responses import HTMLResponse, Response
 from crm_platform.api.arguments import bind, parameters_of
 from crm_platform.api.call import Call
 from crm_platform.api.methods import ShellMethod
-from crm_platform.api.replies import disposition
+from crm_platform.api.replies import disposition, method_response
 from crm_platform.errors import ValidationError
 from crm_platform.printing.snapshot import Snapshot
 
+NO_LETTERHEAD = "Hide"
 MOST = 50
 """Documents in one PDF: more would keep others waiting for their print-outs."""
 
@@ -89,9 +90,36 @@ async def snapshot(
     )
 
 
+async def preview(
+    call: Call,
+    doctype: str,
+    name: str,
+    print_format: dict[str, Any],
+    letterhead: str = "",
+    language: str = "",
+    pdf: bool = False,
+) -> Response:
+    """The print-out of a document by a Print Format that is not stored, as HTML in `html` or as a PDF file.
+
+    `print_format` are its values; the caller must be allowed to change print formats and to print the document.
+    `letterhead` is a Letter Head, "Hide" for none. Raises as printing does, naming the line of a mistake.
+    """
+    services = call.site.services
+    spoken = services.negotiate(language) if language else ""
+    head = False if letterhead == NO_LETTERHEAD else letterhead or True
+    found = await call.read(
+        lambda ctx: services.printing.trial(ctx, doctype, name, print_format, language=spoken, letterhead=head)
+    )
+    if not pdf:
+        return method_response({"html": await services.printing.html(found)}, call.style)
+    headers = {"content-disposition": disposition("inline", f"{found.name}.pdf")}
+    return Response(await services.printing.pdf(found), media_type="application/pdf", headers=headers)
+
+
 PARAMETERS = parameters_of(snapshot)
 
 METHODS = (
+    ShellMethod("crm.print.preview", preview),
     ShellMethod("frappe.utils.print_format.download_pdf", download_pdf, produces="application/pdf"),
     ShellMethod("frappe.utils.print_format.download_multi_pdf", download_multi_pdf, produces="application/pdf"),
 )

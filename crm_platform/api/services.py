@@ -28,6 +28,16 @@ class PrintService(Protocol):
         letterhead: bool | str,
         page_size: str,
     ) -> Snapshot: ...
+    def trial(
+        self,
+        ctx: Context,
+        doctype: str,
+        name: str,
+        unsaved: Mapping[str, Any],
+        *,
+        language: str,
+        letterhead: bool | str,
+    ) -> Snapshot: ...
     async def html(self, snapshot: Snapshot) -> str: ...
     async def pdf(self, snapshot: Snapshot) -> bytes: ...
     async def book(self, snapshots: Sequence[Snapshot]) -> bytes: ...

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from crm_platform.api.definitions import doctype_of
 from crm_platform.api.plan_jobs import require_manager
+from crm_platform.desk.under_work import ring_fault
 from crm_platform.documents.context import Context
 from crm_platform.documents.scope import expression_scope
 from crm_platform.documents.wire import plain
@@ -31,10 +32,12 @@ def expression(
     fields: list[Any] | None = None,
     name: str = "",
     of_change: bool = False,
+    field: str = "",
 ) -> dict[str, Any]:
     """Compile `expression`, a condition or formula about documents of `doctype`. For System Managers.
 
-    `fields` are those of a definition that is not live yet (rows with `fieldname`); `of_change`: it may read `before`.
+    `fields` are those of a definition that is not live yet (DocFields); `of_change`: it may read `before`; `field`
+    names the field whose formula it is: one that would depend on itself is a fault.
     With the `name` of a document that the caller may read, `value` is its value there and `trace` that of each part.
 
     Answers `tree` (null when it does not compile), `fault` (null, or message, line and column), `value`, `holds` and
@@ -46,36 +49,34 @@ def expression(
     try:
         compiled = compile(expression, of_change=of_change)
     except ExpressionError as error:
-        return {**answer, "fault": _fault(ctx, error)}
+        return {**answer, "fault": fault_of(ctx, error)}
     answer["tree"] = compiled.tree
     meta = ctx.definitions.get(doctype) if fields is not None else doctype_of(ctx, doctype)
-    missing = _missing(meta, _names(fields or ()), compiled)
-    if missing is not None:
-        answer["fault"] = _fault(ctx, _unknown(expression, doctype, missing))
-    if not name or meta is None:
-        return answer
-    return answer | _tried(ctx, meta, name, compiled)
+    rows = [row for row in fields or () if isinstance(row, dict)]
+    doubt = _doubt(ctx, doctype, expression, compiled, rows) or _ring(ctx, doctype, expression, rows, field)
+    if doubt is not None:
+        return {**answer, "fault": fault_of(ctx, doubt)}
+    return answer | _tried(ctx, meta, name, compiled) if name and meta is not None else answer
 
 
-def _fault(ctx: Context, error: ExpressionError) -> dict[str, Any]:
+def fault_of(ctx: Context, error: ExpressionError) -> dict[str, Any]:
+    """A fault as the studio shows it: what is wrong, and where."""
     place = {key: error.params.get(key) for key in ("line", "column")}
     return {"message": error.message(ctx._), **place}
 
 
-def _names(fields: Sequence[Any]) -> frozenset[str]:
-    return frozenset(str(row.get("fieldname") or "") for row in fields if isinstance(row, dict))
-
-
-def _missing(meta: DocType | None, added: frozenset[str], compiled: Expression) -> str | None:
-    """A field of the document that the expression reads and that neither the definition nor the one under work has."""
-    known = {*ALWAYS_THERE, *STANDARD_COLUMNS, *added}
+def _doubt(
+    ctx: Context, doctype: str, text: str, compiled: Expression, rows: Sequence[Mapping[str, Any]]
+) -> ExpressionError | None:
+    """A field of the document that neither the definition nor the one under work has."""
+    known = {*ALWAYS_THERE, *STANDARD_COLUMNS, *(str(row.get("fieldname")) for row in rows)}
+    meta = ctx.definitions.get(doctype)
     if meta is not None:
         known |= {*meta.columns, *meta.by_name}
     read = sorted(path.name for path in compiled.fields if path.owner != "parent")
-    return next((name for name in read if name not in known), None)
-
-
-def _unknown(text: str, doctype: str, name: str) -> ExpressionError:
+    name = next((name for name in read if name not in known), None)
+    if name is None:
+        return None
     found = re.search(rf"\b{re.escape(name)}\b", text)
     before = text[: found.start() if found else 0]
     return ExpressionError(
@@ -87,16 +88,26 @@ def _unknown(text: str, doctype: str, name: str) -> ExpressionError:
     )
 
 
+def _ring(
+    ctx: Context, doctype: str, text: str, rows: Sequence[Mapping[str, Any]], field: str
+) -> ExpressionError | None:
+    """A formula that would depend on itself."""
+    if not field or not rows:
+        return None
+    worked = [{**row, "formula": text} if row.get("fieldname") == field else row for row in rows]
+    return ring_fault(ctx, doctype, worked, field)
+
+
 def _tried(ctx: Context, meta: DocType, name: str, compiled: Expression) -> dict[str, Any]:
     doc = ctx.store.get(meta.name, name)
     for path in compiled.fields:
-        _refuse_closed(ctx, meta, path)
+        refuse_closed(ctx, meta, path)
     scope = expression_scope(ctx, doc)
     scope["before"] = scope["doc"]
     try:
         value = compiled.evaluate(scope)
     except ExpressionError as error:
-        return {"fault": _fault(ctx, error)}
+        return {"fault": fault_of(ctx, error)}
     zone = ctx.runtime.zone
     trace = [
         {"text": spell(part.root), "value": plain(shown, zone)}
@@ -106,7 +117,7 @@ def _tried(ctx: Context, meta: DocType, name: str, compiled: Expression) -> dict
     return {"value": plain(value, zone), "holds": bool(value), "trace": trace[:MOST_STEPS]}
 
 
-def _refuse_closed(ctx: Context, meta: DocType, path: FieldPath) -> None:
+def refuse_closed(ctx: Context, meta: DocType, path: FieldPath) -> None:
     """Raise PermissionError for a value that the caller may not see: what follows from it would tell it."""
     field = meta.field(path.name)
     if field is None:

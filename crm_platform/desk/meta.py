@@ -9,6 +9,7 @@ from typing import Any
 
 from crm_platform.api.definitions import definition
 from crm_platform.desk.computing import computed
+from crm_platform.desk.layouts import laid_out
 from crm_platform.documents.context import Context
 from crm_platform.errors import ExpressionError
 from crm_platform.expressions import compile
@@ -26,8 +27,9 @@ def meta(ctx: Context, doctype: str) -> dict[str, Any]:
     children = {table.options: ctx.definitions[table.options] for table in own.table_fields}
     workflow = ctx.definitions.workflows.get(doctype)
     conditions = list(_conditions(ctx, own, children, readable))
+    body = _readable(shown, own, readable)
     return {
-        "doctype": _readable(shown, own, readable),
+        "doctype": {**body, "fields": laid_out(ctx, doctype, body["fields"])},
         "children": {
             name: _readable(_translate(ctx, definition(ctx, name)), d, readable) for name, d in children.items()
         },

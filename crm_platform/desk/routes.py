@@ -21,6 +21,7 @@ from crm_platform.desk.installing import manifest, worker
 from crm_platform.desk.meta import meta
 from crm_platform.desk.overview import overview
 from crm_platform.desk.people import get_names_for_mentions
+from crm_platform.desk.rollups import rollup
 from crm_platform.desk.studio import doctype, doctypes
 from crm_platform.desk.studio_texts import set_text, texts
 from crm_platform.desk.studio_workflows import METHODS as WORKFLOW_METHODS
@@ -69,6 +70,7 @@ def desk_methods(contributed: Contributed = nothing) -> tuple[Method, ...]:
         ApiMethod("crm.studio.doctypes", doctypes),
         ApiMethod("crm.studio.doctype", doctype),
         ApiMethod("crm.studio.expression", expression),
+        ApiMethod("crm.studio.rollup", rollup),
         ApiMethod("crm.studio.texts", texts),
         ApiMethod("crm.studio.set_text", set_text, writes=True),
         *WORKFLOW_METHODS,

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
+
 from crm_platform.metadata.bodies import as_text, is_on
 from crm_platform.metadata.properties import DOCFIELD, DOCTYPE
 from crm_platform.metadata.records import Definition
@@ -43,7 +45,20 @@ def _to_check(value: Any) -> int:
     raise ValueError
 
 
-_CONVERT: Mapping[str, Callable[[Any], Any]] = {"check": _to_check, "int": _to_int, "text": as_text}
+def _to_rows(value: Any) -> list[dict[str, Any]]:
+    """Rows as JSON, since a Property Setter holds a text."""
+    rows = orjson.loads(value) if isinstance(value, str) else value
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise ValueError
+    return rows
+
+
+_CONVERT: Mapping[str, Callable[[Any], Any]] = {
+    "check": _to_check,
+    "int": _to_int,
+    "text": as_text,
+    "rows": _to_rows,
+}
 _TYPES = {"Check": "check", "Int": "int"}
 
 

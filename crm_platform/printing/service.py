@@ -58,6 +58,20 @@ class Printing:
         wish = Wish(print_format, language, letterhead, page_size)
         return take(ctx, self.sources, self.limits, doctype, name, wish)
 
+    def trial(
+        self,
+        ctx: Context,
+        doctype: str,
+        name: str,
+        unsaved: Mapping[str, Any],
+        *,
+        language: str,
+        letterhead: bool | str,
+    ) -> Snapshot:
+        """The same with the values of a Print Format that is not stored, for those who may change print formats."""
+        wish = Wish("", language, letterhead, unsaved=unsaved)
+        return take(ctx, self.sources, self.limits, doctype, name, wish)
+
     async def html(self, snapshot: Snapshot) -> str:
         return (await self._off_the_loop(partial(self.make, "html", snapshot))).decode()
 

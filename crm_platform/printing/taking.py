@@ -13,11 +13,12 @@ from crm_platform.metadata.model import DocType
 from crm_platform.packs.hooks import Hooks
 from crm_platform.printing.assets import Files, gather
 from crm_platform.printing.filter_hooks import pack_filters
-from crm_platform.printing.formats import choose_format, choose_language, choose_letterhead, page_of
+from crm_platform.printing.formats import Format, choose_format, choose_language, choose_letterhead, page_of
 from crm_platform.printing.layout import sections
 from crm_platform.printing.limits import Limits
 from crm_platform.printing.settings import Settings, print_settings
 from crm_platform.printing.snapshot import Letterhead, Snapshot
+from crm_platform.printing.unsaved import unsaved_format
 from crm_platform.printing.values import field_infos, printed_values
 
 CANCELLED = 2
@@ -36,12 +37,14 @@ class Sources:
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What the caller asks for; empty texts mean the usual. `page_size` is a name such as "A4" or "Letter".
-    `letterhead` is the name of a Letter Head, True for the usual one, False for none."""
+    `letterhead` is the name of a Letter Head, True for the usual one, False for none. `unsaved` are the values of a
+    Print Format that is not stored, in place of `print_format`."""
 
     print_format: str = ""
     language: str = ""
     letterhead: bool | str = True
     page_size: str = ""
+    unsaved: Mapping[str, Any] | None = None
 
 
 def take(ctx: Context, sources: Sources, limits: Limits, doctype: str, name: str, wish: Wish) -> Snapshot:
@@ -54,7 +57,7 @@ def take(ctx: Context, sources: Sources, limits: Limits, doctype: str, name: str
     mark = _mark(settings, meta, doc)
     _check_size(doc, limits)
     levels = ctx.policy.levels(meta, "read", doc)
-    own = choose_format(ctx, meta, wish.print_format)
+    own = _format(ctx, meta, wish)
     head = choose_letterhead(ctx, settings, doc, wish.letterhead) if wish.letterhead else Letterhead()
     language = choose_language(ctx, own, wish.language)
     values = printed_values(ctx, doc, levels)
@@ -75,6 +78,12 @@ def take(ctx: Context, sources: Sources, limits: Limits, doctype: str, name: str
         filters=pack_filters(sources.hooks()),
         assets=gather(ctx, sources.files, limits.assets, template, head, (meta, values)),
     )
+
+
+def _format(ctx: Context, meta: DocType, wish: Wish) -> Format | None:
+    if wish.unsaved is None:
+        return choose_format(ctx, meta, wish.print_format)
+    return unsaved_format(ctx, meta, wish.unsaved)
 
 
 def _mark(settings: Settings, meta: DocType, doc: Document) -> str:

@@ -19,6 +19,7 @@ from crm_platform.automation.notifying import LOG as NOTIFICATION_LOG
 from crm_platform.database.connect import open_database
 from crm_platform.database.interface import Database
 from crm_platform.database.system import SYSTEM_TABLES
+from crm_platform.desk.layouts import LISTENERS as LAYOUT_LISTENERS
 from crm_platform.desk.saved_views import SAVED_MAPPING, SAVED_VIEW, reachable_views
 from crm_platform.documents.companions import LISTENERS as COMPANION_LISTENERS
 from crm_platform.documents.context import ADMINISTRATOR, Clock, Context, system_clock
@@ -67,6 +68,7 @@ ENGINE_LISTENERS: Sequence[Listener] = (
     *WORKFLOW_LISTENERS,
     *RULE_LISTENERS,
     *PRINT_LISTENERS,
+    *LAYOUT_LISTENERS,
     *REPORT_LISTENERS,
     *FILE_LISTENERS,
     *PRIVACY_LISTENERS,

@@ -60,3 +60,17 @@ def test_several_documents_are_one_pdf(api: Api, name: str) -> None:
 )
 def test_a_list_that_cannot_be_printed_prints_nothing(api: Api, names: str, status: int) -> None:
     assert api.admin.get(PDFS, params={"doctype": "Bench Customer", "name": names}).status_code == status
+
+
+def test_a_format_under_work_is_tried_by_its_values(api: Api) -> None:
+    name = create(api.admin, "Bench Customer", {"customer_name": "试印"})["name"]
+    asked = {"doctype": "Bench Customer", "name": name, "print_format": {"html": "<b>新</b>"}, "language": "zh"}
+    path = "/api/method/crm.print.preview"
+    shown = api.admin.post(path, json=asked).json()["message"]["html"]
+    assert f"Bench Customer {name} <b>新</b> zh True" in shown
+    hidden = api.admin.post(path, json={**asked, "letterhead": "Hide"}).json()["message"]["html"]
+    assert " zh False" in hidden
+    pdf = api.admin.post(path, json={**asked, "pdf": True})
+    assert (pdf.status_code, pdf.headers["content-type"]) == (200, "application/pdf")
+    assert api.guest.post(path, json=asked).status_code == 403
+    assert api.admin.post(path, json={**asked, "name": "BC-99999"}).status_code == 404

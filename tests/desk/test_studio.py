@@ -104,3 +104,41 @@ def test_expressions_tell_nobody_what_he_may_not_see(api: Api) -> None:
     assert (missing.status_code, missing.json()["exc_type"]) == (404, "DoesNotExistError")
     closed = api.admin.post(path, json={"expression": "api_secret == 'x'", "doctype": "User", "name": "Administrator"})
     assert (closed.status_code, closed.json()["exc_type"]) == (403, "PermissionError")
+
+
+def test_a_formula_that_reads_itself_is_refused_with_the_ring(api: Api) -> None:
+    fields = [
+        {"fieldname": "net", "fieldtype": "Currency", "formula": "gross / 1.13"},
+        {"fieldname": "gross", "fieldtype": "Currency", "formula": ""},
+    ]
+    question = {"doctype": "Not Yet There", "fields": fields, "field": "gross"}
+    ring = asked(api, expression="net * 1.13", **question)
+    assert ring["fault"]["message"] == "gross would depend on itself: gross → net → gross. Take one of them out."
+    assert asked(api, expression="100", **question)["fault"] is None
+    path = "/api/method/crm.studio.rollup"
+    over = {"function": "sum", "field": "gross", "from": "Not Yet There", "link": "parent_link"}
+    looped = api.admin.post(path, json={**question, "rollup": over}).json()["message"]
+    assert "gross → gross" in looped["fault"]["message"]
+
+
+def test_a_roll_up_is_tried_on_a_real_document(api: Api) -> None:
+    rows = [{"contact_name": "张三", "calls": 3}, {"contact_name": "李四", "calls": 4}]
+    name = create(api.admin, "Bench Customer", {"customer_name": "华为", "contacts": rows})["name"]
+    for qty in (2, 5, 7):
+        create(api.admin, "Bench Order", {"title": f"订单 {qty}", "customer": name, "qty": qty})
+    path = "/api/method/crm.studio.rollup"
+
+    def tried(**rollup: str) -> dict[str, Any]:
+        answer = api.admin.post(path, json={"doctype": "Bench Customer", "name": name, "rollup": rollup})
+        found: dict[str, Any] = answer.json()["message"]
+        return found
+
+    orders = {"from": "Bench Order", "link": "customer"}
+    large = tried(function="sum", field="qty", filter="doc.qty > 2", **orders)
+    assert (large["value"], large["rows"], large["matching"]) == (12, 3, 2)
+    calls = tried(function="max", field="calls", table="contacts")
+    assert (calls["value"], calls["rows"]) == (4, 2)
+    assert tried(function="sum", **orders)["fault"]["message"] == 'sum needs a "field".'
+    assert tried(function="count", filter="qty >", **orders)["fault"]["column"] == 6
+    asked_by_others = {"doctype": "Bench Customer", "rollup": {"function": "count", **orders}}
+    assert api.client("desk@example.com").post(path, json=asked_by_others).status_code == 403

@@ -266,3 +266,13 @@ def test_links_of_a_customisation_are_added() -> None:
     link = record("DocType Link", parent="Customer", name="l1", link_doctype="Deal", link_fieldname="customer")
     customer = merged(CUSTOMER, site=(link,)).definitions["Customer"]
     assert [row["link_doctype"] for row in customer.properties["links"]] == ["Deal"]
+
+
+def test_states_of_a_delivered_doctype_are_changed_as_a_whole() -> None:
+    states = '[{"title": "进行中", "color": "Orange"}]'
+    change = setter("", "states", states)
+    assert merged(CUSTOMER, site=(change,)).definitions["Customer"].properties["states"] == [
+        {"title": "进行中", "color": "Orange"}
+    ]
+    for broken in ("{}", "[1]", "nope"):
+        assert ids(merged(CUSTOMER, site=(setter("", "states", broken),)).problems) == ["D022"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -118,6 +118,19 @@ class PlainPrinting:
         doc = ctx.store.get(doctype, name)
         sheet = f"{letterhead} {page_size}".rstrip()
         return Paper(name, f"{doc.doctype} {name} {print_format or 'Standard'} {language} {sheet}")
+
+    def trial(
+        self,
+        ctx: Context,
+        doctype: str,
+        name: str,
+        unsaved: Mapping[str, Any],
+        *,
+        language: str,
+        letterhead: bool | str,
+    ) -> Paper:
+        doc = ctx.store.get(doctype, name)
+        return Paper(name, f"{doc.doctype} {name} {unsaved['html']} {language} {letterhead}")
 
     async def html(self, snapshot: Paper) -> str:
         return f"<p>{snapshot.text}</p>"

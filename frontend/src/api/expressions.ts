@@ -31,6 +31,8 @@ export interface ExpressionQuestion {
   fields?: readonly Row[] | undefined
   /** Document to try it on. */
   name?: string
+  /** The field whose formula it is. */
+  field?: string
   /** It is about a change and may read `before`. */
   of_change?: boolean
 }
@@ -38,4 +40,26 @@ export interface ExpressionQuestion {
 /** @throws ApiError when the server refuses the question itself; a faulty expression is an answer */
 export function checkExpression(question: ExpressionQuestion): Promise<ExpressionAnswer> {
   return call<ExpressionAnswer>('crm.studio.expression', question)
+}
+
+export interface RollupQuestion {
+  rollup: Row
+  doctype: string
+  /** Fields of the definition under work, and which of them it is. */
+  fields: readonly Row[]
+  field: string
+  name: string
+}
+
+export interface RollupAnswer {
+  fault: ExpressionFault | null
+  value: unknown
+  /** How many documents or rows it went over, and how many of them count; null without a document. */
+  rows: number | null
+  matching: number | null
+}
+
+/** @throws ApiError for what the person may not read */
+export function tryRollup(question: RollupQuestion): Promise<RollupAnswer> {
+  return call<RollupAnswer>('crm.studio.rollup', question)
 }

@@ -73,6 +73,8 @@ export interface DocType {
   is_tree?: Flag
   allow_rename?: Flag
   track_changes?: Flag
+  /** New documents begin in a small dialog. */
+  quick_entry?: Flag
   states?: { title: string; color: string }[]
 }
 

@@ -35,6 +35,12 @@ export const studioRoutes: readonly RouteRecordRaw[] = [
     component: () => import('@/views/studio/workflow/WorkflowView.vue'),
     props: (route) => ({ name: one(route.params['name']) }),
   },
+  { path: '/app/studio/print', component: () => import('@/views/studio/print/PrintFormatsView.vue') },
+  {
+    path: '/app/studio/print/:name',
+    component: () => import('@/views/studio/print/PrintFormatView.vue'),
+    props: (route) => ({ name: one(route.params['name']), doctype: one(route.query['doctype']) || undefined }),
+  },
   {
     path: '/app/studio/doctype/:name',
     component: () => import('@/views/studio/BuilderView.vue'),

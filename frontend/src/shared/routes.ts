@@ -53,3 +53,7 @@ export function rulePath(rule?: string): string {
 export function workflowPath(workflow: string): string {
   return `/app/studio/workflow/${encodeURIComponent(workflow)}`
 }
+
+export function printFormatPath(name: string): string {
+  return `/app/studio/print/${encodeURIComponent(name)}`
+}

@@ -143,6 +143,6 @@ function setter(doctype: string, of: 'DocType' | 'DocField', fieldname: string, 
     ...(fieldname === '' ? {} : { field_name: fieldname }),
     property,
     property_type: type,
-    value: typeof value === 'boolean' ? String(Number(value)) : asText(value),
+    value: Array.isArray(value) ? JSON.stringify(value) : typeof value === 'boolean' ? String(Number(value)) : asText(value),
   }
 }

@@ -47,7 +47,16 @@ function optionsHelp(fieldtype: string): string {
   return ''
 }
 
-const CONDITIONS = new Set(['depends_on', 'mandatory_depends_on', 'read_only_depends_on', 'collapsible_depends_on'])
+export type PropertyEditor = 'control' | 'condition' | 'formula' | 'rollup'
 
-/** Properties that the condition builder writes. */
-export const isCondition = (property: DocField): boolean => CONDITIONS.has(property.fieldname)
+const EDITORS: Readonly<Record<string, PropertyEditor>> = {
+  depends_on: 'condition',
+  mandatory_depends_on: 'condition',
+  read_only_depends_on: 'condition',
+  collapsible_depends_on: 'condition',
+  formula: 'formula',
+  rollup: 'rollup',
+}
+
+/** Properties with an editor of their own; all others take the control of their field. */
+export const editorOf = (property: DocField): PropertyEditor => EDITORS[property.fieldname] ?? 'control'
