@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from crm_platform.api.methods import ApiMethod
-from crm_platform.reports.cards import card
-from crm_platform.reports.charts import chart
+from crm_platform.reports.cards import card, preview_card
+from crm_platform.reports.charts import chart, preview_chart
 from crm_platform.reports.dashboards import dashboard, dashboards
 
 METHODS = (
@@ -12,4 +12,6 @@ METHODS = (
     ApiMethod("crm.dashboard.get", dashboard),
     ApiMethod("crm.dashboard.card", card),
     ApiMethod("crm.dashboard.chart", chart),
+    ApiMethod("crm.dashboard.preview_card", preview_card),
+    ApiMethod("crm.dashboard.preview_chart", preview_chart),
 )

@@ -13,6 +13,7 @@ from crm_platform.api.methods import ApiMethod, ShellMethod
 from crm_platform.api.replies import attachment
 from crm_platform.errors import ValidationError
 from crm_platform.reports.catalogue import report, reports
+from crm_platform.reports.mailing.sending import send_now
 from crm_platform.reports.methods import export_report, preview_report, run_report
 
 
@@ -30,6 +31,7 @@ async def export_query(
 
 
 METHODS = (
+    ApiMethod("frappe.email.doctype.auto_email_report.auto_email_report.send_now", send_now, writes=True),
     ApiMethod("crm.report.list", reports),
     ApiMethod("crm.report.get", report),
     ApiMethod("crm.report.preview", preview_report),

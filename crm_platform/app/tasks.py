@@ -25,6 +25,8 @@ from crm_platform.mail.fetching import Fetching
 from crm_platform.mail.receiving import Receiver
 from crm_platform.outbound.outbound import Outbound
 from crm_platform.privacy import heads, retention
+from crm_platform.reports.mailing import sending
+from crm_platform.reports.mailing.sending import Mailing
 from crm_platform.search import rebuilding
 from crm_platform.sites.housekeeping import DAILY, clear_away
 from crm_platform.sites.recomputing import NIGHT_AND_DAY, recompute
@@ -58,6 +60,7 @@ def engine_tasks(site: Site) -> dict[str, Function]:
         **mail_fetching(site, files).tasks(),
         **webhook_delivery(site, files).tasks(),
         SEND_LINK: as_system(site, partial(send_link, outbox=site.outbox, address=site.settings.address)),
+        **report_mailing(site, files).tasks(),
         **automation.automation_tasks(site_outlets(site, files)),
         **{name: as_system(site, function) for name, function in automation.SYSTEM_TASKS.items()},
         "core:housekeeping": as_system(site, partial(clear_away, files=files)),
@@ -70,6 +73,11 @@ def engine_tasks(site: Site) -> dict[str, Function]:
 def webhook_delivery(site: Site, files: Files) -> calling.Delivery:
     """What makes the calls of a site's webhooks."""
     return calling.Delivery(Outbound(site.settings.open_networks), site_printing(site, files).fill)
+
+
+def report_mailing(site: Site, files: Files) -> Mailing:
+    """What mails the reports of a site."""
+    return Mailing(site.system, site.access.as_user, ReceivedFiles(files), site.outbox.queue_mail)
 
 
 def mail_fetching(site: Site, files: Files) -> Fetching:
@@ -91,6 +99,7 @@ ENGINE_SCHEDULES: Sequence[Schedule] = (
     Schedule("core:audit_head", heads.DAILY),
     *delivery.SCHEDULES,
     *fetching.SCHEDULES,
+    *sending.SCHEDULES,
     *calling.SCHEDULES,
     Schedule(ESCALATE, EVERY_QUARTER_HOUR),
     Schedule(recompute.name, NIGHT_AND_DAY),

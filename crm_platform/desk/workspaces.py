@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import orjson
 
+from crm_platform.desk.workspace_layout import blocks_of
 from crm_platform.documents.context import Context
 from crm_platform.documents.document import Document
 from crm_platform.reports.cards import CARD
@@ -15,6 +16,8 @@ from crm_platform.reports.dashboards import DASHBOARD, dashboard, shows
 from crm_platform.reports.records import has_role, may_read, may_run
 
 WORKSPACE = "Workspace"
+Named = tuple[str, dict[str, Any]]
+"""What stands on a workspace, with the name by which its layout knows it."""
 
 
 def workspaces(ctx: Context) -> list[dict[str, Any]]:
@@ -24,7 +27,7 @@ def workspaces(ctx: Context) -> list[dict[str, Any]]:
     rows = system.store.list(WORKSPACE, filters=shown, order_by="sequence_id, name", limit=None)
     records = [system.store.get(WORKSPACE, row["name"]) for row in rows]
     pages = [_page(ctx, record) for record in records if _is_for(ctx, record)]
-    return [page for page in pages if any(page[part] for part in CONTENT)]
+    return [page for page in pages if any(page[part] for part in PARTS)]
 
 
 def _is_for(ctx: Context, record: Document) -> bool:
@@ -34,7 +37,9 @@ def _is_for(ctx: Context, record: Document) -> bool:
 
 
 def _page(ctx: Context, record: Document) -> dict[str, Any]:
-    content = {part: build(ctx, record) for part, build in CONTENT.items()}
+    found = {part: list(build(ctx, record)) for part, build in PARTS.items()}
+    content = {part: [item for _, item in items] for part, items in found.items()}
+    keys = {part: [key for key, _ in items] for part, items in found.items()}
     return {
         "name": record["name"],
         "title": ctx._(record["title"]),
@@ -42,13 +47,16 @@ def _page(ctx: Context, record: Document) -> dict[str, Any]:
         "color": record["indicator_color"],
         "parent_page": record["parent_page"],
         "module": record["module"],
+        "blocks": blocks_of(record["content"], keys),
         **content,
     }
 
 
-def _shortcuts(ctx: Context, record: Document) -> list[dict[str, Any]]:
-    return [
-        {
+def _shortcuts(ctx: Context, record: Document) -> Iterator[Named]:
+    for row in record["shortcuts"]:
+        if not _opens(ctx, row["type"], row["link_to"]):
+            continue
+        item = {
             "label": ctx._(row["label"]),
             "type": row["type"],
             "link_to": row["link_to"],
@@ -58,46 +66,40 @@ def _shortcuts(ctx: Context, record: Document) -> list[dict[str, Any]]:
             "format": ctx._(row["format"]) if row["format"] else None,
             "color": row["color"],
         }
-        for row in record["shortcuts"]
-        if _opens(ctx, row["type"], row["link_to"])
-    ]
+        yield row["label"], item
 
 
-def _cards(ctx: Context, record: Document) -> list[dict[str, Any]]:
+def _cards(ctx: Context, record: Document) -> Iterator[Named]:
     """Links by card; a card break begins a new one (Frappe Workspace Link.type)."""
-    cards: list[dict[str, Any]] = []
+    cards: list[Named] = []
     for row in (row for row in record["links"] if not row["hidden"]):
         if row["type"] == "Card Break" or not cards:
-            cards.append({"label": ctx._(row["label"]) if row["type"] == "Card Break" else "", "links": []})
+            key = row["label"] if row["type"] == "Card Break" else ""
+            cards.append((key, {"label": ctx._(key) if key else "", "links": []}))
         if row["type"] == "Link" and _opens(ctx, row["link_type"], row["link_to"]):
             link = {"label": ctx._(row["label"]), "type": row["link_type"], "link_to": row["link_to"]}
-            cards[-1]["links"].append({**link, "description": ctx._(row["description"] or "")})
-    return [card for card in cards if card["links"]]
+            cards[-1][1]["links"].append({**link, "description": ctx._(row["description"] or "")})
+    return (card for card in cards if card[1]["links"])
 
 
-def _number_cards(ctx: Context, record: Document) -> list[dict[str, Any]]:
-    names = [row["number_card_name"] for row in record["number_cards"]]
-    return [{"name": name} for name in names if shows(ctx, CARD, name)]
+def _number_cards(ctx: Context, record: Document) -> Iterator[Named]:
+    names = (row["number_card_name"] for row in record["number_cards"])
+    return ((name, {"name": name}) for name in names if shows(ctx, CARD, name))
 
 
-def _charts(ctx: Context, record: Document) -> list[dict[str, Any]]:
-    names = [row["chart_name"] for row in record["charts"]]
-    return [{"name": name} for name in names if shows(ctx, CHART, name)]
+def _charts(ctx: Context, record: Document) -> Iterator[Named]:
+    names = (row["chart_name"] for row in record["charts"])
+    return ((name, {"name": name}) for name in names if shows(ctx, CHART, name))
 
 
-def _quick_lists(ctx: Context, record: Document) -> list[dict[str, Any]]:
-    return [
-        {
-            "label": ctx._(row["label"]),
-            "doctype": row["document_type"],
-            "filters": _conditions(row["quick_list_filter"]),
-        }
-        for row in record["quick_lists"]
-        if may_read(ctx, row["document_type"])
-    ]
+def _quick_lists(ctx: Context, record: Document) -> Iterator[Named]:
+    for row in record["quick_lists"]:
+        if may_read(ctx, row["document_type"]):
+            asked = {"doctype": row["document_type"], "filters": _conditions(row["quick_list_filter"])}
+            yield row["label"], {"label": ctx._(row["label"]), **asked}
 
 
-CONTENT: Mapping[str, Callable[[Context, Document], list[dict[str, Any]]]] = {
+PARTS: Mapping[str, Callable[[Context, Document], Iterator[Named]]] = {
     "shortcuts": _shortcuts,
     "number_cards": _number_cards,
     "charts": _charts,

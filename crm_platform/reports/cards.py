@@ -43,11 +43,19 @@ def card(ctx: Context, name: str) -> dict[str, Any]:
 
     Raises DoesNotExistError, PermissionError (the right to read its documents or fields), DataError, ValidationError.
     """
-    record, zone = opened(ctx, CARD, name), ctx.runtime.zone
-    answer = ask(ctx, record)
+    return _told(ctx, opened(ctx, CARD, name))
+
+
+def preview_card(ctx: Context, card: dict[str, Any]) -> dict[str, Any]:
+    """A card that is not saved yet, with its value for the caller. Raises as `card` does."""
+    return _told(ctx, ctx.as_system().store.new(CARD, card))
+
+
+def _told(ctx: Context, record: Document) -> dict[str, Any]:
+    answer, zone = ask(ctx, record), ctx.runtime.zone
     return {
         "name": record["name"],
-        "label": ctx._(record["label"]),
+        "label": ctx._(record["label"] or ""),
         "color": record["color"],
         "doctype": answer.doctype,
         "report": record["report_name"] if record["type"] == "Report" else None,

@@ -61,11 +61,19 @@ def chart(ctx: Context, name: str) -> dict[str, Any]:
     Raises DoesNotExistError, PermissionError (its roles, the right to read its documents or fields), DataError and
     ValidationError (a chart that is not of a kind that we draw).
     """
-    record = opened(ctx, CHART, name)
+    return _told(ctx, opened(ctx, CHART, name))
+
+
+def preview_chart(ctx: Context, chart: dict[str, Any]) -> dict[str, Any]:
+    """A chart that is not saved yet, with its points for the caller. Raises as `chart` does."""
+    return _told(ctx, ctx.as_system().store.new(CHART, chart))
+
+
+def _told(ctx: Context, record: Document) -> dict[str, Any]:
     drawing = draw(ctx, record)
     return {
         "name": record["name"],
-        "label": ctx._(record["chart_name"]),
+        "label": ctx._(record["chart_name"] or ""),
         "type": record["type"],
         "color": record["color"],
         "report": record["report_name"] if record["chart_type"] == "Report" else None,
@@ -102,7 +110,7 @@ def _aggregated(ctx: Context, record: Document) -> Drawing:
         return _over_time(ctx, record, meta, asked, filters)
     rows = ctx.store.list(meta.name, fields=[asked.column], filters=filters)
     points = [Point(meta.name, rows[0][VALUE] or 0, filters)]
-    return Drawing(meta.name, [Series(record["chart_name"], points, value)], filters)
+    return Drawing(meta.name, [Series(record["chart_name"] or "", points, value)], filters)
 
 
 def _over_time(ctx: Context, record: Document, meta: DocType, asked: _Asked, filters: list[Any]) -> Drawing:
@@ -119,7 +127,7 @@ def _over_time(ctx: Context, record: Document, meta: DocType, asked: _Asked, fil
     ]
     value = type_of_value(meta, asked.function, asked.fieldname)
     whole = [*filters, [based_on, "between", _days(found[0].first, found[-1].last)]]
-    return Drawing(meta.name, [Series(record["chart_name"], points, value)], whole, interval)
+    return Drawing(meta.name, [Series(record["chart_name"] or "", points, value)], whole, interval)
 
 
 def _span(ctx: Context, record: Document) -> tuple[date, date]:
@@ -151,7 +159,7 @@ def _grouped(ctx: Context, record: Document) -> Drawing:
         points.append(Point(None, sum(row[VALUE] or 0 for row in rows[most:]), rest=True))
     group = {"fieldname": by, "fieldtype": shown.fieldtype, "options": shown.options}
     value = type_of_value(meta, asked.function, asked.fieldname)
-    return Drawing(meta.name, [Series(record["chart_name"], points, value)], filters, group=group)
+    return Drawing(meta.name, [Series(record["chart_name"] or "", points, value)], filters, group=group)
 
 
 def _few(rows: Sequence[dict[str, Any]], most: int) -> Sequence[dict[str, Any]]:

@@ -55,12 +55,26 @@ class Table:
 
 def export_report(ctx: Context, report_name: str, filters: dict[str, Any] | None = None) -> Table:
     """All rows of a report, with its total. Raises PermissionError without the right to export."""
-    result = run(ctx, report_name, filters or {}, LIST_LIMIT - 1)
-    if not ctx.policy.allows(ctx.definitions[result.doctype], "export"):
-        template = "Insufficient Permission for {doctype} ({action})"
-        raise PermissionError(template, doctype=result.doctype, action="export")
+    return table_of(ctx, whole(ctx, report_name, filters or {}))
+
+
+def whole(ctx: Context, report_name: str, filters: dict[str, Any]) -> Result:
+    """All rows of a report, for who takes them out. Raises PermissionError, ValidationError for too many."""
+    result = run(ctx, report_name, filters, LIST_LIMIT - 1)
+    check_export(ctx, result.doctype)
     if result.more:
         raise ValidationError("The report has more than {limit} rows. Narrow it by its filters.", limit=LIST_LIMIT - 1)
+    return result
+
+
+def check_export(ctx: Context, doctype: str) -> None:
+    """Raises PermissionError without the right to take documents of a DocType out."""
+    if not ctx.policy.allows(ctx.definitions[doctype], "export"):
+        raise PermissionError("Insufficient Permission for {doctype} ({action})", doctype=doctype, action="export")
+
+
+def table_of(ctx: Context, result: Result) -> Table:
+    """The rows of an answer for a file, the total last."""
     zone = ctx.runtime.zone
     rows = [[_local(value, zone) for value in row] for row in _lines(result)]
     return Table([column.label for column in result.columns], rows)

@@ -44,6 +44,8 @@ from crm_platform.printing.listeners import LISTENERS as PRINT_LISTENERS
 from crm_platform.privacy.audit import record
 from crm_platform.privacy.listeners import LISTENERS as PRIVACY_LISTENERS
 from crm_platform.reports.checks import LISTENERS as REPORT_LISTENERS
+from crm_platform.reports.mailing.records import LISTENERS as REPORT_MAIL_LISTENERS
+from crm_platform.reports.mailing.records import Readers
 from crm_platform.search.rebuilding import LISTENERS as SEARCH_LISTENERS
 from crm_platform.search.tables import ensure as ensure_index
 from crm_platform.search.upkeep import Upkeep
@@ -70,6 +72,7 @@ ENGINE_LISTENERS: Sequence[Listener] = (
     *PRINT_LISTENERS,
     *LAYOUT_LISTENERS,
     *REPORT_LISTENERS,
+    *REPORT_MAIL_LISTENERS,
     *FILE_LISTENERS,
     *PRIVACY_LISTENERS,
     *MAIL_LISTENERS,
@@ -157,7 +160,7 @@ def open_site(
     texts.model = lambda: runtime.model
     access = Access(PackFilters(source, watch))
     webhooks = Webhooks(access.as_user, freeze_plain, settings.open_networks)
-    source.more = (webhooks.listeners,)
+    source.more = (webhooks.listeners, Readers(access.as_user).listeners)
     return Site(folder, settings, runtime, access, source, catalogues, texts, webhooks, events=publisher)
 
 

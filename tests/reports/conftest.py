@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 
 from crm_platform.testing import TestSite
+from support.post_office import post
+
+__all__ = ["desk", "office", "post"]
 
 CUSTOMER = (
     {"fieldname": "customer_name", "fieldtype": "Data", "label": "Customer Name"},
@@ -47,11 +50,12 @@ def desk(sqlite_site: TestSite) -> TestSite:
     return furnish(sqlite_site)
 
 
-def furnish(site: TestSite) -> TestSite:
+def furnish(site: TestSite, **more: int) -> TestSite:
+    """The orders; clerks may read them, run reports, and what `more` gives them."""
     site.role("Clerk")
     everything = {"read": 1, "write": 1, "create": 1, "report": 1, "export": 1}
     level = {"role": "System Manager", "permlevel": 1, "read": 1, "write": 1}
-    rights = [{"role": "System Manager", **everything}, level, {"role": "Clerk", "read": 1, "report": 1}]
+    rights = [{"role": "System Manager", **everything}, level, {"role": "Clerk", "read": 1, "report": 1, **more}]
     site.doctype("Trial Item", *ROW, istable=1, permissions=[])
     site.doctype("Trial Customer", *CUSTOMER, autoname="field:customer_name", permissions=rights)
     site.doctype("Trial Order", *ORDER, autoname="prompt", permissions=rights)

@@ -1,6 +1,6 @@
 // Workspaces, dashboards, and the values of their cards and charts.
-import { read } from './client'
-import type { ApiFilter } from './resource'
+import { call, read } from './client'
+import type { ApiFilter, Row } from './resource'
 
 export interface Shortcut {
   label: string
@@ -19,11 +19,18 @@ export interface LinkCard {
   links: { label: string; type: 'DocType' | 'Report' | 'Dashboard'; link_to: string; description: string }[]
 }
 
+export type WorkspacePart = 'shortcuts' | 'number_cards' | 'charts' | 'cards' | 'quick_lists'
+
+/** One thing in the layout of a workspace: the entry `at` of a part, or a heading; `width` in columns of twelve. */
+export type WorkspaceBlock = { width: number } & ({ part: WorkspacePart; at: number } | { text: string })
+
 export interface Workspace {
   name: string
   title: string
   icon: string | null
   module: string | null
+  /** Order and widths; without any the parts stand below each other. */
+  blocks: WorkspaceBlock[]
   shortcuts: Shortcut[]
   number_cards: { name: string }[]
   charts: { name: string; width?: string | null }[]
@@ -80,6 +87,15 @@ export interface ChartValue {
 
 export function getChart(name: string): Promise<ChartValue> {
   return read<ChartValue>('crm.dashboard.chart', { name })
+}
+
+/** A card or chart that is not saved yet, with its values for the caller. */
+export function previewCard(card: Row): Promise<CardValue> {
+  return call<CardValue>('crm.dashboard.preview_card', { card })
+}
+
+export function previewChart(chart: Row): Promise<ChartValue> {
+  return call<ChartValue>('crm.dashboard.preview_chart', { chart })
 }
 
 export interface DashboardEntry {

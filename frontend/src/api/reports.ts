@@ -1,5 +1,5 @@
 // Report records: which there are, what they ask, their rows and files.
-import { read } from './client'
+import { call, read } from './client'
 import { createDocument } from './resource'
 import type { ApiFilter, Row } from './resource'
 
@@ -22,6 +22,8 @@ export interface ReportFacts extends ReportEntry {
   filters: ReportFilter[]
   /** How the report view lays it out; null for a report that was not made there. */
   pivot: Record<string, string> | null
+  /** How the designer lays it out; null for a report that was not made there. */
+  view: { chart?: string; rows?: number } | null
   conditions: ApiFilter[]
   can_export: 0 | 1
 }
@@ -60,4 +62,13 @@ export function reportFile(name: string, filters: Row, kind: 'CSV' | 'Excel'): s
 export async function saveReport(name: string, doctype: string, query: Record<string, unknown>): Promise<void> {
   const values = { report_name: name, ref_doctype: doctype, report_type: 'Report Builder', is_standard: 'No', json: JSON.stringify(query) }
   await createDocument('Report', values)
+}
+
+/** The first rows of a report that is not saved yet. */
+export function previewReport(report: Row, filters: Row = {}): Promise<ReportAnswer> {
+  return call<ReportAnswer>('crm.report.preview', { report, filters })
+}
+
+export function mailNow(name: string): Promise<string> {
+  return call<string>('frappe.email.doctype.auto_email_report.auto_email_report.send_now', { name })
 }

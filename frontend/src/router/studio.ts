@@ -29,6 +29,22 @@ export const studioRoutes: readonly RouteRecordRaw[] = [
     component: () => import('@/views/studio/rules/RuleView.vue'),
     props: (route) => ({ name: one(route.params['name']) }),
   },
+  { path: '/app/studio/pages', component: () => import('@/views/studio/pages/PagesView.vue') },
+  {
+    path: '/app/studio/report/:name?',
+    component: () => import('@/views/studio/reports/ReportDesigner.vue'),
+    props: (route) => ({ name: one(route.params['name']) || undefined }),
+  },
+  {
+    path: '/app/studio/:page(workspace|dashboard)/:name?',
+    component: () => import('@/views/studio/pages/PageDesigner.vue'),
+    props: (route) => ({ page: one(route.params['page']) === 'workspace' ? 'Workspace' : 'Dashboard', name: one(route.params['name']) || undefined }),
+  },
+  {
+    path: '/app/studio/:value(chart|card)/:name?',
+    component: () => import('@/views/studio/pages/ValueView.vue'),
+    props: (route) => ({ kind: one(route.params['value']) === 'chart' ? 'Dashboard Chart' : 'Number Card', name: one(route.params['name']) || undefined }),
+  },
   { path: '/app/studio/workflows', component: () => import('@/views/studio/workflow/WorkflowsView.vue') },
   {
     path: '/app/studio/workflow/:name',

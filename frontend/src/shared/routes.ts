@@ -57,3 +57,10 @@ export function workflowPath(workflow: string): string {
 export function printFormatPath(name: string): string {
   return `/app/studio/print/${encodeURIComponent(name)}`
 }
+
+const DESIGNERS: Record<string, string> = { Report: 'report', Workspace: 'workspace', Dashboard: 'dashboard', 'Dashboard Chart': 'chart', 'Number Card': 'card' }
+
+/** Where a report, a page or what stands on it is designed; without a name a new one. */
+export function designPath(doctype: string, name?: string): string {
+  return `/app/studio/${DESIGNERS[doctype] ?? 'report'}${name === undefined ? '' : `/${encodeURIComponent(name)}`}`
+}

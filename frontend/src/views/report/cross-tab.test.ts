@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+
+import type { ReportAnswer } from '@/api/reports'
+
+import { crossTab } from './cross-tab'
+
+const column = (fieldname: string) => ({ fieldname, label: fieldname, fieldtype: 'Data', options: '' })
+const rows = [
+  { territory: '华东', status: 'Won', count: 2, sum: 30 },
+  { territory: '华东', status: 'Open', count: 1, sum: 5 },
+  { territory: '华南', status: 'Won', count: 1, sum: 7 },
+]
+const answer: ReportAnswer = { columns: ['territory', 'status', 'count', 'sum'].map(column), result: rows, add_total_row: 0, message: null }
+
+test('the last grouping goes across, and what is missing stays empty', () => {
+  expect(crossTab(answer, rows, { rows: 1 })).toEqual({
+    across: ['Open', 'Won'],
+    rows: [
+      { key: ['华东'], cells: [[1, 5], [2, 30]] },
+      { key: ['华南'], cells: [[], [1, 7]] },
+    ],
+  })
+})
+
+test.each([null, {}, { rows: 0 }, { rows: 3 }])('nothing goes across with %j', (layout) => {
+  expect(crossTab(answer, rows, layout)).toBeNull()
+})
