@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
 import pytest
 
 from support.api_site import Api, create
@@ -71,3 +72,34 @@ def test_the_value_of_a_card_comes_over_the_api(api: Api) -> None:
         .status_code
         == 403
     )
+
+
+def test_the_layout_of_frappe_says_order_and_width_of_what_the_caller_may_see(api: Api) -> None:
+    content = [
+        {"type": "number_card", "data": {"number_card_name": "Bench Customers", "col": 12}},
+        {"type": "header", "data": {"text": '<span class="h4">客户<img src=x></span>', "col": 40}},
+        {"type": "shortcut", "data": {"shortcut_name": "Errors", "col": 3}},
+        {"type": "card", "data": {"card_name": "没有", "col": 3}},
+        {"type": "spacer", "data": {"col": 12}},
+        "nonsense",
+    ]
+    body = {"label": "Bench Laid Out", "title": "布局", "sequence_id": 3, "links": LINKS, "shortcuts": SHORTCUTS}
+    cards = [{"number_card_name": "Bench Customers"}]
+    create(api.admin, "Workspace", {**body, "number_cards": cards, "content": orjson.dumps(content).decode()})
+    full = workspaces(api, "Administrator")["Bench Laid Out"]["blocks"]
+    assert full == [
+        {"part": "number_cards", "at": 0, "width": 12},
+        {"text": "客户", "width": 12},
+        {"part": "shortcuts", "at": 1, "width": 3},
+        {"part": "shortcuts", "at": 0, "width": 3},
+        {"part": "cards", "at": 0, "width": 4},
+        {"part": "cards", "at": 1, "width": 4},
+    ]
+    seller = workspaces(api, "own@example.com")["Bench Laid Out"]["blocks"]
+    assert [block.get("part", "text") for block in seller] == ["number_cards", "text", "shortcuts", "cards"]
+
+
+def test_without_a_layout_the_parts_stand_in_their_order(api: Api) -> None:
+    assert workspaces(api, "Administrator")["Bench Sales"]["blocks"] == []
+    create(api.admin, "Workspace", {"label": "Bench Broken", "title": "x", "content": "{", "shortcuts": SHORTCUTS})
+    assert workspaces(api, "Administrator")["Bench Broken"]["blocks"] == []

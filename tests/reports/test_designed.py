@@ -113,6 +113,31 @@ def test_a_chart_of_a_report_has_no_column_that_is_closed_to_the_reader(api: Api
     assert (told["view"], told["pivot"]) == ({"chart": "line"}, None)
 
 
+CARD, LOOK = "/api/method/crm.dashboard.preview_card", "/api/method/crm.dashboard.preview_chart"
+
+
+def test_cards_and_charts_are_looked_at_before_they_are_saved(api: Api) -> None:
+    card = {"type": "Document Type", "document_type": "Trial Order", "function": "Sum"}
+    summed = {**card, "aggregate_function_based_on": "amount", "filters_json": '[["status", "=", "Won"]]'}
+    answer = api.admin.post(CARD, json={"card": summed}).json()["message"]
+    assert (answer["value"], answer["doctype"]) == (300, "Trial Order")
+    chart = {"chart_type": "Group By", "document_type": "Trial Order", "group_by_based_on": "status", "type": "Bar"}
+    points = api.admin.post(LOOK, json={"chart": chart}).json()["message"]["series"][0]["points"]
+    assert {point["label"]: point["value"] for point in points} == {"Won": 2, "Open": 2, "Lost": 1}
+    assert not api.admin.get("/api/resource/Number Card", params={"filters": '[["name", "=", ""]]'}).json()["data"]
+
+
+def test_a_look_shows_no_more_than_its_reader_may_read(api: Api) -> None:
+    card = {"type": "Document Type", "document_type": "Trial Order", "function": "Sum"}
+    closed = {"card": {**card, "aggregate_function_based_on": "margin"}}
+    assert api.admin.post(CARD, json=closed).json()["message"]["value"] == 65
+    assert api.client(CLERK).post(CARD, json=closed).status_code == 403
+    assert api.client(STRANGER).post(CARD, json={"card": {**card, "function": "Count"}}).status_code == 403
+    grouped = {"chart_type": "Group By", "document_type": "Trial Order", "group_by_based_on": "margin", "type": "Bar"}
+    assert api.client(CLERK).post(LOOK, json={"chart": grouped}).status_code == 403
+    assert api.guest.post(LOOK, json={"chart": grouped}).status_code == 403
+
+
 def test_a_hostile_report_is_refused(api: Api) -> None:
     for query in ({"columns": ["name) from tabUser --"]}, {"columns": ["customer.password"]}, {"sql": "select 1"}):
         assert asked(api, query).status_code == 417
