@@ -2,6 +2,8 @@
 import type { Doc, Row, Value } from '@/api/resource'
 import { asText } from '@/api/resource'
 
+import { bareRow } from '../records/bare-row'
+
 export const kinds = ['shortcut', 'number_card', 'chart', 'card', 'quick_list', 'header'] as const
 export type BlockKind = (typeof kinds)[number]
 
@@ -24,8 +26,6 @@ export const OFFERED: Record<PageKind, readonly BlockKind[]> = { Workspace: kind
 export const canResize = (page: PageKind, kind: BlockKind): boolean => page === 'Workspace' || kind === 'chart'
 
 const rowsOf = (value: Value): Row[] => (Array.isArray(value) ? value : [])
-const PLACE = new Set(['name', 'parent', 'parenttype', 'parentfield', 'idx', 'owner', 'creation', 'modified', 'modified_by', 'docstatus', 'doctype'])
-const plain = (row: Row): Row => Object.fromEntries(Object.entries(row).filter(([key, value]) => !PLACE.has(key) && value !== null))
 
 /** What the layout calls a block, and the part of the record that its row stands in. */
 const PARTS: Record<Exclude<BlockKind, 'header' | 'card'>, { part: string; key: string; name: string }> = {
@@ -40,7 +40,7 @@ function cardsOf(links: readonly Row[]): Row[] {
   const cards: { label: string; links: Row[] }[] = []
   for (const link of links) {
     if (link['type'] === 'Card Break' || cards.length === 0) cards.push({ label: link['type'] === 'Card Break' ? asText(link['label']) : '', links: [] })
-    if (link['type'] !== 'Card Break') cards.at(-1)!.links.push(plain(link))
+    if (link['type'] !== 'Card Break') cards.at(-1)!.links.push(bareRow(link))
   }
   return cards
 }
@@ -65,7 +65,7 @@ const textOf = (value: unknown): string => (typeof value === 'string' ? value.re
 
 function workspaceBlocks(doc: Doc): Block[] {
   const all: Block[] = [
-    ...(Object.keys(PARTS) as (keyof typeof PARTS)[]).flatMap((kind) => rowsOf(doc[PARTS[kind].part]).map((row, at) => ({ id: `${kind}-${at}`, kind, width: WIDTHS[kind], row: plain(row) }))),
+    ...(Object.keys(PARTS) as (keyof typeof PARTS)[]).flatMap((kind) => rowsOf(doc[PARTS[kind].part]).map((row, at) => ({ id: `${kind}-${at}`, kind, width: WIDTHS[kind], row: bareRow(row) }))),
     ...cardsOf(rowsOf(doc['links'])).map((row, at): Block => ({ id: `card-${at}`, kind: 'card', width: WIDTHS.card, row })),
   ]
   const placed = layoutOf(doc['content']).flatMap(({ type, data }, at): Block[] => {

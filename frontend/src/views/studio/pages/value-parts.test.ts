@@ -7,7 +7,7 @@ const names = (parts: readonly { field: string }[]): string[] => parts.map(({ fi
 test('only what the kind reads is asked and sent', () => {
   const chart = { ...newValue('Dashboard Chart'), chart_name: '赢单', document_type: 'Lead', group_by_based_on: 'status', value_based_on: 'old' }
   expect(names(valueParts('Dashboard Chart', chart))).not.toContain('value_based_on')
-  expect(valueBody('Dashboard Chart', chart)).toMatchObject({ value_based_on: null, group_by_based_on: 'status', report_name: null })
+  expect(valueBody('Dashboard Chart', chart)).toMatchObject({ value_based_on: null, group_by_based_on: 'status', report_name: null, y_axis: [] })
   const overTime = { ...chart, chart_type: 'Sum', timeseries: 1 }
   expect(names(valueParts('Dashboard Chart', overTime))).toEqual(expect.arrayContaining(['value_based_on', 'based_on', 'timespan', 'time_interval']))
 })

@@ -5,7 +5,7 @@ import type { DocField } from '@/metadata/doctype'
 export type ValueKind = 'Number Card' | 'Dashboard Chart'
 
 /** `field`: the control of its own kind; the others choose a field of the DocType, a column of the report, conditions. */
-export type ValueControl = 'field' | 'number' | 'date' | 'group' | 'filters' | 'column'
+export type ValueControl = 'field' | 'number' | 'date' | 'group' | 'filters' | 'column' | 'columns'
 
 export interface ValuePart {
   field: string
@@ -56,6 +56,7 @@ export const PARTS: Record<ValueKind, readonly ValuePart[]> = {
     part('time_interval', 'field', overTime),
     part('report_name', 'field', drawsReport),
     part('x_field', 'column', drawsReport),
+    part('y_axis', 'columns', drawsReport),
     part('filters_json', 'filters', drawsDocuments),
     part('type'),
     part('color'),
@@ -91,5 +92,5 @@ export function isAskable(kind: ValueKind, row: Row): boolean {
 /** The record as it is sent: what its kind does not read is emptied. */
 export function valueBody(kind: ValueKind, row: Row): Row {
   const read = new Set(valueParts(kind, row).map(({ field }) => field))
-  return Object.fromEntries(PARTS[kind].map(({ field }) => [field, read.has(field) ? (row[field] ?? null) : null]))
+  return Object.fromEntries(PARTS[kind].map(({ field }) => [field, read.has(field) ? (row[field] ?? null) : field === 'y_axis' ? [] : null]))
 }
