@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,7 +54,7 @@ def overview(ctx: Context) -> Row:
     }
 
 
-def _records(ctx: Context, record: str, kind: Kind) -> list[Row]:
+def _records(ctx: Context, record: str, kind: Kind) -> Sequence[Row]:
     meta = ctx.definitions[record]
     fields = [name for name in kind.fields if name in meta.columns]
     return ctx.store.list(record, fields=fields, order_by="name asc", limit=None)
