@@ -141,5 +141,12 @@ def test_a_look_shows_no_more_than_its_reader_may_read(api: Api) -> None:
 def test_a_hostile_report_is_refused(api: Api) -> None:
     for query in ({"columns": ["name) from tabUser --"]}, {"columns": ["customer.password"]}, {"sql": "select 1"}):
         assert asked(api, query).status_code == 417
+    hostile = {
+        "chart_type": "Group By",
+        "document_type": "Trial Order",
+        "group_by_based_on": "status; drop",
+        "type": "Bar",
+    }
+    assert api.admin.post(LOOK, json={"chart": hostile}).status_code == 417
     assert asked(api, {}, ref_doctype="Nothing").status_code == 417
     assert asked(api, {}, report_type="Script Report").status_code == 417
