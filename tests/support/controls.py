@@ -1,0 +1,17 @@
+"""Controls of the interface as a person uses them in a browser."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Locator, Page
+
+
+def choose(page: Page, control: str, option: str) -> None:
+    """Open a list of choices by its label and take one."""
+    page.get_by_role("combobox", name=control, exact=True).click()
+    page.get_by_role("option", name=option, exact=True).click()
+
+
+def link_to(page: Page, box: Locator, name: str) -> None:
+    """Type the name of a document into a link and take it; a description may stand below the name."""
+    box.fill(name)
+    page.get_by_role("option").filter(has=page.get_by_text(name, exact=True)).first.click()
