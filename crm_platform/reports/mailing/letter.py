@@ -16,7 +16,7 @@ from crm_platform.reports.methods import Table, table_of
 from crm_platform.reports.running import Result, ResultColumn
 from crm_platform.spreadsheets.writing import table_bytes
 
-CELL = "border:1px solid #cfd4de;padding:4px 8px;text-align:{align}"
+CELL = "border:1px solid #cfd4de;padding:4px 8px;text-align:"
 NUMBERS = (int, float, Decimal)
 
 
@@ -53,7 +53,7 @@ def letter_of(ctx: Context, plan: Document, result: Result) -> Letter:
 def _shown(ctx: Context, result: Result, table: Table, most: int) -> str:
     """The first rows and the total as a table; mail programs know inline styles only."""
     rows = [*table.rows[: min(most, len(result.rows))], *(table.rows[len(result.rows) :])]
-    head = "".join(f'<th style="{CELL.format(align="left")}">{escape(label)}</th>' for label in table.labels)
+    head = "".join(f'<th style="{CELL}left">{escape(label)}</th>' for label in table.labels)
     body = "".join(f"<tr>{_cells(ctx, result.columns, row)}</tr>" for row in rows)
     shown = f'<table style="border-collapse:collapse"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
     if len(result.rows) <= most:
@@ -65,7 +65,7 @@ def _shown(ctx: Context, result: Result, table: Table, most: int) -> str:
 def _cells(ctx: Context, columns: Sequence[ResultColumn], row: Sequence[Any]) -> str:
     cells = zip(columns, row, strict=True)
     return "".join(
-        f'<td style="{CELL.format(align="right" if isinstance(value, NUMBERS) else "left")}">'
+        f'<td style="{CELL}{"right" if isinstance(value, NUMBERS) else "left"}">'
         f"{escape(text_of(ctx, column, value))}</td>"
         for column, value in cells
     )
