@@ -3,8 +3,8 @@ them back."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from crm_platform.database.conditions import Compare, all_of
 from crm_platform.database.query import Column, Query
@@ -23,18 +23,34 @@ COUNTED = 1001
 
 
 def stranded(ctx: Context, new: Definitions) -> Iterator[Problem]:
-    """States that go while documents are in them which no mapping takes elsewhere, compared with the model of `ctx`."""
+    """States that documents are in and that they cannot stay in, compared with the model of `ctx`: the state goes and
+    no mapping takes them elsewhere, or it gets another document status than they have."""
     for doctype, old, now in _changed(ctx.definitions, new):
-        for state in (state for state in old.statuses if state not in now.statuses):
-            count = _left_in(ctx, doctype, now, state)
+        for state in old.statuses:
+            count = _left_in(ctx, doctype, now, state) if old.statuses[state] != now.statuses.get(state) else 0
             if count:
-                yield Problem(
-                    "D825",
-                    "The workflow {workflow}: the state {state} goes, but {count} documents of {doctype} are in it.",
-                    "Say in the state mapping to which state of the same document status they go, or move them before.",
-                    doctype=doctype,
-                    params={"workflow": now.name, "state": state, "count": count, "doctype": doctype},
-                )
+                params = {"workflow": now.name, "state": state, "count": count, "doctype": doctype}
+                yield _turns(doctype, params) if state in now.statuses else _goes(doctype, params)
+
+
+def _goes(doctype: str, params: Mapping[str, Any]) -> Problem:
+    return Problem(
+        "D825",
+        "The workflow {workflow}: the state {state} goes, but {count} documents of {doctype} are in it.",
+        "Say in the state mapping to which state of the same document status they go, or move them before.",
+        doctype=doctype,
+        params=params,
+    )
+
+
+def _turns(doctype: str, params: Mapping[str, Any]) -> Problem:
+    return Problem(
+        "D826",
+        "The workflow {workflow}: {count} documents of {doctype} in the state {state} have another document status.",
+        "Give the state with the other document status another name, or move the documents before.",
+        doctype=doctype,
+        params=params,
+    )
 
 
 def _changed(old: Definitions, new: Definitions) -> Iterator[tuple[str, Workflow, Workflow]]:
@@ -45,12 +61,12 @@ def _changed(old: Definitions, new: Definitions) -> Iterator[tuple[str, Workflow
 
 
 def _left_in(ctx: Context, doctype: str, flow: Workflow, state: str) -> int:
-    """How many documents are in a state that goes and stay there."""
+    """How many documents are in a state that goes or turns, and neither are moved nor have its document status."""
     meta = ctx.definitions[doctype]
     if meta.is_virtual or flow.state_field not in meta.columns:
         return 0
     there = Compare((flow.state_field,), "=", state)
-    status = flow.statuses.get(flow.becomes.get(state, ""))
+    status = flow.statuses.get(flow.becomes.get(state, state))
     where = there if status is None else all_of(there, Compare(("docstatus",), "!=", status))
     return ctx.connection.count(Query(meta, where=where), cap=COUNTED)
 

@@ -206,6 +206,10 @@ def test_documents_in_a_state_that_goes_follow_the_mapping_and_come_back(lending
     assert (refused.status_code, refused.json()["exc_type"]) == (417, "DefinitionError")
     assert state(lending, waiting) == "审核"
 
+    turned = [LEND["states"][0], {**LEND["states"][1], "doc_status": "1"}, LEND["states"][2]]
+    found = call(lending.admin, "plan.preview", definitions=[{**LEND, "states": turned}])
+    assert [one["id"] for one in found["problems"] if one["level"] == "error"] == ["D826"]
+
     steps = call(lending.admin, "plan.preview", definitions=[MAPPED])["steps"]
     assert [(one["action"], one["rows"], one["risk"], one["message"]) for one in steps] == [
         ("move states", count, "backfill", "Move documents of Loan from 审核 to Checking")
