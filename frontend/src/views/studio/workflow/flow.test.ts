@@ -29,7 +29,7 @@ const BODY: Row = {
 }
 const HAD = ['Draft', '审核', 'Issued']
 const GROUND: Ground = {
-  doctype: 'Quotation', label: 'Quotation', is_submittable: 1, in_force: '审批', fields: [], roles: [], rules: [],
+  doctype: 'Quotation', label: 'Quotation', is_submittable: 1, in_force: '审批', fields: [], roles: [], rules: [], labels: {},
   states: HAD.map((name) => ({ name, style: '' })), actions: ['Send', 'Approve'], used: { Draft: 1, 审核: 2, Issued: 0 },
   others: [{ doctype: 'Workflow', name: 'Other', is_active: 0 }],
 }
