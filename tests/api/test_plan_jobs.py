@@ -15,7 +15,7 @@ from crm_platform.jobs.tables import JOB
 from crm_platform.jobs.worker import Worker
 from support.api_site import Api, Client
 
-GIFT = {"doctype": "DocType", "name": "Long Gift", "module": "Core", "custom": 1, "permissions": []}
+GIFT: dict[str, Any] = {"doctype": "DocType", "name": "Long Gift", "module": "Core", "custom": 1, "permissions": []}
 GIFT["permissions"] = [{"role": "System Manager", "read": 1, "write": 1, "create": 1, "delete": 1}]
 SIZE = {"fieldname": "size", "fieldtype": "Data", "label": "尺寸"}
 AS_TEXT = {**GIFT, "fields": [SIZE]}
