@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 from types import MappingProxyType
 
-from crm_platform.doctypes.selling.making import Step, Values, carried, insert
+from crm_platform.doctypes.selling.discounts import share
+from crm_platform.doctypes.selling.limits import LIMITS
+from crm_platform.doctypes.selling.making import DISCOUNT, Step, Values, carried, insert
 from crm_platform.doctypes.selling.steps import take_product
 from crm_platform.pack import Context, Document, ValidationError, writes
 
@@ -14,21 +16,25 @@ ORDER_ROWS = MappingProxyType({"sales_order": "parent", "so_detail": "name"})
 AS_BILLED = ("currency", "conversion_rate", "sales_person", "territory", "campaign")
 DRAFT, SUBMITTED = 0, 1
 MICRO = Decimal("0.000001")
+OF_ORDERS = next(limit for limit in LIMITS["Sales Invoice"] if limit.source == "Sales Order")
 
 
 def price_as_ordered(ctx: Context, source: Document, values: Values) -> None:
     """What was delivered costs what the order says; currency and terms are the order's, too."""
     orders: dict[str, Document] = {}
+    discount = Decimal(0)
     for row in values["items"]:
         name = row["sales_order"]
         if name and name not in orders:
             orders[name] = ctx.store.get("Sales Order", name)
         ordered = {one.name: one for one in orders[name]["items"]} if name else {}
         if row["so_detail"] in ordered:
-            row.update({**carried(ctx, ordered[row["so_detail"]], "Sales Invoice Item"), "qty": row["qty"]})
+            origin = ordered[row["so_detail"]]
+            discount += share(ctx, orders[name], origin, "Sales Invoice", OF_ORDERS, row["qty"])
+            row.update({**carried(ctx, origin, "Sales Invoice Item"), "qty": row["qty"]})
     if orders:
         first = next(iter(orders.values()))
-        values.update({**carried(ctx, first, "Sales Invoice"), "customer": source.customer})
+        values.update({**carried(ctx, first, "Sales Invoice"), "customer": source.customer, DISCOUNT: discount})
         taxes = [tax for tax in first.taxes if tax.charge_type == "On Net Total" or not first.billed_qty]
         values["taxes"] = [carried(ctx, tax, "Sales Taxes and Charges") for tax in taxes]
         values["sales_team"] = [carried(ctx, row, "Sales Team") for row in first.sales_team]

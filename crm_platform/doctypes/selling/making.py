@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
+from crm_platform.doctypes.selling.discounts import share
 from crm_platform.doctypes.selling.limits import HELD, LIMITS, Limit, allowed, exact, taken
 from crm_platform.pack import Context, Document, ValidationError, writes
 
 DRAFT, SUBMITTED = 0, 1
+DISCOUNT = "additional_discount_amount"
 Values = dict[str, Any]
 
 
@@ -92,7 +95,11 @@ def _new(ctx: Context, step: Step, source: Document) -> str:
         **{target: source[origin] for target, origin in step.fields.items()},
         **step.fixed,
     }
-    values["items"] = list(_rows(ctx, step, source))
+    parts = [(row, quantity) for row in source.get("items", ()) if (quantity := _left(ctx, step, source, row)) > 0]
+    values["items"] = [_row(ctx, step, row, quantity) for row, quantity in parts]
+    if values.get(DISCOUNT):
+        found = (share(ctx, source, row, step.target, step.limit, quantity) for row, quantity in parts)
+        values[DISCOUNT] = sum(found, Decimal(0))
     for table in step.tables:
         _carry_table(ctx, step, source, table, values)
     step.finish(ctx, source, values)
@@ -144,15 +151,12 @@ def _was_charged(ctx: Context, step: Step, source: Document, tax: Document) -> b
     return any(taken(ctx, step.target, limit, row.name) for row in source["items"])
 
 
-def _rows(ctx: Context, step: Step, source: Document) -> Iterator[Values]:
-    for row in source.get("items", ()):
-        quantity = _left(ctx, step, source, row)
-        if quantity > 0:
-            yield {
-                **carried(ctx, row, f"{step.target} Item"),
-                **{target: row[origin] for target, origin in step.rows.items()},
-                "qty": step.sign * quantity,
-            }
+def _row(ctx: Context, step: Step, row: Document, quantity: float) -> Values:
+    return {
+        **carried(ctx, row, f"{step.target} Item"),
+        **{target: row[origin] for target, origin in step.rows.items()},
+        "qty": step.sign * quantity,
+    }
 
 
 def _left(ctx: Context, step: Step, source: Document, row: Document) -> float:

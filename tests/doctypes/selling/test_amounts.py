@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from crm_platform.documents.context import Context
 from crm_platform.testing import TestSite, make_site
-from support.selling import Line, by_hand
+from support.selling import Line, by_hand, rounded
 
 PRODUCT, CUSTOMER = "P-1", "CUST-1"
 RATES = {Decimal(13): "VAT 13%", Decimal(6): "VAT 6%"}
@@ -124,3 +124,42 @@ def test_a_fixed_charge_is_added_untaxed(shop: TestSite) -> None:
     doc = sold(shop, {"taxes": charges, "items": [{"product": PRODUCT, "qty": 1, "price_list_rate": 100}]})
     assert [row["tax_amount"] for row in doc["taxes"]] == [Decimal(10), Decimal("12.35")]
     assert doc["grand_total"] == Decimal("122.35")
+
+
+@given(
+    lines=lines,
+    part=st.decimals("0.001", 1, places=3),
+    currency=st.sampled_from([("CNY", 2), ("JPY", 0), ("KWD", 3)]),
+)
+@settings(max_examples=40)
+def test_a_discount_as_an_amount_is_borne_by_the_rows_to_the_cent(
+    shop: TestSite, lines: list[Line], part: Decimal, currency: tuple[str, int]
+) -> None:
+    code, places = currency
+    total = by_hand(lines, places=places)["total"]
+    amount = rounded(total * part, places)
+    items = [
+        {
+            "product": PRODUCT,
+            "qty": float(line.qty),
+            "price_list_rate": float(line.price),
+            "discount_percentage": float(line.discount),
+            "item_tax_template": RATES.get(line.tax) if line.tax is not None else None,
+        }
+        for line in lines
+    ]
+    rate = {"currency": code, "conversion_rate": 1 if code == "CNY" else 0.0503}
+    taxes = [{"charge_type": "On Net Total", "description": "税", "rate": 10}]
+    doc = sold(shop, {**rate, "additional_discount_amount": float(amount), "taxes": taxes, "items": items})
+    assert (doc["total"], doc["net_total"], doc["discount_amount"]) == (total, total - amount, amount)
+    nets = [row["net_amount"] for row in doc["items"]]
+    assert sum(nets) == total - amount
+    unit = Decimal(1).scaleb(-places)
+    for line, row, net in zip(lines, doc["items"], nets, strict=True):
+        assert net >= 0
+        assert abs(net - row["amount"] * (total - amount) / total) < unit if total else net == 0
+        assert row["tax_amount"] == (rounded(net * line.tax / 100, places) if line.tax is not None else 0)
+    untaxed = sum((net for line, net in zip(lines, nets, strict=True) if line.tax is None), Decimal(0))
+    assert doc["grand_total"] == doc["net_total"] + sum(row["tax_amount"] for row in doc["items"]) + rounded(
+        untaxed * 10 / 100, places
+    )

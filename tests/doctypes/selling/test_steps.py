@@ -117,3 +117,22 @@ def test_payment_terms_say_when_an_invoice_is_due(trade: Trade) -> None:
         name = trade.invoice(trade.customer(), item, posting_date="2026-02-02", payment_terms_template=terms)
         found = trade.accounts.get("Sales Invoice", name)
         assert (found["due_date"], found["status"]) == (day, "Overdue")
+
+
+def test_a_discount_as_an_amount_is_shared_by_the_documents_that_bill_its_parts(trade: Trade) -> None:
+    rows = [{"product": trade.product(33.33), "qty": 3}, {"product": trade.product(7.77), "qty": 2}]
+    order = trade.order(trade.customer(), *rows, additional_discount_amount=10)
+    agreed = trade.sales.get("Sales Order", order)
+    assert (agreed["total"], agreed["net_total"]) == (115.53, 105.53)
+    whole = trade.accounts.get("Sales Invoice", make(trade.accounts, "sales_invoice", order))
+    assert (whole["additional_discount_amount"], whole["net_total"]) == (10, 105.53)
+    billed = []
+    for _ in range(3):
+        note = make(trade.sales, "delivery_note", order)
+        first, *others = trade.sales.get("Delivery Note", note)["items"]
+        trade.sales.change("Delivery Note", note, items=[{**first, "qty": 1}, *others])
+        submit(trade.sales, "Delivery Note", note)
+        draft = make(trade.accounts, "sales_invoice_from_delivery", note)
+        billed.append(submit(trade.accounts, "Sales Invoice", draft))
+    assert [one["additional_discount_amount"] for one in billed] == [4.23, 2.89, 2.88]
+    assert round(sum(one["net_total"] for one in billed), 2) == 105.53
