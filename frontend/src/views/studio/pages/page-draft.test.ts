@@ -27,7 +27,7 @@ test('the layout says the order, and what it does not name stands behind', () =>
 
 test('what is written is read back', () => {
   const blocks = readPage('Workspace', workspace)
-  const again = readPage('Workspace', writePage('Workspace', moveBlock(blocks, 0, 4)) as typeof workspace)
+  const again = readPage('Workspace', writePage('Workspace', moveBlock(blocks, 0, 4)))
   expect(again.map(({ kind }) => kind)).toEqual(['header', 'shortcut', 'number_card', 'card', 'chart'])
   const links = writePage('Workspace', blocks)['links']
   expect(links).toEqual([{ type: 'Card Break', label: '客户' }, { label: 'Customers', link_type: 'DocType', link_to: 'Customer', type: 'Link' }])

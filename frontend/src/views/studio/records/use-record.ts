@@ -93,6 +93,10 @@ export function useRecord(doctype: string): ShapedRecord {
         await resetDelivered(doctype, nameOf())
         await look(nameOf())
       }),
-    remove: () => attempt(async () => void (await deleteDocument(doctype, nameOf()))),
+    remove: () =>
+      attempt(async () => {
+        await deleteDocument(doctype, nameOf())
+        doc.value = null
+      }),
   }
 }

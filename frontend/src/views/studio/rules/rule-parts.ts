@@ -1,4 +1,5 @@
 // What each trigger and each action of a rule is made of: the tables that the builder draws its forms from.
+import { asText } from '@/api/resource'
 import type { Row } from '@/api/resource'
 import { t } from '@/shared/i18n'
 
@@ -68,8 +69,8 @@ export const ACTIONS: Record<string, Kind> = {
 
 const shownIn = (kind: Kind | undefined, row: Row): Part[] => (kind?.parts ?? []).filter(({ shown }) => shown === undefined || shown(row))
 
-export const triggerParts = (rule: Row): Part[] => shownIn(TRIGGERS[String(rule['trigger'])], rule)
-export const actionParts = (action: Row): Part[] => shownIn(ACTIONS[String(action['action'])], action)
+export const triggerParts = (rule: Row): Part[] => shownIn(TRIGGERS[asText(rule['trigger'])], rule)
+export const actionParts = (action: Row): Part[] => shownIn(ACTIONS[asText(action['action'])], action)
 
 export const newRule = (): Row => ({ rule_name: '', document_type: '', enabled: 1, trigger: 'Created', run_as: 'Triggering User', priority: 0, condition: '', log_misses: 1, refuse_on_error: 0, actions: [] })
 
