@@ -25,7 +25,7 @@ def test_a_report_joins_a_linked_document_and_goes_out_by_mail(desk: Page, shop:
     settings = desk.get_by_role("region", name="Settings of the report")
     settings.get_by_role("textbox", name="Report Name").fill("保修客户")
     link_to(desk, settings.get_by_role("combobox").first, "Warranty Claim")
-    choose(desk, "Add to Columns", "Complaint")
+    choose(desk, "Add to Columns", "Reported Fault")
     choose(desk, "Add to Columns", "Customer → Customer Name")
     preview = desk.get_by_role("region", name="Preview", exact=True)
     expect(preview).to_contain_text("上海钢铁集团")

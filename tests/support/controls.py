@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page
 
 def choose(page: Page, control: str, option: str) -> None:
     """Open a list of choices by its label and take one."""
-    page.get_by_role("combobox", name=control, exact=True).click()
+    page.get_by_role("combobox", name=control, exact=True).press("Enter")
     page.get_by_role("option", name=option, exact=True).click()
 
 
