@@ -37,6 +37,7 @@ RUNTIME = [
     "pluggy>=1.7,<2",
     "psycopg[binary]>=3.3.9,<4",
     "pyotp>=2.12,<3",
+    "pypinyin>=0.55,<1",
     "python-calamine>=0.9.1,<1",
     "python-multipart>=0.0.34,<1",
     "rapidfuzz>=3.14.6,<4",

@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.bench_site import make
+from benchmarks.browsing import browsing_figures
 from benchmarks.cases import CASES, Case
 from benchmarks.core import core_figures
 from benchmarks.databases import KINDS, Fresh, databases
@@ -79,6 +80,7 @@ TABLES: dict[str, Measure] = {
     "packs": pack_figures,
     "demo": demo_figures,
     "insight": insight_figures,
+    "browsing": browsing_figures,
 }
 """Each with a site and a database of its own."""
 

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from crm_platform.api.plan_jobs import APPLY, ROLL_BACK, apply_task, roll_back_task
+from crm_platform.api.print_jobs import PRINT, print_task
 from crm_platform.api.reset_methods import SEND_LINK, send_link
 from crm_platform.app.parts import backup_of, site_files, site_outlets, site_printing
 from crm_platform.automation import tasks as automation
@@ -56,6 +57,7 @@ def engine_tasks(site: Site) -> dict[str, Function]:
         recompute.name: recompute,
         APPLY: apply_task(partial(backup_of, site)),
         ROLL_BACK: roll_back_task(),
+        PRINT: print_task(site_printing(site, files), files),
         **mail_delivery(site, files).tasks(),
         **mail_fetching(site, files).tasks(),
         **webhook_delivery(site, files).tasks(),

@@ -43,7 +43,7 @@ VALUES = "crm:refresh_customer_values"
 @app.command(
     epilog="Examples:  crm-platform demo   ·   crm-platform demo --large   ·   crm-platform demo ./site --port 8080"
 )
-def demo(
+def demo(  # noqa: PLR0913, PLR0917 one parameter per option
     directory: Annotated[
         Path | None, typer.Argument(metavar="DIR", help="Keep the site here; without it, it goes when you stop it.")
     ] = None,
@@ -57,6 +57,9 @@ def demo(
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="The day that is today in the data; the same day, the same figures."),
     ] = None,
+    language: Annotated[
+        str, typer.Option(help="Language of people who have chosen none: en or zh; zh sorts lists by Pinyin.")
+    ] = "en",
     data: Annotated[
         Path | None, typer.Option(help="Instead of the demo data, the files that imports.json in this folder names.")
     ] = None,
@@ -66,7 +69,7 @@ def demo(
     last = (until or datetime.now()).date()
     with place(directory) as folder:
         if data is None:
-            make(folder, chosen, last, large=large)
+            make(folder, chosen, last, large=large, language=language)
         else:
             make_of_files(folder, chosen, data)
         warn_about_printing()
@@ -87,10 +90,10 @@ def place(directory: Path | None) -> Iterator[Path]:
         shutil.rmtree(above, ignore_errors=True)
 
 
-def make(folder: Path, password: str, day: date = DAY, *, large: bool = False) -> None:
+def make(folder: Path, password: str, day: date = DAY, *, large: bool = False, language: str = "en") -> None:
     """The site with the demo data as of `day`, its figures computed."""
     with working("Making the site…"):
-        site = create.new_site(folder, admin_password=password)
+        site = create.new_site(folder, admin_password=password, language=language)
     try:
         _fill(site, password, [*(history(day) if large else small_history(day)), *work_of_today(day)], day)
         with working("Computing the value of customers…"):

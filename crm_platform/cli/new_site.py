@@ -26,7 +26,9 @@ def new_site(
         str, typer.Option(help=f"Password of {ADMINISTRATOR}; without it you are asked, or one is made.")
     ] = "",
     time_zone: Annotated[str, typer.Option(help="Time zone in which dates are shown.")] = "UTC",
-    language: Annotated[str, typer.Option(help="Language of people who have chosen none: en or zh.")] = "en",
+    language: Annotated[
+        str, typer.Option(help="Language of people who have chosen none: en or zh; zh sorts lists by Pinyin.")
+    ] = "en",
 ) -> None:
     """Make a site: settings, database, files and secret key in one folder."""
     password = admin_password or asked_or_made(ADMINISTRATOR)

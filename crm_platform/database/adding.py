@@ -66,5 +66,10 @@ def _add(dialect: Dialect, doctype: DocType, columns: tuple[str, ...]) -> Statem
         + sa.bindparam(f"a{index}", type_=table.c[column].type)
         for index, column in enumerate(columns)
     }
-    statement = sa.update(table).values(sums).where(table.c.name == sa.bindparam("n")).returning(*table.c)
+    statement = (
+        sa.update(table)
+        .values(sums)
+        .where(table.c.name == sa.bindparam("n"))
+        .returning(*(table.c[column] for column in doctype.columns))
+    )
     return compile_statement(dialect, statement, [*spreads, (one(dialect, doctype, "name"), ("n",))], doctype.columns)

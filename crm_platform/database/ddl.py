@@ -18,6 +18,7 @@ from crm_platform.database.system import SystemTable
 from crm_platform.database.tables import identifier, table_object
 from crm_platform.errors import UnavailableError
 from crm_platform.metadata.kinds import Storage
+from crm_platform.metadata.sort_keys import is_sort_key
 
 _LOCK_ATTEMPTS = 50
 _LOCK_PAUSE = 0.1
@@ -126,7 +127,9 @@ def index_statement(dialect: Dialect, table: str, column: str, *, unique: bool, 
     """The statement that indexes one column; `beside` is PostgreSQL's way that lets writers go on."""
     kind = f"{'UNIQUE ' if unique else ''}INDEX{' CONCURRENTLY' if beside else ''}"
     parts = [f"{identifier(dialect, column)}{dialect.index_order}"]
-    if column == "modified":  # what lists sort by; the name beside it breaks ties without sorting
+    if column == "modified" or is_sort_key(
+        column
+    ):  # what lists sort by; the name beside it breaks ties without sorting
         parts.append(identifier(dialect, "name"))
     name = identifier(dialect, index_name(table, column, unique=unique))
     return f"CREATE {kind} {name} ON {identifier(dialect, table)} ({', '.join(parts)})"

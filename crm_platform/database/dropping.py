@@ -31,8 +31,8 @@ def steps_to_drop(kept: Definitions, gone: Definitions, real: Mapping[str, RealT
         if name not in kept:
             yield step("drop table", doctype.table)
             continue
-        for column in doctype.columns:
-            if column not in kept[name].columns and physical_name(column) in table.columns:
+        for column in doctype.stored_columns:
+            if column not in kept[name].stored_columns and physical_name(column) in table.columns:
                 yield step("drop column", doctype.table, column)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from crm_platform.database.dialect import Dialect
 from crm_platform.database.statement import Spread
-from crm_platform.database.tables import AnyTable, identifier, known_columns
+from crm_platform.database.tables import AnyTable, identifier, known_columns, stored_columns
 from crm_platform.database.values import encode
 
 Where = Mapping[str, Any]
@@ -45,11 +45,11 @@ def conditions(dialect: Dialect, table: AnyTable, where: Where) -> tuple[list[st
 
 def one(dialect: Dialect, table: AnyTable, column: str) -> Spread:
     """Conversion of one value of `column`."""
-    convert = dialect.encoders[table.columns[column]]
+    convert = dialect.encoders[stored_columns(table)[column]]
     return lambda value: (encode(column, convert, value),)
 
 
 def many(dialect: Dialect, table: AnyTable, column: str) -> Spread:
     """Conversion of a list of values of `column` for an IN."""
-    convert = dialect.encoders[table.columns[column]]
+    convert = dialect.encoders[stored_columns(table)[column]]
     return lambda values: (dialect.many([encode(column, convert, value) for value in values]),)

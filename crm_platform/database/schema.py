@@ -12,6 +12,7 @@ from crm_platform.database.names import index_name, parked_name, physical_name
 from crm_platform.metadata.defaults import stored_default
 from crm_platform.metadata.kinds import Storage
 from crm_platform.metadata.model import Definitions, DocType, Workflow
+from crm_platform.metadata.sort_keys import is_sort_key, source_of
 
 Risk = Literal["safe", "backfill", "lossy"]
 Action = Literal[
@@ -58,6 +59,15 @@ _TEXTS: Mapping[Action, tuple[Risk, str]] = {
 _WITH_DEFAULT = "Add the field {column} to {doctype}; documents that are there get {default}"
 
 
+_SORTED: Mapping[Action, str] = {
+    "add column": "Keep the alphabetical order of {doctype} by {column}",
+    "show column": "Keep the alphabetical order of {doctype} by {column} again",
+    "add index": "Make sorting {doctype} by {column} fast",
+    "hide column": "Keep the alphabetical order of {doctype} by {column} no longer",
+}
+"""What a person reads of the steps of a sort key."""
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One change of one table. `table` and `column` are logical names; `was` is the storage before.
@@ -84,6 +94,8 @@ class Step:
     @property
     def template(self) -> str:
         """The sentence for this step, an English msgid."""
+        if is_sort_key(self.column):
+            return _SORTED.get(self.action, _TEXTS[self.action][1])
         return _WITH_DEFAULT if self.default else _TEXTS[self.action][1]
 
     @property
@@ -91,7 +103,7 @@ class Step:
         doctype = self.table.removeprefix("tab")
         named: dict[str, object] = {
             "doctype": doctype,
-            "column": self.column,
+            "column": source_of(self.column),
             "storage": self.storage,
             "was": self.was,
         }
@@ -200,7 +212,7 @@ def create_table(doctype: DocType) -> Step:
     return step(
         "create table",
         doctype.table,
-        columns=tuple(doctype.columns.items()),
+        columns=tuple(doctype.stored_columns.items()),
         unique=tuple(column for column, unique in wanted.items() if unique),
         indexes=tuple(column for column in dict.fromkeys(plain) if not wanted.get(column, False)),
     )
@@ -208,7 +220,8 @@ def create_table(doctype: DocType) -> Step:
 
 def wanted_indexes(doctype: DocType) -> dict[str, bool]:
     """Columns whose definition asks for an index, and whether it is unique."""
-    return {f.fieldname: f.unique for f in doctype.data_fields if f.unique or f.search_index}
+    asked = {f.fieldname: f.unique for f in doctype.data_fields if f.unique or f.search_index}
+    return {**asked, **dict.fromkeys(doctype.sort_keys.values(), False)}
 
 
 _FRESH: frozenset[Action] = frozenset({"convert column", "park column", "restore column", "add column"})
@@ -227,15 +240,15 @@ class _TablePlan:
     def steps(self) -> Iterator[Step]:
         if self.before is None:
             yield step("show table", self.doctype.table)
-        visible = self.before.columns if self.before else {}
+        visible = self.before.stored_columns if self.before else {}
         fresh: set[str] = set()
-        for column, storage in self.doctype.columns.items():
+        for column, storage in self.doctype.stored_columns.items():
             for planned in self._column(column, storage, shown=column in visible):
                 if planned.action in _FRESH:
                     fresh.add(column)
                 yield planned
         for column in visible:
-            if column not in self.doctype.columns:
+            if column not in self.doctype.stored_columns:
                 yield from self._hide(column)
         yield from self._indexes(fresh)
 
@@ -282,6 +295,9 @@ class _TablePlan:
             if unique and not has_unique:
                 yield step("add unique", self.doctype.table, column)
             if unique is False and not has_plain:
+                yield step("add index", self.doctype.table, column)
+        for column in self.doctype.sort_keys.values():
+            if column in fresh or not self._has(column, unique=False):
                 yield step("add index", self.doctype.table, column)
 
     def _has(self, column: str, *, unique: bool) -> bool:

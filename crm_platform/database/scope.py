@@ -65,7 +65,7 @@ class Scope:
 
     def own(self, column: str) -> Expression:
         """A column of this table; refuses a name that is not in the DocType."""
-        if column not in self.doctype.columns:
+        if column not in self.doctype.stored_columns:
             raise unknown_field(column, self.doctype.name)
         return self.table.c[column]
 
@@ -101,7 +101,7 @@ class Scope:
     def column(self, path: Path) -> tuple[Expression, Storage]:
         """The column that `path` names, and its storage."""
         if len(path) == 1:
-            return self.own(path[0]), self.doctype.columns[path[0]]
+            return self.own(path[0]), self.doctype.stored_columns[path[0]]
         if len(path) != 2:
             raise unknown_field(".".join(path), self.doctype.name)
         way, name = path

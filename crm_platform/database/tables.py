@@ -43,18 +43,24 @@ def key_of(table: AnyTable) -> tuple[str, ...]:
     return table.key if isinstance(table, SystemTable) else ("name",)
 
 
+def stored_columns(table: AnyTable) -> Mapping[str, Storage]:
+    """Every column of the real table."""
+    return table.columns if isinstance(table, SystemTable) else table.stored_columns
+
+
 @lru_cache(maxsize=64)
 def describe(dialect: Dialect, table: AnyTable) -> sa.Table:
     """The table object of a DocType or of a system table. The statements of one DocType are compiled one soon after the
     other, so the latest objects are kept; none of them is ever changed."""
-    return table_object(dialect, table.table, table.columns, key_of(table))
+    return table_object(dialect, table.table, stored_columns(table), key_of(table))
 
 
 def known_columns(table: AnyTable, names: Iterable[str]) -> tuple[str, ...]:
     """Give `names` back; refuses one that the metadata do not know (SQLite would take it for a text)."""
     found = tuple(names)
+    stored = stored_columns(table)
     for name in found:
-        if name not in table.columns:
+        if name not in stored:
             raise unknown_field(name, table.name)
     return found
 

@@ -19,6 +19,7 @@ from crm_platform.database.system import SERIES
 from crm_platform.database.tables import AnyTable, describe, known_columns
 from crm_platform.database.values import BadValueError, Convert, encode
 from crm_platform.errors import CRMError, DataError, DuplicateEntryError, FieldError, UniqueValidationError
+from crm_platform.i18n.sort_keys import sort_key
 from crm_platform.metadata.model import DocType
 
 
@@ -55,7 +56,8 @@ class Writing(Executor):
     def _row_parameters(self, insert: Insert, doctype: DocType, row: Mapping[str, Any]) -> list[Any]:
         if not insert.known.issuperset(row):
             known_columns(doctype, row)
-        get = (storable(self.seals, doctype, row) if doctype.masked_fields else row).get
+        row = storable(self.seals, doctype, row) if doctype.masked_fields else row
+        get = (with_sort_keys(doctype, row) if doctype.sort_keys else row).get
         try:
             return [None if (value := get(column)) is None else convert(value) for column, convert in insert.columns]
         except BadValueError:  # again, to name the column
@@ -69,6 +71,8 @@ class Writing(Executor):
         """Set `values` in all rows where the columns of `where` match; returns how many there were."""
         if doctype.masked_fields:
             values = storable(self.seals, doctype, values)
+        if doctype.sort_keys:
+            values = with_sort_keys(doctype, values)
         try:
             return self.change_rows(doctype, values, where)
         except TakenError as taken:
@@ -107,8 +111,19 @@ class Writing(Executor):
 
 
 def _insert(dialect: Dialect, doctype: DocType) -> Insert:
-    columns = tuple((column, dialect.encoders[storage]) for column, storage in doctype.columns.items())
-    return Insert(plain.insert(dialect, doctype, tuple(doctype.columns)), columns, frozenset(doctype.columns))
+    stored = doctype.stored_columns
+    columns = tuple((column, dialect.encoders[storage]) for column, storage in stored.items())
+    return Insert(plain.insert(dialect, doctype, tuple(stored)), columns, frozenset(doctype.columns))
+
+
+def with_sort_keys(doctype: DocType, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The values with the sort keys of those among them that have one."""
+    sources = doctype.sort_keys.keys() & values.keys()
+    return {**values, **{doctype.sort_keys[source]: _sort_key(values[source]) for source in sources}}
+
+
+def _sort_key(value: Any) -> str | None:
+    return sort_key(value) if isinstance(value, str) and value else None
 
 
 def _update(dialect: Dialect, table: AnyTable, columns: Iterable[str], where: Where) -> Statement:

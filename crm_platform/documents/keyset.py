@@ -93,7 +93,7 @@ def _keys(query: Query, cursor: str) -> list[_Key]:
 
 
 def _key(doctype: DocType, order: Order, value: Any) -> _Key:
-    storage = doctype.columns[order.path[0]]
+    storage = doctype.stored_columns[order.path[0]]
     return _Key(order, storage, None if value is None else READ[storage](value))
 
 

@@ -13,7 +13,7 @@ from crm_platform.database.conditions import Compare
 from crm_platform.database.query import Query
 from crm_platform.database.schema import Place, Step
 from crm_platform.database.system import DEFINITION, META
-from crm_platform.documents import mirror, plans, resealing, states
+from crm_platform.documents import mirror, plans, resealing, sorting, states
 from crm_platform.documents.backfill import backfill
 from crm_platform.documents.document import Document
 from crm_platform.documents.events import Listener
@@ -197,9 +197,10 @@ def show_changes(ctx: Context, changes: Bodies, merged: Merged) -> None:
 
 
 def catch_up(ctx: Context, old: Definitions) -> None:
-    """Let the documents that are there already take part in the new model: sealed values, computed fields."""
+    """Let the documents that are there already take part in the new model: sealed values, computed fields, order."""
     resealing.follow(ctx, old)
     backfill(ctx, old)
+    sorting.follow(ctx, old)
 
 
 def _refuse_foreign(ctx: Context, doc: Document) -> None:

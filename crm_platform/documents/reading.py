@@ -15,6 +15,7 @@ from crm_platform.documents.document import Document
 from crm_platform.documents.filters import parse_filters, parse_or_filters
 from crm_platform.documents.paths import Paths, ways_of
 from crm_platform.documents.prepare import apply_defaults
+from crm_platform.documents.sorting import sorted_by_keys
 from crm_platform.errors import DataError, DoesNotExistError, PermissionError, ValidationError
 from crm_platform.metadata.model import DocType
 
@@ -147,6 +148,8 @@ def _query(ctx: Context, paths: Paths, request: ListRequest, rows: Condition) ->
         paths.refuse_masked(column.path for column in columns)
     orders = parse_order(paths, request.order_by, columns)
     groups = parse_group(paths, request.group_by)
+    if not (groups or request.distinct or request.period_of or any(column.aggregate for column in columns)):
+        orders = sorted_by_keys(paths, orders)
     periods, within = _periods(paths, request)
     where = all_of(
         parse_filters(ctx, paths, request.filters),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -16,6 +16,7 @@ from crm_platform.metadata.order import AT_END, listed_first, parse_order, place
 from crm_platform.metadata.problems import Level, Problem
 from crm_platform.metadata.rollups import generated_parts
 from crm_platform.metadata.setters import Change, SetterError, read_setter
+from crm_platform.metadata.sort_keys import sort_keys_of
 
 Row = dict[str, Any]
 
@@ -37,6 +38,8 @@ class Parts:
 
     base: Placed
     changes: Mapping[str, tuple[Placed, ...]] = field(default_factory=dict)
+    keeps_order: bool = False
+    """Whether the site keeps sort keys."""
 
     @property
     def workflow(self) -> Placed | None:
@@ -99,6 +102,8 @@ def assemble(parts: Parts) -> tuple[DocType, tuple[Problem, ...]]:
     _replace_permissions(draft, parts.changes.get("Custom DocPerm", ()))
     fields = tuple(field_from_body(slot.body, slot.layer, slot.name) for slot in _in_order(draft))
     doctype = doctype_from_body(draft.body, fields, parts.base.layer, MappingProxyType(draft.provenance))
+    if parts.keeps_order:
+        doctype = replace(doctype, sort_keys=sort_keys_of(doctype))
     return doctype, tuple(draft.problems)
 
 

@@ -33,18 +33,20 @@ class Merged:
     """All Workflow records, lower layers first: those that are switched off or shadowed, too."""
 
 
-def merge(layers: Iterable[Layer], previous: Merged | None = None, version: int = 0) -> Merged:
+def merge(
+    layers: Iterable[Layer], previous: Merged | None = None, version: int = 0, *, keeps_order: bool = False
+) -> Merged:
     """Merge `layers`, given in any order, into effective definitions of that `version`.
 
     A DocType whose parts are the same as in `previous` is taken over as it is, so that a change of the site's layer
-    costs only what it touches. Faults (a Custom Field for a missing DocType, one DocType in two layers…) are reported,
-    and the rest is merged without the faulty record.
+    costs only what it touches. `keeps_order`: the DocTypes have sort keys. Faults (a Custom Field for a missing
+    DocType, one DocType in two layers…) are reported, and the rest is merged without the faulty record.
     """
     problems: list[Problem] = []
     by_kind = _by_kind(in_order(layers))
     doctypes = _doctypes(by_kind.get("DocType", []), problems)
     changes = _changes(by_kind, doctypes, problems)
-    parts = {name: Parts(placed, changes.get(name, {})) for name, placed in doctypes.items()}
+    parts = {name: Parts(placed, changes.get(name, {}), keeps_order) for name, placed in doctypes.items()}
     merged: dict[str, DocType] = {}
     faults: dict[str, tuple[Problem, ...]] = {}
     for name, part in parts.items():

@@ -11,6 +11,7 @@ from typing import Any
 from crm_platform.metadata.kinds import CHILD_COLUMNS, FIELD_KINDS, STANDARD_COLUMNS, TABLE_TYPES, FieldKind, Storage
 
 EMPTY: Mapping[str, Any] = MappingProxyType({})
+TEXT: Storage = "text"
 
 PERSONAL, CONFIDENTIAL, SECRET = "Personal", "Confidential", "Secret"
 SENSITIVITIES = ("", PERSONAL, CONFIDENTIAL, SECRET)
@@ -167,6 +168,8 @@ class DocType:
     layer: str = ""
     properties: Mapping[str, Any] = field(default_factory=_empty)
     unknown: Mapping[str, Any] = field(default_factory=_empty)
+    sort_keys: Mapping[str, str] = field(default_factory=_empty)
+    """Columns beside fields that lists are sorted by (see sort_keys.sort_keys_of); empty on sites that keep none."""
     provenance: Mapping[str, str] = field(default_factory=_empty)
     """Layer of each property that another layer changed: "property" or "fieldname.property" → layer (see layer_of)."""
 
@@ -179,6 +182,11 @@ class DocType:
         """Every column of the table in REST order: standard ones, fields, then those of a child row."""
         tail = CHILD_COLUMNS if self.istable else {}
         return {**STANDARD_COLUMNS, **{f.fieldname: f.storage for f in self.fields if f.has_column}, **tail}
+
+    @cached_property
+    def stored_columns(self) -> dict[str, Storage]:
+        """Every column of the table: those that a document has, then what is kept beside them."""
+        return {**self.columns, **dict.fromkeys(self.sort_keys.values(), TEXT)}
 
     @cached_property
     def data_fields(self) -> tuple[Field, ...]:

@@ -80,7 +80,11 @@ class Printing:
 
     async def book(self, snapshots: Sequence[Snapshot]) -> bytes:
         """One PDF of several print-outs, each on pages of its own."""
-        return await self._off_the_loop(partial(self._made, {"kind": "pdf", "snapshots": snapshots}, snapshots[0]))
+        return await self._off_the_loop(partial(self.make_book, snapshots))
+
+    def make_book(self, snapshots: Sequence[Snapshot]) -> bytes:
+        """The same for code that is no coroutine."""
+        return self._made({"kind": "pdf", "snapshots": snapshots}, snapshots[0])
 
     def make(self, kind: Kind, snapshot: Snapshot) -> bytes:
         """The same for code that is no coroutine (jobs, mail)."""

@@ -16,6 +16,8 @@ from crm_platform.database.system import PACK
 from crm_platform.documents import modelling
 from crm_platform.documents.context import ADMINISTRATOR, GUEST, Context
 from crm_platform.documents.saving import write_as_is
+from crm_platform.documents.sorting import fill as fill_sort_keys
+from crm_platform.documents.sorting import keep_order
 from crm_platform.documents.undoing import undone
 from crm_platform.errors import ValidationError
 from crm_platform.metadata.layers import CORE
@@ -88,6 +90,7 @@ def bring_up_to_date(site: Site, ctx: Context, only: Collection[str] | None = No
     accepted = [pack for pack in site.source.enabled(ctx.connection) if only is None or pack.manifest.id in only]
     earlier = {pack.manifest.id: _brought(ctx.connection, pack) for pack in accepted}
     take_up(ctx.connection, accepted)
+    keep_order(ctx.connection, site.settings.language)
     modelling.bump(ctx)
     planned = modelling.plan(ctx)
     packs = site.source.hooks_of(planned.merged.definitions).packs
@@ -144,6 +147,8 @@ def migrate(site: Site) -> list[Delivery]:
     deliveries = site.runtime.database.write(lambda connection: _migrate(site, connection))
     catch_up(site.runtime)
     make_keys(site.runtime)
+    while site.runtime.write(fill_sort_keys):
+        pass
     return deliveries
 
 

@@ -17,6 +17,7 @@ from crm_platform.database.names import physical_name
 from crm_platform.database.system import DEFINITION, META, PACK
 from crm_platform.documents.events import EventTable, Listener, Watch, listeners_of, unwatched
 from crm_platform.documents.runtime import Model
+from crm_platform.documents.sorting import keeps_order
 from crm_platform.errors import ValidationError
 from crm_platform.metadata.layers import CORE, SITE, Layer
 from crm_platform.metadata.loader import Loaded, load
@@ -63,9 +64,9 @@ def core_definitions() -> Loaded:
 
 
 @cache
-def _core_alone() -> Merged:
+def _core_alone(keeps_order: bool) -> Merged:
     """What the DocTypes of the core are without any change: most sites change few of them."""
-    return merge([Layer(CORE, _model_part(core_definitions()))])
+    return merge([Layer(CORE, _model_part(core_definitions()))], keeps_order=keeps_order)
 
 
 def pack_definitions(pack: Pack) -> Loaded:
@@ -142,7 +143,9 @@ class ModelSource:
             self._latest = Hooks(packs, self.watch, standard=[self.standard])
         version = next((row["value"] for row in connection.fetch(META, {"key": "definitions"})), 0)
         self._hooks[version] = self._latest
-        self._previous = merge(self.layers(connection, packs), self._previous or _core_alone(), version)
+        ordered = keeps_order(connection)
+        layers = self.layers(connection, packs)
+        self._previous = merge(layers, self._previous or _core_alone(ordered), version, keeps_order=ordered)
         self._closed[version] = closed(connection, {pack.manifest.id for pack in packs})
         return self._previous
 

@@ -1,10 +1,10 @@
-"""Computed fields of a whole site: what a change of the model left to the worker, and `doctor --repair`."""
+"""Computed fields and sort keys of a site: what a change of the model left to the worker, and `doctor --repair`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from crm_platform.documents import backfill
+from crm_platform.documents import backfill, sorting
 from crm_platform.documents.recompute import Difference, repair
 from crm_platform.jobs.job import Job
 from crm_platform.jobs.task import task
@@ -25,6 +25,8 @@ def recompute(job: Job) -> None:
         for _ in repair(job.write, job.read(lambda ctx: ctx.definitions), unsteady=True):
             pass
         job.write(lambda ctx: backfill.done(ctx, note))
+    while job.write(sorting.fill):
+        pass
 
 
 def mend(site: Site) -> Iterator[Difference]:

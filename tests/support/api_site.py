@@ -141,6 +141,9 @@ class PlainPrinting:
     async def book(self, snapshots: Sequence[Paper]) -> bytes:
         return b"%PDF-1.7\n" + "\n".join(snapshot.text for snapshot in snapshots).encode()
 
+    def make_book(self, snapshots: Sequence[Paper]) -> bytes:
+        return asyncio.run(self.book(snapshots))
+
     def fill(self, frozen: str) -> dict[str, str]:
         return dict(json.loads(frozen)["templates"])
 

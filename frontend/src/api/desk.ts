@@ -87,9 +87,22 @@ export function printAddress(page: 'preview' | 'pdf', choice: PrintChoice): stri
   return `${page === 'preview' ? '/printview' : `${PRINTING}.download_pdf`}?${query(choice)}`
 }
 
-/** Several documents as one PDF; the server takes at most this many. */
+/** Several documents as one PDF; the server takes at most this many at once, more as a job. */
 export const PRINTED_TOGETHER = 50
 
 export function printManyAddress(names: readonly string[], choice: Omit<PrintChoice, 'name'>): string {
   return `${PRINTING}.download_multi_pdf?${query({ ...choice, name: JSON.stringify(names) })}`
+}
+
+export interface Printed {
+  /** Address of the zip file; empty when nothing could be printed. */
+  file_url: string
+  printed: number
+  refused: { name: string; reason: string }[]
+}
+
+/** Prints any number of documents in the background; the id of the job. */
+export async function startPrinting(names: readonly string[], choice: Omit<PrintChoice, 'name'>): Promise<string> {
+  const { _lang: language, ...rest } = choice
+  return (await call<{ job: string }>('crm.printing.start', { ...rest, language, names })).job
 }

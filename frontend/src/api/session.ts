@@ -76,6 +76,9 @@ export interface Session {
   readonly find: (doctype: string) => DocTypeEntry | undefined
 }
 
+/** Whether the studio is open: who may make a DocType may shape all of them. */
+export const mayShape = (session: Pick<Session, 'find'>): boolean => Boolean(session.find('DocType')?.can_create)
+
 export const SessionKey: InjectionKey<Session> = Symbol('session')
 
 export function useSession(): Session {

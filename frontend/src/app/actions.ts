@@ -1,7 +1,7 @@
 // What can be done from anywhere, as the command palette offers it.
 import { useRouter } from 'vue-router'
 
-import { useSession } from '@/api/session'
+import { mayShape, useSession } from '@/api/session'
 import { languages, t } from '@/shared/i18n'
 import type { Theme } from '@/shared/theme'
 
@@ -18,7 +18,7 @@ export function useShellActions({ showTheme, explain }: Shell): () => Command[] 
   const session = useSession()
   const { chooseLanguage, chooseTheme, leave } = useOwnSettings(showTheme)
   const action = (key: string, text: string, run: () => unknown): Command => ({ key: `action:${key}`, text, hint: t('Action'), path: '', run: () => void run() })
-  const studio = session.find('DocType')?.can_create ? [action('studio', t('Studio'), () => router.push('/app/studio'))] : []
+  const studio = mayShape(session) ? [action('studio', t('Studio'), () => router.push('/app/studio'))] : []
   return () => [
     ...studio,
     action('account', t('My account'), () => router.push('/app/user-profile')),

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import { field, metaOf } from '../../tests/examples'
 import { buildListModel } from './columns'
+import type { DocField } from './doctype'
 
 const names = (fields: { fieldname: string }[]): string[] => fields.map((entry) => entry.fieldname)
 
@@ -12,6 +13,15 @@ describe('buildListModel', () => {
     expect(model.title?.fieldname).toBe('title')
     expect(names(model.columns)).toEqual(['city'])
     expect(model.fetch).toEqual(['name', 'modified', 'docstatus', 'title', 'city'])
+  })
+
+  it('asks for the picture that stands for a record, where it may be read', () => {
+    const imageOf = (more: Partial<DocField>): string | null => {
+      const meta = metaOf([field('title'), field('photo', { fieldtype: 'Attach Image', ...more })])
+      return buildListModel({ ...meta, doctype: { ...meta.doctype, image_field: 'photo' } }).image
+    }
+    expect(imageOf({ hidden: 1 })).toBe('photo')
+    expect(imageOf({ permlevel: 1 })).toBeNull()
   })
 
   it('chooses plain fields where none is marked', () => {

@@ -6,6 +6,8 @@ import { hasColumn } from './doctype'
 export interface ListModel {
   /** Field that names a record for people; null means its `name`. */
   title: DocField | null
+  /** Fieldname of the picture that stands for a record (Frappe DocType.image_field). */
+  image: string | null
   /** Further columns, in order. */
   columns: DocField[]
   /** Field with the coloured state: the workflow's or `status`. */
@@ -61,13 +63,15 @@ export function buildListModel(meta: Meta, wanted: readonly string[] = []): List
   if (own.length === 0 && state !== null && state !== title && !columns.includes(state)) columns.unshift(state)
   const currencies = columns.filter((field) => field.fieldtype === 'Currency').map((field) => byName(field.options)?.fieldname)
   const dynamic = columns.filter((field) => field.fieldtype === 'Dynamic Link').map((field) => byName(field.options)?.fieldname)
-  const fetch = ['name', 'modified', 'docstatus', title?.fieldname, ...columns.map((field) => field.fieldname), ...currencies, ...dynamic]
+  const image = byName(doctype.image_field)?.fieldname ?? null
+  const fetch = ['name', 'modified', 'docstatus', title?.fieldname, image, ...columns.map((field) => field.fieldname), ...currencies, ...dynamic]
   return {
     title,
+    image,
     columns,
     state,
     choosable: readable.filter((field) => !field.hidden && !NOT_IN_LISTS.has(field.fieldtype)),
     quickFilters: readable.filter((field) => field.in_standard_filter).slice(0, 4),
-    fetch: [...new Set(fetch.filter((name) => name !== undefined))],
+    fetch: [...new Set(fetch.filter((name) => name !== undefined && name !== null))],
   }
 }

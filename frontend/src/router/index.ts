@@ -2,10 +2,11 @@
 import { createRouter, createWebHistory } from 'vue-router'
 import type { Router } from 'vue-router'
 
+import { mayShape } from '@/api/session'
 import type { Session } from '@/api/session'
 
 import { one } from './parameters'
-import { studioRoutes } from './studio'
+import { CLOSED, studioRoutes } from './studio'
 
 export function createAppRouter(session: Session): Router {
   const router = createRouter({
@@ -64,6 +65,7 @@ export function createAppRouter(session: Session): Router {
   })
   router.beforeEach((to) => {
     if (session.boot.guest && !to.meta['open']) return { path: '/login', query: { next: to.fullPath } }
+    if (to.meta['shapes'] && !mayShape(session)) return { name: CLOSED, params: { rest: to.path.split('/').slice(3) } }
     return to.path === '/login' && !session.boot.guest ? '/app' : true
   })
   return router

@@ -3,8 +3,12 @@ import type { RouteRecordRaw } from 'vue-router'
 
 import { one } from './parameters'
 
+export const CLOSED = 'studio-closed'
+
+/** Those with `shapes` are for who may make DocTypes; others see CLOSED at their address. */
 export const studioRoutes: readonly RouteRecordRaw[] = [
-  { path: '/app/studio', component: () => import('@/views/studio/StudioView.vue') },
+  { path: '/app/studio/:rest(.*)*', name: CLOSED, component: () => import('@/views/studio/StudioClosed.vue') },
+  { path: '/app/studio', component: () => import('@/views/studio/StudioView.vue'), meta: { shapes: true } },
   {
     path: '/app/studio/permissions',
     component: () => import('@/views/studio/permissions/PermissionsView.vue'),
@@ -20,8 +24,8 @@ export const studioRoutes: readonly RouteRecordRaw[] = [
   { path: '/app/studio/files', component: () => import('@/views/studio/settings/SiteFilesView.vue') },
   { path: '/app/studio/personal-data', component: () => import('@/views/studio/settings/PersonalDataView.vue') },
   { path: '/app/studio/person', component: () => import('@/views/studio/settings/PersonView.vue') },
-  { path: '/app/studio/plans', component: () => import('@/views/studio/PlanHistory.vue') },
-  { path: '/app/studio/outsiders', component: () => import('@/views/studio/ExposureView.vue') },
+  { path: '/app/studio/plans', component: () => import('@/views/studio/PlanHistory.vue'), meta: { shapes: true } },
+  { path: '/app/studio/outsiders', component: () => import('@/views/studio/ExposureView.vue'), meta: { shapes: true } },
   { path: '/app/studio/rules', component: () => import('@/views/studio/rules/RulesView.vue') },
   { path: '/app/studio/new-rule', component: () => import('@/views/studio/rules/RuleView.vue') },
   {
@@ -61,5 +65,6 @@ export const studioRoutes: readonly RouteRecordRaw[] = [
     path: '/app/studio/doctype/:name',
     component: () => import('@/views/studio/BuilderView.vue'),
     props: (route) => ({ name: one(route.params['name']) }),
+    meta: { shapes: true },
   },
 ]
