@@ -106,6 +106,13 @@ MISTAKES: tuple[tuple[str, dict[str, Any], str, str, str], ...] = (
         "归还 from 租出 is beyond",
         "Correct the condition.",
     ),
+    (
+        "a state in use",
+        {**WORKFLOW, "states": WORKFLOW["states"][1:], "transitions": []},
+        "",
+        "the state 租出 goes, but 1 documents of Rental are in it",
+        "Say in the state mapping to which state",
+    ),
     ("a rule that sets itself off", RULE, "field_values", "sets status, which sets it off", "Watch another field"),
     (
         "a template that calls itself",
