@@ -52,7 +52,10 @@ def planned(site: Site, ctx: Context, action: Action, pack_id: str) -> PackPlan:
     modelling.bump(ctx)
     found = modelling.plan(ctx)
     pack = next((one for one in site.source.enabled(ctx.connection) if one.manifest.id == pack_id), None)
-    faults = [*found.problems, *(site.source.of_pack(pack).problems if pack else ())]
+    own = site.source.of_pack(pack) if pack else None
+    places = {one.source for one in own.definitions} if own else set()
+    concerning = [problem for problem in found.problems if problem.is_error or problem.source in places]
+    faults = [*concerning, *(own.problems if own else ())]
     return PackPlan(
         pack_id,
         pack.manifest.version if pack else "",

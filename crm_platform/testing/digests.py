@@ -20,6 +20,10 @@ OF_THE_PAST = frozenset({"tabAudit Log", "_meta"})
 """Tables that only grow: what was done, and counters of changes; so do the engine's own series."""
 
 
+OF_THE_DELIVERY = frozenset({"creation", "modified"})
+"""What a record has of the moment in which it was brought."""
+
+
 def digest(site: TestSite) -> str:
     """Digest of the effective definitions with their provenance, the workflows, enabled packs and delivered records."""
     text = orjson.dumps(site.read(_collect), option=orjson.OPT_SORT_KEYS, default=str)
@@ -40,7 +44,8 @@ def digest_of_database(site: TestSite) -> dict[str, str]:
 
 
 def digest_of_rows(site: TestSite, doctypes: Iterable[str]) -> str:
-    """Digest of all documents of DocTypes, with their child rows."""
+    """Digest of all documents of DocTypes, with their child rows; of records that a pack brings, of what it says: they
+    are made anew each time it is enabled."""
     text = orjson.dumps(site.read(lambda ctx: [_documents(ctx, name) for name in doctypes]), default=str)
     return hashlib.sha256(text).hexdigest()
 
@@ -48,7 +53,18 @@ def digest_of_rows(site: TestSite, doctypes: Iterable[str]) -> str:
 def _documents(ctx: Context, name: str) -> list[Any]:
     meta = ctx.definitions[name]
     names = sorted(row["name"] for row in ctx.connection.select(Query(meta)))
-    return [doc.as_dict() for name in names if (doc := load(ctx, meta, name))]
+    delivered = {row["name"] for row in ctx.connection.fetch(DELIVERED, {"kind": name})}
+    documents = [doc.as_dict() for one in names if (doc := load(ctx, meta, one))]
+    return [_without_times(doc) if doc["name"] in delivered else doc for doc in documents]
+
+
+def _without_times(doc: dict[str, Any]) -> dict[str, Any]:
+    rows = {key: [_row_alone(row) for row in value] for key, value in doc.items() if isinstance(value, list)}
+    return {key: value for key, value in {**doc, **rows}.items() if key not in OF_THE_DELIVERY}
+
+
+def _row_alone(row: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in row.items() if key not in OF_THE_DELIVERY | {"name"}}
 
 
 def _collect(ctx: Context) -> Any:

@@ -1,4 +1,5 @@
-"""The tutorial about packs: every step of it runs in an environment of its own; the pages' links lead somewhere."""
+"""The pages about packs: the steps of the tutorial and of the upgrades run in an environment of their own; the other
+blocks are what they show; links lead somewhere."""
 
 from __future__ import annotations
 
@@ -6,10 +7,13 @@ import os
 import re
 import shutil
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
+from crm_platform.testing.quality import Question, promise
+from crm_platform.testing.trial import ON_A_SITE
 from support.checkout import ROOT
 from support.documentation import Block, blocks, run_page, unlike
 from support.fresh_environment import FreshEnvironment, make_environment
@@ -33,7 +37,8 @@ def environment(tmp_path_factory: pytest.TempPathFactory, built_wheel: BuiltWhee
 
 
 def tutorial() -> list[Block]:
-    return blocks((FOLDER / "tutorial.md").read_text(encoding="utf-8"))
+    """Its steps, and those of the page that goes on with the same pack."""
+    return [block for page in ("tutorial.md", "upgrades.md") for block in blocks((FOLDER / page).read_text("utf-8"))]
 
 
 def run_tutorial(page: list[Block], environment: FreshEnvironment, site_template: Path, folder: Path) -> list[str]:
@@ -53,6 +58,12 @@ def test_an_industry_pack_in_an_hour(environment: FreshEnvironment, site_templat
 def test_its_sheet_is_asked_as_well(environment: FreshEnvironment, site_template: Path, tmp_path: Path) -> None:
     page = [Block(("sh",), one.text, one.line) if one.words == ("sh", "slow") else one for one in tutorial()]
     assert run_tutorial(page, environment, site_template, tmp_path) == []
+
+
+def test_the_quality_file_of_the_page_is_one() -> None:
+    (block,) = [one for one in blocks((FOLDER / "quality.md").read_text("utf-8")) if one.words == ("toml",)]
+    questions = [Question(name, level, text, list) for name, level, text, _ in ON_A_SITE]
+    assert promise(tomllib.loads(block.text), questions) == ("silver", {"permissions": "It has no DocType of its own."})
 
 
 @pytest.mark.parametrize("page", sorted(FOLDER.glob("*.md")), ids=lambda page: str(page.name))

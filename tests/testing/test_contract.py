@@ -20,6 +20,18 @@ def test_the_warranty_pack_meets(sqlite_site: TestSite, check: Check) -> None:
     assert check(reopen(sqlite_site, warranty), warranty) == []
 
 
+def test_records_of_the_packs_own_doctypes_come_and_go(sqlite_site: TestSite, tmp_path: Path) -> None:
+    part = thing("Gadget Part", istable=1, permissions=[])
+    rows = {"fieldname": "parts", "fieldtype": "Table", "label": "Parts", "options": "Gadget Part"}
+    gadget = thing(
+        "Gadget", {"fieldname": "title", "fieldtype": "Data", "label": "Title"}, rows, autoname="field:title"
+    )
+    lamp = {"doctype": "Gadget", "name": "灯", "title": "灯", "parts": [{"title": "泡"}]}
+    pack = make_pack(tmp_path, "trial", part, gadget, lamp)
+    (check,) = [one for one in CHECKS if one.__name__ == "comes_and_goes_cleanly"]
+    assert check(reopen(sqlite_site, pack), pack) == []
+
+
 BROKEN_FORMAT = {
     "doctype": "Print Format",
     "name": "Bad",
