@@ -175,6 +175,7 @@ MATRIX = {
     "Vehicle Order": {"sales": "rwc", "service": "r", "factory": "r", "marketing": ""},
     "Vehicle Material Request": {"sales": "r", "service": "", "factory": "", "marketing": ""},
     "Care Contact": {"sales": "rwc", "service": "rwc", "factory": "", "marketing": ""},
+    "Maintenance Menu": {"sales": "rwc", "service": "rwc", "factory": "", "marketing": ""},
     "Trade-In": {"sales": "rwc", "service": "r", "factory": "", "marketing": ""},
     "Test Drive": {"sales": "rwc", "service": "r", "factory": "", "marketing": ""},
 }

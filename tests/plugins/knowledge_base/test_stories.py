@@ -12,6 +12,7 @@ from crm_platform.plugins.knowledge_base.finding import one_per_original
 from crm_platform.plugins.knowledge_base.likeness import likeness, shared, words_of
 from support.api_site import create
 from support.crm import Crm, Person
+from support.plugins import rights
 
 ARTICLE = "Knowledge Article"
 
@@ -186,6 +187,22 @@ def test_who_reads_what(packs: Crm, who: str) -> None:
     assert bool(person.client.post(f"/api/resource/{ARTICLE}", json={"title": "新"}).status_code == 200) is (
         who in ("author", "reviewer", "service")
     )
+
+
+MATRIX = {
+    ARTICLE: {"author": "rwc", "reviewer": "rwcd", "service": "rwc", "sales": "r", "marketing": ""},
+    "Knowledge Category": {"author": "r", "reviewer": "rwcd", "service": "r", "sales": "r", "marketing": "r"},
+    "Knowledge Search": {"author": "r", "reviewer": "rd", "service": "", "sales": "", "marketing": ""},
+    "Knowledge Vote": {"author": "r", "reviewer": "rd", "service": "", "sales": "", "marketing": ""},
+}
+"""DocType → person → what is allowed; of articles, whoever serves writes his own ones only."""
+
+
+@pytest.mark.parametrize("doctype", MATRIX)
+def test_who_may_what(packs: Crm, doctype: str) -> None:
+    people = {"author": author(packs), "reviewer": reviewer(packs)}
+    people |= {who: getattr(packs, who) for who in ("service", "sales", "marketing")}
+    assert {who: rights(packs, person, doctype) for who, person in people.items()} == MATRIX[doctype]
 
 
 WORDS = st.text(alphabet="变频器过热报警 abc", max_size=20)

@@ -271,6 +271,8 @@ def test_the_reports_come(packs: Crm, report: str) -> None:
 
 
 MATRIX = {
+    "Warranty Claim": {"service": "rwcS", "manager": "rwcdSC", "sales": "r", "marketing": ""},
+    "Fault Code": {"service": "r", "manager": "rwcd", "sales": "r", "marketing": ""},
     "Installed Product": {"service": "rwc", "manager": "rwcd", "sales": "r", "marketing": ""},
     "Warranty Terms": {"service": "r", "manager": "rwcd", "sales": "r", "marketing": ""},
     "Repair Order": {"service": "rwcS", "manager": "rwcdSC", "sales": "r", "marketing": ""},
