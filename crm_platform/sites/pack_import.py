@@ -14,6 +14,7 @@ import orjson
 from crm_platform.database.names import physical_name
 from crm_platform.database.portable import parse
 from crm_platform.database.seals import BrokenSealError, place_of
+from crm_platform.database.system import DELIVERED
 from crm_platform.documents.context import Context
 from crm_platform.errors import ValidationError
 from crm_platform.files.storage import PREFIXES, Storage, same_content
@@ -40,7 +41,7 @@ class Loaded:
 
 
 def load(site: Site, file: Path) -> Loaded:
-    """Bring exported data back in one transaction; what is there already stays as it is.
+    """Bring exported data back in one transaction; what is there already stays as it is, but for records of the pack.
 
     Raises ValidationError when the file is none of ours or its pack is not enabled.
     """
@@ -78,6 +79,7 @@ class _Loading:
     def run(self, site: Site, pack_id: str, source: BinaryIO) -> Loaded:
         if pack_id not in {pack.manifest.id for pack in site.source.enabled(self.ctx.connection)}:
             raise ValidationError("Pack {id} is not enabled. Enable it before its data come back.", id=pack_id)
+        self._make_way(pack_id, source)
         found, section, seen = Loaded(), Row(), set[str]()
         with TemporaryFile() as content:
             for line in source:
@@ -96,6 +98,27 @@ class _Loading:
         look_again(self.ctx, seen)
         self.ctx.audit("Pack Imported", name=pack_id)
         return found
+
+    def _make_way(self, pack_id: str, source: BinaryIO) -> None:
+        """Take away the pack's own records that the file has: they come as the site had made them."""
+        begin, section = source.tell(), Row()
+        brought = {(row["kind"], row["name"]) for row in self.ctx.connection.fetch(DELIVERED, {"layer": pack_id})}
+        for line in source:
+            read = _read(self.file, line)
+            if isinstance(read, dict):
+                section = read
+            elif section.get("whole") and section["table"] in self.ctx.definitions:
+                meta = self.ctx.definitions[section["table"]]
+                name = str(_values(meta, section["columns"], line)["name"])
+                if (meta.name, name) in brought:
+                    self._remove(meta, name)
+        source.seek(begin)
+
+    def _remove(self, meta: DocType, name: str) -> None:
+        for table in meta.table_fields:
+            child = self.ctx.definitions[table.options]
+            self.ctx.connection.delete_rows(child, {"parent": name, "parenttype": meta.name})
+        self.ctx.connection.delete_rows(meta, {"name": name})
 
     def _end(self, section: Row, content: IO[bytes]) -> None:
         """Put the content of a file in its place, under a name of its own when something else is there by now."""

@@ -383,6 +383,24 @@ def test_what_belongs_to_exported_documents_comes_back_with_them(
     assert (path.read_bytes() == content, row["file_url"] == stored.url) == (True, not taken)
 
 
+def test_records_of_the_pack_come_back_as_the_site_had_made_them(sqlite_site: TestSite, tmp_path: Path) -> None:
+    lamp = {"doctype": "Gadget", "name": "灯", "title": "灯", "price": 10, "parts": [{"title": "泡"}]}
+    gadget = thing("Gadget", *FIELDS, autoname="field:title")
+    site = reopen(sqlite_site, make_pack(tmp_path, "alpha", gadget, PART, lamp, {**lamp, "name": "台", "title": "台"}))
+    site.enable_pack("alpha")
+    site.update("Gadget", "灯", price=12, parts=[{"title": "泡"}, {"title": "罩"}])
+    file = tmp_path / "alpha.jsonl"
+    export(site.site, "alpha", file)
+    done(site, "drop")
+    site.enable_pack("alpha")
+    load(site.site, file)
+    found = {name: site.get("Gadget", name) for name in ("灯", "台")}
+    assert {name: (doc.price, [row.title for row in doc.parts]) for name, doc in found.items()} == {
+        "灯": (12, ["泡", "罩"]),
+        "台": (10, ["泡"]),
+    }
+
+
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"format": 99, "pack": "alpha"}', "no JSON"])
 def test_a_file_that_is_no_export_is_refused(sqlite_site: TestSite, tmp_path: Path, content: str) -> None:
     file = tmp_path / "alpha.jsonl"
