@@ -9,16 +9,38 @@ from typing import Any
 
 import pytest
 
-from crm_platform.demo.history import CUSTOMERS, history
+from crm_platform.demo.history import CUSTOMERS, history, small_history, work_of_today
 from support.crm import Crm
 from support.history_fixtures import CUSTOMERS as FEW
 from support.history_fixtures import UNTIL
+
+PERSONAL = {
+    "Opportunity": "opportunity_owner",
+    "Task": "assigned_to",
+    "Call Log": "call_back_by",
+    "Service Request": "assigned_to",
+}
+"""DocType → the field by which a start page counts what is mine."""
 
 
 def test_the_same_day_gives_the_same_history() -> None:
     one, again, later = (list(history(day, 20)) for day in (UNTIL, UNTIL, date(2026, 4, 30)))
     assert one == again
     assert one != later
+
+
+def test_the_same_day_gives_the_same_small_demo() -> None:
+    one, again, later = ([*small_history(day), *work_of_today(day)] for day in (UNTIL, UNTIL, date(2026, 4, 30)))
+    assert one == again
+    assert one != later
+
+
+@pytest.mark.parametrize(("doctype", "field"), PERSONAL.items())
+def test_everybody_who_signs_in_has_work_in_hand(doctype: str, field: str) -> None:
+    """The numbers on the start pages count by the person: none is 0 at the first look."""
+    busy = {record["values"][field] for record in work_of_today(UNTIL) if record["doctype"] == doctype}
+    assert "Administrator" in busy
+    assert len(busy) > 3
 
 
 def test_the_large_one_is_as_large_as_it_says() -> None:
