@@ -88,3 +88,12 @@ def custom_field(doctype: str, fieldname: str, **properties: Any) -> dict[str, A
         "label": fieldname.title(),
         **properties,
     }
+
+
+def paint(site: TestSite, customer: str) -> None:
+    """A value in the field `colour` that a pack brings, past the history of the customer."""
+
+    def work(ctx: Any) -> None:
+        ctx.connection.change_rows(ctx.definitions["Customer"], {"colour": "红"}, {"name": customer})
+
+    site.system(work)
