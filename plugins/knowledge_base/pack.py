@@ -37,6 +37,7 @@ class KnowledgeBase(Pack):
         return {
             "find": finding.find,
             "suggest": finding.suggest,
+            "beside_request": finding.beside_request,
             "similar": cases.similar,
             "show_similar": cases.show_similar,
             "reuse": cases.reuse,

@@ -117,6 +117,11 @@ def test_suggestions_while_the_subject_is_typed(packs: Crm) -> None:
     found = packs.service.call("knowledge_base.suggest", subject="客户说伺服电机一直报警")
     assert titles(found["articles"]) == ["伺服电机过载报警"]
     assert [case["subject"] for case in found["cases"]] == ["伺服电机报警停机"]
+    beside = packs.service.call("knowledge_base.beside_request", subject="客户说伺服电机一直报警")
+    assert [(row["title"], row["text"]) for row in beside] == [
+        ("伺服电机过载报警", "检查负载"),
+        ("伺服电机报警停机", "减小加速度"),
+    ]
     assert packs.service.call("knowledge_base.suggest", subject=" ") == {"articles": [], "cases": []}
 
 
