@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO, Any, BinaryIO
+from typing import Any, BinaryIO
 
 import orjson
 
@@ -120,7 +120,7 @@ class _Loading:
             self.ctx.connection.delete_rows(child, {"parent": name, "parenttype": meta.name})
         self.ctx.connection.delete_rows(meta, {"name": name})
 
-    def _end(self, section: Row, content: IO[bytes]) -> None:
+    def _end(self, section: Row, content: BinaryIO) -> None:
         """Put the content of a file in its place, under a name of its own when something else is there by now."""
         url = section.get("file")
         if url is None:
