@@ -27,11 +27,11 @@ AGENTS = {
     if agent in SMALL_DEMO_AGENTS
     for place in places
 }
-BUSY = 2.0
-"""Thirty customers are looked after more closely than two thousand."""
-LEADS = (1, 2, 3, 3, 4, 6)
+BUSY = 0.8
+"""Fewer activities than with customers of the large demo: this one is there in seconds."""
+LEADS = (0, 1, 1, 2, 3)
 """In a month."""
-ASKED = 8.0
+ASKED = 5.0
 """How much oftener they answer a survey."""
 GONE_FOR = 3
 """Months since a lost customer bought for the last time."""
@@ -56,7 +56,7 @@ def _profile(random: Random, number: int, record: Mapping[str, Any], months: int
         AGENTS.get(territory, "王芳"),
         0,
         months - GONE_FOR if "lost_on" in values else None,
-        min(0.1 + 0.03 * weight, 0.4),
+        min(0.08 + 0.02 * weight, 0.25),
         max(1, int(weight)),
         random.sample(sorted(GROUPS), random.choice((1, 2, 2, 3))),
         random.choice((5, 12, 20, 28, 35, 50, 75)),
