@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from crm_platform.deferred import Deferred
 from crm_platform.documents.context import Context
 from crm_platform.documents.faults import Faults
 from crm_platform.documents.prepare import coerce_values
 from crm_platform.errors import PermissionError
 from crm_platform.metadata.model import DocType
-from crm_platform.printing.checks import check_template
 from crm_platform.printing.formats import Format
 from crm_platform.printing.snapshot import Template
 
 PRINT_FORMAT = "Print Format"
+check_template: Callable[[str], None] = Deferred("crm_platform.printing.checks", "check_template")
 
 
 def may_design(ctx: Context) -> bool:

@@ -5,22 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from crm_platform.database.conditions import Compare, all_of
 from crm_platform.database.query import Query
+from crm_platform.deferred import Deferred
 from crm_platform.documents.context import ADMINISTRATOR, Context
 from crm_platform.documents.document import Document
 from crm_platform.errors import CRMError, PermissionError, UnavailableError
 from crm_platform.jobs.queue import enqueue
 from crm_platform.jobs.schedules import Schedule
 from crm_platform.jobs.task import Task
-from crm_platform.reports.mailing.letter import Letter, letter_of
 from crm_platform.reports.mailing.records import PLAN, AsUser, given_filters, recipients
 from crm_platform.reports.mailing.times import next_time
 from crm_platform.reports.methods import whole
 
+if TYPE_CHECKING:
+    from crm_platform.reports.mailing.letter import Letter
+    from crm_platform.reports.running import Result
+
 T = TypeVar("T")
+letter_of: Callable[[Context, Document, Result], Letter] = Deferred("crm_platform.reports.mailing.letter", "letter_of")
 SWEEP = "core:report_mails"
 SEND = "core:report_mail"
 SCHEDULES = (Schedule(SWEEP, "*/5 * * * *"),)
