@@ -33,7 +33,7 @@ def test_a_report_joins_a_linked_document_and_goes_out_by_mail(desk: Page, shop:
     expect(desk.get_by_role("heading", name="保修客户", level=1)).to_be_visible()
     with shop.served.client() as client:
         stored = client.get("/api/resource/Report/保修客户").json()["data"]
-    assert json.loads(stored["json"])["columns"] == ["complaint", "customer.customer_name"]
+    assert json.loads(stored["json"])["columns"] == ["name", "complaint", "customer.customer_name"]
 
     desk.get_by_role("link", name="Open", exact=True).click()
     expect(desk.get_by_role("cell", name="上海钢铁集团")).to_be_visible()
