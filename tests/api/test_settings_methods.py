@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from crm_platform.documents.context import Context
 from support.crm import Crm, Person
 from support.sabotage import always, defended_by, nothing
 
@@ -97,7 +98,7 @@ def test_a_call_is_sent_again_by_who_may_change_its_webhook(crm: Crm) -> None:
     )
     trade = admin.create("Industry", industry="再送")["name"]
 
-    def call(ctx: Any) -> str:
+    def call(ctx: Context) -> str:
         system = crm.site.system(ctx)
         return crm.site.webhooks.call(system, hook["name"], system.store.get("Industry", trade))
 
@@ -117,7 +118,7 @@ def test_a_call_is_sent_again_by_who_may_change_its_webhook(crm: Crm) -> None:
 
 
 def _settle(crm: Crm, log: str, status: str) -> None:
-    def work(ctx: Any) -> None:
+    def work(ctx: Context) -> None:
         ctx.connection.update_row(ctx.definitions["Webhook Request Log"], log, {"status": status, "retry": 3})
 
     crm.site.runtime.write(work)

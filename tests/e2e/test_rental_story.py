@@ -8,6 +8,7 @@ those steps, so that each can be exchanged for its designer.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 
@@ -148,7 +149,8 @@ def rent(page: Page) -> str:
         page.keyboard.press("Control+a")
         page.keyboard.type(text)
     page.keyboard.press("Enter")
-    save(page)
+    page.keyboard.press("Control+s")
+    page.wait_for_url(re.compile(r"/app/rental/(?!new-)"))
     expect(page.locator('[data-fieldname="total"]')).to_contain_text("3,600")
     return page.url.rpartition("/")[2]
 

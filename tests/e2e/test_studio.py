@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+from zipfile import ZipFile
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -134,3 +138,57 @@ def test_rights_are_given_in_a_table_and_are_the_sites_from_then_on(desk: Page, 
     assert {"role": "Sales User", "delete": 1} in given
     desk.get_by_role("radio", name="Permissions").check(force=True)
     expect(table).to_contain_text("Comes from: This site")
+
+
+def test_a_text_is_changed_in_both_languages_and_is_live(desk: Page) -> None:
+    desk.goto("/app/studio/settings")
+    desk.get_by_role("textbox", name="Search settings", exact=True).fill("labels chinese")
+    desk.get_by_role("link", name="Texts and translations", exact=True).click()
+    desk.goto("/app/studio/translations/Territory")
+    for language, text in (("English", "Region of Sales"), ("简体中文", "销售大区")):
+        box = desk.get_by_role("textbox", name=f"Territory Name: {language}", exact=True)
+        box.fill(text)
+        box.press("Tab")
+        expect(desk.get_by_text(f"“{text}” is saved and live.", exact=True)).to_be_visible()
+    desk.goto("/app/territory/new-territory")
+    expect(desk.get_by_label("Region of Sales", exact=True)).to_be_visible()
+
+
+def test_the_definitions_of_the_site_are_taken_away_and_brought_in_as_files(desk: Page, tmp_path: Path) -> None:
+    desk.goto("/app/studio/files")
+    with desk.expect_download() as started:
+        desk.get_by_role("link", name="Download as a zip", exact=True).click()
+    archive = tmp_path / "site.zip"
+    started.value.save_as(archive)
+    chooser = desk.locator("input[type=file]")
+    chooser.set_input_files(archive)
+    expect(desk.get_by_role("status").filter(has_text="nothing differs from this site.")).to_be_visible()
+    role = {"doctype": "Role", "name": "仓管员", "role_name": "仓管员", "desk_access": 1}
+    with ZipFile(archive, "a") as more:
+        more.writestr("roles/keeper.json", json.dumps(role))
+    chooser.set_input_files(archive)
+    expect(desk.get_by_text("Role 仓管员", exact=True)).to_be_visible()
+    desk.get_by_role("button", name="Plan (1)", exact=True).click()
+    desk.get_by_role("dialog", name="Plan", exact=True).get_by_role("button", name="Apply", exact=True).click()
+    expect(desk.get_by_role("button", name="Plan (1)", exact=True)).to_have_count(0)
+    desk.goto("/app/role/仓管员")
+    expect(desk.get_by_role("heading", name="仓管员", exact=True)).to_be_visible()
+
+
+def test_an_administrator_asks_why_somebody_else_cannot(desk: Page, shop: Shop) -> None:
+    with shop.served.client() as client:
+        create(client, "User", email="zhao@shop.example", first_name="赵", roles=[{"role": "Service User"}])
+    desk.goto("/app/studio/permissions?doctype=Sales+Target")
+    desk.get_by_role("button", name="Why can somebody not…?").click()
+    drawer = desk.get_by_role("dialog", name="Why can or cannot somebody…?", exact=True)
+    for label, typed, option in (("Person", "zhao", "赵"), ("DocType", "Sales Target", "Sales Target")):
+        drawer.get_by_role("combobox", name=label, exact=True).fill(typed)
+        desk.get_by_role("option", name=option, exact=True).click()
+    expect(drawer.get_by_text("The rights of 赵 do not allow it.", exact=True)).to_be_visible()
+    expect(drawer.get_by_text("Give zhao@shop.example the role", exact=False).first).to_be_visible()
+
+
+def test_the_audit_log_is_verified(desk: Page) -> None:
+    desk.goto("/app/studio/audit")
+    desk.get_by_role("button", name="Verify every entry", exact=True).click()
+    expect(desk.get_by_role("status").get_by_text("entries are sound.", exact=False)).to_be_visible()

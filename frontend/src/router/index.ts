@@ -6,7 +6,9 @@ import { mayShape } from '@/api/session'
 import type { Session } from '@/api/session'
 
 import { one } from './parameters'
-import { CLOSED, studioRoutes } from './studio'
+
+const STUDIO = 'studio'
+const CLOSED = 'studio-closed'
 
 export function createAppRouter(session: Session): Router {
   const router = createRouter({
@@ -44,7 +46,7 @@ export function createAppRouter(session: Session): Router {
         component: () => import('@/views/import/ImportView.vue'),
         props: (route) => ({ slug: one(route.params['slug']) || undefined }),
       },
-      ...studioRoutes,
+      { path: '/app/studio/:rest(.*)*', name: CLOSED, component: () => import('@/views/studio/StudioClosed.vue') },
       {
         path: '/app/:slug/:name/overview',
         component: () => import('@/views/overview/OverviewView.vue'),
@@ -67,6 +69,13 @@ export function createAppRouter(session: Session): Router {
     if (session.boot.guest && !to.meta['open']) return { path: '/login', query: { next: to.fullPath } }
     if (to.meta['shapes'] && !mayShape(session)) return { name: CLOSED, params: { rest: to.path.split('/').slice(3) } }
     return to.path === '/login' && !session.boot.guest ? '/app' : true
+  })
+  // The addresses of the studio are loaded with the first of them: most people never go there.
+  router.beforeEach(async (to) => {
+    if (to.name !== CLOSED || router.hasRoute(STUDIO)) return true
+    const { studioRoutes } = await import('./studio')
+    for (const route of studioRoutes) router.addRoute(route)
+    return to.fullPath
   })
   return router
 }

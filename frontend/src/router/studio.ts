@@ -3,25 +3,24 @@ import type { RouteRecordRaw } from 'vue-router'
 
 import { one } from './parameters'
 
-export const CLOSED = 'studio-closed'
-
-/** Those with `shapes` are for who may make DocTypes; others see CLOSED at their address. */
+/** Those with `shapes` are for who may make DocTypes; others see at their address that it is closed. */
 export const studioRoutes: readonly RouteRecordRaw[] = [
-  { path: '/app/studio/:rest(.*)*', name: CLOSED, component: () => import('@/views/studio/StudioClosed.vue') },
-  { path: '/app/studio', component: () => import('@/views/studio/StudioView.vue'), meta: { shapes: true } },
+  { path: '/app/studio', name: 'studio', component: () => import('@/views/studio/StudioView.vue'), meta: { shapes: true } },
   {
     path: '/app/studio/permissions',
     component: () => import('@/views/studio/permissions/PermissionsView.vue'),
     props: (route) => ({ doctype: one(route.query['doctype']), role: one(route.query['role']) }),
+    meta: { shapes: true },
   },
-  { path: '/app/studio/settings', component: () => import('@/views/studio/settings/SettingsView.vue') },
+  { path: '/app/studio/settings', component: () => import('@/views/studio/settings/SettingsView.vue'), meta: { shapes: true } },
   {
     path: '/app/studio/translations/:doctype?',
     component: () => import('@/views/studio/settings/TranslationsView.vue'),
     props: (route) => ({ doctype: one(route.params['doctype']) }),
+    meta: { shapes: true },
   },
-  { path: '/app/studio/audit', component: () => import('@/views/studio/settings/AuditView.vue') },
-  { path: '/app/studio/files', component: () => import('@/views/studio/settings/SiteFilesView.vue') },
+  { path: '/app/studio/audit', component: () => import('@/views/studio/settings/AuditView.vue'), meta: { shapes: true } },
+  { path: '/app/studio/files', component: () => import('@/views/studio/settings/SiteFilesView.vue'), meta: { shapes: true } },
   { path: '/app/studio/personal-data', component: () => import('@/views/studio/settings/PersonalDataView.vue') },
   { path: '/app/studio/person', component: () => import('@/views/studio/settings/PersonView.vue') },
   { path: '/app/studio/plans', component: () => import('@/views/studio/PlanHistory.vue'), meta: { shapes: true } },
