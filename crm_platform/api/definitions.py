@@ -15,10 +15,18 @@ USES = ("read", "select", "create", "write", "report")
 
 
 def usable(ctx: Context, doctype: DocType) -> bool:
-    """Whether the caller has any right that needs the definition; a child table is known through its parents."""
+    """Whether the caller has any right that needs the definition.
+
+    A child table is known through its parents; one that has none yet, to who makes DocTypes that may use it.
+    """
     if doctype.istable:
-        return any(usable(ctx, parent) for parent, _ in ctx.definitions.parents_of.get(doctype.name, ()))
+        parents = ctx.definitions.parents_of.get(doctype.name, ())
+        return any(usable(ctx, parent) for parent, _ in parents) if parents else _may_shape(ctx)
     return any(ctx.policy.allows(doctype, action) for action in USES)
+
+
+def _may_shape(ctx: Context) -> bool:
+    return ctx.policy.allows(ctx.definitions["DocType"], "create")
 
 
 def definition(ctx: Context, name: str) -> dict[str, Any]:

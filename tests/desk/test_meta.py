@@ -115,3 +115,13 @@ def test_a_definition_that_one_may_not_use_is_closed(api: Api, doctype: str) -> 
         answer = api.client(user).get("/api/method/crm.desk.meta", params={"doctype": wanted})
         assert answer.status_code == status
     assert api.guest.get("/api/method/crm.desk.meta", params={"doctype": doctype}).status_code == 403
+
+
+def test_a_child_table_without_a_parent_is_known_to_who_makes_one(api: Api) -> None:
+    fields = [{"fieldname": "days", "fieldtype": "Int", "label": "天数"}]
+    create(api.admin, "DocType", {"name": "Lone Row", "module": "Core", "custom": 1, "istable": 1, "fields": fields})
+    asked = {"doctype": "Lone Row"}
+    shown = api.admin.get("/api/method/crm.desk.meta", params=asked).json()["message"]["doctype"]
+    assert [row["label"] for row in shown["fields"]] == ["天数"]
+    assert api.desk.get("/api/method/crm.desk.meta", params=asked).status_code == 403
+    assert api.admin.delete("/api/resource/DocType/Lone Row").status_code == 202
