@@ -151,7 +151,7 @@ def test_a_text_is_changed_in_both_languages_and_is_live(desk: Page) -> None:
         box.press("Tab")
         expect(desk.get_by_text(f"“{text}” is saved and live.", exact=True)).to_be_visible()
     desk.goto("/app/territory/new-territory")
-    expect(desk.get_by_label("Region of Sales", exact=True)).to_be_visible()
+    expect(desk.get_by_role("textbox", name="Region of Sales")).to_be_visible()
 
 
 def test_the_definitions_of_the_site_are_taken_away_and_brought_in_as_files(desk: Page, tmp_path: Path) -> None:
