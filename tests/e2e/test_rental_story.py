@@ -1,8 +1,8 @@
 """A whole application from nothing in the browser: equipment rental is built, used, changed under the hands of staff;
 the change is taken back, and the server goes on all the while.
 
-DocTypes, formula, roll-ups, permissions, the workflow, the print format, the change and the way back are done in the
-studio. The dashboard comes through the public API (`crm.plan.apply`) in the place of its designer: `make_dashboard`.
+DocTypes, formula, roll-ups, permissions, workflow, print format, dashboard, the change and the way back: all of it is done
+in the studio.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from support.rental import (
     CATEGORY,
     CHARGE,
     CLERK,
-    DASHBOARD,
     EQUIPMENT,
     FIRST,
     RENTAL,
@@ -41,6 +40,7 @@ from support.studio import (
     begin_workflow,
     build_doctype,
     choose,
+    make_dashboard,
     make_print_format,
     pick,
     take_back_the_newest,
@@ -106,11 +106,6 @@ def make_workflow(page: Page) -> None:
     add_action(page, panel, "Asked", "Agreed", "Agree", "Rental Manager")
     panel.get_by_role("spinbutton", name="So many different persons", exact=True).fill("2")
     apply(page)
-
-
-def make_dashboard(admin: httpx.Client) -> None:
-    plan = {"definitions": DASHBOARD, "title": "Rental Desk"}
-    admin.post("/api/method/crm.plan.apply", json=plan).raise_for_status()
 
 
 def value(page: Page, label: str) -> Locator:
@@ -187,8 +182,8 @@ def test_equipment_rental_is_built_used_changed_and_changed_back(
     give_rights(desk)
     make_workflow(desk)
     make_print_format(desk, "Rental", "Rental Slip")
+    make_dashboard(desk, "Rental Desk", "Rentals", "Rental")
     with shop.served.client() as admin:
-        make_dashboard(admin)
         category = create(admin, "Equipment Category", category_name="挖掘机械")["name"]
         equipment = create(admin, "Equipment", equipment_name="EX-200", category=category)["name"]
 

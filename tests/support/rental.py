@@ -31,24 +31,6 @@ RENTAL = (
 )
 TIMES = Field("Int", "Times Rented", rollup=Rollup("Rental", "Number"))
 
-DASHBOARD: list[dict[str, Any]] = [
-    {
-        "doctype": "Number Card",
-        "name": "Rentals",
-        "label": "Rentals",
-        "type": "Document Type",
-        "document_type": "Rental",
-        "function": "Count",
-        "filters_json": "[]",
-    },
-    {
-        "doctype": "Dashboard",
-        "name": "Rental Desk",
-        "dashboard_name": "Rental Desk",
-        "cards": [{"card": "Rentals"}],
-    },
-]
-
 
 def hire(served: ServedSite) -> dict[str, dict[str, Any]]:
     """The two roles and the three people; what their browsers hold, by address."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page, expect
@@ -148,6 +149,24 @@ def make_print_format(page: Page, doctype: str, name: str) -> None:
     button = page.get_by_role("button", name="Save", exact=True)
     button.click()
     expect(button).to_be_disabled()
+
+
+def make_dashboard(page: Page, name: str, card: str, doctype: str) -> None:
+    """A dashboard with one card, which counts the documents of a DocType and is made in place."""
+    page.goto("/app/studio/dashboard")
+    page.get_by_role("textbox", name="Dashboard Name").fill(name)
+    page.get_by_role("region", name="What can stand here").get_by_role("button", name="Number card").click()
+    page.get_by_role("button", name="Make a new one…").click()
+    drawer = page.get_by_role("dialog", name="New number card")
+    drawer.get_by_role("textbox", name="Label").fill(card)
+    drawer.get_by_role("combobox", name="Document Type").last.fill(doctype)
+    page.get_by_role("option", name=re.compile(f"^{doctype}")).filter(visible=True).first.click()
+    expect(drawer.get_by_role("link", name=card)).to_be_visible()
+    drawer.get_by_role("button", name="Save", exact=True).click()
+    placed = page.get_by_role("list", name="The page")
+    expect(placed.get_by_role("listitem", name=f"Number card: {card}")).to_be_visible()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("link", name="Open", exact=True)).to_be_visible()
 
 
 def take_back_the_newest(page: Page) -> None:
