@@ -1,8 +1,8 @@
 """A whole application from nothing in the browser: equipment rental is built, used, changed under the hands of staff;
 the change is taken back, and the server goes on all the while.
 
-DocTypes, formula, roll-ups, permissions, workflow, print format, dashboard, the change and the way back: all of it is done
-in the studio.
+DocTypes, formula, roll-ups, permissions, workflow, print format, dashboard, the change and the way back: all of it is
+done in the studio.
 """
 
 from __future__ import annotations
