@@ -44,11 +44,11 @@ def forecast(connection: Executor, steps: Sequence[Step]) -> list[Forecast]:
     for planned in steps:
         if planned.table not in counted:
             counted[planned.table] = 0 if planned.action == "create table" else rows_of(connection, planned.table)
-    touched = [(planned, _touched(connection, planned, counted[planned.table])) for planned in steps]
+    touched = [(planned, rows_touched(connection, planned, counted[planned.table])) for planned in steps]
     return [Forecast(planned, rows, _seconds(planned, rows), "estimate") for planned, rows in touched]
 
 
-def _touched(connection: Executor, planned: Step, rows: int) -> int:
+def rows_touched(connection: Executor, planned: Step, rows: int) -> int:
     """A step touches all `rows` of its table, or the documents that it moves."""
     return moving_rows(connection, planned) if planned.action == "move states" else rows
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from crm_platform.database.executor import Executor
-from crm_platform.database.forecast import RATES, Forecast, rows_of
+from crm_platform.database.forecast import RATES, Forecast, rows_of, rows_touched
 from crm_platform.database.schema import Step
 from crm_platform.database.steps import apply_steps
 from crm_platform.database.tables import identifier
@@ -33,9 +33,10 @@ def rehearse_on(copy: Database, steps: Sequence[Step]) -> list[Forecast]:
     def work(connection: Executor) -> None:
         made = {planned.table for planned in steps if planned.action == "create table"}
         counted = {planned.table: rows_of(connection, planned.table) for planned in steps if planned.table not in made}
+        touched = {planned: rows_touched(connection, planned, counted.get(planned.table, 0)) for planned in steps}
 
         def told(planned: Step, seconds: float) -> None:
-            found.append(Forecast(planned, counted.get(planned.table, 0), round(seconds, 3), "copy"))
+            found.append(Forecast(planned, touched[planned], round(seconds, 3), "copy"))
 
         apply_steps(connection, steps, told)
 
@@ -58,9 +59,11 @@ def rehearse_inside(database: Database, steps: Sequence[Step]) -> list[Forecast]
             if table not in made
         }
 
+        touched = {planned: rows_touched(connection, planned, counted.get(planned.table, 0)) for planned in steps}
+
         def told(planned: Step, seconds: float) -> None:
             original = replace(planned, table=planned.table.removesuffix(SUFFIX))
-            found.append(_scaled(original, counted.get(original.table, 0), seconds))
+            found.append(_scaled(original, touched[original], seconds))
 
         apply_steps(connection, [replace(planned, table=planned.table + SUFFIX) for planned in steps], told)
         raise _Over
