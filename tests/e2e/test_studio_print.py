@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
+from support.browser import Complaints
 from support.shop import Shop
 
 pytestmark = pytest.mark.e2e
@@ -27,7 +28,10 @@ def save(page: Page) -> None:
     expect(button).to_be_disabled()
 
 
-def test_a_format_starts_from_the_generated_one_and_is_made_by_blocks_and_code(desk: Page, shop: Shop) -> None:
+def test_a_format_starts_from_the_generated_one_and_is_made_by_blocks_and_code(
+    desk: Page, shop: Shop, complaints: Complaints
+) -> None:
+    complaints.expect("417")
     begin(desk, "Product", "产品卡片")
     paper = desk.frame_locator('iframe[title="Preview"]')
     expect(paper.get_by_role("heading", name="变频器 7.5 kW")).to_be_visible()
