@@ -14,6 +14,9 @@ import { templateOf } from './template'
 
 export const DOCTYPE = 'Print Format'
 
+/** What of a format is being edited. */
+export type Part = 'template' | 'page' | 'versions'
+
 /** What the editor writes; everything else of the record stays. */
 const WRITTEN = [
   'doc_type', 'html', 'css', 'format_data', 'page_size', 'orientation', 'margin_top', 'margin_right', 'margin_bottom', 'margin_left',
