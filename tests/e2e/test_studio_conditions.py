@@ -103,3 +103,20 @@ def test_a_validation_rule_refuses_with_its_own_message(desk: Page, shop: Shop) 
         refused = client.post("/api/resource/Contact", json={"first_name": "无名"})
         assert (refused.status_code, "请填写真实的名字。" in refused.json()["exception"]) == (417, True)
         assert client.post("/api/resource/Contact", json={"first_name": "李雷"}).status_code == 200
+
+
+def test_a_layout_of_a_role_and_quick_entry_are_set_in_the_studio(desk: Page, shop: Shop) -> None:
+    desk.goto("/app/studio/doctype/Industry")
+    desk.get_by_role("radio", name="Layouts per role").check(force=True)
+    desk.get_by_role("button", name="New layout", exact=True).click()
+    dialog = desk.get_by_role("dialog", name="New layout")
+    dialog.get_by_role("textbox", name="Name", exact=True).fill("简版")
+    dialog.get_by_role("combobox", name="Role", exact=True).fill("System Manager")
+    desk.get_by_role("option").filter(has_text="System Manager").first.click()
+    dialog.get_by_role("button", name="Save and put in force").click()
+    expect(desk.get_by_role("region", name="Layouts per role")).to_contain_text("简版 · System Manager")
+    desk.get_by_role("radio", name="Lists and names").check(force=True)
+    expect(desk.get_by_role("checkbox", name="New documents begin in a small dialog")).to_be_checked()
+    desk.goto("/app/industry")
+    desk.get_by_role("button", name="New", exact=True).click()
+    expect(desk.get_by_role("dialog", name="New Industry")).to_be_visible()
