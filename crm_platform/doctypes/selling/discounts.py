@@ -14,7 +14,7 @@ def share(ctx: Context, source: Document, row: Document, target: str, limit: Lim
     Counted from what earlier parts have taken, so that all parts together have the whole. `limit` says what counts;
     None where any number may be made.
     """
-    discount = row.get("distributed_discount_amount")
+    discount = Decimal(row.get("distributed_discount_amount") or 0)
     if not discount:
         return Decimal(0)
     unit = Decimal(1).scaleb(-source.currency_places)
