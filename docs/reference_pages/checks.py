@@ -30,9 +30,11 @@ MODULES = (
     "views",
     "conditions",
     "rollups",
+    "figures",
     "sensitivity",
     "workflows",
     "approvals",
+    "mapping",
     "engine",
 )
 

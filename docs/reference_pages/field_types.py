@@ -63,6 +63,7 @@ EFFECTS = {
     "track_audit": "every change of a document is an entry of the audit log",
     "approval_tiers": "whose approvals an action of the workflow needs",
     "approvals_required": "so many different persons must take the action",
+    "state_mapping": "which state the documents of a state go to that the workflow no longer has",
 }
 
 
