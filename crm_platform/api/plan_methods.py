@@ -6,7 +6,7 @@ For System Managers. The command line does the same from files.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from datetime import timedelta
 from functools import partial
@@ -25,6 +25,7 @@ from crm_platform.documents.context import Context
 from crm_platform.documents.drafts import Draft, Preview
 from crm_platform.documents.plans import Applied
 from crm_platform.documents.strict import strict
+from crm_platform.errors import CRMError
 from crm_platform.jobs.queue import enqueue
 from crm_platform.metadata.loader import read_records
 from crm_platform.metadata.problems import Problem, errors_of, refuse
@@ -41,10 +42,11 @@ async def preview(call: Call, definitions: list[Any], removed: list[Any] = [], m
     """
     loaded = read_records(definitions, "draft")
     draft = Draft(loaded.definitions, keys(removed))
-    found = await call.write(lambda ctx: _previewed(ctx, draft))
+    found = await call.scope.write(lambda ctx: _previewed(ctx, draft))
     problems = [*loaded.problems, *found.problems]
     database = call.site.runtime.database
     steps = () if errors_of(problems) else found.steps
+    refused = () if errors_of(problems) else await _refused(call, draft, steps)
     forecasts = await _beside(call, lambda: database.rehearse(steps) if measured else database.forecast(steps))
     return await _answer(
         call,
@@ -52,7 +54,7 @@ async def preview(call: Call, definitions: list[Any], removed: list[Any] = [], m
             "changes": [asdict(change) for change in found.changes],
             "steps": [_forecast(ctx, one) for one in forecasts],
             "records": [{"doctype": kind, "name": name, "is_new": new} for kind, name, new in found.records],
-            "problems": [_problem(ctx, problem) for problem in problems],
+            "problems": [*(_problem(ctx, one) for one in problems), *(_refusal(ctx, one) for one in refused)],
         },
     )
 
@@ -108,6 +110,13 @@ def _previewed(ctx: Context, draft: Draft) -> Preview:
     """What a draft of a person would do."""
     found = drafts.preview(require_manager(ctx, draft), draft)
     return replace(found, problems=strict(ctx, found.problems))
+
+
+async def _refused(call: Call, draft: Draft, steps: Sequence[Step]) -> Sequence[CRMError]:
+    """What else the draft would be refused for. What takes long is not tried out: writers would wait for it."""
+    if await _beside(call, lambda: takes_long(call.site.runtime.database, steps)):
+        return ()
+    return await call.scope.write(lambda ctx: drafts.refusals(require_manager(ctx, draft), draft))
 
 
 def _take_back(ctx: Context, number: int) -> dict[str, Any]:
@@ -199,6 +208,19 @@ def _problem(ctx: Context, problem: Problem) -> dict[str, Any]:
         "key": problem.key,
         "message": problem.message(ctx._),
         "remedy": problem.advice(ctx._),
+    }
+
+
+def _refusal(ctx: Context, error: CRMError) -> dict[str, Any]:
+    """A refusal as a problem: its sentence names the record and tells the remedy."""
+    return {
+        "id": error.code,
+        "level": "error",
+        "doctype": "",
+        "fieldname": "",
+        "key": error.errors[0].field if error.errors else "",
+        "message": error.message(ctx._),
+        "remedy": "",
     }
 
 

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from crm_platform.database.interface import UnpreparedError
 from crm_platform.database.schema import Step
 from crm_platform.documents import modelling, plans
 from crm_platform.documents.plans import Bodies, Entry, Key, Origin
 from crm_platform.documents.records import Records, body_of, is_stored, save_records
 from crm_platform.documents.undoing import undone
-from crm_platform.errors import DoesNotExistError
+from crm_platform.errors import CRMError, DoesNotExistError, ValidationError
 from crm_platform.metadata.diff import Change
 from crm_platform.metadata.frappe_app import FIXTURES
 from crm_platform.metadata.merge import Merged
@@ -88,6 +89,23 @@ def preview(ctx: Context, draft: Draft) -> Preview:
         return Preview(planned.changes, planned.steps, saved, [*planned.problems, *planned.deprived])
 
     return undone(ctx, work)
+
+
+def refusals(ctx: Context, draft: Draft) -> Sequence[CRMError]:
+    """Why a draft whose definitions have no fault would still be refused: its records, and those that lose what they
+    read. Tried out and taken back; what must be prepared first is left to its switch."""
+    bodies = draft.bodies(ctx)
+
+    def work() -> Sequence[CRMError]:
+        after = modelling.brought_in(ctx, bodies)[1] if bodies else ctx
+        return save_records(after, draft.records).left_out
+
+    try:
+        return undone(ctx, work)
+    except UnpreparedError:
+        return ()
+    except ValidationError as error:
+        return (error,)
 
 
 @dataclass(frozen=True)

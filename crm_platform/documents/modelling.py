@@ -150,13 +150,22 @@ def apply(ctx: Context, changes: Bodies, title: str, *, origin: Origin = "file")
 def switch(ctx: Context, changes: Bodies, title: str, origin: Origin) -> tuple[Planned, Entry]:
     """As `apply`, with the entry for the history that is not recorded yet."""
     before = site_bodies(ctx, changes)
+    planned, after = brought_in(ctx, changes)
+    catch_up(after, ctx.definitions)
+    return planned, Entry(title, origin, planned.steps, planned.changes, before, changes)
+
+
+def brought_in(ctx: Context, changes: Bodies) -> tuple[Planned, Context]:
+    """The changes in force in this transaction, before the documents that are there take part in them.
+
+    Raises DefinitionError with every fault of the changed definitions, UnpreparedError when the tables take long.
+    """
     planned = propose(ctx, changes)
     refuse(planned.problems)
     after = _carry_out(ctx, planned)
     refuse_deprived(ctx, after, planned.changes, planned.deprived)
     show_changes(after, changes, planned.merged)
-    catch_up(after, ctx.definitions)
-    return planned, Entry(title, origin, planned.steps, planned.changes, before, changes)
+    return planned, after
 
 
 def _saved(ctx: Context, changes: Bodies, title: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from crm_platform import expressions
@@ -64,6 +65,7 @@ def fault_of(pack: Pack, watch: Watch) -> str:
                 _check(pack_id, hook, table)
         for _, buttons in hooks.contributions("form_actions"):
             _check_conditions(pack.manifest.id, buttons)
+        _check_methods(pack.manifest.id, hooks)
         EventTable(
             listener for one, table in hooks.contributions("document_events") for listener in listeners_of(one, table)
         )
@@ -111,3 +113,23 @@ def _check_conditions(pack_id: str, buttons: Mapping[str, Sequence[Mapping[str, 
                     doctype=doctype,
                     reason=str(error),
                 ) from error
+
+
+def _check_methods(pack_id: str, hooks: Hooks) -> None:
+    """What a pack puts on forms calls its own API methods."""
+    own = {f"{one}.{name}" for one, table in hooks.contributions("api_methods") for name in table}
+    called = [
+        ("form_actions", row) for _, table in hooks.contributions("form_actions") for row in chain(*table.values())
+    ]
+    called += [
+        ("form_suggestions", row) for _, table in hooks.contributions("form_suggestions") for row in table.values()
+    ]
+    for hook, row in called:
+        if row["method"] not in own:
+            raise PackError(
+                "Pack {pack}: the hook {hook} names the API method {method}, which the pack does not have. Add it to "
+                "api_methods, or correct the name.",
+                pack=pack_id,
+                hook=hook,
+                method=row["method"],
+            )

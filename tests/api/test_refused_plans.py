@@ -69,6 +69,7 @@ RULE = {
     "actions": [{"action": "Set Fields", "field_values": '{"status": "新"}'}],
 }
 
+LOSS = "Correct it, or accept that to apply the plan."
 MISTAKES: tuple[tuple[str, dict[str, Any], str, str, str], ...] = (
     (
         "circular formula",
@@ -82,7 +83,7 @@ MISTAKES: tuple[tuple[str, dict[str, Any], str, str, str], ...] = (
         {**RENTAL, "fields": [TITLE, {**DAYS, "fieldtype": "Int"}, STATUS]},
         "",
         "has a value that does not fit",
-        "Correct it, or accept that to apply the plan.",
+        LOSS,
     ),
     ("a condition that is no expression", shown_when("eval:doc.title = '甲'"), "note", "column 16", "Use =="),
     (
@@ -153,9 +154,12 @@ def everything(client: Client) -> list[Any]:
     return [rows, meta, call(client, "history"), client.get("/api/resource/Print Format/租单").status_code]
 
 
-@pytest.mark.parametrize(
+each_mistake = pytest.mark.parametrize(
     ("definition", "field", "fault", "remedy"), [pytest.param(*rest, id=name) for name, *rest in MISTAKES]
 )
+
+
+@each_mistake
 def test_a_mistake_is_refused_with_place_and_remedy_before_anything_changes(
     manager: Client, definition: dict[str, Any], field: str, fault: str, remedy: str
 ) -> None:
@@ -169,6 +173,30 @@ def test_a_mistake_is_refused_with_place_and_remedy_before_anything_changes(
     assert not field or field in {error["field"] for error in said["errors"]}
     assert everything(manager) == before
     assert manager.get("/api/resource/Role/租赁员").status_code == 404, "all or nothing"
+
+
+@each_mistake
+def test_a_mistake_shows_in_the_preview_with_place_and_remedy(
+    manager: Client, definition: dict[str, Any], field: str, fault: str, remedy: str
+) -> None:
+    before = everything(manager)
+    found = call(manager, "preview", definitions=[definition])
+    assert everything(manager) == before
+    if remedy == LOSS:
+        assert ([step["risk"] for step in found["steps"]], found["problems"]) == (["lossy"], [])
+        return
+    faults = [one for one in found["problems"] if one["level"] == "error"]
+    told = " ".join(f"{one['message']} {one['remedy']}" for one in faults)
+    assert fault in told
+    assert remedy in told
+    assert not field or field in {part for one in faults for part in (one["fieldname"], one["key"])}
+
+
+def test_a_preview_judges_records_by_the_definitions_that_come_with_them(manager: Client) -> None:
+    lent = rental({"fieldname": "lent", "fieldtype": "Date", "label": "租期"})
+    shown = paper("<p>{{ doc.lent }}</p>")
+    assert call(manager, "preview", definitions=[lent, shown])["problems"] == []
+    assert manager.get("/api/resource/Print Format/租单").status_code == 404
 
 
 def test_a_condition_that_was_there_before_does_not_hold_up_another_change(manager: Client) -> None:

@@ -148,6 +148,15 @@ MALFORMED = {
         answering("form_actions", {"Gadget": [{"label": "x", "method": "trial.x", "condition": "import os"}]}),
         "has a condition for Gadget that cannot be read",
     ),
+    "a button of another's method": (
+        answering("form_actions", {"Gadget": [{"label": "x", "method": "crm.close"}]}),
+        "form_actions names the API method crm.close, which the pack does not have",
+    ),
+    "suggestions of a missing method": (
+        answering("api_methods", {"near": fail})
+        | answering("form_suggestions", {"Gadget": {"label": "x", "method": "trial.nah", "fields": ["title"]}}),
+        "form_suggestions names the API method trial.nah, which the pack does not have",
+    ),
 }
 each_malformed = pytest.mark.parametrize(("hooks", "reason"), MALFORMED.values(), ids=list(MALFORMED))
 
