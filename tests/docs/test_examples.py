@@ -23,8 +23,9 @@ from support.requirements import require_binary
 from support.served import ServedSite, serving
 
 DOCS = ROOT / "docs"
-ELSEWHERE = frozenset({"forms.md", "studio.md", "write-a-pack.md"})
-"""Pages without an example to run: two about the interface; the files of the third are used by a test of its own."""
+ELSEWHERE = frozenset({"equipment-rental.md", "forms.md", "studio.md", "write-a-pack.md"})
+"""Pages without an example to run: three about the interface, of which tests/e2e/test_rental_story.py goes through the
+first; the files of the last are used by a test of its own."""
 PAGES = sorted(
     path.relative_to(DOCS).as_posix()
     for folder in ("tutorial", "how-to")
