@@ -13,21 +13,22 @@ if TYPE_CHECKING:
 
 def expression_scope(ctx: Context, doc: Document, parent: Document | None = None) -> dict[str, Any]:
     """Plain data for `Expression.evaluate`: `doc`, `parent` and `now`, all times in the site's time zone."""
-    scope: dict[str, Any] = {
-        "doc": {**_local(ctx, doc.as_dict()), "__islocal": int(doc.is_new), "doctype": doc.doctype},
-        "now": ctx.now().astimezone(ctx.runtime.zone).replace(tzinfo=None),
-    }
+    own = _local(ctx, doc.as_dict())
+    own |= {"__islocal": int(doc.is_new), "doctype": doc.doctype}
+    scope: dict[str, Any] = {"doc": own, "now": localised(ctx, ctx.now())}
     if parent is not None:
         scope["parent"] = _local(ctx, parent.as_dict())
     return scope
 
 
 def _local(ctx: Context, values: dict[str, Any]) -> dict[str, Any]:
-    """The values with every time in the site's zone and without one, as a form shows it."""
-    return {
-        key: [_local(ctx, row) for row in value] if isinstance(value, list) else localised(ctx, value)
-        for key, value in values.items()
-    }
+    """The same dict with every time in the site's zone and without one, as a form shows it."""
+    for key, value in values.items():
+        if isinstance(value, datetime):
+            values[key] = localised(ctx, value)
+        elif isinstance(value, list):
+            values[key] = [_local(ctx, row) for row in value]
+    return values
 
 
 def localised(ctx: Context, value: Any) -> Any:
