@@ -25,8 +25,9 @@ REFUSED = "{chart}: charts of the type {kind} are not drawn here. Use Count, Sum
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A value and its label: a value of the grouping field, or the first day of an interval. `filters` make the list
-    that it stands for; None when there is none. `rest` sums up the groups beyond the largest ones."""
+    """A value and its label: a value of the grouping field, or the first day of an interval. The value is None where
+    there is nothing to take the mean of. `filters` make the list that it stands for; None when there is none. `rest`
+    sums up the groups beyond the largest ones."""
 
     label: Any
     value: Any
@@ -109,7 +110,7 @@ def _aggregated(ctx: Context, record: Document) -> Drawing:
     if record["timeseries"]:
         return _over_time(ctx, record, meta, asked, filters)
     rows = ctx.store.list(meta.name, fields=[asked.column], filters=filters)
-    points = [Point(meta.name, rows[0][VALUE] or 0, filters)]
+    points = [Point(meta.name, asked.shown(rows[0][VALUE]), filters)]
     return Drawing(meta.name, [Series(record["chart_name"] or "", points, value)], filters)
 
 
@@ -122,7 +123,9 @@ def _over_time(ctx: Context, record: Document, meta: DocType, asked: _Asked, fil
     bounds: Sequence[date | datetime] = bounds_of(found, ctx.runtime.zone, by_day=by_day)
     values = ctx.store.series(meta.name, asked.call, based_on, bounds, filters=filters)
     points = [
-        Point(span.first, values.get(number) or 0, [*filters, [based_on, "between", _days(span.first, span.last)]])
+        Point(
+            span.first, asked.shown(values.get(number)), [*filters, [based_on, "between", _days(span.first, span.last)]]
+        )
         for number, span in enumerate(found)
     ]
     value = type_of_value(meta, asked.function, asked.fieldname)
@@ -154,7 +157,9 @@ def _grouped(ctx: Context, record: Document) -> Drawing:
         order_by=f"{VALUE} desc, {by} asc",
         limit=0 if most else MOST_GROUPS,
     )
-    points = [Point(row["label"], row[VALUE] or 0, [*filters, _equal(by, row["label"])]) for row in _few(rows, most)]
+    points = [
+        Point(row["label"], asked.shown(row[VALUE]), [*filters, _equal(by, row["label"])]) for row in _few(rows, most)
+    ]
     if most and len(rows) > most and asked.function != "Average":
         points.append(Point(None, sum(row[VALUE] or 0 for row in rows[most:]), rest=True))
     group = {"fieldname": by, "fieldtype": shown.fieldtype, "options": shown.options}
@@ -228,6 +233,10 @@ class _Asked:
     @property
     def column(self) -> str:
         return aggregate(self.function, self.fieldname)
+
+    def shown(self, value: Any) -> Any:
+        """Nothing counts as 0, and has no mean."""
+        return value if self.function == "Average" else value or 0
 
     @property
     def call(self) -> str:

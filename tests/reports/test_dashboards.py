@@ -116,6 +116,12 @@ def test_a_time_series_has_a_point_for_every_interval(office: TestSite, interval
         assert list(found.values()) == [0, 7, 385.5, 0]
 
 
+def test_a_mean_of_nothing_is_a_gap_and_a_sum_of_nothing_is_0(office: TestSite) -> None:
+    days = span("Daily", "2026-02-27", "2026-03-02")
+    assert [shown for _, shown in points(office, **{**days, "chart_type": "Average"})] == [None, 7, 77.1, None]
+    assert [shown for _, shown in points(office, **days)] == [0, 7, 385.5, 0]
+
+
 def test_days_of_times_are_those_of_the_site(office: TestSite) -> None:
     name = add_chart(office, chart_type="Count", timeseries=1, timespan="Last Week", time_interval="Daily")
     drawn = office.read(lambda ctx: chart(ctx, name))["series"][0]["points"]

@@ -64,7 +64,8 @@ export function getCard(name: string): Promise<CardValue> {
 
 export interface Point {
   label: string | number | null
-  value: number
+  /** Null where there is nothing to take the mean of. */
+  value: number | null
   filters: ApiFilter[] | null
   /** Sums up the groups beyond the largest ones. */
   rest: boolean

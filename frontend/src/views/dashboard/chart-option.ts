@@ -4,7 +4,7 @@ import type { EChartsCoreOption } from 'echarts/core'
 export interface ChartData {
   type: ChartType
   labels: readonly string[]
-  series: readonly { name: string; values: readonly number[] }[]
+  series: readonly { name: string; values: readonly (number | null)[] }[]
   /** Colour of a chart with one series; empty for the usual ones. */
   color?: string | null
   /** A value as people read it. */
@@ -47,7 +47,7 @@ function round(data: ChartData, palette: Palette): EChartsCoreOption {
 /** Parts of a whole, as one bar. */
 function percentage(data: ChartData, palette: Palette): EChartsCoreOption {
   const values = data.series[0]?.values ?? []
-  const total = values.reduce((sum, value) => sum + value, 0) || 1
+  const total = values.reduce<number>((sum, value) => sum + (value ?? 0), 0) || 1
   return {
     grid: { top: 24, bottom: 64, left: 8, right: 8 },
     xAxis: { type: 'value', max: 100, show: false },
@@ -83,7 +83,7 @@ function heatmap(data: ChartData, palette: Palette): EChartsCoreOption {
       itemStyle: { color: palette.surface, borderColor: palette.line }, splitLine: { show: false },
       dayLabel: { color: palette.quiet }, monthLabel: { color: palette.quiet },
     },
-    visualMap: { show: false, min: 0, max: Math.max(1, ...values), inRange: { color: [palette.surface, palette.colors[0]] } },
+    visualMap: { show: false, min: 0, max: Math.max(1, ...values.map((value) => value ?? 0)), inRange: { color: [palette.surface, palette.colors[0]] } },
     series: [{ type: 'heatmap', coordinateSystem: 'calendar', data: data.labels.map((day, at) => [day, values[at] ?? 0]) }],
   }
 }

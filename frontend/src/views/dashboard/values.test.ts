@@ -54,5 +54,10 @@ describe('chartOption', () => {
     expect(option.series.map((series) => series.type)).toEqual(Array.from({ length: lines }, () => type))
   })
 
+  it('leaves a gap for a mean of nothing', () => {
+    const option = chartOption({ ...data, series: [{ name: '满意度', values: [4, null] }], type: 'line' }, palette) as { series: { data: unknown }[] }
+    expect(option.series.map((series) => series.data)).toEqual([[4, null]])
+  })
+
   it('begins with the own colour', () => expect(chartOption({ ...data, type: 'bar', color: '#f00' }, palette)['color']).toEqual(['#f00', '#00f', '#0f0']))
 })
