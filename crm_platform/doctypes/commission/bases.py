@@ -41,7 +41,7 @@ def invoiced(ctx: Context, scope: Scope) -> list[Sale]:
 
 
 def paid(ctx: Context, scope: Scope) -> list[Sale]:
-    """Payments and refunds, each with its part of the invoice's net amounts, rounded half up."""
+    """Payments and refunds, each with its part of the invoice's net amounts, rounded half up, and of its quantities."""
     invoices: dict[str, list[Sale]] = {}
     for sale in documents(ctx, INVOICE, replace(scope, since=None).filters(ctx, INVOICE)):
         invoices.setdefault(sale.name, []).append(sale)
@@ -79,6 +79,7 @@ def _paid_part(row: Mapping[str, Any], sale: Sale) -> Sale:
         counts_on=row["posting_date"],
         docstatus=row["docstatus"],
         amount=amount,
+        qty=sale.qty * row["amount"] / sale.grand_total,
         against=sale.name,
         basis=PAYMENT,
     )

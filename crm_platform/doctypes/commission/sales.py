@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from crm_platform.doctypes.selling.limits import exact
 from crm_platform.doctypes.selling.sharing import split
 from crm_platform.pack import Context
 
@@ -33,6 +34,7 @@ class Sale:
     customer_name: str
     product_group: str
     amount: Decimal
+    qty: Decimal
     places: int
     team: Team
     against: str = ""
@@ -46,6 +48,10 @@ class Sale:
             return Decimal(0)
         parts = split(amount, [share for _, share in self.team], self.places)
         return sum((part for part, (person, _) in zip(parts, self.team, strict=True) if person in persons), Decimal(0))
+
+    def qty_of(self, persons: Collection[str]) -> Decimal:
+        """What of the quantity belongs to these persons, unrounded."""
+        return self.qty * self.percentage(persons) / 100
 
     def percentage(self, persons: Collection[str]) -> Decimal:
         return sum((share for person, share in self.team if person in persons), Decimal(0))
@@ -92,7 +98,12 @@ def documents(ctx: Context, doctype: str, filters: Filters) -> list[Sale]:
     plain = ["name", day, "docstatus", "customer_name", "sales_person", "company_places", "grand_total", *returns]
     rows = ctx.as_system().store.list(
         doctype,
-        fields=[*plain, f"{item}.product_group as product_group", f"sum({item}.base_net_amount) as amount"],
+        fields=[
+            *plain,
+            f"{item}.product_group as product_group",
+            f"sum({item}.base_net_amount) as amount",
+            f"sum({item}.qty) as qty",
+        ],
         filters=filters,
         group_by=", ".join([*plain, f"{item}.product_group"]),
         limit=None,
@@ -112,6 +123,7 @@ def _sale(doctype: str, row: Mapping[str, Any], teams: Mapping[str, Team]) -> Sa
         row["customer_name"] or "",
         row["product_group"] or "",
         row["amount"],
+        exact(row["qty"]),
         row["company_places"],
         teams.get(row["name"], alone),
         row.get("return_against") or "",

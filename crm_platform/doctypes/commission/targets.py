@@ -8,6 +8,7 @@ from typing import Any
 
 from crm_platform.doctypes.commission.bases import BASES
 from crm_platform.doctypes.commission.sales import SUBMITTED, Sale, Scope
+from crm_platform.doctypes.selling.limits import exact
 from crm_platform.doctypes.selling.settings import company_currency, company_places
 from crm_platform.doctypes.selling.sharing import split
 from crm_platform.pack import Context, Document, ValidationError, writes
@@ -21,7 +22,7 @@ def fill_target(ctx: Context, doc: Document) -> None:
     """The figures as of now, once it is known whose they are and of when."""
     doc.company_currency = company_currency(ctx)
     if doc.target_name and doc.from_date and ctx.as_system().store.exists(doc.target_type, doc.target_name):
-        doc.actual_amount = actual(ctx, doc)
+        doc.actual_amount, doc.actual_qty = actual(ctx, doc)
         doc.actual_as_of = ctx.now()
 
 
@@ -42,11 +43,13 @@ def refresh_open(ctx: Context) -> None:
             store.save(store.get(TARGET, row["name"]))
 
 
-def actual(ctx: Context, doc: Document) -> Decimal:
-    """Net, in the currency of the company, less returns."""
+def actual(ctx: Context, doc: Document) -> tuple[Decimal, float]:
+    """The amount, net in the currency of the company, and the quantity; both less returns."""
     persons = _scope(ctx, doc).persons
     sales = counted(ctx, doc)
-    return sum((sale.part_of(sale.amount, persons) if persons else sale.amount for sale in sales), Decimal(0))
+    amounts = (sale.part_of(sale.amount, persons) if persons else sale.amount for sale in sales)
+    quantities = (sale.qty_of(persons) if persons else sale.qty for sale in sales)
+    return sum(amounts, Decimal(0)), float(sum(quantities, Decimal(0)))
 
 
 def counted(ctx: Context, doc: Document) -> list[Sale]:
@@ -92,12 +95,20 @@ def spread(period_type: str) -> Callable[..., dict[str, Any]]:
         if ctx.store.count(TARGET, filters={"parent_target": name}):
             raise ValidationError("{target} has parts already. Delete them first.", target=name)
         count = PARTS[period_type]
-        amounts = split(year.target_amount, [Decimal(1)] * count, company_places(ctx))
-        for number, amount in enumerate(amounts, start=1):
-            _insert_part(ctx, year, {"period_type": period_type, "period_number": number, "target_amount": amount})
+        amounts = _equal(year.target_amount or Decimal(0), count, company_places(ctx))
+        quantities = _equal(exact(year.target_qty or 0), count)
+        for number, (amount, qty) in enumerate(zip(amounts, quantities, strict=True), start=1):
+            figures = {"target_amount": amount, "target_qty": float(qty)}
+            _insert_part(ctx, year, {"period_type": period_type, "period_number": number, **figures})
         return {"list": TARGET, "filters": [["parent_target", "=", name]]}
 
     return parts
+
+
+def _equal(whole: Decimal, count: int, places: int | None = None) -> list[Decimal]:
+    """Equal parts that add up, rounded to `places`; without them as finely as the whole is given."""
+    fine = max(0, -int(whole.normalize().as_tuple().exponent)) if places is None else places
+    return split(whole, [Decimal(1)] * count, fine)
 
 
 def _insert_part(ctx: Context, year: Document, values: dict[str, Any]) -> None:

@@ -50,6 +50,33 @@ def test_what_was_reached_and_the_documents_behind_it(force: SalesForce) -> None
     assert any(force.team in row.values() for row in rows["result"])
 
 
+def test_what_was_reached_by_quantity(force: SalesForce) -> None:
+    wang, li = force.persons
+    trade = force.trade
+    sold = [("2025-05-10", 4, [(wang, 75), (li, 25)]), ("2025-05-20", 3, [(li, 100)])]
+    for day, qty, team in sold:
+        rows = [{"sales_person": person, "allocated_percentage": share} for person, share in team]
+        item = {"product": force.machine, "qty": qty, "price_list_rate": 10}
+        bill = trade.invoice(force.customer, item, posting_date=day, sales_team=rows)
+    force.invoice("2025-07-01", 77, [(li, 100)], force.machine)
+    second = {"period_type": "Quarter", "period_number": 2, "product_group": force.group, "target_amount": 0}
+    found = target(force, li, target_qty=8, **second)
+    expected = sum(qty * share / 100 for _, qty, team in sold for person, share in team if person == li)
+    assert (found["actual_qty"], found["actual_amount"]) == (expected, 10 * expected)
+    assert (found["achieved_qty"], found["gap_qty"]) == (expected / 8 * 100, 8 - expected)
+    assert (found["achieved"], found["gap"]) == (0, 0)
+    whole = target(force, force.team, target_qty=5, **second)
+    assert (whole["actual_qty"], whole["achieved_qty"], whole["gap_qty"]) == (7, 140, 0)
+    payment = make(trade.accounts, "payment_entry", bill)
+    half = [{"reference_name": bill, "allocated_amount": 15}]
+    trade.accounts.change("Payment Entry", payment, paid_amount=15, references=half, posting_date="2025-05-21")
+    submit(trade.accounts, "Payment Entry", payment)
+    assert target(force, li, target_qty=8, target_based_on="Payment Entry", **second)["actual_qty"] == 1.5
+    force.credit(bill, "2025-06-15")
+    trade.manager.call("crm.target.refresh", name=whole["name"])
+    assert trade.manager.get("Sales Target", whole["name"])["actual_qty"] == 4
+
+
 def test_a_territory_and_all_three_bases(force: SalesForce) -> None:
     trade = force.trade
     land = trade.manager.create("Territory", territory_name=f"区 {force.team}", is_group=1)["name"]
@@ -74,7 +101,7 @@ def test_a_territory_and_all_three_bases(force: SalesForce) -> None:
 
 
 def test_a_year_is_spread_to_the_cent(force: SalesForce) -> None:
-    year = target(force, force.team, target_amount=1000, target_based_on="Sales Order")
+    year = target(force, force.team, target_amount=1000, target_qty=30, target_based_on="Sales Order")
     again = target(force, force.persons[0], target_amount=1000)
     trade = force.trade
     trade.manager.change("Fiscal Year", "2025", closed_until=None)
@@ -83,9 +110,13 @@ def test_a_year_is_spread_to_the_cent(force: SalesForce) -> None:
     finally:
         trade.manager.change("Fiscal Year", "2025", closed_until="2025-03-31")
     months = trade.manager.list(
-        "Sales Target", filters=shown["filters"], fields=["target_amount", "to_date"], order_by="from_date asc"
+        "Sales Target",
+        filters=shown["filters"],
+        fields=["target_amount", "target_qty", "to_date"],
+        order_by="from_date asc",
     )
     assert [row["target_amount"] for row in months] == [83.34] * 4 + [83.33] * 8
+    assert [row["target_qty"] for row in months] == [3] * 6 + [2] * 6
     assert [row["to_date"] for row in months][:2] == ["2025-01-31", "2025-02-28"]
     assert trade.manager.get("Sales Target", year["name"])["parts_amount"] == 1000
     assert "has parts already" in trade.manager.refused("crm.target.quarters", name=year["name"])
@@ -99,6 +130,7 @@ def test_refusals(force: SalesForce) -> None:
         return force.trade.manager.refused_new("Sales Target", **given)
 
     assert "The period is closed" in refused(period_type="Quarter", period_number=1)
+    assert "Target Qty" in refused(target_qty=-1)
     assert "no such period" in refused(period_type="Quarter", period_number=5)
     made = target(force, force.team, period_type="Month", period_number=4)
     assert "unique" in refused(period_type="Month", period_number=4).lower()
