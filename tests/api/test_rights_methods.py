@@ -32,9 +32,10 @@ PAPER: dict[str, Any] = {
 def papers(api: Api) -> Iterator[Api]:
     """Three papers, one of them the clerk's, and two people; the site is everybody's, so all of it goes again."""
     if CLERK not in api.keys:
-        create(api.admin, "Role", {"role_name": "Rights Clerk"})
+        for role in ("Rights Clerk", "Rights Chief"):
+            create(api.admin, "Role", {"role_name": role})
         api.make_user(CLERK, "Rights Clerk")
-        api.make_user(CHIEF, "System Manager")
+        api.make_user(CHIEF, "System Manager", "Rights Chief")
     create(api.admin, "DocType", PAPER)
     for title in ("甲", "乙"):
         create(api.admin, "Rights Paper", {"title": title})
@@ -94,7 +95,7 @@ def test_a_draft_is_compared_on_real_users_and_leaves_nothing(papers: Api) -> No
     draft = [
         permission("System Manager", read=1, write=1, create=1, delete=1),
         permission("Rights Clerk", if_owner=1, read=1, write=1),
-        permission("System Manager", 1, read=1),
+        permission("Rights Chief", 1, read=1),
     ]
     before = papers.admin.get("/api/resource/Custom DocPerm", params={"limit": 0}).json()
     rows = compared(papers, *draft)
