@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import partial
-from io import BytesIO
 from tempfile import SpooledTemporaryFile
-from typing import IO, Any
+from typing import IO, Any, BinaryIO, cast
 from zipfile import ZIP_STORED, ZipFile
 
 from crm_platform.api.methods import ApiMethod
@@ -119,8 +118,7 @@ def _reason(ctx: Context, error: CRMError) -> str:
 
 def _keep(job: Job, files: Files, name: str, content: IO[bytes]) -> str:
     """The address of the file, which is private to the user of the job."""
-    content.seek(0)
-    upload = Upload(name, BytesIO(content.read()))
+    upload = Upload(name, cast(BinaryIO, content))
     stored = files.store(upload)
     return str(job.write(lambda ctx: files.record(ctx, upload, stored))["file_url"])
 

@@ -119,7 +119,7 @@ async def preview(
 PARAMETERS = parameters_of(snapshot)
 
 METHODS = (
-    ShellMethod("crm.print.preview", preview),
+    ShellMethod("crm.print.preview", preview, verbs=("POST",)),
     ShellMethod("frappe.utils.print_format.download_pdf", download_pdf, produces="application/pdf"),
     ShellMethod("frappe.utils.print_format.download_multi_pdf", download_multi_pdf, produces="application/pdf"),
 )

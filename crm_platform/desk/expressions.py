@@ -18,7 +18,7 @@ from crm_platform.expressions.closures import build
 from crm_platform.expressions.spelling import spell
 from crm_platform.expressions.tree import Aggregate, Constant, Items, Node, children, field_paths
 from crm_platform.metadata.kinds import STANDARD_COLUMNS
-from crm_platform.metadata.model import DocType
+from crm_platform.metadata.model import DocType, Field
 
 ALWAYS_THERE = frozenset({"__islocal", "__unsaved", "_assign", "_comments", "_liked_by", "_user_tags", "doctype"})
 MOST_STEPS = 40
@@ -122,14 +122,19 @@ def refuse_closed(ctx: Context, meta: DocType, path: FieldPath) -> None:
     field = meta.field(path.name)
     if field is None:
         return
-    levels = ctx.policy.levels(meta, "read") | {0}
     column = ctx.definitions[field.options].field(path.column) if field.is_table and path.column else None
     for one in (field, column):
-        if one is not None and (one.permlevel not in levels or one.is_masked or one.fieldtype == "Password"):
+        if one is not None and is_closed(ctx, meta, one):
             raise PermissionError(
                 "The expression reads {field}, which you may not see. Ask somebody who may to try it.",
                 field=one.label or one.fieldname,
             )
+
+
+def is_closed(ctx: Context, meta: DocType, field: Field) -> bool:
+    """Whether the caller sees less of a field of `meta`, or of its rows, than its value."""
+    levels = ctx.policy.levels(meta, "read") | {0}
+    return field.permlevel not in levels or field.is_masked or field.fieldtype == "Password"
 
 
 def _values(root: Node, scope: dict[str, Any]) -> Iterator[tuple[Expression, Any]]:

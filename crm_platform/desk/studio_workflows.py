@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,11 +12,13 @@ from crm_platform.api.methods import ApiMethod
 from crm_platform.api.plan_jobs import draft_of, require_manager
 from crm_platform.database.conditions import Compare
 from crm_platform.database.query import Query
+from crm_platform.desk.expressions import is_closed, refuse_closed
 from crm_platform.documents import drafts
 from crm_platform.documents.context import Context
 from crm_platform.documents.modelling import site_definitions
 from crm_platform.documents.reading import load, not_found
-from crm_platform.errors import ValidationError
+from crm_platform.errors import ExpressionError, ValidationError
+from crm_platform.expressions import compile
 from crm_platform.metadata.bodies import is_on, workflow_from_body
 from crm_platform.metadata.layers import ENGINE, SITE, Placed
 from crm_platform.metadata.model import DocType, Workflow
@@ -102,17 +105,32 @@ def simulated(ctx: Context, workflow: Row, limit: int = 50) -> Row:
     """A workflow that is not stored, tried on the documents that changed last: the state each would have, who could
     move it on, where it would be stuck, and which of its past steps would have been possible. Without effect.
 
-    For System Managers; only documents that the caller may read. Raises PermissionError, DoesNotExistError.
+    For System Managers; only documents that the caller may read. Raises PermissionError, also for a new condition that
+    reads a value which the caller may not see, and DoesNotExistError.
     """
     require_manager(ctx)
     flow = workflow_from_body(workflow, SITE)
     meta = doctype_of(ctx, flow.document_type)
     if meta.istable or meta.issingle or meta.is_virtual:
         raise ValidationError("Workflows are for DocTypes with documents of their own.")
+    _refuse_closed(ctx, meta, flow)
     rows = ctx.store.list(meta.name, order_by="modified desc", limit=max(1, min(limit, MOST_TRIED)))
     docs = [ctx.store.get(meta.name, str(row["name"])) for row in rows]
-    found = [_shown(one) for one in simulate(ctx, flow, docs, cast_of(ctx))]
+    found = [_shown(ctx, one) for one in simulate(ctx, flow, docs, cast_of(ctx))]
     return {"documents": found, "outcomes": dict(Counter(row["outcome"] for row in found))}
+
+
+def _refuse_closed(ctx: Context, meta: DocType, flow: Workflow) -> None:
+    """A condition in force tells its value by the actions there are; a new one would be a question of its own."""
+    in_force = ctx.definitions.workflows.get(meta.name)
+    for condition in _conditions(flow) - (_conditions(in_force) if in_force is not None else set()):
+        with suppress(ExpressionError):  # the simulation says what is wrong with it
+            for path in compile(condition).fields:
+                refuse_closed(ctx, meta, path)
+
+
+def _conditions(flow: Workflow) -> set[str]:
+    return {row.condition for row in (*flow.transitions, *flow.tiers)} - {""}
 
 
 def _stacks(ctx: Context) -> dict[str, Stack]:
@@ -183,9 +201,10 @@ def _problem(ctx: Context, problem: Problem) -> Row:
     }
 
 
-def _shown(one: Simulated) -> Row:
+def _shown(ctx: Context, one: Simulated) -> Row:
     meta = one.doc.meta
-    title = one.doc.get(meta.title_field) if meta.title_field else None
+    field = meta.field(meta.title_field)
+    title = one.doc.get(meta.title_field) if field is not None and not is_closed(ctx, meta, field) else None
     return {
         "name": one.doc["name"],
         "title": str(title or one.doc["name"]),

@@ -23,17 +23,21 @@ LONGEST = 400
 _syllables: Callable[[str], list[str]] = Deferred("crm_platform.i18n.pinyin", "syllables")
 
 
-@lru_cache(maxsize=4096)
 def sort_key(text: str) -> str:
     """The key of a text; empty for an empty one only.
 
     A Chinese character counts as its syllable with the tone as a digit, read as its word demands (长城 changcheng,
     长大 zhangda), then as itself: those that sound alike stay together by character.
     """
+    return _key(text[:LONGEST])  # the rest of a long text would cost seconds and is not in the key
+
+
+@lru_cache(maxsize=4096)
+def _key(text: str) -> str:
     if text.isascii():
-        return fold(text)[:LONGEST] or text
+        return fold(text) or text
     key = HAN.sub(lambda found: _spelt(found[0]), fold(text))
-    return key[:LONGEST] or text[:LONGEST]
+    return key[:LONGEST] or text
 
 
 def _spelt(characters: str) -> str:

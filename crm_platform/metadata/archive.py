@@ -7,12 +7,13 @@ import re
 from collections.abc import Iterable, Iterator
 from io import BytesIO
 from typing import Any, BinaryIO
-from zipfile import ZIP_DEFLATED, BadZipFile, Path, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 from crm_platform.errors import DefinitionError, EntityTooLargeError
+from crm_platform.metadata.archive_tree import tree_of
 from crm_platform.metadata.generated import scrub
 from crm_platform.metadata.layouts import COMPANIONS, FLAT_FOLDERS
-from crm_platform.metadata.loader import Loaded, load
+from crm_platform.metadata.loader import MAX_FOLDER_DEPTH, Loaded, load
 from crm_platform.metadata.records import Definition
 
 FOLDERS = {kind: folder for folder, kind in FLAT_FOLDERS.items() if kind}
@@ -25,6 +26,9 @@ STEM = 80
 MOST_FILES = 10_000
 MOST_BYTES = 64 << 20
 """Of an archive that is read, unpacked."""
+
+LABEL = "site.zip"
+"""How messages name an archive that was sent."""
 
 BEGINNING = (1980, 1, 1, 0, 0, 0)
 """The date of every file: the same definitions give the same bytes."""
@@ -73,8 +77,7 @@ def read_archive(file: BinaryIO) -> Loaded:
     try:
         with ZipFile(file) as archive:
             _check(archive)
-            archive.filename = "site.zip"  # what zipfile.Path calls an archive that is no file
-            return load(Path(archive), "site.zip")
+            return load(tree_of(archive, LABEL), LABEL)
     except (BadZipFile, NotImplementedError, RuntimeError, EOFError):  # broken, an unknown method, encrypted
         raise DefinitionError("This is no archive of definitions that can be read. Export one to compare.") from None
 
@@ -87,3 +90,7 @@ def _check(archive: ZipFile) -> None:
         parts: list[Any] = entry.filename.rstrip("/").split("/")
         if not {"", ".", ".."}.isdisjoint(parts) or "\\" in entry.filename:
             raise DefinitionError("The archive has a file {name} that leads elsewhere.", name=entry.filename[:STEM])
+        if len(parts) > MAX_FOLDER_DEPTH:
+            raise EntityTooLargeError(
+                "The folders of the archive are nested too deeply: at most {limit}.", limit=MAX_FOLDER_DEPTH
+            )

@@ -14,24 +14,31 @@ in the macro that the block calls."""
 def circle_of_macros(tree: nodes.Template) -> tuple[list[str], int] | None:
     """The names of macros that call each other in a circle, the first one again at the end, and its line."""
     macros = {macro.name: macro for macro in tree.find_all(nodes.Macro)}
-    calls = {name: [called for called, _ in _called(macro)] for name, macro in macros.items()}
-    for name, macro in macros.items():
-        found = _way(calls, name, name, frozenset())
-        if found is not None:
-            return [name, *found], macro.lineno
+    calls = {name: [called for called, _ in _called(macro) if called in macros] for name, macro in macros.items()}
+    ending: set[str] = set()
+    for name in calls:
+        found = _circle_from(calls, name, ending)
+        if found:
+            return found, macros[found[0]].lineno
     return None
 
 
-def _way(calls: dict[str, list[str]], start: str, goal: str, passed: frozenset[str]) -> list[str] | None:
-    """The macros from `start`, which is left out, to `goal`."""
-    for name in calls.get(start, ()):
-        if name == goal:
-            return [name]
-        if name not in passed:
-            further = _way(calls, name, goal, passed | {name})
-            if further is not None:
-                return [name, *further]
-    return None
+def _circle_from(calls: dict[str, list[str]], start: str, ending: set[str]) -> list[str]:
+    """The first circle on the ways from `start`; nothing when there is none. Every macro is looked at once, however
+    many ways lead to it: those in `ending` are known to come to an end."""
+    way = {start: iter(calls[start])}
+    while way:
+        last, further = next(reversed(way.items()))
+        called = next(further, None)
+        if called is None:
+            del way[last]
+            ending.add(last)
+        elif called in way:
+            names = list(way)
+            return [*names[names.index(called) :], called]
+        elif called not in ending:
+            way[called] = iter(calls[called])
+    return []
 
 
 def calls_of_nothing(tree: nodes.Template) -> Iterator[tuple[str, int]]:

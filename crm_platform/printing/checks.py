@@ -28,16 +28,20 @@ def check_template(source: str, field: str = "html") -> None:
         raise _fault(field, "The template is too long: at most {limit} characters.", limit=LENGTH)
     try:
         tree = sandbox({}).parse(source)
+        _check_filters(tree, field)
+        _check_calls(tree, field)
     except TemplateSyntaxError as error:
         template = "The template has a mistake in line {line}: {reason}"
         raise _fault(field, template, line=error.lineno, reason=str(error.message)) from None
     except RecursionError:
         raise _fault(field, "The template is nested too deeply. Simplify it.") from None
+
+
+def _check_filters(tree: nodes.Template, field: str) -> None:
     for node in tree.find_all(nodes.Filter):
         if node.name in LEFT_OUT:
             template = "The filter {name} is not available in templates (line {line})."
             raise _fault(field, template, name=node.name, line=node.lineno)
-    _check_calls(tree, field)
 
 
 def _check_calls(tree: nodes.Template, field: str) -> None:

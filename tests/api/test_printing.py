@@ -73,4 +73,7 @@ def test_a_format_under_work_is_tried_by_its_values(api: Api) -> None:
     pdf = api.admin.post(path, json={**asked, "pdf": True})
     assert (pdf.status_code, pdf.headers["content-type"]) == (200, "application/pdf")
     assert api.guest.post(path, json=asked).status_code == 403
+    assert api.admin.get(path, params={**asked, "print_format": "{}"}).status_code == 405, (
+        "no link opens somebody's own"
+    )
     assert api.admin.post(path, json={**asked, "name": "BC-99999"}).status_code == 404

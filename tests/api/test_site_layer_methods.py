@@ -125,6 +125,19 @@ def test_a_name_that_would_keep_the_reader_busy_is_refused(crm_on_sqlite: Crm, n
     refused_name(crm_on_sqlite, name)
 
 
+@defended_by("crm_platform.metadata.archive:_check", replace_with=nothing)
+def test_H05_an_archive_is_no_bomb_of_folders(crm_on_sqlite: Crm) -> None:
+    """A name of 30,000 folders is 60 kB in the archive, and a gigabyte with the names of all its parents."""
+    answer = upload(crm_on_sqlite.administrator, archive(**{"a/" * 30_000 + "x.json": "{}"}))
+    assert (answer.status_code, "nested too deeply" in answer.json()["exception"]) == (413, True), answer.text
+
+
+def test_many_folders_are_read_in_one_pass(crm_on_sqlite: Crm) -> None:
+    """Looking at every name for each of 9,000 folders would take minutes."""
+    content = archive(**{f"roles/{n}/x.json": "[]" for n in range(9_000)})
+    assert upload(crm_on_sqlite.administrator, content).json()["message"]["definitions"] == []
+
+
 def test_only_system_managers_move_definitions(crm: Crm) -> None:
     for client in (crm.sales.client, crm.guest):
         assert client.get(METHOD + "export").status_code == 403

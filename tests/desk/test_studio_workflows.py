@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from support.api_site import Api, Client, create
+from support.sabotage import defended_by, no
 
 RIGHTS = dict.fromkeys(("read", "write", "create", "submit", "cancel", "delete"), 1)
 CLERK, FIRST, SECOND = "lend@example.com", "lead1@example.com", "lead2@example.com"
@@ -65,6 +66,10 @@ def call(client: Client, method: str, **arguments: Any) -> Any:
 
 @pytest.fixture
 def lending(api: Api) -> Api:
+    return with_loans(api)
+
+
+def with_loans(api: Api) -> Api:
     """A site with loans that two leads grant; made once for each database."""
     if api.admin.get("/api/resource/DocType/Loan").status_code == 200:
         return api
@@ -166,6 +171,24 @@ def test_it_is_tried_on_documents_before_it_is_in_force(lending: Api) -> None:
     assert found[large]["ways"] == [{"action": "Ask", "next": "审核", "users": [CLERK], "reason": ""}]
     assert tried["outcomes"] == {"stuck": 1, "open": 1}
     assert "workflow_state" not in clerk.get(f"/api/resource/Loan/{large}").json()["data"], "nothing has changed"
+
+
+@defended_by("crm_platform.desk.studio_workflows:is_closed", replace_with=no)
+@defended_by("crm_platform.desk.expressions:is_closed", replace_with=no)
+def test_B03_B06_a_workflow_that_is_tried_asks_for_no_closed_value(lending: Api) -> None:
+    code = {"fieldname": "code", "fieldtype": "Data", "label": "Code", "permlevel": 1}
+    body = {"name": "Sealed Loan", "module": "Core", "custom": 1, "title_field": "code", "fields": [code]}
+    create(lending.admin, "DocType", {**body, "permissions": [{"role": "System Manager", **RIGHTS, "submit": 0}]})
+    name = create(lending.admin, "Sealed Loan", {"code": "K-密"})["name"]
+    lending.make_user("chief@example.com", "System Manager")
+    chief, path = lending.client("chief@example.com"), "/api/method/crm.studio.simulate_workflow"
+    sealed = {**LEND, "document_type": "Sealed Loan", "states": LEND["states"][:2], "transitions": []}
+    (row,) = chief.post(path, json={"workflow": sealed}).json()["message"]["documents"]
+    assert (row["name"], row["title"]) == (name, name)
+    asking = {**LEND["transitions"][0], "condition": "doc.code == 'K-密'"}
+    refused = chief.post(path, json={"workflow": {**sealed, "transitions": [asking]}})
+    assert (refused.status_code, refused.json()["exc_type"]) == (403, "PermissionError"), refused.text
+    assert lending.admin.post(path, json={"workflow": {**sealed, "transitions": [asking]}}).status_code == 200
 
 
 def test_the_past_is_held_against_another_workflow(lending: Api) -> None:

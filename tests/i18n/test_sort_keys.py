@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crm_platform.i18n import sort_keys
 from crm_platform.i18n.sort_keys import HAN, LONGEST, sort_key
 
 HAN_TEXT = st.text(st.characters(min_codepoint=0x3400, max_codepoint=0x3FFFF), min_size=1, max_size=60)
@@ -32,6 +33,19 @@ def test_every_text_has_a_key_of_its_length(text: str) -> None:
     key = sort_key(text)
     assert bool(key) == bool(text)
     assert len(key) <= LONGEST
+
+
+def test_the_rest_of_a_long_text_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    spell = sort_keys._syllables
+
+    def reading(text: str) -> list[str]:
+        read.append(text)
+        return spell(text)
+
+    monkeypatch.setattr(sort_keys, "_syllables", reading)
+    assert sort_key("长城" * 100_000) == sort_key("长城" * LONGEST)
+    assert [len(text) for text in read] == [LONGEST]
 
 
 @settings(max_examples=50)

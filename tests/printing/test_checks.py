@@ -19,6 +19,7 @@ from support.sabotage import defended_by, nothing
         ("\n{{ doc.title|safe }}", "The filter safe is not available in templates (line 2)."),
         ("{{ doc|attr('x') }}", "The filter attr"),
         ("{{ " + "(" * 5000 + "1" + ")" * 5000 + " }}", "nested too deeply"),
+        *((f"{{{{ a{deep * 20_000} }}}}", "nested too deeply") for deep in ("+a", "|upper", ".b")),
         ("x" * 200_001, "too long"),
         ("{% macro a() %}{{ a() }}{% endmacro %}", "The macro in line 1 would never end: a → a."),
         (
@@ -49,6 +50,15 @@ def test_a_mistake_is_named_with_its_line(source: str, message: str) -> None:
 )
 def test_the_rest_is_saved_without_being_run(source: str) -> None:
     check_template(source)
+
+
+@defended_by("crm_platform.printing.checks:circle_of_macros", replace_with=nothing)
+def test_I01_macros_are_looked_at_once_however_many_ways_lead_to_them() -> None:
+    """2 to the power of 1,000 ways: looked at one by one, they would keep the server for ever."""
+    ways = "".join(f"{{% macro m{n}() %}}{{{{ m{n + 1}() }}}}{{{{ m{n + 1}() }}}}{{% endmacro %}}" for n in range(1000))
+    check_template(f"{ways}{{% macro m1000() %}}{{% endmacro %}}")
+    with pytest.raises(PrintFormatError, match="m998 → m999 → m1000 → m998"):
+        check_template(f"{ways}{{% macro m1000() %}}{{{{ m998() }}}}{{% endmacro %}}")
 
 
 @defended_by("crm_platform.printing.checks:check_template", replace_with=nothing)
