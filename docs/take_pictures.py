@@ -44,6 +44,9 @@ PICTURES = (
         "/app/opportunity?view=report&rows=sales_stage&values=sum:opportunity_amount&chart=bar",
         MANAGER,
     ),
+    Picture("workflow", "/app/studio/workflow/Quotation Discount Approval"),
+    Picture("permissions", "/app/studio/permissions?doctype=Customer"),
+    Picture("print-format", "/app/studio/print/Quotation Paper"),
     Picture("phone-list", "/app/opportunity", MANAGER, (390, 844)),
     Picture("phone-start", "/app", size=(390, 844), dark=True),
 )

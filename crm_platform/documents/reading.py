@@ -106,8 +106,12 @@ def list_rows(ctx: Context, doctype: str, request: ListRequest) -> list[dict[str
     meta = definition(ctx, doctype)
     if meta.istable:
         return _child_rows(ctx, meta, request)
-    query = _query(ctx, Paths(ctx, meta), request, _rights(ctx, meta, request.filters))
-    changes = [column for column in query.columns if companions.changes_column(meta, column)]
+    return _selected(ctx, _query(ctx, Paths(ctx, meta), request, _rights(ctx, meta, request.filters)))
+
+
+def _selected(ctx: Context, query: Query) -> list[dict[str, Any]]:
+    """The rows of a query, as the caller may see them."""
+    changes = [column for column in query.columns if companions.changes_column(query.doctype, column)]
     if not changes:
         return ctx.connection.select(query)
     kind = Column(("ref_doctype",), companions.KIND_OF_VERSION)
@@ -118,11 +122,11 @@ def list_rows(ctx: Context, doctype: str, request: ListRequest) -> list[dict[str
 def page(ctx: Context, doctype: str, request: ListRequest, cursor: str) -> tuple[list[dict[str, Any]], str | None]:
     """A page after `cursor` (keyset.START: the first one), and the cursor of the next; None when there is none."""
     meta = definition(ctx, doctype)
-    if meta.istable or meta.name == "Version":
+    if meta.istable:
         raise DataError("{doctype} is not read by cursor.", doctype=doctype)
     asked = _query(ctx, Paths(ctx, meta), request, _rights(ctx, meta, request.filters))
     query = keyset.sorted_wholly(asked)
-    rows = ctx.connection.select(keyset.after(query, cursor))
+    rows = _selected(ctx, keyset.after(query, cursor))
     return rows, keyset.next_cursor(query, rows)
 
 

@@ -104,6 +104,9 @@ def test_B06_B07_B23_versions_keep_closed_fields_under_any_name(attacked: Attack
     for query in ({"fields": ["data as x"]}, {"fields": ["*"]}, {"fields": ["data", "docname as ref_doctype"]}):
         answer = call(attacked.low, "frappe.client.get_list", doctype="Version", filters=VERSIONS, **query)
         assert answer.status_code == 200 and attacked.found_in(answer) == set(), query
+    asked = {"fields": '["*"]', "filters": json.dumps(VERSIONS), "cursor": "*"}
+    paged = attacked.low.get("/api/resource/Version", params=asked)
+    assert paged.json()["data"] and attacked.found_in(paged) == set()
     pinned = [[key, "=", value] for key, value in VERSIONS.items()]
     compared: tuple[dict[str, Any], ...] = ({"fields": ["max(data) as m"]}, {"order_by": "data"}, {"group_by": "data"})
     for query in compared:

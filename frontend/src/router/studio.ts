@@ -41,7 +41,12 @@ export const studioRoutes: readonly RouteRecordRaw[] = [
   {
     path: '/app/studio/:page(workspace|dashboard)/:name?',
     component: () => import('@/views/studio/pages/PageDesigner.vue'),
-    props: (route) => ({ page: one(route.params['page']) === 'workspace' ? 'Workspace' : 'Dashboard', name: one(route.params['name']) || undefined }),
+    // The key: a designer keeps to the DocType it began with.
+    props: (route) => ({
+      key: one(route.params['page']),
+      page: one(route.params['page']) === 'workspace' ? 'Workspace' : 'Dashboard',
+      name: one(route.params['name']) || undefined,
+    }),
   },
   {
     path: '/app/studio/:value(chart|card)/:name?',

@@ -5,8 +5,8 @@ import type { TimelinePage } from '@/api/timeline'
 import { doctype, field, metaOf } from '../../../tests/examples'
 import { buildTimeline, versionChanges } from './timeline'
 
-const item = doctype([field('qty', { label: '数量' })], { name: 'Item' })
-const meta = metaOf([field('territory', { label: '区域' }), field('items', { fieldtype: 'Table', label: 'Items', options: 'Item' })], { children: { Item: item } })
+const item = doctype([field('qty', { label: '数量' }), field('due', { fieldtype: 'Date', label: '到期' })], { name: 'Item' })
+const meta = metaOf([field('territory', { label: '区域' }), field('seen', { fieldtype: 'Datetime', label: '查看' }), field('items', { fieldtype: 'Table', label: 'Items', options: 'Item' })], { children: { Item: item } })
 const page = (more: Partial<TimelinePage> = {}): TimelinePage => ({ comments: [], versions: [], mails: [], tasks: [], ...more })
 
 describe('versionChanges', () => {
@@ -22,6 +22,14 @@ describe('versionChanges', () => {
       { label: 'Document status', before: '0', after: '1' },
       { label: 'Items 1, 数量', before: '1', after: '2' },
       { label: 'Items', before: '–', after: 'row added' },
+    ])
+  })
+
+  it('writes days and moments as people read them', () => {
+    const data = JSON.stringify({ changed: [['seen', null, '2026-11-19 10:00:00.000000']], row_changed: [['items', 0, 'r1', [['due', '2026-11-19', '']]]] })
+    expect(versionChanges(meta, data)).toEqual([
+      { label: '查看', before: '–', after: 'Nov 19, 2026, 10:00' },
+      { label: 'Items 1, 到期', before: 'Nov 19, 2026', after: '–' },
     ])
   })
 

@@ -4,7 +4,8 @@ import { PAGE } from '@/api/timeline'
 import { asText } from '@/api/resource'
 import type { Row } from '@/api/resource'
 import { fieldLabel } from '@/metadata/doctype'
-import type { Meta } from '@/metadata/doctype'
+import type { DocField, Meta } from '@/metadata/doctype'
+import { formatDate, formatDatetime } from '@/shared/dates'
 import { t } from '@/shared/i18n'
 import { plainText } from '@/shared/text'
 
@@ -30,7 +31,11 @@ export interface TimelineEntry {
 
 type Cell = [string, unknown, unknown]
 
-function shown(value: unknown): string {
+const MOMENTS: Partial<Record<DocField['fieldtype'], (value: string) => string>> = { Date: formatDate, Datetime: formatDatetime }
+
+function shown(value: unknown, field: DocField | undefined): string {
+  const moment = field === undefined ? undefined : MOMENTS[field.fieldtype]
+  if (moment !== undefined && typeof value === 'string' && value !== '') return moment(value)
   const text = typeof value === 'string' ? plainText(value) : typeof value === 'number' ? String(value) : ''
   return text === '' ? '–' : text
 }
@@ -46,21 +51,27 @@ function parseVersion(data: unknown): Record<string, unknown> {
 
 const listOf = <T>(value: unknown): T[] => (Array.isArray(value) ? (value as T[]) : [])
 
-/** Labels of the document's fields, of those of a table's rows, and of what is no field of a definition. */
+/** A field of the document, or of the rows of a table. */
+function fieldOf(meta: Meta, fieldname: string, table?: string): DocField | undefined {
+  const fields = table === undefined ? meta.doctype.fields : (meta.children[fieldOf(meta, table)?.options ?? '']?.fields ?? [])
+  return fields.find((entry) => entry.fieldname === fieldname)
+}
+
+/** Labels of fields, and of what is no field of a definition. */
 function labelOf(meta: Meta, fieldname: string, table?: string): string {
-  const child = table === undefined ? undefined : meta.doctype.fields.find((field) => field.fieldname === table)
-  const fields = table === undefined ? meta.doctype.fields : (meta.children[child?.options ?? '']?.fields ?? [])
-  const field = fields.find((entry) => entry.fieldname === fieldname)
+  const field = fieldOf(meta, fieldname, table)
   if (field !== undefined) return fieldLabel(field)
   return fieldname === 'docstatus' ? t('Document status') : fieldname
 }
 
+const cellChange = (label: string, field: DocField | undefined, before: unknown, after: unknown): Change => ({ label, before: shown(before, field), after: shown(after, field) })
+
 /** What a version says, field by field and row by row. */
 export function versionChanges(meta: Meta, data: unknown): Change[] {
   const version = parseVersion(data)
-  const cells = listOf<Cell>(version['changed']).map(([field, before, after]) => ({ label: labelOf(meta, field), before: shown(before), after: shown(after) }))
+  const cells = listOf<Cell>(version['changed']).map(([name, before, after]) => cellChange(labelOf(meta, name), fieldOf(meta, name), before, after))
   const rows = listOf<[string, number, string, Cell[]]>(version['row_changed']).flatMap(([table, position, , changed]) =>
-    listOf<Cell>(changed).map(([field, before, after]) => ({ label: `${labelOf(meta, table)} ${position + 1}, ${labelOf(meta, field, table)}`, before: shown(before), after: shown(after) })),
+    listOf<Cell>(changed).map(([name, before, after]) => cellChange(`${labelOf(meta, table)} ${position + 1}, ${labelOf(meta, name, table)}`, fieldOf(meta, name, table), before, after)),
   )
   const added = listOf<[string, unknown]>(version['added']).map(([table]) => ({ label: labelOf(meta, table), before: '–', after: t('row added') }))
   const removed = listOf<[string, unknown]>(version['removed']).map(([table]) => ({ label: labelOf(meta, table), before: t('row'), after: t('removed') }))

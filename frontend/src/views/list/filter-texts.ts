@@ -71,13 +71,17 @@ export function filterChoices(field: DocField, operator: Operator): readonly Cho
   return field.fieldtype === 'Check' ? answers : null
 }
 
+const LISTING: readonly Operator[] = ['in', 'not in']
+const NAMING: readonly Operator[] = ['=', '!=', ...LISTING]
+
 /** A filter's value as people read it. */
 export function valueText(filter: Filter, field: DocField | undefined, context: FormatContext): string {
   const named = filter.operator === 'timespan' ? timespans : filter.operator === 'is' ? presences : []
   const name = named.find((entry) => entry.value === filter.value)?.text()
   if (name !== undefined) return name
-  if (field === undefined || !['=', '!='].includes(filter.operator)) return filter.value
-  return kindOf(field.fieldtype).format(filter.value, field, {}, context)
+  if (field === undefined || !NAMING.includes(filter.operator)) return filter.value
+  const values = LISTING.includes(filter.operator) ? filter.value.split(',').map((one) => one.trim()) : [filter.value]
+  return values.map((one) => kindOf(field.fieldtype).format(one, field, {}, context)).join(', ')
 }
 
 const STANDARD: readonly [string, DocField['fieldtype'], () => string][] = [

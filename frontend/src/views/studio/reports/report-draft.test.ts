@@ -27,6 +27,11 @@ test('a document with several rows is counted once', () => {
   expect(queryOf(newDraft(), TABLES)['columns']).toEqual(['name'])
 })
 
+test('a count of names is a count of documents', () => {
+  const json = JSON.stringify({ group_by: ['status'], aggregates: [{ function: 'count', field: 'name' }, { function: 'sum', field: 'amount' }] })
+  expect(readDraft({ report_type: 'Report Builder', json, filters: [] })?.values).toEqual([{ name: 'count', field: '' }, { name: 'sum', field: 'amount' }])
+})
+
 test('a reader is asked with the kind of the field', () => {
   const filters = drafts[2]![1].filters
   expect(askedOf({ ...newDraft(), filters }, describe)).toEqual([

@@ -97,7 +97,8 @@ function readFilter(entry: unknown, asked: readonly Row[]): AskedFilter | null {
 function readValue(entry: unknown): Aggregate | null {
   if (typeof entry !== 'object' || entry === null) return null
   const { function: name, field = '' } = entry as { function?: Aggregate['name']; field?: string }
-  return name === undefined ? null : { name, field }
+  if (name === undefined) return null
+  return { name, field: name === 'count' && field === 'name' ? '' : field }
 }
 
 /** The record as a draft; null for a query that says more than the designer knows. */
