@@ -17,6 +17,12 @@ from crm_platform.desk.titles import has_titles
 from crm_platform.documents.context import GUEST, Context
 from crm_platform.metadata.model import Definitions, DocType
 
+SHAPED = (
+    "Role", "Workflow", "Automation Rule", "Print Format", "Report", "Workspace", "Dashboard", "Dashboard Chart",
+    "Number Card",
+)  # fmt: skip
+"""DocTypes of the studio whose records are called by their name."""
+
 
 async def boot(call: Call) -> Response:
     """What the interface starts with. A session gets its token against forged requests here, too."""
@@ -67,9 +73,16 @@ def _entry(ctx: Context, doctype: DocType) -> dict[str, Any]:
 
 def _translated(ctx: Context, doctypes: list[DocType]) -> dict[str, str]:
     """Translations of texts that stand in these definitions; what is not translated is left out."""
-    texts = {text for doctype in doctypes for text in _texts(ctx.definitions, doctype)}
+    texts = {text for doctype in doctypes for text in _texts(ctx.definitions, doctype)} | set(_names(ctx))
     pairs = ((text, ctx._(text)) for text in sorted(texts))
     return {text: translated for text, translated in pairs if translated != text}
+
+
+def _names(ctx: Context) -> Iterator[str]:
+    """Names of the records that the caller shapes in the studio, which are texts for people."""
+    for kind in SHAPED:
+        if ctx.policy.allows(ctx.definitions[kind], "write"):
+            yield from (row["name"] for row in ctx.store.list(kind, fields=("name",), limit=0))
 
 
 def _texts(definitions: Definitions, doctype: DocType) -> Iterator[str]:

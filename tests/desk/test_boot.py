@@ -45,6 +45,8 @@ def test_definitions_texts_come_in_the_asked_language(api: Api) -> None:
     facts = boot(api, "Administrator", "?_lang=zh-CN")
     labels = {entry["name"]: entry["label"] for entry in facts["doctypes"]}
     assert (facts["language"], labels["Customer"], facts["messages"]["Customer"]) == ("zh", "客户", "客户")
+    assert facts["messages"]["Sales Manager"] == "销售经理", "records that an administrator shapes have names"
+    assert "Sales Manager" not in boot(api, DESK_USER, "?_lang=zh-CN")["messages"]
     assert boot(api, "Administrator")["messages"] == {}
 
 

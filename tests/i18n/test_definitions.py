@@ -27,6 +27,7 @@ PLAIN = {
     "Dashboard Chart": ("chart_name",),
     "Dashboard": ("dashboard_name",),
     "Workspace": ("title",),
+    "Automation Rule": ("rule_name",),
     "Validation Rule": ("rule_name", "message"),
     "Role": ("role_name",),
     "Module Def": ("module_name",),
