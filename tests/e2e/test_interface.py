@@ -34,7 +34,6 @@ STUDIO = (
     "/app/studio/permissions?doctype=Customer",
     "/app/studio/outsiders",
     "/app/studio/workflow/Quotation Discount Approval",
-    "/app/studio/workflows",
     "/app/studio/rules",
     "/app/studio/rules/Call back after a call",
     "/app/studio/print",
@@ -49,11 +48,9 @@ STUDIO = (
     "/app/studio/person",
     "/app/studio/audit",
     "/app/studio/files",
-    "/app/studio/plans",
-    "/app/studio/workspace/Sales",
 )
 """Pages for administrators: one half is searched for barriers on a desk in the light, the other on a phone in the
-dark."""
+dark. Neither is wider than its screen."""
 
 
 def paths(shop: Shop, *more: str) -> list[str]:
@@ -83,7 +80,7 @@ def test_chinese_is_a_click_away_and_stays(desk: Page) -> None:
 
 
 def test_a_phone_never_scrolls_sideways(phone: Page, shop: Shop) -> None:
-    for path in paths(shop, *STUDIO):
+    for path in paths(shop, *STUDIO[::2]):
         go(phone, path)
         assert phone.evaluate("document.documentElement.scrollWidth") <= 390, path
     phone.goto("/app/customer")
@@ -101,12 +98,14 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def barriers(page: Page, paths: list[str], axe: str) -> list[str]:
-    """What axe finds on each page; how grave it takes something to be does not matter."""
+    """What axe finds on each page, however grave, and whether it scrolls sideways."""
     found = []
     for path in paths:
         go(page, path)
         page.evaluate(axe)
         violations = page.evaluate("axe.run()")["violations"]
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append(f"{path}: wider than the screen")
         found += [f"{path}: {one['id']}: {node['html'][:200]}" for one in violations for node in one["nodes"]]
     return found
 
