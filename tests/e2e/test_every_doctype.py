@@ -19,7 +19,7 @@ GO = """(path) => {
   dispatchEvent(new PopStateEvent('popstate', { state: null }))
 }"""
 """Goes to an address within the page, and marks what belongs to the page before."""
-WIDER = "document.documentElement.scrollWidth - innerWidth"
+WIDER = "document.documentElement.scrollWidth - screen.width"
 
 
 @pytest.fixture

@@ -104,7 +104,7 @@ def barriers(page: Page, paths: list[str], axe: str) -> list[str]:
         go(page, path)
         page.evaluate(axe)
         violations = page.evaluate("axe.run()")["violations"]
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        if page.evaluate("document.documentElement.scrollWidth > screen.width"):
             found.append(f"{path}: wider than the screen")
         found += [f"{path}: {one['id']}: {node['html'][:200]}" for one in violations for node in one["nodes"]]
     return found
