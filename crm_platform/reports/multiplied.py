@@ -29,9 +29,8 @@ def check_rows_of_tables(ctx: Context, meta: DocType, specification: Specificati
 
 
 def _is_repeated(ctx: Context, meta: DocType, column: Column) -> bool:
-    """Whether a function over all rows takes in a value of the document, or the document, more than once."""
-    counts = column.function == "count" and column.reference == "name"
-    adds = (column.function in REPEATED or counts) and not column.distinct
+    """Whether a function over all rows takes in a value of the document more than once. A count is one of rows."""
+    adds = column.function in REPEATED and not column.distinct
     return adds and not _tables(ctx, meta, [column.reference])
 
 
