@@ -32,6 +32,8 @@ class Picture:
     user: str = "Administrator"
     size: tuple[int, int] = (1440, 900)
     dark: bool = False
+    shows: str = "h1"
+    """Selector of what must be there first."""
 
 
 MANAGER = "manager@example.com"
@@ -44,9 +46,9 @@ PICTURES = (
         "/app/opportunity?view=report&rows=sales_stage&values=sum:opportunity_amount&chart=bar",
         MANAGER,
     ),
-    Picture("workflow", "/app/studio/workflow/Quotation Discount Approval"),
+    Picture("workflow", "/app/studio/workflow/Quotation Discount Approval", shows="[role=status].hint"),
     Picture("permissions", "/app/studio/permissions?doctype=Customer"),
-    Picture("print-format", "/app/studio/print/Quotation Paper"),
+    Picture("print-format", "/app/studio/print/Quotation Paper", shows="iframe[srcdoc*=body]"),
     Picture("phone-list", "/app/opportunity", MANAGER, (390, 844)),
     Picture("phone-start", "/app", size=(390, 844), dark=True),
 )
@@ -82,6 +84,7 @@ def take(browser: Browser, address: str, picture: Picture) -> None:
         raise RuntimeError(f"{picture.path} was not shown. Is the interface built?")
     page.wait_for_load_state("networkidle")
     page.locator(".el-skeleton").first.wait_for(state="detached")
+    page.locator(picture.shows).first.wait_for()
     target = IMAGES / f"{picture.name}.png"
     taken = Image.open(BytesIO(page.screenshot(animations="disabled")))
     taken.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(target, optimize=True)
