@@ -61,6 +61,13 @@ class Document:
         for fieldname, value in (values or {}).items():
             self.set(fieldname, value)
 
+    @classmethod
+    def of_row(cls, meta: DocType, definitions: Definitions, row: Mapping[str, Any]) -> Document:
+        """The document of a stored row, whose values have been checked when they were written; without child rows."""
+        doc = cls(meta, definitions)
+        doc._values.update(row)
+        return doc
+
     @property
     def doctype(self) -> str:
         """Name of the DocType."""

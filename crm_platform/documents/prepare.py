@@ -110,7 +110,7 @@ def _readable(ctx: Context, doctype: str, name: str) -> Document | None:
     row = ctx.connection.get_row(meta, name) if meta is not None else None
     if meta is None or row is None:
         return None
-    document = Document(meta, ctx.definitions, row)
+    document = Document.of_row(meta, ctx.definitions, row)
     allowed = ctx.policy.allows(meta, "read", document) or ctx.policy.allows(meta, "select", document)
     return document if allowed else None
 

@@ -69,17 +69,14 @@ def load(ctx: Context, meta: DocType, name: str, *, for_update: bool = False) ->
     row = ctx.connection.get_row(meta, name, for_update=for_update)
     if row is None:
         return None
-    doc = Document(meta, ctx.definitions)
-    doc._values.update(row)
+    doc = Document.of_row(meta, ctx.definitions, row)
     children = {table.options for table in meta.table_fields}
     for child in children:
         child_meta = ctx.definitions[child]
         for values in ctx.connection.get_children(child_meta, meta.name, [name]):
             table = meta.field(values["parentfield"])
             if table is not None and table.is_table:
-                row_doc = Document(child_meta, ctx.definitions)
-                row_doc._values.update(values)
-                doc._values[table.fieldname].append(row_doc)
+                doc._values[table.fieldname].append(Document.of_row(child_meta, ctx.definitions, values))
     return doc.freeze()
 
 

@@ -134,13 +134,11 @@ def _documents(ctx: Context, work: _Work, names: Sequence[str]) -> list[Document
     used = {step.table for step in work.steps} | {table for step in work.steps for table, _ in step.reads}
     docs = {}
     for row in ctx.connection.get_rows(work.meta, names):
-        docs[row["name"]] = doc = Document(work.meta, ctx.definitions)
-        doc._values.update(row)
+        docs[row["name"]] = Document.of_row(work.meta, ctx.definitions, row)
     for child in {table.options for table in work.meta.table_fields if table.fieldname in used}:
         for values in ctx.connection.get_children(ctx.definitions[child], work.meta.name, names):
             if values["parent"] in docs and values["parentfield"] in used:
-                stored = Document(ctx.definitions[child], ctx.definitions)
-                stored._values.update(values)
+                stored = Document.of_row(ctx.definitions[child], ctx.definitions, values)
                 docs[values["parent"]].append(values["parentfield"], stored)
     return [doc.freeze() for doc in docs.values()]
 

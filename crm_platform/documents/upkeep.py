@@ -188,16 +188,14 @@ def _tell(ctx: Context, doc: Document, values: Iterable[str], steps: Sequence[St
 
 def _document(ctx: Context, meta: DocType, row: Mapping[str, Any], steps: Sequence[Step]) -> Document:
     """The document of a stored row, with its child rows when the steps need them."""
-    doc = Document(meta, ctx.definitions)
-    doc._values.update(row)
+    doc = Document.of_row(meta, ctx.definitions, row)
     used = {step.table for step in steps} | {table for step in steps for table, _ in step.reads}
     for table in meta.table_fields:
         if table.fieldname in used:
             child = ctx.definitions[table.options]
             for values in ctx.connection.get_children(child, meta.name, [row["name"]]):
                 if values["parentfield"] == table.fieldname:
-                    stored = Document(child, ctx.definitions)
-                    stored._values.update(values)
+                    stored = Document.of_row(child, ctx.definitions, values)
                     doc.append(table.fieldname, stored.freeze().edit())
     return doc
 
