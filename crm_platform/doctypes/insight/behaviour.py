@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crm_platform.doctypes.behaviour import Behaviour
-from crm_platform.doctypes.insight import forecast, money, records, refresh, settings, surveys
+from crm_platform.doctypes.insight import forecast, money, pairs, records, refresh, settings, surveys
 
 INSIGHT = Behaviour(
     document_events={
@@ -20,7 +20,12 @@ INSIGHT = Behaviour(
         },
         "Sales Forecast": {"before_validate": forecast.fill_deals, "after_insert": forecast.look_at_history},
     },
-    api_methods={"insight.records": records.records, "insight.compute": settings.compute},
+    api_methods={
+        "insight.records": records.records,
+        "insight.compute": settings.compute,
+        "insight.product_pairs": pairs.product_pairs,
+        "insight.pair_documents": pairs.pair_documents,
+    },
     form_actions={"Insight Settings": [{"label": "Compute Now", "method": "crm.insight.compute"}]},
     schedules={
         "30 2 * * *": refresh.every_night,
