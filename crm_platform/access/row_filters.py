@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from crm_platform.access.rules import Rule
@@ -85,8 +85,3 @@ def closed_by(pack: str, doctype: str) -> RowFilter:
         )
 
     return RowFilter(pack, doctype, refuse)
-
-
-def filters_of(pack: str, table: Mapping[str, Callable[[Context, str], Condition]]) -> list[RowFilter]:
-    """The filters of a pack from its `row_filters` hook: {DocType: function}."""
-    return [RowFilter(pack, doctype, function) for doctype, function in table.items()]

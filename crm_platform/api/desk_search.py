@@ -13,7 +13,6 @@ from crm_platform.errors import ValidationError
 from crm_platform.metadata.model import DocType
 
 MAX_PAGE = 500
-SEARCHABLE = frozenset({"text"})
 
 Filters = Any
 

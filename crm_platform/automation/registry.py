@@ -1,8 +1,9 @@
-"""The records that are rules: all enabled ones for the event table, one by its name for a job, and the broken ones."""
+"""The records that are rules: all enabled ones for the event table, one by its name for a job."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 from crm_platform.automation.alerts import RECIPIENT, alert_of
@@ -26,32 +27,14 @@ class Kind(NamedTuple):
 KINDS: Mapping[str, Kind] = {RULE: Kind(ACTION, rule_of), NOTIFICATION: Kind(RECIPIENT, alert_of)}
 """DocType of a record → how it becomes a rule."""
 
-Broken = tuple[str, str, CRMError]
-"""DocType and name of a record, and what is wrong with it."""
-
 
 def every_rule(connection: Connection, definitions: Definitions) -> Iterator[Rule]:
     """All enabled rules of DocTypes that are there. A broken one is left out: it must not stop a site."""
-    for found in _read(connection, definitions):
-        if isinstance(found, Rule):
-            yield found
-
-
-def broken_rules(connection: Connection, definitions: Definitions) -> Iterator[Broken]:
-    """Enabled records that cannot be used."""
-    for found in _read(connection, definitions):
-        if not isinstance(found, Rule):
-            yield found
-
-
-def _read(connection: Connection, definitions: Definitions) -> Iterator[Rule | Broken]:
     for record, kind in KINDS.items():
         for row, children in _rows(connection, definitions, record, kind.child):
-            try:
+            rule = None
+            with suppress(CRMError):
                 rule = kind.read(row, children) if row["document_type"] in definitions else None
-            except CRMError as error:
-                yield record, str(row["name"]), error
-                continue
             if rule is not None:
                 yield rule
 

@@ -21,8 +21,6 @@ from typing import Any
 
 Path = tuple[str, ...]
 
-OPERATORS = ("=", "!=", "<", "<=", ">", ">=", "in", "not in", "like", "not like", "between", "is")
-
 
 @dataclass(frozen=True, slots=True)
 class Compare:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from crm_platform.documents.context import Context
@@ -80,11 +80,3 @@ def _opened(ctx: Context, holder: Document, field: Field) -> Any:
             label=field.label or field.fieldname,
         )
     return plain(plain_of(value), ctx.runtime.zone)
-
-
-def masked_paths(ctx: Context, doc: Document) -> Iterator[str]:
-    """All masked fields of a document and its rows, as `unmask` takes them."""
-    yield from (field.fieldname for field in doc.meta.masked_fields)
-    for table in doc.meta.table_fields:
-        for field in ctx.definitions[table.options].masked_fields:
-            yield f"{table.fieldname}.{field.fieldname}"

@@ -14,7 +14,6 @@ from crm_platform.search.tokens import tokens_of, whole
 
 HIDDEN = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->", re.DOTALL | re.IGNORECASE)
 MARKUP = re.compile(r"<[^>]*>")
-MARKDOWN = frozenset({"Markdown Editor"})
 TITLE_TOKENS = 400
 
 

@@ -101,11 +101,6 @@ def _changed_by_site(ctx: Context, keys: Iterable[Key], brought: Container[Key])
     return {(kind, row["name"]) for kind, row in rows if _is_changed(row) or (kind, row["name"]) not in brought}
 
 
-def is_unchanged(definition: Definition, digest: str) -> bool:
-    """Whether a record is the one that was delivered with this digest."""
-    return digest == digest_of(definition.body)
-
-
 def _merge(ctx: Context, before: Definition, now: Definition, report: Delivery) -> None:
     merged = merge_record(ctx, before, now)
     take_over(ctx, now, merged)

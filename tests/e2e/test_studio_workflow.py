@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from support.served import create
 from support.shop import Shop
+from support.studio import add_action, add_state, apply, begin_workflow, opened, part, pick, take_back_the_newest
 
 pytestmark = pytest.mark.e2e
 
@@ -62,67 +63,10 @@ def state_of(shop: Shop, name: str) -> str:
         return str(client.get(f"/api/resource/Equipment Request/{name}").json()["data"]["workflow_state"])
 
 
-def part(page: Page, kind: str, name: str) -> Locator:
-    """A state or an action on the graph."""
-    return page.get_by_role("button", name=re.compile(rf"^{kind} {re.escape(name)}(\s|$)"))
-
-
-def write(panel: Locator, label: str, value: str) -> None:
-    """Write a name that may be new into a field with choices."""
-    box = panel.get_by_role("combobox", name=label, exact=True)
-    opened(box).fill(value)
-    expect(box.page.get_by_role("option", name=value, exact=True)).to_be_visible()
-    box.press("Enter")
-    expect(box).to_have_attribute("aria-expanded", "false")
-
-
-def opened(box: Locator) -> Locator:
-    """Open a list of choices: what is chosen lies over the box, out of the way of keys."""
-    box.press("ArrowDown")
-    expect(box).to_have_attribute("aria-expanded", "true")
-    return box
-
-
-def choose(page: Page, panel: Locator, label: str, value: str) -> None:
-    opened(panel.get_by_role("combobox", name=label, exact=True))
-    page.get_by_role("option", name=value, exact=True).click()
-
-
-def add_state(page: Page, panel: Locator, name: str) -> None:
-    page.get_by_role("button", name="Add a state", exact=True).click()
-    write(panel, "Name", name)
-    expect(part(page, "State", name)).to_be_visible()
-
-
-def add_action(page: Page, panel: Locator, start: str, end: str, action: str, role: str) -> None:
-    part(page, "State", start).click()
-    choose(page, panel, "Add an action that leads to", end)
-    write(panel, "Action", action)
-    choose(page, panel, "Taken by", role)
-
-
-def apply(page: Page) -> None:
-    page.get_by_role("button", name="Plan (").click()
-    page.get_by_role("dialog", name="Plan", exact=True).get_by_role("button", name="Apply", exact=True).click()
-    expect(page.get_by_role("button", name="No changes", exact=True)).to_be_visible()
-
-
 def plans(shop: Shop) -> list[dict[str, Any]]:
     with shop.served.client() as client:
         found: list[dict[str, Any]] = client.get("/api/method/crm.plan.history").json()["message"]
         return found
-
-
-def begin(page: Page, doctype: str, name: str) -> None:
-    """Begin a workflow: it has a first state."""
-    page.goto("/app/studio/workflows")
-    page.get_by_role("button", name="New workflow", exact=True).click()
-    dialog = page.get_by_role("dialog", name="New workflow", exact=True)
-    opened(dialog.get_by_role("combobox", name="DocType", exact=True)).fill(doctype)
-    page.get_by_role("option", name=doctype, exact=True).click()
-    dialog.get_by_role("textbox", name="Name", exact=True).fill(name)
-    dialog.get_by_role("button", name="To the workbench", exact=True).click()
-    expect(page.get_by_role("heading", name=name, level=1)).to_be_visible()
 
 
 def see_a_fault_and_mend_it(page: Page, panel: Locator) -> None:
@@ -141,8 +85,7 @@ def see_a_fault_and_mend_it(page: Page, panel: Locator) -> None:
 
 def test_a_workflow_is_built_from_nothing_and_staff_use_it(desk: Page, shop: Shop) -> None:
     old = request(shop, "钻机", 100)
-    begin(desk, "Equipment Request", "Equipment Approval")
-    panel = desk.get_by_role("region", name="Properties", exact=True)
+    panel = begin_workflow(desk, "Equipment Request", "Equipment Approval")
     add_state(desk, panel, "审核")
     add_state(desk, panel, "Granted")
     add_action(desk, panel, "Draft", "审核", "Ask", "Sales User")
@@ -196,10 +139,7 @@ def test_a_state_in_use_goes_only_with_a_place_for_its_documents(desk: Page, sho
     assert state_of(shop, waiting) == "Draft"
 
     newest = plans(shop)[0]["plan"]
-    desk.goto("/app/studio/plans")
-    desk.get_by_role("listitem").first.get_by_role("button", name="Take back…").click()
-    desk.get_by_role("dialog").get_by_role("button", name="Take back", exact=True).click()
-    expect(desk.get_by_text("Taken back by Administrator", exact=True).first).to_be_visible()
+    take_back_the_newest(desk)
     assert next(one for one in plans(shop) if one["plan"] == newest)["rolled_back_at"]
     assert state_of(shop, waiting) == "审核"
 
@@ -211,7 +151,7 @@ def test_a_workflow_of_the_product_is_changed_for_the_site_on_a_phone(phone: Pag
     expect(phone.get_by_text("Standard", exact=True)).to_be_visible()
     rows.get_by_role("button").first.click()
     panel = phone.get_by_role("region", name="Properties", exact=True)
-    choose(phone, panel, "Colour", "Warning")
+    pick(panel, "Colour", "Warning")
     apply(phone)
     expect(phone.get_by_text("Standard, changed here", exact=True)).to_be_visible()
     phone.get_by_role("button", name="Go back to the delivered one", exact=True).click()

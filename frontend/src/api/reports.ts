@@ -12,13 +12,10 @@ export interface ReportFilter {
   default: string | null
 }
 
-export interface ReportEntry {
+export interface ReportFacts {
   name: string
   label: string
   doctype: string
-}
-
-export interface ReportFacts extends ReportEntry {
   filters: ReportFilter[]
   /** How the report view lays it out; null for a report that was not made there. */
   pivot: Record<string, string> | null
@@ -40,10 +37,6 @@ export interface ReportAnswer {
   result: Row[]
   add_total_row: 0 | 1
   message: string | null
-}
-
-export function listReports(): Promise<ReportEntry[]> {
-  return read<ReportEntry[]>('crm.report.list')
 }
 
 export function getReport(name: string): Promise<ReportFacts> {
