@@ -130,7 +130,7 @@ def _refuse_closed(ctx: Context, meta: DocType, flow: Workflow) -> None:
 
 
 def _conditions(flow: Workflow) -> set[str]:
-    return {row.condition for row in (*flow.transitions, *flow.tiers)} - {""}
+    return ({row.condition for row in flow.transitions} | {tier.condition for tier in flow.tiers}) - {""}
 
 
 def _stacks(ctx: Context) -> dict[str, Stack]:

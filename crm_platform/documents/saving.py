@@ -14,6 +14,7 @@ from crm_platform.documents.guards import check_amended, check_protected, stale
 from crm_platform.documents.naming import accepts_name, check_name, name_for, random_name
 from crm_platform.documents.prepare import prepare
 from crm_platform.documents.secrets import keep_secrets
+from crm_platform.documents.switched import refuse_gone_state
 from crm_platform.errors import DocstatusTransitionError, DuplicateEntryError, PermissionError, ValidationError
 from crm_platform.metadata.model import DocType, Field
 
@@ -179,6 +180,7 @@ def _write_new(ctx: Context, docs: Sequence[Document]) -> None:
             rows.setdefault(row.doctype, []).append(row)
     for doctype, children in rows.items():
         ctx.connection.insert_rows(ctx.definitions[doctype], [row.columns() for row in children])
+    refuse_gone_state(ctx, docs)
     upkeep.inserted(ctx, docs)
 
 
@@ -215,6 +217,7 @@ def update(ctx: Context, doc: Document, *, expected: Mapping[str, Any] | None = 
     guard = {"modified": before["modified"], **(expected or {})}
     if not ctx.connection.update_row(doc.meta, doc["name"], changed, where=guard):
         raise stale(before)
+    refuse_gone_state(ctx, [doc])
     for table in doc.meta.table_fields:
         _write_rows(ctx, doc, table)
     upkeep.updated(ctx, doc)

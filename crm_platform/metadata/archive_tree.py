@@ -42,6 +42,12 @@ class Entry(Traversable):
         content = self._archive.open(self._path)
         return content if "b" in mode else TextIOWrapper(content, *args, **kwargs)
 
+    def read_bytes(self) -> bytes:
+        return self._archive.read(self._path)
+
+    def read_text(self, encoding: str | None = None) -> str:
+        return self.read_bytes().decode(encoding or "utf-8")
+
     def add(self, parts: Iterable[str], path: str) -> None:
         """Put the member `path` of the archive into its place, below folders that may have no member of their own."""
         place, way = self, ""

@@ -99,14 +99,16 @@ def _staffed(ctx: Context, doc: Document, row: Transition, tiers: Sequence[Appro
     roles = [frozenset({tier.role, tier.escalate_to} - {""}) for tier in tiers]
     able = [cast.with_any(some) - _barred(doc, row, cast) for some in roles]
     users = tuple(sorted(frozenset().union(*able)))
-    seats = [who for who, tier in zip(able, tiers, strict=True) for _ in range(tier.approvals)]
+    needed = sum(tier.approvals for tier in tiers)
     named = ctx._(", ").join(sorted(frozenset().union(*roles)))
     if not all(able):
         return Way(row, reason=ctx._("Nobody with the role {role} can do this.", role=named))
-    if not cast.fill(seats):
-        text = "{count} different persons with the role {role} are needed; there are fewer."
-        return Way(row, users, ctx._(text, count=len(seats), role=named))
-    return Way(row, users)
+    if needed <= len(users) and cast.fill(
+        [who for who, tier in zip(able, tiers, strict=True) for _ in range(tier.approvals)]
+    ):
+        return Way(row, users)
+    text = "{count} different persons with the role {role} are needed; there are fewer."
+    return Way(row, users, ctx._(text, count=needed, role=named))
 
 
 def _barred(doc: Document, row: Transition, cast: Cast) -> frozenset[str]:

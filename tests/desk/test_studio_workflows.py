@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from crm_platform.documents.context import Context
+from crm_platform.errors import ValidationError
 from support.api_site import Api, Client, create
-from support.sabotage import defended_by, no
+from support.sabotage import defended_by, no, nothing
 
 RIGHTS = dict.fromkeys(("read", "write", "create", "submit", "cancel", "delete"), 1)
 CLERK, FIRST, SECOND = "lend@example.com", "lead1@example.com", "lead2@example.com"
@@ -191,6 +193,16 @@ def test_B03_B06_a_workflow_that_is_tried_asks_for_no_closed_value(lending: Api)
     assert lending.admin.post(path, json={"workflow": {**sealed, "transitions": [asking]}}).status_code == 200
 
 
+def test_more_approvals_than_there_are_people_are_told_at_once(lending: Api) -> None:
+    """As many seats as approvals would take all memory."""
+    name = loan(lending.client(CLERK), 50, asked=False)
+    many = {**LEND["transitions"][0], "approvals_required": 10**15}
+    tried = call(lending.admin, "studio.simulate_workflow", workflow={**LEND, "transitions": [many]}, limit=1)
+    (row,) = tried["documents"]
+    assert (row["name"], row["outcome"], row["ways"][0]["users"]) == (name, "stuck", [CLERK])
+    assert "1000000000000000 different persons" in row["ways"][0]["reason"]
+
+
 def test_the_past_is_held_against_another_workflow(lending: Api) -> None:
     plan = in_force(lending)
     name = loan(lending.client(CLERK), 50, asked=True)
@@ -284,3 +296,24 @@ def test_the_site_says_what_a_workflow_of_the_product_is_and_takes_it_back(lendi
     assert (again["layer"], again["body"]) == ("core", delivered["body"])
     shown = lending.admin.get("/api/resource/Workflow/Opportunity Review").json()["data"]
     assert shown["is_active"] == 0, "its record is there again as the product brings it"
+
+
+@defended_by("crm_platform.documents.saving:refuse_gone_state", replace_with=nothing)
+def test_C11_who_waited_for_a_switch_writes_no_state_that_went_with_it(api_on_postgresql: Api) -> None:
+    """Only PostgreSQL lets somebody write beside a switch."""
+    api, later = with_loans(api_on_postgresql), {**LEND["states"][0], "state": "New"}
+    leaving = {**LEND["transitions"][0], "state": "New"}
+    draft_is_new = {**LEND, "states": [later, *LEND["states"][1:]], "transitions": [leaving, LEND["transitions"][1]]}
+    name = {"doctype": "Workflow State", "name": "New", "workflow_state_name": "New"}
+    plan = in_force(api)
+    plans = []
+
+    def late(ctx: Context) -> None:
+        flow = {**draft_is_new, "state_mapping": [{"old_state": "Draft", "new_state": "New"}]}
+        plans.append(call(api.admin, "plan.apply", definitions=[flow, name], title="New")["plan"])
+        ctx.store.insert(ctx.store.new("Loan", {"title": "迟到", "amount": 1}))
+
+    with pytest.raises(ValidationError, match="has just changed"):
+        api.site.runtime.write(lambda ctx: late(ctx.as_system()))
+    take_back(api, plans[0])
+    take_back(api, plan)
