@@ -4,7 +4,7 @@ import { field } from '../../../tests/examples'
 import type { FormatContext } from '@/fields/contract'
 import { valueText } from './filter-texts'
 
-const context = { title: (_, name) => name, label: (text) => ({ Open: '未结', Ongoing: '进行中' })[text] ?? text }
+const context: FormatContext = { title: (_, name) => name, label: (text) => ({ Open: '未结', Ongoing: '进行中' })[text] ?? text }
 const status = field('status', { fieldtype: 'Select', options: 'Open\nOngoing' })
 
 it.each([
