@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from crm_platform.documents.context import Context
@@ -130,6 +130,11 @@ def test_a_fixed_charge_is_added_untaxed(shop: TestSite) -> None:
     lines=lines,
     part=st.decimals("0.001", 1, places=3),
     currency=st.sampled_from([("CNY", 2), ("JPY", 0), ("KWD", 3)]),
+)
+@example(  # rounded up to a whole yen, half of which is a whole one again
+    lines=[Line(qty=Decimal("2.193"), price=Decimal("0.228"), discount=Decimal(0), tax=None)],
+    part=Decimal("0.5"),
+    currency=("JPY", 0),
 )
 @settings(max_examples=40)
 def test_a_discount_as_an_amount_is_borne_by_the_rows_to_the_cent(
