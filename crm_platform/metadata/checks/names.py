@@ -26,7 +26,7 @@ SHOWN = frozenset({"owner", "idx"})
 
 SHADOWED = frozenset(
     {"append", "as_dict", "before", "carried", "children", "edit", "extra", "freeze", "get", "given", "has_changed"}
-    | {"columns", "is_new", "meta", "set", "snapshot"}
+    | {"columns", "is_new", "meta", "of_row", "set", "snapshot"}
 )
 """Fieldnames that code reaches as an item only, since a Document has an attribute of that name."""
 
