@@ -176,6 +176,7 @@ def change_under_the_clerk(desk: Page, clerk: Page) -> None:
     save(clerk)
 
 
+@pytest.mark.soak  # a minute, and once in seven runs a list of choices stayed empty: its cause is still to be found
 def test_equipment_rental_is_built_used_changed_and_changed_back(
     desk: Page, shop: Shop, staff: dict[str, Page]
 ) -> None:
