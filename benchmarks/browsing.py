@@ -22,7 +22,7 @@ DOUBLINGS = 20
 ROWS = 1_000
 ROUNDS = 7
 PAGES = 50
-"""Pages of twenty that are scrolled through, one after the other."""
+"""Pages of fifty that are scrolled through, one after the other."""
 
 WATCH = """
 window.shown = (selector) => new Promise((done) => {
@@ -38,6 +38,18 @@ LISTED = """async () => {
   const answers = performance.getEntriesByType('resource').filter(({ name }) => name.includes('/api/resource/Big'))
   return seen - Math.min(...answers.map(({ responseEnd }) => responseEnd))
 }"""
+ASKED = """async ([part, selector]) => {
+  const seen = await window.shown(selector)
+  const requests = performance.getEntriesByType('resource').filter(({ name }) => name.includes(part))
+  return seen - Math.min(...requests.map(({ startTime }) => startTime))
+}"""
+QUESTIONS = (
+    ("sorted by a column without an index", "sort=title asc", "order_by=title", "tbody tr[data-row]"),
+    ("filtered by a column without an index", 'filters=[["size","=","4"]]', "filters", "tbody tr[data-row]"),
+    ("searched for a text", "q=bcdf", "or_filters=", "tbody tr[data-row]"),
+    ("grouped", "group=size", "group_by=", ".groups button strong"),
+)
+"""What is asked of the million, where in the address, a part of the request, and what then stands on the screen."""
 OPENED = """async () => {
   const start = performance.now()
   document.querySelector('tbody a.title').click()
@@ -95,6 +107,8 @@ def _make(folder: Path, database: str) -> str:
     with closing(open_site(folder)) as opened:
         site = TestSite(opened)
         fill(site, DOUBLINGS)
+        vary = "UPDATE \"tabBig\" SET title = '客户 ' || name, size = CAST(length(name) AS TEXT)"
+        site.site.runtime.database.write(lambda connection: connection.run(vary))
         text = {"fieldname": "text", "fieldtype": "Data", "label": "Text", "in_list_view": 1}
         number = {"fieldname": "number", "fieldtype": "Int", "label": "Number", "in_list_view": 1}
         site.doctype("Sheet Row", text, number, istable=1, permissions=[])
@@ -105,6 +119,7 @@ def _make(folder: Path, database: str) -> str:
 
 def _list_figures(page: Page) -> Iterator[Figure]:
     page.goto("/app/big")
+    page.evaluate("() => window.listed")
     page.evaluate(OPENED)
     lists, forms = [], []
     for _ in range(ROUNDS):
@@ -118,7 +133,11 @@ def _list_figures(page: Page) -> Iterator[Figure]:
     spent, drawn = page.evaluate(SCROLLED, PAGES)
     yield Figure(f"next page of a million on screen, median of {PAGES}", statistics.median(spent), 300, "ms")
     yield Figure(f"next page of a million on screen, slowest of {PAGES}", max(spent), None, "ms")
-    yield Figure(f"rows drawn of {PAGES * 20 + 20}", drawn, 100)
+    yield Figure(f"rows drawn of {PAGES * 50 + 50}", drawn, 100)
+    for name, query, part, selector in QUESTIONS:
+        page.goto(f"/app/big?{query}")
+        asked = page.evaluate(ASKED, [part, selector])
+        yield Figure(f"a million {name}, from the question to the screen", asked, None, "ms")
 
 
 def _grid_figures(page: Page, name: str) -> Iterator[Figure]:
@@ -128,6 +147,7 @@ def _grid_figures(page: Page, name: str) -> Iterator[Figure]:
     yield Figure(f"grid of {ROWS} rows scrolls, a frame", statistics.median(frames), 34, "ms")
     yield Figure(f"grid of {ROWS} rows scrolls, longest frame", max(frames), 200, "ms")
     yield Figure(f"rows drawn of {ROWS}", drawn, 100)
+    page.evaluate("() => document.querySelector('.grid-scroll').scrollTo(0, 1e6)")
     page.locator("[data-cell='990:0']").click()
     page.evaluate(TYPED)
     page.keyboard.type("更换主轴轴承并调整间隙 second line", delay=30)

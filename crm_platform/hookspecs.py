@@ -41,8 +41,8 @@ class HookSpecs:
         """Row rules that narrow what a user reaches: {DocType: function(ctx, action) → Condition}.
 
         They only narrow: the result is AND-ed to what roles, user permissions and shares allow. `action` is a right
-        such as "read" or "write". Build conditions with `crm_platform.pack.Compare`, `all_of`, `any_of`. Called once
-        per transaction, DocType and action.
+        such as "read" or "write". Build conditions with `crm_platform.pack.Compare`, `all_of`, `any_of`; `EVERYTHING`
+        narrows nothing for this caller, `NOTHING` closes all. Called once per transaction, DocType and action.
         """
 
     @hookspec
@@ -74,12 +74,23 @@ class HookSpecs:
 
     @hookspec
     def form_suggestions(self) -> Mapping[str, Mapping[str, Any]]:
-        """What helps while a form is filled in: {DocType: {"label", "method", "fields"}}.
+        """What helps while a form is filled in: {DocType: {"label", "method", "fields", "actions"}}.
 
         Once typing in one of the `fields` pauses, `method`, an API method of the pack ("<pack>.<name>") that takes
         their names as arguments, is called with those that have a value. It answers with rows
         {"doctype", "name", "title", "text"}, the most fitting first: they stand beside the form under `label`, each a
-        link to its document.
+        link to its document. `actions`, which may be left out, says what is done with a row: {DocType of the row:
+        {"label", "method", "argument"}}, a button that calls `method` with the `name` of the document of the form and
+        the name of the row as `argument`; what it answers is what a button of the form answers.
+        """
+
+    @hookspec
+    def overview_sections(self) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        """Tables of the page Everything at a glance: {DocType: [{"label", "method", "columns"}]}.
+
+        `method` is an API method of the pack ("<pack>.<name>"), called with the `name` of the document. It answers with
+        rows {"doctype", "name", …} in their order; without rows there is no table. `columns` are
+        {"fieldname", "label", "fieldtype"} of what else a row holds; the first one is a link to the row's document.
         """
 
     @hookspec

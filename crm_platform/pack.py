@@ -21,6 +21,7 @@ from crm_platform.errors import (
     ValidationError,
 )
 from crm_platform.expressions import compile as compile_expression
+from crm_platform.expressions.dates import months_later
 from crm_platform.hookspecs import hookimpl
 from crm_platform.jobs.job import Job
 from crm_platform.jobs.queue import enqueue
@@ -62,6 +63,7 @@ __all__ = [
     "find_duplicates",
     "guest",
     "hookimpl",
+    "months_later",
     "queue_mail",
     "search",
     "search_tokens",

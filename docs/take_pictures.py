@@ -23,6 +23,9 @@ LARGEST = 150_000
 """Bytes of a picture."""
 
 
+ROWS = "tbody tr[data-row]"
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
     """A page of the demo site as one user sees it: the manager reads Chinese, the Administrator English."""
@@ -32,25 +35,26 @@ class Picture:
     user: str = "Administrator"
     size: tuple[int, int] = (1440, 900)
     dark: bool = False
-    shows: str = "h1"
+    shows: str = ROWS
     """Selector of what must be there first."""
 
 
 MANAGER = "manager@example.com"
 PICTURES = (
     Picture("list", "/app/opportunity"),
-    Picture("board", "/app/opportunity?view=kanban", MANAGER),
-    Picture("form", "/app/customer/CUST-2026-00001", dark=True),
+    Picture("board", "/app/opportunity?view=kanban", MANAGER, shows=".column .card"),
+    Picture("form", "/app/customer/CUST-2026-00001", dark=True, shows=".timeline li"),
     Picture(
         "report",
         "/app/opportunity?view=report&rows=sales_stage&values=sum:opportunity_amount&chart=bar",
         MANAGER,
+        shows="canvas",
     ),
     Picture("workflow", "/app/studio/workflow/Quotation Discount Approval", shows="[role=status].hint"),
-    Picture("permissions", "/app/studio/permissions?doctype=Customer"),
+    Picture("permissions", "/app/studio/permissions?doctype=Customer", shows="main table"),
     Picture("print-format", "/app/studio/print/Quotation Paper", shows="iframe[srcdoc*=body]"),
     Picture("phone-list", "/app/opportunity", MANAGER, (390, 844)),
-    Picture("phone-start", "/app", size=(390, 844), dark=True),
+    Picture("phone-start", "/app", size=(390, 844), dark=True, shows="canvas"),
 )
 
 
@@ -76,6 +80,7 @@ def take(browser: Browser, address: str, picture: Picture) -> None:
         viewport={"width": width, "height": height},
         color_scheme="dark" if picture.dark else "light",
         service_workers="block",
+        reduced_motion="reduce",
     )
     context.request.post("/api/method/login", form={"usr": picture.user, "pwd": PASSWORD})
     page = context.new_page()

@@ -15,6 +15,13 @@ const server = 'http://localhost:8000'
 export default defineConfig({
   base: '/',
   plugins: [vue(), components({ dts: false, dirs: [], resolvers: [ElementPlusResolver()] })],
+  // What neither this code nor its libraries use of Vue and its messages is left out of the bundle.
+  define: {
+    __VUE_OPTIONS_API__: false,
+    __VUE_I18N_LEGACY_API__: false,
+    __VUE_I18N_FULL_INSTALL__: false,
+    __INTLIFY_PROD_DEVTOOLS__: false,
+  },
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   build: {
     outDir: '../crm_platform/desk/static',

@@ -14,6 +14,7 @@ import crm_platform
 from crm_platform.testing.scratch import scratch_folder
 
 pytest_plugins = [
+    "support.made_once",
     "support.database_fixtures",
     "support.site_fixtures",
     "support.api_fixtures",

@@ -25,6 +25,7 @@ TESTED_BY = {
     "jinja_filters": (POINTS, "def test_a_print_format_with_the_packs_filter"),
     "form_actions": (POINTS, "def test_the_interface_learns_of_form_actions"),
     "form_suggestions": (POINTS, "def test_the_interface_learns_whom_to_ask_while_a_form_is_filled_in"),
+    "overview_sections": (POINTS, "def test_the_page_of_a_document_has_the_tables_of_packs"),
     "item_sources": (POINTS, "def test_a_price_comes_from_the_packs_source_and_the_rest_from_our_own"),
     "schedules": (POINTS, "def test_work_by_the_clock"),
     "tasks": ("api/test_job_methods.py", '"lending:remind"'),

@@ -37,6 +37,7 @@ PUBLIC = {
     "find_duplicates",
     "guest",
     "hookimpl",
+    "months_later",
     "queue_mail",
     "search",
     "search_tokens",

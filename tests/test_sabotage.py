@@ -6,7 +6,9 @@ import json
 import re
 import subprocess
 import sys
+from importlib import import_module
 from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
@@ -25,6 +27,20 @@ def test_every_attack_test_names_its_defence_or_says_why_not() -> None:
     bare = {test.id for test in TESTS if not test.defended}
     assert bare - EXEMPT.keys() == set(), "mark them with @defended_by (tests/support/sabotage.py)"
     assert EXEMPT.keys() - bare == set(), "these are marked, or are no more: take them out of sabotage_exempt.py"
+
+
+def test_every_defence_that_a_test_names_is_there() -> None:
+    """A defence that went elsewhere would be missed only when its sabotage is run."""
+    assert [target for test in TESTS for target in test.defences if not is_there(target)] == []
+
+
+def is_there(target: str) -> bool:
+    module, _, path = target.partition(":")
+    try:
+        attrgetter(path)(import_module(module))
+    except (ImportError, AttributeError):
+        return False
+    return True
 
 
 def test_the_page_of_attacks_and_faults_says_where_each_is_tested() -> None:

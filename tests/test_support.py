@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import psycopg
 import pytest
 from sqlalchemy import create_engine, text
 
 from crm_platform.testing.postgres import SUPERUSER, PostgresServer
 from support.requirements import require_binary, require_library
+from support.site_fixtures import database_name
+from support.spare_databases import SpareDatabases
 
 
 def test_each_kind_of_database_is_empty_and_writable(database_url: str) -> None:
@@ -37,6 +41,21 @@ def test_a_database_can_be_copied_and_the_copy_is_apart(postgres_server: Postgre
                 connection.execute("UPDATE town SET name = '天津'")
             with psycopg.connect(original) as connection:
                 assert connection.execute("SELECT name FROM town").fetchall() == [("北京",)]
+
+
+def test_spare_databases_are_copies_apart_and_gone_in_the_end(postgres_server: PostgresServer) -> None:
+    with postgres_server.database() as original:
+        with psycopg.connect(original) as connection:
+            connection.execute("CREATE TABLE town AS SELECT '北京' AS name")
+        made = closing(SpareDatabases(postgres_server, database_name(original)))
+        with made as spares, spares.database() as one, spares.database() as other:
+            with psycopg.connect(one) as connection:
+                connection.execute("UPDATE town SET name = '天津'")
+            with psycopg.connect(other) as connection:
+                assert connection.execute("SELECT name FROM town").fetchall() == [("北京",)]
+        for url in (one, other):
+            with pytest.raises(psycopg.OperationalError, match="does not exist"):
+                psycopg.connect(url)
 
 
 def test_a_dropped_database_is_gone_though_someone_is_connected(postgres_server: PostgresServer) -> None:

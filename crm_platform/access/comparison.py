@@ -9,7 +9,7 @@ from typing import Literal
 from crm_platform.access import grants
 from crm_platform.access.policy import Policy
 from crm_platform.access.profile import Profile, load_profile
-from crm_platform.database.conditions import EVERYTHING, NOTHING, Compare, Condition, all_of, comparisons
+from crm_platform.database.conditions import EVERYTHING, NOTHING, Condition, all_of, comparisons
 from crm_platform.database.query import Query
 from crm_platform.documents import modelling
 from crm_platform.documents.context import ADMINISTRATOR, GUEST, Context
@@ -19,8 +19,13 @@ from crm_platform.documents.undoing import undone
 from crm_platform.metadata.model import PERMISSION_ACTIONS, DocType
 from crm_platform.metadata.problems import refuse
 
-RIGHTS_RECORDS = frozenset({"Role", "Role Profile", "User Permission", "User", "DocShare", "System Settings"})
+RIGHTS_RECORDS = frozenset(
+    {"Role", "Role Profile", "User Permission", "User", "User Group", "DocShare", "System Settings"}
+)
 """Records of a draft that rights are made of; others are not saved, not even for a moment."""
+
+STANDING = ("enabled", "roles", "restrictions", "shares", "teams", "settings")
+"""What of a profile decides about rights."""
 
 LEVELLED = ("read", "write")
 MOST_USERS = 500
@@ -119,13 +124,7 @@ def _compared(
 
 
 def _is_same(one: Profile, other: Profile) -> bool:
-    return (one.enabled, one.roles, one.restrictions, one.shares, one.settings) == (
-        other.enabled,
-        other.roles,
-        other.restrictions,
-        other.shares,
-        other.settings,
-    )
+    return all(getattr(one, part) == getattr(other, part) for part in STANDING)
 
 
 def _of_doctype(old: Policy, new: Policy, before: DocType | None, after: DocType | None) -> Compared | None:
@@ -164,11 +163,9 @@ def reach(policy: Policy, meta: DocType | None) -> Reach:
 
 
 def _levels(policy: Policy, meta: DocType, action: str, rows: Condition) -> dict[Right, Condition]:
-    """Field levels above 0; those that only an owner has are open on the own documents."""
-    everywhere = grants.role_levels(meta, action, policy.profile, owned=False)
-    on_own = grants.role_levels(meta, action, policy.profile, owned=True)
-    own = all_of(rows, Compare(("owner",), "=", policy.profile.user))
-    return {(action, level): rows if level in everywhere else own for level in everywhere | on_own}
+    """Field levels above 0; those of rows about own or the team's documents are open on these."""
+    opened = grants.role_levels(meta, action, policy.profile)
+    return {(action, level): all_of(rows, where) for level, where in opened.items()}
 
 
 def _differences(before: Reach, after: Reach) -> Iterator[Difference]:

@@ -13,6 +13,7 @@ from crm_platform.access.reason import Reason
 from crm_platform.access.record import Record
 from crm_platform.access.remedies import Change, Matter, Standing, smallest_changes
 from crm_platform.access.rules import Rule
+from crm_platform.access.teams import teams_about
 from crm_platform.database.conditions import NOTHING, Path, comparisons
 from crm_platform.documents.context import ADMINISTRATOR, Context
 from crm_platform.documents.document import Document
@@ -63,14 +64,14 @@ def explain(asker: Context, subject: Context, question: Question) -> Explanation
         document = reader.store.get(question.doctype, question.name)
     shows = _Shows(asker, policy, meta, document, everything=manager)
     rules = policy.ruleset(meta, question.action).rules
+    teams = teams_about(asker, document) if manager and document is not None else {}
     reasons = [_reason(policy, rule, document, shows.values(rule)) for rule in rules]
     field = _field(meta, question.field) if question.field else None
     about_field = list(field_reasons(policy, meta, field, question.action, document)) if field is not None else []
     by_rights = _by_rights(policy, meta, question.action, document, field)
     allowed = by_rights and all(reason.verdict for reason in about_field)
-    return Explanation(
-        subject.user, question, allowed, (*reasons, *about_field), _changes(policy, meta, question, document, field)
-    )
+    matter = Matter(question.action, document, field.permlevel if field is not None else 0, teams)
+    return Explanation(subject.user, question, allowed, (*reasons, *about_field), _changes(policy, meta, matter, field))
 
 
 def _by_rights(policy: Policy, meta: DocType, action: str, document: Document | None, field: Field | None) -> bool:
@@ -79,17 +80,14 @@ def _by_rights(policy: Policy, meta: DocType, action: str, document: Document | 
     return field is None or field.permlevel in policy.levels(meta, action, document)
 
 
-def _changes(
-    policy: Policy, meta: DocType, question: Question, document: Document | None, field: Field | None
-) -> tuple[tuple[Change, ...], ...]:
+def _changes(policy: Policy, meta: DocType, matter: Matter, field: Field | None) -> tuple[tuple[Change, ...], ...]:
     """Nothing takes rights from the Administrator, and rows of a child table follow their parent."""
     if policy.profile.is_administrator or meta.istable:
         return ()
 
     def decide(standing: Standing) -> bool:
-        return _by_rights(policy.of(standing.profile), standing.doctype, question.action, document, field)
+        return _by_rights(policy.of(standing.profile), standing.doctype, matter.action, matter.document, field)
 
-    matter = Matter(question.action, document, field.permlevel if field is not None else 0)
     return tuple(smallest_changes(Standing(policy.profile, meta), matter, decide))
 
 

@@ -27,6 +27,7 @@ class Reached:
     doctype: str
     actions: tuple[str, ...]
     if_owner: bool
+    if_team: bool
     level: int
     layer: str
     confidential: tuple[str, ...]
@@ -89,7 +90,8 @@ def _reached(meta: DocType, roles: frozenset[str]) -> Iterator[Reached]:
     for row in meta.permissions:
         actions = tuple(action for action in PERMISSION_ACTIONS if action in row.actions)
         if row.role in roles and actions:
-            yield Reached(row.role, meta.name, actions, row.if_owner, row.permlevel, layer, _confidential(meta, row))
+            whose = (row.if_owner, row.if_team)
+            yield Reached(row.role, meta.name, actions, *whose, row.permlevel, layer, _confidential(meta, row))
 
 
 def _confidential(meta: DocType, row: DocPerm) -> tuple[str, ...]:

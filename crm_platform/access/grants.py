@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from crm_platform.access.profile import Profile
 from crm_platform.access.rules import Rule
-from crm_platform.database.conditions import EVERYTHING, Compare
+from crm_platform.access.teams import of_teams
+from crm_platform.database.conditions import EVERYTHING, NOTHING, Compare, Condition, any_of
 from crm_platform.metadata.model import DocPerm, DocType
 
 ACCEPTED = {"select": frozenset({"select", "read"})}
@@ -39,16 +42,35 @@ def role_rules(doctype: DocType, action: str, profile: Profile) -> tuple[Rule, .
     return tuple(
         Rule(
             "role",
-            "Role {role} may {action} {doctype} that the user owns."
-            if permission.if_owner
-            else "Role {role} may {action} {doctype}.",
-            Compare(("owner",), "=", profile.user) if permission.if_owner else EVERYTHING,
-            {"role": permission.role, "action": action, "doctype": doctype.name},
+            _sentence(permission, profile),
+            whose(permission, doctype, profile),
+            {"role": permission.role, "action": action, "doctype": doctype.name, **_teams(permission, profile)},
             layer,
         )
         for permission in doctype.permissions
         if permission.permlevel == 0 and permission.role in profile.roles and accepts(permission, action)
     )
+
+
+def whose(permission: DocPerm, doctype: DocType, profile: Profile) -> Condition:
+    """The documents that a permission row is about: all, those of the user's teams, or the own ones."""
+    if permission.if_team:
+        return of_teams(doctype, profile.user, profile.teams)
+    return Compare(("owner",), "=", profile.user) if permission.if_owner else EVERYTHING
+
+
+def _sentence(permission: DocPerm, profile: Profile) -> str:
+    if permission.if_team and profile.teams:
+        return "Role {role} may {action} {doctype} of the user's teams: {teams}."
+    if permission.if_team:
+        return "Role {role} may {action} {doctype} of the user's teams; the user is in none and has the own ones."
+    if permission.if_owner:
+        return "Role {role} may {action} {doctype} that the user owns."
+    return "Role {role} may {action} {doctype}."
+
+
+def _teams(permission: DocPerm, profile: Profile) -> dict[str, str]:
+    return {"teams": ", ".join(profile.teams)} if permission.if_team and profile.teams else {}
 
 
 def share_rules(doctype: DocType, action: str, profile: Profile) -> tuple[Rule, ...]:
@@ -75,17 +97,15 @@ def own_account_rules(doctype: DocType, action: str, profile: Profile) -> tuple[
     return (Rule("own account", "It is the user's own account.", Compare(("name",), "=", profile.user)),)
 
 
-def role_levels(doctype: DocType, action: str, profile: Profile, *, owned: bool) -> frozenset[int]:
-    """Field levels above 0 that the user's roles open; rows with if_owner count for owned documents only.
+def role_levels(doctype: DocType, action: str, profile: Profile) -> Mapping[int, Condition]:
+    """Field levels above 0 that the user's roles open, each with the documents on which it is open.
 
     The levels of a new document (`create`) are those that the user may write, as in Frappe.
     """
     wanted = "write" if action == "create" else action
-    return frozenset(
-        permission.permlevel
-        for permission in doctype.permissions
-        if permission.permlevel > 0
-        and permission.role in profile.roles
-        and wanted in permission.actions
-        and (owned or not permission.if_owner)
-    )
+    found: dict[int, Condition] = {}
+    for permission in doctype.permissions:
+        if permission.permlevel > 0 and permission.role in profile.roles and wanted in permission.actions:
+            rows = whose(permission, doctype, profile)
+            found[permission.permlevel] = any_of(found.get(permission.permlevel, NOTHING), rows)
+    return found

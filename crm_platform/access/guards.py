@@ -20,7 +20,8 @@ MANAGED = ("Role", "Role Profile", "User Permission", "Custom DocPerm", "System 
 # fmt: off
 SELF_SERVICE = frozenset({
     "first_name", "last_name", "full_name", "language", "time_zone", "desk_theme", "user_image", "mobile_no",
-    "phone", "location", "birth_date", "gender", "bio", "email_signature", "new_password",
+    "phone", "location", "birth_date", "gender", "bio", "email_signature", "default_workspace",
+    "new_password",
 })
 # fmt: on
 """Fields that users change on their own account."""

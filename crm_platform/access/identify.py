@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from crm_platform.access import sessions
 from crm_platform.access.cache import AccessCache, ByState
 from crm_platform.access.explain import Explanation, Question, explain
+from crm_platform.access.key_use import KeyUse
 from crm_platform.access.keys import hashed, refused, user_of_authorization
 from crm_platform.access.passwords import PasswordChecker
 from crm_platform.access.policy import Policy
@@ -66,6 +67,7 @@ class Access:
         self._row_filters = row_filters
         self._cache = cache or AccessCache()
         self._key_users: ByState[str] = ByState()
+        self._key_use = KeyUse()
         self._checker = PasswordChecker()
 
     def identify(self, ctx: Context, credentials: Credentials) -> Context:
@@ -95,6 +97,7 @@ class Access:
             profile = self._profile_of_key(ctx, credentials.authorization)
             if profile is None or not profile.enabled:
                 raise refused()
+            self._key_use.note(ctx, profile.user, credentials.authorization)
             return self._signed_in(ctx, profile), None
         if not credentials.sid or credentials.sid == GUEST:
             return self.as_user(ctx, GUEST), None

@@ -9,7 +9,7 @@ import secrets
 
 from crm_platform.access.cache import rights_changed
 from crm_platform.access.privilege import is_manager, require_above
-from crm_platform.access.vault import get_secret, put_secret
+from crm_platform.access.vault import drop_secret, get_secret, put_secret
 from crm_platform.database.conditions import Compare
 from crm_platform.database.query import Query
 from crm_platform.documents.context import GUEST, Context
@@ -17,6 +17,9 @@ from crm_platform.documents.wire import SECRET as ASTERISKS
 from crm_platform.errors import AuthenticationError, DoesNotExistError, PermissionError
 
 HASH_KIND = "api_secret_hash"
+LAST_USED = "api_key_last_used"
+"""Field of User: when a program used the key that is in force."""
+
 NO_HASH = hashlib.sha256(b"").hexdigest()
 
 
@@ -36,10 +39,22 @@ def generate_keys(ctx: Context, user: str) -> str:
     secret = secrets.token_hex(16)
     put_secret(ctx, user, HASH_KIND, hashed(secret))
     key = row["api_key"] or secrets.token_hex(8)
-    ctx.connection.update_row(doctype, user, {"api_key": key, "api_secret": ASTERISKS})
+    ctx.connection.update_row(doctype, user, {"api_key": key, "api_secret": ASTERISKS, LAST_USED: None})
     rights_changed(ctx)
     ctx.audit("API Key Created", "User", user)
     return secret
+
+
+def revoke_keys(ctx: Context, user: str) -> None:
+    """Take the API key and secret of a user away. Raises PermissionError as `generate_keys` does."""
+    if user != ctx.user and not is_manager(ctx):
+        raise PermissionError("Only a System Manager may revoke the API keys of another user.")
+    if user != ctx.user:
+        require_above(ctx, user)
+    drop_secret(ctx, user, HASH_KIND)
+    ctx.connection.update_row(ctx.definitions["User"], user, {"api_key": None, "api_secret": None, LAST_USED: None})
+    rights_changed(ctx)
+    ctx.audit("API Key Revoked", "User", user)
 
 
 def user_of_authorization(ctx: Context, authorization: str) -> str:

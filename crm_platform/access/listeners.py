@@ -11,8 +11,8 @@ from crm_platform.documents.document import Document
 from crm_platform.documents.events import EVERY_DOCTYPE, Handler, Listener, listeners_of
 
 PACK = "core"
-MADE_OF = ("User", "Role", "User Permission", "DocShare", "System Settings", "Custom DocPerm")
-"""DocTypes whose documents a profile is made of; Has Role is a table of User."""
+MADE_OF = ("User", "User Group", "Role", "User Permission", "DocShare", "System Settings", "Custom DocPerm")
+"""DocTypes whose documents a profile is made of; Has Role is a table of User, User Group Member of User Group."""
 
 
 def changed(ctx: Context, doc: Document) -> None:  # noqa: ARG001 the signature of a handler

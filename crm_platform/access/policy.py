@@ -61,15 +61,18 @@ class Policy:
         return self.ruleset(doctype, action).condition
 
     def levels(self, doctype: DocType, action: str, document: Document | None = None) -> frozenset[int]:
-        """Open field levels. Without a document, rights that only an owner has open no level above 0."""
+        """Open field levels. Without a document, rights on own or the team's documents open no level above 0."""
         if self.profile.is_administrator:
             return ALL_LEVELS
         if doctype.istable:
             return self._row_levels(doctype, action, document)
         if self.rows(doctype, action) == NOTHING:
             return frozenset()
-        owned = document is not None and (document.get("owner") or self.profile.user) == self.profile.user
-        return frozenset({0}) | grants.role_levels(doctype, action, self.profile, owned=owned)
+        opened = grants.role_levels(doctype, action, self.profile)
+        return frozenset({0}).union(level for level, rows in opened.items() if self._is_among(rows, document))
+
+    def _is_among(self, rows: Condition, document: Document | None) -> bool:
+        return rows == EVERYTHING or (document is not None and self.holds(rows, document))
 
     def ruleset(self, doctype: DocType, action: str) -> Ruleset:
         """The rules behind a decision, built once per transaction."""

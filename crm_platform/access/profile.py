@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from crm_platform.access.settings import SecuritySettings, load_settings
+from crm_platform.access.teams import Teams, teams_of
 from crm_platform.database.conditions import Compare, Condition, any_of
 from crm_platform.database.interface import Row
 from crm_platform.database.query import Column, Query
@@ -32,7 +33,8 @@ class Restriction:
 
 @dataclass(frozen=True, eq=False)
 class Profile:
-    """A user's standing. `restrictions` is by allowed DocType, `shares` by DocType and document name."""
+    """A user's standing. `restrictions` is by allowed DocType, `shares` by DocType and document name, `teams` tells the
+    members of each."""
 
     user: str
     enabled: bool = True
@@ -43,6 +45,7 @@ class Profile:
     roles: frozenset[str] = frozenset()
     restrictions: Mapping[str, tuple[Restriction, ...]] = field(default_factory=dict)
     shares: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
+    teams: Teams = field(default_factory=dict)
     settings: SecuritySettings = field(default_factory=SecuritySettings)
 
     @property
@@ -72,6 +75,7 @@ def load_profile(ctx: Context, user: str) -> Profile | None:
         roles=_roles(ctx, user, row["user_type"] or ""),
         restrictions=_restrictions(ctx, user),
         shares=_shares(ctx, user),
+        teams=teams_of(ctx, user),
         settings=settings,
     )
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import combinations, islice
 from typing import Any
 
 from crm_platform.access.grants import SHARED_AS, accepted, accepts
 from crm_platform.access.profile import AUTOMATIC_ROLES, Profile, Restriction
+from crm_platform.access.teams import Teams
 from crm_platform.documents.document import Document
 from crm_platform.metadata.model import DocPerm, DocType
 
@@ -38,11 +39,13 @@ class Change:
 
 @dataclass(frozen=True)
 class Matter:
-    """What is decided about: an action on a DocType or document, and the level of a field (0: none)."""
+    """What is decided about: an action on a DocType or document, the level of a field (0: none), and the document's
+    teams."""
 
     action: str
     document: Document | None = None
     level: int = 0
+    teams: Teams = field(default_factory=dict)
 
 
 Decide = Callable[[Standing], bool]
@@ -69,6 +72,7 @@ def _after(standing: Standing, changes: tuple[Change, ...]) -> Standing:
 
 def _candidates(standing: Standing, matter: Matter) -> Iterator[Change]:
     yield from _roles(standing)
+    yield from _teams(standing, matter)
     yield from _shares(standing, matter)
     yield from _user_permissions(standing, matter)
     yield from _permission_rows(standing, matter)
@@ -86,6 +90,29 @@ def _roles(standing: Standing) -> Iterator[Change]:
 
 def _toggling_role(role: str) -> Callable[[Standing], Standing]:
     return lambda s: replace(s, profile=replace(s.profile, roles=s.profile.roles ^ {role}))
+
+
+def _teams(standing: Standing, matter: Matter) -> Iterator[Change]:
+    """Teams that the document belongs to."""
+    own = standing.profile.teams
+    for team, members in matter.teams.items():
+        params = {"team": team, "user": standing.profile.user}
+        if team in own:
+            yield Change("Take {user} out of the team {team}.", params, _leaving(team))
+        else:
+            yield Change("Add {user} to the team {team}.", params, _joining(team, members))
+
+
+def _leaving(team: str) -> Callable[[Standing], Standing]:
+    def make(standing: Standing) -> Standing:
+        teams = {name: members for name, members in standing.profile.teams.items() if name != team}
+        return replace(standing, profile=replace(standing.profile, teams=teams))
+
+    return make
+
+
+def _joining(team: str, members: frozenset[str]) -> Callable[[Standing], Standing]:
+    return lambda s: replace(s, profile=replace(s.profile, teams={**s.profile.teams, team: members}))
 
 
 def _shares(standing: Standing, matter: Matter) -> Iterator[Change]:

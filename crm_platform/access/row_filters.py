@@ -49,7 +49,7 @@ class RowFilters:
         condition = self._ask(ctx, row_filter, action)
         if not isinstance(condition, Compare | And | Or | Not | Always):
             raise PackError(
-                "The {hook} of pack {pack} must return a condition, not {kind}. Tell the administrator.",
+                "The {hook} of pack {pack} must return a condition or EVERYTHING, not {kind}. Tell the administrator.",
                 pack=row_filter.pack,
                 hook=row_filter.hook,
                 kind=type(condition).__name__,

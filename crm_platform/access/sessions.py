@@ -73,10 +73,11 @@ def is_due(ctx: Context, session: Session) -> bool:
 
 
 def touch(ctx: Context, session: Session, expiry: timedelta) -> None:
-    """Let the expiry slide. Of several requests at once only the first one writes."""
+    """Let the expiry slide, and tell when the user was active. Of several requests at once only one writes."""
     now = ctx.now()
     values = {"last_seen": now, "expires": now + expiry}
-    ctx.connection.change(SESSION, values, {"sid_hash": session.key, "last_seen": session.last_seen})
+    if ctx.connection.change(SESSION, values, {"sid_hash": session.key, "last_seen": session.last_seen}):
+        ctx.connection.update_row(ctx.definitions["User"], session.user, {"last_active": now})
 
 
 def issue_csrf_token(ctx: Context) -> str:

@@ -20,7 +20,8 @@ def share(ctx: Context, doctype: str, name: str, user: str, rights: Iterable[str
     Raises DoesNotExistError for a document that is not there or not readable, PermissionError for a right that the
     caller does not hold, LinkValidationError for an unknown user.
     """
-    values = {right: int(right in set(rights)) for right in SHARE_RIGHTS}
+    wanted = frozenset(rights)
+    values = {right: int(right in wanted) for right in SHARE_RIGHTS}
     check_share(ctx, doctype, name, [right for right in SHARE_RIGHTS if values[right]])
     store = ctx.as_system().store
     existing = _find(ctx, doctype, name, user, everyone=everyone)

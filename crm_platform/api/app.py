@@ -11,10 +11,12 @@ from starlette.types import Receive, Scope, Send
 from crm_platform.access.identify import Access
 from crm_platform.api import (
     access_methods,
+    account_methods,
     auth_methods,
     client_changes,
     client_methods,
     dashboard_methods,
+    deleted_methods,
     desk_forms,
     desk_reports,
     desk_reportview,
@@ -52,6 +54,7 @@ from crm_platform.errors import DoesNotExistError
 BUILT_IN: tuple[Iterable[Method], ...] = (
     auth_methods.METHODS,
     access_methods.METHODS,
+    account_methods.METHODS,
     rights_methods.METHODS,
     client_changes.METHODS,
     client_methods.METHODS,
@@ -72,6 +75,7 @@ BUILT_IN: tuple[Iterable[Method], ...] = (
     search_methods.METHODS,
     social.METHODS,
     version_methods.METHODS,
+    deleted_methods.METHODS,
     workflow_methods.METHODS,
     explain_methods.METHODS,
 )

@@ -11,7 +11,7 @@ from types import NoneType, SimpleNamespace, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from crm_platform.api.body import parse_json
-from crm_platform.errors import Text, ValidationError
+from crm_platform.errors import FieldError, Text, ValidationError
 
 Converter = Callable[[Any], Any]
 
@@ -156,7 +156,7 @@ def bind(method: str, parameters: tuple[Parameter, ...], sent: Mapping[str, Any]
     known = {parameter.name for parameter in parameters}
     for name in sent:
         if name not in known and name not in TOLERATED and INTERNAL.fullmatch(name):
-            raise ValidationError("{method} takes no argument {argument}.", method=method, argument=name)
+            raise _refused("{method} takes no argument {argument}.", method, name)
     bound = {}
     for parameter in parameters:
         value = sent.get(parameter.name)
@@ -166,7 +166,7 @@ def bind(method: str, parameters: tuple[Parameter, ...], sent: Mapping[str, Any]
         if not absent:
             bound[parameter.name] = _converted(method, parameter, value)
         elif not parameter.optional:
-            raise ValidationError("{method} needs the argument {argument}.", method=method, argument=parameter.name)
+            raise _refused("{method} needs the argument {argument}.", method, parameter.name)
     return bound
 
 
@@ -174,9 +174,12 @@ def _converted(method: str, parameter: Parameter, value: Any) -> Any:
     try:
         return parameter.convert(value)
     except Unfit as unfit:
-        raise ValidationError(
-            "The argument {argument} of {method} must be {expected}.",
-            argument=parameter.name,
-            method=method,
-            expected=unfit.expected,
-        ) from None
+        sentence = "The argument {argument} of {method} must be {expected}."
+        raise _refused(sentence, method, parameter.name, expected=unfit.expected) from None
+
+
+def _refused(template: str, method: str, argument: str, **more: Text) -> ValidationError:
+    params: dict[str, object] = {"method": method, "argument": argument, **more}
+    error = ValidationError(template, errors=[FieldError(argument, template, params=params)])
+    error.params.update(params)
+    return error

@@ -54,7 +54,7 @@ def body_arguments(kind: str, body: bytes) -> Arguments:
     """Arguments in the body: a form, or JSON under any other content type. A form field `data` may hold a document."""
     if kind == FORM:
         return _pairs(body)
-    if not body.strip():
+    if not body:
         return {}
     value = parse_json(body, Text("The request's body"))
     if not isinstance(value, dict):

@@ -13,6 +13,10 @@ from crm_platform.errors import ValidationError
 from crm_platform.metadata.model import DocType
 
 MAX_PAGE = 500
+SWITCHES = (("disabled", 0), ("enabled", 1))
+"""Checks by which a record is taken out of use, with the value of those in use."""
+ALL = "include_disabled"
+"""Key among the filters, set by who looks for records out of use, too (Frappe search_widget)."""
 
 Filters = Any
 
@@ -29,6 +33,27 @@ def searched_fields(ctx: Context, doctype: DocType) -> list[str]:
     return found
 
 
+def in_use(ctx: Context, doctype: DocType) -> dict[str, int]:
+    """Conditions that leave out what is out of use, as far as the caller may know it."""
+    levels = ctx.policy.levels(doctype, "read") | {0}
+    fields = ((doctype.field(name), value) for name, value in SWITCHES)
+    return {
+        field.fieldname: value
+        for field, value in fields
+        if field is not None and field.fieldtype == "Check" and field.permlevel in levels
+    }
+
+
+def conditions_of(ctx: Context, doctype: DocType, filters: Any) -> Any:
+    """What the caller asked for, among the records in use unless the caller wants all."""
+    asked = parse_filters("filters", filters) or {}
+    switches = in_use(ctx, doctype)
+    if isinstance(asked, list):
+        return [*asked, *([name, "=", value] for name, value in switches.items())]
+    own = {name: value for name, value in asked.items() if name != ALL}
+    return own if asked.get(ALL) else {**switches, **own}
+
+
 def find(ctx: Context, doctype: str, txt: str, filters: Any, page_length: int, start: int = 0) -> list[dict[str, Any]]:
     """Rows whose name, title or search fields contain `txt`; those that begin with it come first."""
     meta = doctype_of(ctx, doctype)
@@ -36,7 +61,7 @@ def find(ctx: Context, doctype: str, txt: str, filters: Any, page_length: int, s
     masked = {field.fieldname for field in meta.masked_fields}
     texts = [f for f in fields if meta.columns[f] == "text" and f not in masked]
     limit = min(page_length, MAX_PAGE)
-    conditions = parse_filters("filters", filters)
+    conditions = conditions_of(ctx, meta, filters)
     asked = {"fields": fields, "filters": conditions, "order_by": "modified desc", "limit": limit}
     if not txt:
         return rows_to_wire(ctx, ctx.store.list(doctype, offset=start, **asked))

@@ -38,6 +38,9 @@ SENT: Mapping[Storage, Schema] = {
 EMAIL: Schema = {"anyOf": [{"type": "null"}, {"const": ""}, {"type": "string", "format": "email"}]}
 """An e-mail address that may be sent; several are separated by commas, which a format cannot say."""
 
+PASSED_OVER: Schema = {}
+"""Anything: what is sent for a value that is computed over other documents counts for nothing."""
+
 ARGUMENTS: dict[Any, Schema] = {
     str: {"type": ["string", "number"]},
     int: {"type": ["integer", "string"]},
@@ -99,11 +102,11 @@ def _sent(field: Field, children: Mapping[str, DocType]) -> Schema:
     if field.fieldtype == "Data" and field.options == "Email":
         return EMAIL
     if not field.is_table:
-        return SENT[field.storage]
+        return _value_sent(field)
     child = children.get(field.options)
     if child is None:
         return {"type": "array", "maxItems": 0}
-    columns = {f.fieldname: SENT[f.storage] for f in child.fields if f.has_column}
+    columns = {f.fieldname: _value_sent(f) for f in child.fields if f.has_column}
     kept = (*STANDARD_COLUMNS, *CHILD_COLUMNS, "doctype")
     standard: Schema = dict.fromkeys(kept, {})
     row = {
@@ -113,6 +116,10 @@ def _sent(field: Field, children: Mapping[str, DocType]) -> Schema:
         "additionalProperties": False,
     }
     return {"type": ["array", "null"], "items": row}
+
+
+def _value_sent(field: Field) -> Schema:
+    return PASSED_OVER if field.properties.get("rollup") else SENT[field.storage]
 
 
 def argument_schema(annotation: Any) -> Schema:

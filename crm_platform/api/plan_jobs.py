@@ -1,9 +1,9 @@
-"""Plans that take long to prepare, applied and taken back as jobs: with progress, cancelled, taken up after a kill."""
+"""Plans that take long or are put off, as jobs: with progress, cancelled, taken up after a kill."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -17,8 +17,11 @@ from crm_platform.documents.context import Context
 from crm_platform.documents.drafts import Draft
 from crm_platform.documents.plans import Key
 from crm_platform.documents.rollback import TakenBack
+from crm_platform.documents.wire import plain
 from crm_platform.errors import PermissionError, ValidationError
 from crm_platform.jobs.job import Job, JobCancelled
+from crm_platform.jobs.queue import enqueue
+from crm_platform.jobs.tables import FAILED, JOB, QUEUED, RUNNING
 from crm_platform.jobs.task import Task
 from crm_platform.metadata.loader import read_records
 from crm_platform.metadata.problems import refuse
@@ -27,6 +30,8 @@ APPLY = "core:apply_plan"
 ROLL_BACK = "core:roll_back_plan"
 LONGEST = 6 * 3600.0
 """Seconds that one preparation may take."""
+FARTHEST = timedelta(days=30)
+"""How far ahead a plan is put off at most: the later, the less it fits what was looked at."""
 
 
 def apply_task(back_up: Callable[[], str]) -> Task:
@@ -45,6 +50,40 @@ def apply_task(back_up: Callable[[], str]) -> Task:
         return job.write(lambda ctx: _switch_once(ctx, job, draft, title))
 
     return Task(APPLY, run, steps=True, time_limit=LONGEST, cancellable=True, pauses=(1.0, 10.0))
+
+
+def apply_later(ctx: Context, arguments: Mapping[str, Any], at: str = "") -> str:
+    """Queue the job that applies a draft, for the moment `at` in the site's time zone (empty: as soon as can be).
+
+    Returns its id. Raises ValidationError for what is no moment to come.
+    """
+    return enqueue(ctx, APPLY, arguments, delay=_moment(ctx, at) - ctx.now() if at else timedelta())
+
+
+def _moment(ctx: Context, text: str) -> datetime:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValidationError("{text} is not a valid date and time. Write it as YYYY-MM-DD HH:MM.", text=text) from None
+    moment = found.replace(tzinfo=found.tzinfo or ctx.runtime.zone).astimezone(UTC)
+    if not ctx.now() < moment < ctx.now() + FARTHEST:
+        raise ValidationError("Choose a moment in the next {days} days.", days=FARTHEST.days)
+    return moment
+
+
+def waiting(ctx: Context) -> list[dict[str, Any]]:
+    """Plans that jobs apply or take back: queued for later, at work now, or failed. The first asked for comes first."""
+    require_manager(ctx)
+    rows = [row for state in (QUEUED, RUNNING, FAILED) for row in ctx.connection.fetch(JOB, {"state": state})]
+    plans = [row for row in rows if row["task"] in (APPLY, ROLL_BACK)]
+    return [_waiting(ctx, row) for row in sorted(plans, key=lambda row: (row["created"], row["id"]))]
+
+
+def _waiting(ctx: Context, row: Mapping[str, Any]) -> dict[str, Any]:
+    arguments = orjson.loads(row["arguments"])
+    told = {name: row[name] for name in ("id", "state", "user", "error")}
+    due = plain(row["due"], ctx.runtime.zone) if row["state"] == QUEUED else None
+    return {**told, "due": due, "title": arguments.get("title", ""), "plan": arguments.get("plan")}
 
 
 def roll_back_task() -> Task:
@@ -93,9 +132,12 @@ def prepare(job: Job, steps: Sequence[Step]) -> None:
         raise
 
 
+_BY_ROWS = frozenset({"convert column", "fill column", "add index"})
+
+
 def rows_to_prepare(database: Database, steps: Sequence[Step]) -> int:
     """How many rows preparing the steps works through."""
-    return sum(one.rows for one in database.forecast(steps) if one.step.action in ("convert column", "fill column"))
+    return sum(one.rows for one in database.forecast(steps) if one.step.action in _BY_ROWS)
 
 
 def _switch_once(ctx: Context, job: Job, draft: Draft, title: str) -> dict[str, Any]:

@@ -16,7 +16,16 @@ from starlette.responses import Response
 
 from crm_platform.api.call import Call
 from crm_platform.api.methods import ApiMethod, Method, ShellMethod
-from crm_platform.api.plan_jobs import APPLY, ROLL_BACK, draft_of, keys, require_manager, switch, taken_back
+from crm_platform.api.plan_jobs import (
+    ROLL_BACK,
+    apply_later,
+    draft_of,
+    keys,
+    require_manager,
+    switch,
+    taken_back,
+    waiting,
+)
 from crm_platform.api.replies import method_response
 from crm_platform.database.interface import Forecast, Preparation, Step
 from crm_platform.documents import drafts, plans, rollback
@@ -25,6 +34,7 @@ from crm_platform.documents.context import Context
 from crm_platform.documents.drafts import Draft, Preview
 from crm_platform.documents.plans import Applied
 from crm_platform.documents.strict import strict
+from crm_platform.documents.wire import plain
 from crm_platform.errors import CRMError
 from crm_platform.jobs.queue import enqueue
 from crm_platform.metadata.loader import read_records
@@ -32,13 +42,18 @@ from crm_platform.metadata.problems import Problem, errors_of, refuse
 
 T = TypeVar("T")
 LISTED = 500
+LONGEST_IDLE = 366 * 24 * 3600
+"""Seconds after which everything counts as broken off."""
+
 """Plans that one answer lists at most."""
 
 
 async def preview(call: Call, definitions: list[Any], removed: list[Any] = [], measured: bool = False) -> Response:  # noqa: B006 never changed
     """What a draft would do: changes, steps with risk, rows and seconds, records, problems. Changes nothing.
 
-    `definitions` are JSON bodies as in files, `removed` pairs [kind, name]; `measured` carries the steps out on a copy.
+    `definitions` are JSON bodies as in files, `removed` pairs [kind, name] of definitions and records of the site;
+    `measured` carries the steps out on a copy. `writers_wait` are the seconds for which nobody can save,
+    `lasts` those until it is live: what is prepared beside the work takes longer than the `seconds` of a step at once.
     """
     loaded = read_records(definitions, "draft")
     draft = Draft(loaded.definitions, keys(removed))
@@ -53,7 +68,16 @@ async def preview(call: Call, definitions: list[Any], removed: list[Any] = [], m
         lambda ctx: {
             "changes": [asdict(change) for change in found.changes],
             "steps": [_forecast(ctx, one) for one in forecasts],
-            "records": [{"doctype": kind, "name": name, "is_new": new} for kind, name, new in found.records],
+            "writers_wait": database.writers_wait(forecasts),
+            "lasts": database.lasts(forecasts),
+            "records": [
+                {"doctype": kind, "name": name, "is_new": outcome == "new"}
+                for kind, name, outcome in found.records
+                if outcome != "removed"
+            ],
+            "removed": [
+                {"doctype": kind, "name": name} for kind, name, outcome in found.records if outcome == "removed"
+            ],
             "problems": [*(_problem(ctx, one) for one in problems), *(_refusal(ctx, one) for one in refused)],
         },
     )
@@ -65,11 +89,13 @@ async def apply(
     removed: list[Any] = [],  # noqa: B006 never changed
     title: str = "",
     accept_lossy: bool = False,
+    at: str = "",
 ) -> Response:
     """Make a draft live as one plan: prepared beside the running work, switched in one transaction, all or nothing.
 
     Steps that lose something need `accept_lossy`; a backup is made before them. Answers the number of the plan (null:
     nothing changed), or the id of the job that does it when the preparation is long: follow it by crm.jobs.get.
+    `at` is a moment to come, in the site's time zone: a job does it then, see crm.plan.waiting.
     """
     draft = draft_of(definitions, removed)
     found = await call.scope.write(lambda ctx: _previewed(ctx, draft))
@@ -77,9 +103,9 @@ async def apply(
     database, lossy = call.site.runtime.database, is_lossy(found.steps)
     if lossy and not accept_lossy:
         await _beside(call, lambda: refuse_loss(database, found.steps))
-    if await _beside(call, lambda: takes_long(database, found.steps)):
-        arguments = {"definitions": definitions, "removed": removed, "title": title}
-        job = await call.write(lambda ctx: enqueue(require_manager(ctx, draft), APPLY, arguments))
+    if bool(at) or await _beside(call, lambda: takes_long(database, found.steps)):
+        arguments = {"definitions": definitions, "removed": removed, "title": title or draft.title}
+        job = await call.write(lambda ctx: apply_later(require_manager(ctx, draft), arguments, at))
         return method_response({"plan": None, "job": job}, call.style)
     if lossy:
         await _beside(call, call.site.services.back_up)
@@ -125,7 +151,7 @@ def _take_back(ctx: Context, number: int) -> dict[str, Any]:
 
 def history(ctx: Context, limit: int = 20) -> list[dict[str, Any]]:
     """The applied plans, the newest first: who, when, how, and which were taken back."""
-    return [_listed(plan) for plan in plans.history(require_manager(ctx), limit=max(1, min(limit, LISTED)))]
+    return [_listed(ctx, plan) for plan in plans.history(require_manager(ctx), limit=max(1, min(limit, LISTED)))]
 
 
 def get(ctx: Context, plan: int) -> dict[str, Any]:
@@ -136,7 +162,7 @@ def get(ctx: Context, plan: int) -> dict[str, Any]:
         for (kind, name), body in found.after.items()
     ]
     steps = [_step(ctx, step) for step in found.steps]
-    return {**_listed(found), "changes": found.changes, "steps": steps, "definitions": bodies}
+    return {**_listed(ctx, found), "changes": found.changes, "steps": steps, "definitions": bodies}
 
 
 async def preparations(call: Call) -> Response:
@@ -149,7 +175,8 @@ async def preparations(call: Call) -> Response:
 async def sweep(call: Call, idle: int = 300) -> Response:
     """Take away what broken-off plans have left, nobody having worked on it for `idle` seconds; answers what it was."""
     await call.read(require_manager)
-    swept = await _beside(call, lambda: call.site.runtime.database.sweep(timedelta(seconds=max(idle, 0))))
+    since = timedelta(seconds=min(max(idle, 0), LONGEST_IDLE))
+    swept = await _beside(call, lambda: call.site.runtime.database.sweep(since))
     return method_response([_preparation(one) for one in swept], call.style)
 
 
@@ -163,14 +190,15 @@ async def _answer(call: Call, shown: Callable[[Context], Any]) -> Response:
     return method_response(await call.read(shown), call.style)
 
 
-def _listed(plan: Applied) -> dict[str, Any]:
+def _listed(ctx: Context, plan: Applied) -> dict[str, Any]:
+    zone = ctx.runtime.zone
     return {
         "plan": plan.id,
         "title": plan.title,
         "origin": plan.origin,
-        "applied_at": plan.applied_at.isoformat(),
+        "applied_at": plain(plan.applied_at, zone),
         "user": plan.user,
-        "rolled_back_at": plan.rolled_back_at.isoformat() if plan.rolled_back_at else None,
+        "rolled_back_at": plain(plan.rolled_back_at, zone),
         "rolled_back_by": plan.rolled_back_by or None,
     }
 
@@ -230,6 +258,7 @@ METHODS: tuple[Method, ...] = (
     ShellMethod("crm.plan.rollback", roll_back, writes=True, verbs=("POST",)),
     ApiMethod("crm.plan.history", history),
     ApiMethod("crm.plan.get", get),
+    ApiMethod("crm.plan.waiting", waiting),
     ShellMethod("crm.plan.preparations", preparations),
     ShellMethod("crm.plan.sweep", sweep, writes=True, verbs=("POST",)),
 )

@@ -16,7 +16,7 @@ from crm_platform.errors import CRMError, ValidationError
 from crm_platform.files.attachments import Files, Upload
 from crm_platform.files.names import safe_name
 from crm_platform.jobs.job import Job
-from crm_platform.jobs.queue import enqueue
+from crm_platform.jobs.queue import enqueue, refuse_crowd
 from crm_platform.jobs.task import Task
 from crm_platform.printing.service import Printing
 from crm_platform.printing.snapshot import Snapshot
@@ -27,6 +27,9 @@ TOGETHER = 50
 
 MOST = 5_000
 """Documents in one job."""
+
+AT_ONCE = 3
+"""Print jobs of one user that are not done yet: they are long, and others print, too."""
 
 LONGEST = 3600.0
 """Seconds that a job may take."""
@@ -64,12 +67,15 @@ def start(  # noqa: PLR0913, PLR0917 the options of printing.download_multi_pdf
     page_size: str = "",
 ) -> dict[str, str]:
     """Print documents as a job; follow it by crm.jobs.get. Its result is a zip file of the caller's own (`file_url`),
-    how many are in it, and which documents could not be printed, each with the reason."""
+    how many are in it, and which documents could not be printed, each with the reason.
+
+    Raises TooManyRequestsError while AT_ONCE such jobs of the caller are not done."""
     meta = reading.definition(ctx, doctype)
     if not ctx.policy.allows(meta, "print"):
         raise reading.no_right(meta, "print")
     if not 0 < len(names) <= MOST or not all(isinstance(name, str) for name in names):
         raise ValidationError("Name 1 to {limit} documents that are printed together.", limit=MOST)
+    refuse_crowd(ctx, PRINT, AT_ONCE)
     choice = Choice(format, language or ctx.language, not no_letterhead and (letterhead or True), page_size)
     return {"job": enqueue(ctx, PRINT, {"doctype": doctype, "names": names, "choice": asdict(choice)})}
 

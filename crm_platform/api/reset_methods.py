@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from html import escape
+from typing import Literal
 from urllib.parse import quote
 
 from starlette.responses import Response
@@ -23,14 +25,20 @@ PAGE = "/update-password"
 SENT = "If there is such an account, a mail with a link to set a new password is on its way to its address."
 
 
-ASKED = (
-    "Somebody, probably you, asked for a new password for {user}.",
-    "The link below is good for one hour, once. If you did not ask for it, do nothing.",
-)
-INVITED = (
-    "You have an account at {site}: {user}.",
-    "Set your password with the link below. It is good for one hour, once; ask for another one on the sign-in page.",
-)
+Kind = Literal["reset", "invitation"]
+
+SENTENCES: Mapping[Kind, tuple[str, ...]] = {
+    "reset": (
+        "Somebody, probably you, asked for a new password for {user}.",
+        "The link below is good for one hour, once. If you did not ask for it, do nothing.",
+    ),
+    "invitation": (
+        "You have an account at {site}: {user}.",
+        "Set your password with the link below. It is good for one hour, once; ask for another one on the sign-in "
+        "page.",
+    ),
+}
+"""What stands above the link: for who asked for it, and for who has not."""
 
 
 async def reset_password(call: Call, user: str) -> Response:
@@ -45,10 +53,8 @@ def _ask(user: str, ctx: Context) -> None:
     enqueue(ctx, SEND_LINK, {"account": ctx.runtime.cipher.encrypt(account.key)})
 
 
-def send_link(ctx: Context, account: str, invited: bool = False, *, outbox: Outbox, address: str) -> None:
+def send_link(ctx: Context, account: str, kind: Kind = "reset", *, outbox: Outbox, address: str) -> None:
     """Make the link and queue its mail, when there is somebody to get it. `ctx` acts as the system.
-
-    Who is `invited` has not asked for it, and gets another letter.
 
     The mail goes to the stored address, in the account's language; `address` is the site's own, never a request's.
     """
@@ -59,15 +65,14 @@ def send_link(ctx: Context, account: str, invited: bool = False, *, outbox: Outb
     place = f"{address}{PAGE}?key={quote(link.key)}"
     sentences = (
         speaking._("Dear {full_name},", full_name=link.full_name),
-        *(speaking._(sentence, user=link.user, site=ctx.runtime.name) for sentence in INVITED if invited),
-        *(speaking._(sentence, user=link.user) for sentence in ASKED if not invited),
+        *(speaking._(sentence, user=link.user, site=ctx.runtime.name) for sentence in SENTENCES[kind]),
     )
     text = "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences)
     outbox.post(
         ctx,
         Letter(
             recipients=[link.email],
-            subject=speaking._("Your account" if invited else "Set a new password"),
+            subject=speaking._("Your account" if kind == "invitation" else "Set a new password"),
             message=f'{text}<p><a href="{escape(place)}">{escape(place)}</a></p>',
             add_unsubscribe_link=False,
             confidential=True,

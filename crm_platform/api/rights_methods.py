@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict
 from typing import Any
 
@@ -36,13 +37,13 @@ async def matrix(call: Call) -> Response:
         packs = call.site.access.narrowing(ctx)
         everywhere = packs.get(EVERYWHERE, ())
         metas = sorted((meta for meta in ctx.definitions.values() if not meta.istable), key=lambda meta: meta.name)
-        listed = [_listed(ctx, meta, (*everywhere, *packs.get(meta.name, ())), meta.name in own) for meta in metas]
+        listed = [_listed(ctx, meta, (*everywhere, *packs.get(meta.name, ())), own) for meta in metas]
         return {"actions": list(PERMISSION_ACTIONS), "doctypes": listed}
 
     return method_response(await call.read(answer), call.style)
 
 
-def _listed(ctx: Context, meta: DocType, narrowed_by: tuple[str, ...], is_own: bool) -> dict[str, Any]:
+def _listed(ctx: Context, meta: DocType, narrowed_by: tuple[str, ...], own: Collection[str]) -> dict[str, Any]:
     levels: dict[str, list[str]] = {}
     for field in meta.fields:
         if field.permlevel:
@@ -52,7 +53,7 @@ def _listed(ctx: Context, meta: DocType, narrowed_by: tuple[str, ...], is_own: b
         "label": ctx._(meta.name),
         "module": meta.module,
         "layer": meta.provenance.get("permissions", meta.layer),
-        "own": int(is_own),
+        "own": int(meta.name in own),
         "is_submittable": int(meta.is_submittable),
         "issingle": int(meta.issingle),
         "rows": shown(meta).get("permissions", []),

@@ -64,7 +64,7 @@ def invite(ctx: Context, name: str) -> dict[str, str]:
         raise ValidationError("{user} cannot be invited: enable the user and enter an address.", user=name)
     account = reset.count_request(ctx, name)
     sealed = ctx.runtime.cipher.encrypt(account.key)
-    enqueue(ctx, SEND_LINK, {"account": sealed, "invited": True})
+    enqueue(ctx, SEND_LINK, {"account": sealed, "kind": "invitation"})
     return {"message": ctx._("The invitation is on its way to {email}.", email=user["email"])}
 
 

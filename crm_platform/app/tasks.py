@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from crm_platform.api.plan_jobs import APPLY, ROLL_BACK, apply_task, roll_back_task
 from crm_platform.api.print_jobs import PRINT, print_task
 from crm_platform.api.reset_methods import SEND_LINK, send_link
 from crm_platform.app.parts import backup_of, site_files, site_outlets, site_printing
+from crm_platform.app.worker import NO_TASKS
 from crm_platform.automation import tasks as automation
+from crm_platform.events import forgetting as event_forgetting
 from crm_platform.files.received import ReceivedFiles
 from crm_platform.jobs.schedules import Schedule
 from crm_platform.jobs.task import Function, Task, Tasks
@@ -28,6 +29,7 @@ from crm_platform.outbound.outbound import Outbound
 from crm_platform.privacy import heads, retention
 from crm_platform.reports.mailing import sending
 from crm_platform.reports.mailing.sending import Mailing
+from crm_platform.search import forgetting as search_forgetting
 from crm_platform.search import rebuilding
 from crm_platform.sites.housekeeping import DAILY, clear_away
 from crm_platform.sites.recomputing import NIGHT_AND_DAY, recompute
@@ -41,8 +43,6 @@ if TYPE_CHECKING:
     from crm_platform.packs.hooks import Hooks
     from crm_platform.sites.opening import Site
 
-NO_TASKS: Mapping[str, Function] = MappingProxyType({})
-
 
 def engine_tasks(site: Site) -> dict[str, Function]:
     """The tasks of the engine's rooms by name ("core:…"): functions (ctx, **arguments) or jobs.task.Task.
@@ -52,6 +52,8 @@ def engine_tasks(site: Site) -> dict[str, Function]:
     files = site_files(site)
     return {
         **rebuilding.TASKS,
+        **search_forgetting.TASKS,
+        **event_forgetting.TASKS,
         **duplicates.TASKS,
         **import_tasks(files.path_for, site.catalogues.languages),
         recompute.name: recompute,

@@ -37,6 +37,7 @@ class AssignmentRule:
     unassign: Expression | None
     close: Expression | None
     users: tuple[str, ...]
+    team: str
     field: str
     days: frozenset[str]
     due_field: str
@@ -96,6 +97,7 @@ def _rule(connection: Connection, definitions: Definitions, row: Row) -> Assignm
         _compiled(row["unassign_condition"]),
         _compiled(row["close_condition"]),
         tuple(child["user"] for child in children("Assignment Rule User")),
+        row["user_group"] or "",
         row["field"] or "",
         frozenset(child["day"] for child in children("Assignment Rule Day")),
         row["due_date_based_on"] or "",

@@ -14,12 +14,22 @@ from crm_platform.automation.assignment_rules import ASSIGNMENT_RULE, Assignment
 from crm_platform.automation.outlets import Outlets
 from crm_platform.automation.recipients import enabled
 from crm_platform.automation.run import Run
+from crm_platform.automation.teams import members
 from crm_platform.automation.texts import is_template
 from crm_platform.documents.context import Context
 from crm_platform.documents.document import Document
 from crm_platform.errors import DoesNotExistError
+from crm_platform.expressions import Expression
+from crm_platform.expressions.spelling import spell
 
 ToDos = Sequence[Mapping[str, Any]]
+
+CHOICES: Mapping[str, str] = {
+    "Round Robin": "{user} is next in turn.",
+    "Load Balancing": "{user} has the fewest open assignments.",
+    "Based on Field": "The field {field} names {user}.",
+}
+"""Frappe Assignment Rule.rule → why it is this one."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +70,8 @@ class Distribute:
         text = self._description(ctx, rule, doc, user)
         assign(ctx, doc, Assignment(user, text, rule.name, _due(ctx, rule, doc)))
         ctx.connection.update_row(ctx.definitions[ASSIGNMENT_RULE], rule.name, {"last_user": user})
-        _tell(ctx, rule, doc, ctx._("Assigned to {user}.", user=user))
+        why = f"{_holding(ctx, rule.assign)} {ctx._(CHOICES[rule.method], user=user, field=rule.field)}"
+        _tell(ctx, rule, doc, why, ctx._("Assigned to {user}.", user=user))
         return True
 
     def _description(self, ctx: Context, rule: AssignmentRule, doc: Document, user: str) -> str:
@@ -70,7 +81,7 @@ class Distribute:
         """The next one; the rule's row is locked, so that two jobs at a time do not choose the same."""
         if rule.method == "Based on Field":
             return next(iter(enabled(ctx, [str(doc.get(rule.field, ""))])), "")
-        users = enabled(ctx, rule.users)
+        users = enabled(ctx, dict.fromkeys([*rule.users, *members(ctx, rule.team)]))
         row = ctx.connection.get_row(ctx.definitions[ASSIGNMENT_RULE], rule.name, for_update=ctx.connection.writable)
         if not users:
             return ""
@@ -86,7 +97,9 @@ def _due(ctx: Context, rule: AssignmentRule, doc: Document) -> date | None:
     return value if isinstance(value, date) else None
 
 
-def _end(ctx: Context, rule: AssignmentRule, doc: Document, todos: ToDos, condition: Any, status: str) -> bool:
+def _end(
+    ctx: Context, rule: AssignmentRule, doc: Document, todos: ToDos, condition: Expression | None, status: str
+) -> bool:
     """Give the open assignments of a rule another status where its condition holds; whether there were any."""
     own = [todo for todo in todos if todo["assignment_rule"] == rule.name]
     if not own or not holds(ctx, condition, doc):
@@ -96,9 +109,14 @@ def _end(ctx: Context, rule: AssignmentRule, doc: Document, todos: ToDos, condit
     template = (
         "The assignment to {user} is closed." if status == "Closed" else "The assignment to {user} is taken back."
     )
-    _tell(ctx, rule, doc, *(ctx._(template, user=todo["allocated_to"]) for todo in own))
+    _tell(ctx, rule, doc, _holding(ctx, condition), *(ctx._(template, user=todo["allocated_to"]) for todo in own))
     return True
 
 
-def _tell(ctx: Context, rule: AssignmentRule, doc: Document, *done: str) -> None:
-    log.write(ctx, rule.as_rule, log.Entry(doc.doctype, str(doc["name"]), "Assignment", "Done", done=done))
+def _holding(ctx: Context, condition: Expression | None) -> str:
+    """The sentence about a condition that holds."""
+    return ctx._("{condition} holds.", condition=spell(condition.root)) if condition else ""
+
+
+def _tell(ctx: Context, rule: AssignmentRule, doc: Document, reason: str, *done: str) -> None:
+    log.write(ctx, rule.as_rule, log.Entry(doc.doctype, str(doc["name"]), "Assignment", "Done", reason, done))

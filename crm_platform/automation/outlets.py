@@ -2,32 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 from crm_platform.documents.context import Context
 from crm_platform.documents.document import Document
+from crm_platform.documents.mailing import QueueMail
 
 AsUser = Callable[[Context, str], Context]
 """access.Access.as_user: the same transaction with the rights of another user."""
-
-
-class QueueMail(Protocol):
-    """mail.outbox.Outbox.queue_mail: a mail in the transaction of `ctx`, sent after COMMIT."""
-
-    def __call__(  # noqa: PLR0913 the parameters of a mail
-        self,
-        ctx: Context,
-        *,
-        recipients: Sequence[str],
-        subject: str = "",
-        message: str = "",
-        reference_doctype: str = "",
-        reference_name: str = "",
-        attachments: Sequence[Mapping[str, Any]] = (),
-        template: str = "",
-    ) -> str: ...
 
 
 class CallWebhook(Protocol):

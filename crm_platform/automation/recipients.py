@@ -1,4 +1,4 @@
-"""Whom an action is for: named users, everybody with a role, and users whom fields of the document name."""
+"""Whom an action is for: named users, a team, everybody with a role, and users whom fields of the document name."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from crm_platform import expressions
 from crm_platform.automation.assigning import open_assignments
 from crm_platform.automation.rule import Action
+from crm_platform.automation.teams import members
 from crm_platform.database.conditions import Compare, all_of
 from crm_platform.database.query import Column, Query
 from crm_platform.documents.context import GUEST, Context
@@ -26,7 +27,8 @@ def recipients(ctx: Context, doc: Document, action: Action) -> list[str]:
     having = [row["allocated_to"] for row in open_assignments(ctx, doc)] if action.options.get("assignees") else []
     given = [*having, *action.lines("users"), *(part.strip() for text in by_field for part in SEPARATORS.split(text))]
     found = dict.fromkeys(name for name in given if name)
-    return [*found, *(user for user in holders(ctx, action.text("role")) if user not in found)]
+    others = [*enabled(ctx, members(ctx, action.text("user_group"))), *holders(ctx, action.text("role"))]
+    return list(dict.fromkeys([*found, *others]))
 
 
 def holders(ctx: Context, role: str) -> list[str]:

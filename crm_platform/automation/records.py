@@ -13,8 +13,8 @@ ACTION = "Automation Action"
 
 # fmt: off
 OPTIONS = (
-    "target_doctype", "field_values", "choose_by", "users", "role", "user_fields", "lookup_field", "lookup",
-    "last_user", "subject", "message", "email_template", "webhook", "service_level_agreement",
+    "target_doctype", "field_values", "choose_by", "users", "role", "user_group", "user_fields", "lookup_field",
+    "lookup", "last_user", "subject", "message", "email_template", "webhook", "service_level_agreement",
 )
 # fmt: on
 """Fields of Automation Action that its kinds read."""
@@ -47,7 +47,7 @@ def rule_of(row: Values, actions: Iterable[Values]) -> Rule:
 def condition_of(row: Values) -> Expression | None:
     """The condition of a rule; None when it has none. Raises ExpressionError."""
     text = str(row["condition"] or "").strip()
-    return expressions.compile(text, of_change=True) if text else None
+    return expressions.compile(text, "change") if text else None
 
 
 def action_of(row: Values) -> Action:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from crm_platform import expressions
 from crm_platform.database.conditions import Compare
@@ -23,39 +25,52 @@ COLUMNS = ("name", "document_type", "condition", "message", "field", "pack")
 
 @dataclass(frozen=True)
 class Rule:
-    """One enabled Validation Rule; calling it checks a document."""
+    """One enabled Validation Rule."""
 
     name: str
     condition: expressions.Expression
     message: str
     field: str
 
-    def __call__(self, ctx: Context, doc: Document) -> None:
+    def check(self, ctx: Context, scope: Mapping[str, Any]) -> None:
         """Raise ValidationError with the rule's message when the condition does not hold."""
-        if self.condition.holds(expression_scope(ctx, doc)):
+        if self.condition.holds(scope):
             return
         message = ctx._(self.message)
         fields = [FieldError(self.field, message)] if self.field else []
         raise ValidationError(message, errors=fields, title=ctx._(self.name))
 
 
-def rule_listeners(connection: Connection, definitions: Definitions) -> list[Listener]:
-    """A `validate` listener for each enabled rule of a DocType that is there.
+@dataclass(frozen=True)
+class Rules:
+    """The rules of one pack, or of the site, for one DocType; calling them checks a document, which is laid out for
+    expressions once."""
 
-    One that does not compile is left out: it must not stop a site, and doctor names it.
+    rules: tuple[Rule, ...]
+
+    def __call__(self, ctx: Context, doc: Document) -> None:
+        scope = expression_scope(ctx, doc)
+        for rule in self.rules:
+            rule.check(ctx, scope)
+
+
+def rule_listeners(connection: Connection, definitions: Definitions) -> list[Listener]:
+    """A `validate` listener for each DocType and pack with enabled rules.
+
+    A rule that does not compile is left out: it must not stop a site, and doctor names it.
     """
     meta = definitions.get(RULE)
     if meta is None or is_empty(connection, meta.table):
         return []
     columns = tuple(Column((name,), name) for name in COLUMNS)
     rows = connection.select(Query(meta, columns, Compare(("enabled",), "=", 1)))
-    found = []
+    found: dict[tuple[str, str], list[Rule]] = {}
     for row in rows:
         condition = _compiled(row["condition"])
         if row["document_type"] in definitions and condition is not None:
             rule = Rule(row["name"], condition, row["message"] or row["name"], row["field"] or "")
-            found.append(Listener(row["pack"] or "site", row["document_type"], "validate", rule))
-    return found
+            found.setdefault((row["pack"] or "site", row["document_type"]), []).append(rule)
+    return [Listener(pack, doctype, "validate", Rules(tuple(of_one))) for (pack, doctype), of_one in found.items()]
 
 
 def _compiled(condition: str | None) -> expressions.Expression | None:

@@ -11,6 +11,7 @@ from crm_platform.automation.judging import change_scope
 from crm_platform.automation.rule import Action, Rule
 from crm_platform.documents.context import Context
 from crm_platform.documents.document import Document
+from crm_platform.documents.manner import language_of_site
 from crm_platform.documents.policy import AllowAll
 from crm_platform.documents.wire import hidden_fields
 
@@ -34,21 +35,33 @@ class Run:
         return scope
 
     def values(self, table: Mapping[str, Any]) -> dict[str, Any]:
-        """Field names with their values; {"expression": …} is computed. Raises ExpressionError."""
+        """Field names with their values; {"expression": …} is computed, {"translated": …} put into the language of the
+        site. Raises ExpressionError."""
         scope = self.scope
-        return {name: _value(given, scope) for name, given in table.items()}
+        return {name: self._value(given, scope) for name, given in table.items()}
+
+    def _value(self, given: Any, scope: Mapping[str, Any]) -> Any:
+        if (text := expression_of(given)) is not None:
+            return expressions.compile(text, "change").evaluate(scope)
+        if (text := translated_of(given)) is not None:
+            return self.ctx.runtime.translate(language_of_site(self.ctx), text)
+        return given
 
 
 def expression_of(given: Any) -> str | None:
     """The expression that a value of a JSON table stands for, if it is one."""
-    if isinstance(given, Mapping) and given.keys() == {"expression"} and isinstance(given["expression"], str):
-        return str(given["expression"])
+    return _only(given, "expression")
+
+
+def translated_of(given: Any) -> str | None:
+    """The English text that a value of a JSON table stands for in every language, if it is one."""
+    return _only(given, "translated")
+
+
+def _only(given: Any, key: str) -> str | None:
+    if isinstance(given, Mapping) and given.keys() == {key} and isinstance(given[key], str):
+        return str(given[key])
     return None
-
-
-def _value(given: Any, scope: Mapping[str, Any]) -> Any:
-    text = expression_of(given)
-    return given if text is None else expressions.compile(text, of_change=True).evaluate(scope)
 
 
 @dataclass(frozen=True)

@@ -10,15 +10,14 @@ import typer
 from crm_platform.api.plan_jobs import rows_to_prepare
 from crm_platform.cli import planning
 from crm_platform.cli.check import show
-from crm_platform.cli.definitions import readable
+from crm_platform.cli.definitions import draft_of
 from crm_platform.cli.deliveries import report
-from crm_platform.cli.options import OptionalPaths, SiteOption, opened
+from crm_platform.cli.options import OptionalPaths, RemovedOption, SiteOption, opened
 from crm_platform.cli.output import say, working
 from crm_platform.cli.progress import progress
 from crm_platform.database.interface import Step
 from crm_platform.documents import drafts
 from crm_platform.documents.carrying_out import is_lossy
-from crm_platform.documents.drafts import Draft
 from crm_platform.metadata.problems import errors_of
 from crm_platform.sites import create
 from crm_platform.sites.backup import back_up_before
@@ -33,6 +32,7 @@ app = typer.Typer(add_completion=False)
 def apply(
     site: SiteOption,
     paths: OptionalPaths = None,
+    removed: RemovedOption = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before steps that lose something.")] = False,
     backup: Annotated[bool, typer.Option(help="Back the site up before steps that lose something.")] = True,
 ) -> None:
@@ -40,7 +40,7 @@ def apply(
 
     Values are copied and indexes made beforehand, beside the running work; this may be stopped and repeated.
     """
-    draft = Draft(readable(paths or []))
+    draft = draft_of(paths, removed)
     with opened(site) as open_one:
         planned = planning.preview(open_one, draft)
         show(planned.problems)
@@ -52,14 +52,15 @@ def apply(
             accept_loss(open_one, planned.steps, yes=yes, backup=backup)
         prepare(open_one, planned.steps)
         with working("Applying…"):
-            deliveries = [] if paths else create.migrate(open_one)
+            deliveries = [] if paths or removed else create.migrate(open_one)
             outcome = open_one.runtime.write(lambda ctx: drafts.apply(open_one.system(ctx), draft, "file"))
     for key in outcome.records.unknown:
         say(f"Ignored, because no field has this name: {key}")
     for refusal in outcome.records.left_out:
         say(f"Left out: {refusal.message()}", "yellow")
     report(deliveries)
-    say(f"Applied {len(draft.definitions) - len(outcome.records.left_out)} definitions.")
+    size = len(draft.definitions) + len(draft.removed)
+    say(f"Applied {size - len(outcome.records.left_out)} definitions.")
 
 
 def accept_loss(site: Site, steps: Sequence[Step], *, yes: bool, backup: bool) -> None:

@@ -7,16 +7,17 @@ from typing import Annotated, Any
 
 import orjson
 import typer
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
 from crm_platform.cli.definitions import checked
 from crm_platform.cli.options import PathsArgument
 from crm_platform.cli.output import say
+from crm_platform.cli.tables import show_table, styled
 from crm_platform.metadata.problems import Problem, errors_of
 
 app = typer.Typer(add_completion=False)
+
+MARKS = {True: styled("error", "red"), False: styled("warning", "yellow")}
+"""By whether a problem is an error."""
 
 
 @app.command(epilog="Examples:  crm-platform check doctypes/   ·   crm-platform check lead.json --json")
@@ -38,13 +39,14 @@ def check(
 
 def show(problems: Sequence[Problem]) -> None:
     """A table of faults; nothing when there are none."""
-    if not problems:
-        return
-    table = Table("", "Check", "Where", "Fault", "What to do", show_lines=True)
-    for problem in problems:
-        mark = "[red]error[/]" if problem.is_error else "[yellow]warning[/]"
-        table.add_row(mark, problem.id, *map(escape, (_place(problem), problem.message(), problem.advice())))
-    Console().print(table)
+    show_table(
+        ("", "Check", "Where", "Fault", "What to do"),
+        [
+            (MARKS[problem.is_error], problem.id, _place(problem), problem.message(), problem.advice())
+            for problem in problems
+        ],
+        lines=True,
+    )
 
 
 def _place(problem: Problem) -> str:

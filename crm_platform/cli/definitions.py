@@ -6,8 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from crm_platform.documents.drafts import Draft
 from crm_platform.documents.modelling import OWNER_KEYS, touched
-from crm_platform.documents.plans import Bodies
+from crm_platform.documents.plans import Bodies, Key
+from crm_platform.errors import ValidationError
 from crm_platform.metadata.checks import check
 from crm_platform.metadata.layers import CORE, SITE, Layer
 from crm_platform.metadata.loader import Loaded, load
@@ -17,6 +19,8 @@ from crm_platform.metadata.problems import Problem, refuse
 from crm_platform.metadata.records import MODEL_KINDS, Definition
 from crm_platform.packs.discovery import discover
 from crm_platform.sites.model import core_definitions, pack_definitions
+
+ROLE = "Role"
 
 
 def read_paths(paths: Iterable[Path]) -> Loaded:
@@ -33,6 +37,18 @@ def readable(paths: Iterable[Path]) -> Sequence[Definition]:
     loaded = read_paths(paths)
     refuse(loaded.problems)
     return loaded.definitions
+
+
+def draft_of(paths: Iterable[Path] | None, removed: Iterable[str] | None) -> Draft:
+    """What files bring, and what goes: "KIND/NAME". Raises DefinitionError with every fault, ValidationError."""
+    return Draft(readable(paths or ()), [_key(text) for text in removed or ()])
+
+
+def _key(text: str) -> Key:
+    kind, _, name = text.partition("/")
+    if not kind or not name:
+        raise ValidationError('Write what goes as KIND/NAME, as in "Report/Open orders", not {text}.', text=text)
+    return kind, name
 
 
 def shapes_model(definition: Definition) -> bool:
@@ -58,7 +74,8 @@ def checked(paths: Iterable[Path]) -> tuple[int, Sequence[Problem]]:
     ]
     own = tuple(one for one in loaded.definitions if shapes_model(one))
     merged = merge([*layers, Layer(SITE, own)])
-    problems = located([*loaded.problems, *check(merged, only=touched(as_bodies(own)))], own)
+    roles = [*installed_roles(), *(one.name for one in loaded.definitions if one.kind == ROLE)]
+    problems = located([*loaded.problems, *check(merged, roles, touched(as_bodies(own)))], own)
     return len(loaded.definitions), sorted(problems, key=lambda problem: (problem.source, problem.line, problem.id))
 
 
@@ -78,6 +95,13 @@ def located(problems: Iterable[Problem], definitions: Iterable[Definition]) -> l
         for problem in problems
     ]
     return list(with_lines(named, lambda source: Path(source).read_bytes()))
+
+
+def installed_roles() -> list[str]:
+    """The roles that the product and every installed pack bring."""
+    packs = [found.pack for found in discover() if found.pack is not None]
+    brought = [core_definitions(), *map(pack_definitions, packs)]
+    return [one.name for loaded in brought for one in loaded.definitions if one.kind == ROLE]
 
 
 def installed_layers() -> list[Layer]:

@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from crm_platform.cli.options import opened
 from crm_platform.cli.output import say, working
+from crm_platform.cli.tables import show_table, styled
 from crm_platform.errors import CRMError
 from crm_platform.sites.health import Finding, machine, site_findings
 from crm_platform.sites.recomputing import mend
@@ -57,7 +56,10 @@ def _of_site(folder: Path) -> list[Finding]:
 
 
 def show(findings: Iterable[Finding]) -> None:
-    table = Table("", "Subject", "Finding", "What to do")
-    for finding in findings:
-        table.add_row(f"[{STYLES[finding.level]}]{finding.level}[/]", finding.subject, finding.text, finding.remedy)
-    Console().print(table)
+    show_table(
+        ("", "Subject", "Finding", "What to do"),
+        [
+            (styled(finding.level, STYLES[finding.level]), finding.subject, finding.text, finding.remedy)
+            for finding in findings
+        ],
+    )

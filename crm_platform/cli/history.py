@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
 from crm_platform.cli import planning
 from crm_platform.cli.options import SiteOption, opened
 from crm_platform.cli.output import say
+from crm_platform.cli.tables import show_table
 from crm_platform.documents import plans
 from crm_platform.documents.plans import Applied
 from crm_platform.metadata.diff import Change
@@ -34,14 +32,13 @@ def history(
             return
         listed = open_one.runtime.read(lambda ctx: plans.history(ctx, limit=limit))
         planning.show_unfinished(open_one)
-    table = Table("Plan", "Applied", "By", "How", "What", "Taken back")
-    for plan in listed:
-        back = f"{plan.rolled_back_at:%Y-%m-%d %H:%M} {plan.rolled_back_by}" if plan.rolled_back_at else ""
-        when = f"{plan.applied_at:%Y-%m-%d %H:%M}"
-        table.add_row(str(plan.id), when, escape(plan.user), plan.origin, escape(plan.title), escape(back))
-    if listed:
-        Console().print(table)
+    show_table(("Plan", "Applied", "By", "How", "What", "Taken back"), [_row(plan) for plan in listed])
     say(f"{len(listed)} plans. Times are UTC.")
+
+
+def _row(plan: Applied) -> tuple[str, ...]:
+    back = f"{plan.rolled_back_at:%Y-%m-%d %H:%M} {plan.rolled_back_by}" if plan.rolled_back_at else ""
+    return (str(plan.id), f"{plan.applied_at:%Y-%m-%d %H:%M}", plan.user, plan.origin, plan.title, back)
 
 
 def _show(plan: Applied) -> None:

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from crm_platform.app.tasks import site_tasks
 from crm_platform.cli.options import SiteOption, opened
@@ -36,7 +37,7 @@ def list_jobs(
     rows = _at_desk(site, lambda desk: desk.list(state, limit))
     table = Table(*COLUMNS, box=None)
     for row in rows:
-        table.add_row(*(_shown(row[column]) for column in COLUMNS))
+        table.add_row(*(Text(_shown(row[column])) for column in COLUMNS))
     Console(soft_wrap=True).print(table if rows else "There are no such jobs.", markup=False)
 
 

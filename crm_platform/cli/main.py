@@ -59,6 +59,8 @@ class Commands(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
+        except BrokenPipeError:  # whoever reads our lines has seen enough: Click ends quietly
+            raise
         except (CRMError, OSError) as error:
             complain(error)
             raise typer.Exit(1) from None

@@ -25,7 +25,17 @@ OptionalPaths = Annotated[
     ),
 ]
 
-__all__ = ["OptionalPaths", "PathsArgument", "SiteOption", "opened"]
+RemovedOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--remove",
+        metavar="KIND/NAME",
+        show_default=False,
+        help='Take a definition or record of the site away, as "Report/Open orders"; may be given several times.',
+    ),
+]
+
+__all__ = ["OptionalPaths", "PathsArgument", "RemovedOption", "SiteOption", "opened"]
 
 
 @contextmanager

@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from crm_platform.cli import pack_changes, pack_kit
 from crm_platform.cli.options import SiteOption, opened
 from crm_platform.cli.output import say
 from crm_platform.cli.pack_changes import PackArgument
+from crm_platform.cli.tables import show_table
 from crm_platform.packs.discovery import discover
 from crm_platform.sites import packs
 from crm_platform.sites.packs import PackStatus
@@ -57,11 +56,12 @@ def list_packs(site: OptionalSite = None) -> None:
 
 
 def show(rows: Iterable[PackStatus]) -> None:
-    table = Table("Pack", "Title", "Version", "Enabled", "Problem")
-    for row in rows:
-        waits = f"{row.upgrade} waits for: crm-platform pack upgrade {row.id}" if row.upgrade else ""
-        table.add_row(row.id, row.title, row.version, "yes" if row.enabled else "", row.problem or waits)
-    Console().print(table)
+    show_table(("Pack", "Title", "Version", "Enabled", "Problem"), map(_row, rows))
+
+
+def _row(pack: PackStatus) -> tuple[str, ...]:
+    waits = f"{pack.upgrade} waits for: crm-platform pack upgrade {pack.id}" if pack.upgrade else ""
+    return (pack.id, pack.title, pack.version, "yes" if pack.enabled else "", pack.problem or waits)
 
 
 @app.command()

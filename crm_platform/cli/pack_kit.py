@@ -10,10 +10,11 @@ import orjson
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.text import Text
 
 from crm_platform.cli.output import say
 from crm_platform.cli.progress import progress
+from crm_platform.cli.tables import show_table
 from crm_platform.testing import quality, scaffold
 from crm_platform.testing.loading import Tested, find_pack
 from crm_platform.testing.quality import LEVELS, Answer, Sheet
@@ -89,13 +90,13 @@ def ask(tested: Tested, rows: int) -> Sheet:
 
 def show(sheet: Sheet) -> None:
     """The sheet as a table, and below it the sentences of what is not kept."""
-    table = Table("Level", "Question", "Answer", title=f"{sheet.pack} {sheet.version}")
-    for level in LEVELS:
-        for one in sheet.answers:
-            if one.level == level:
-                table.add_row(level, f"{one.question}: {one.text}", SIGNS[one.state])
+    by_level = [one for level in LEVELS for one in sheet.answers if one.level == level]
+    show_table(
+        ("Level", "Question", "Answer"),
+        [(one.level, f"{one.question}: {one.text}", Text.from_markup(SIGNS[one.state])) for one in by_level],
+        title=f"{sheet.pack} {sheet.version}",
+    )
     console = Console()
-    console.print(table)
     for one in sheet.answers:
         _tell(console, one)
     say(f"Reached: {sheet.reached or 'no level'}. Promised: {sheet.promised or 'nothing'}.")

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
-
 from crm_platform.cli.definitions import located
 from crm_platform.cli.output import say
+from crm_platform.cli.tables import Cell, show_table, styled
 from crm_platform.database.interface import Forecast, Step
 from crm_platform.documents import drafts
-from crm_platform.documents.drafts import Draft, Preview
+from crm_platform.documents.drafts import Draft, Outcome, Preview
 from crm_platform.metadata.diff import Change
 from crm_platform.sites.opening import Site
 
 SHOWN_VALUE = 60
 """Characters of a value that a plan shows."""
+
+NOTICED = 1.0
+"""Seconds of waiting that people notice."""
 
 STYLES = {"safe": "green", "backfill": "yellow", "lossy": "red"}
 BASES = {
@@ -42,12 +42,17 @@ def forecasts(site: Site, steps: Sequence[Step], *, rehearsed: bool) -> list[For
 
 def show_changes(changes: Sequence[Change]) -> None:
     """Every change of a definition with its risk."""
-    table = Table("Risk", "Definition", "Change")
-    for change in changes:
-        place = f"{change.doctype}.{change.fieldname}" if change.fieldname else change.doctype
-        table.add_row(f"[{STYLES[change.risk]}]{change.risk}[/]", escape(place), escape(_told(change)))
-    if changes:
-        Console().print(table)
+    show_table(
+        ("Risk", "Definition", "Change"), [(_risk(change.risk), _place(change), _told(change)) for change in changes]
+    )
+
+
+def _risk(risk: str) -> Cell:
+    return styled(risk, STYLES[risk])
+
+
+def _place(change: Change) -> str:
+    return f"{change.doctype}.{change.fieldname}" if change.fieldname else change.doctype
 
 
 def _told(change: Change) -> str:
@@ -59,36 +64,51 @@ def _told(change: Change) -> str:
 
 
 def _short(value: Any) -> str:
+    if _is_row_of_rights(value):
+        return _rights(value)
     shown = "" if value is None else str(value)
     return shown if len(shown) <= SHOWN_VALUE else shown[:SHOWN_VALUE] + "…"
 
 
-def show_forecasts(found: Sequence[Forecast]) -> None:
-    """Every step with its risk, the rows of its table and the seconds it takes."""
-    table = Table("Risk", "Step", "Rows", "Seconds")
-    for one in found:
-        table.add_row(
-            f"[{STYLES[one.step.risk]}]{one.step.risk}[/]", escape(one.step.text), f"{one.rows}", f"{one.seconds:.2f}"
-        )
+def _is_row_of_rights(value: Any) -> bool:
+    return isinstance(value, Mapping) and "actions" in value
+
+
+def _rights(row: Mapping[str, Any]) -> str:
+    """What a permission row gives."""
+    level = f" at level {row['permlevel']}" if row["permlevel"] else ""
+    own = ", of documents of the own teams" if row["if_team"] else ", of own documents" if row["if_owner"] else ""
+    return f"{', '.join(row['actions'])}{level}{own}"
+
+
+def show_forecasts(found: Sequence[Forecast], writers_wait: float, lasts: float) -> None:
+    """Every step with its risk, the rows of its table and the seconds it takes at once; how long nobody can save, and
+    how long it takes beside the work until all is live."""
+    show_table(
+        ("Risk", "Step", "Rows", "Seconds"),
+        [(_risk(one.step.risk), one.step.text, f"{one.rows}", f"{one.seconds:.2f}") for one in found],
+    )
     if found:
-        Console().print(table)
         say(BASES["sample" if any(one.basis == "sample" for one in found) else found[0].basis])
+    if lasts >= sum(one.seconds for one in found) + NOTICED:
+        say(f"It is prepared beside the work and live after about {lasts:.0f} s; everybody goes on meanwhile.")
+    if writers_wait >= NOTICED:
+        say(f"While an index is made, whoever saves waits about {writers_wait:.0f} s; readers go on.", "yellow")
 
 
 def show_steps(steps: Sequence[Step]) -> None:
     """Every step with its risk."""
-    table = Table("Risk", "Step")
-    for step in steps:
-        table.add_row(f"[{STYLES[step.risk]}]{step.risk}[/]", escape(step.text))
-    if steps:
-        Console().print(table)
+    show_table(("Risk", "Step"), [(_risk(step.risk), step.text) for step in steps])
 
 
-def show_records(records: Iterable[tuple[str, str, bool]]) -> None:
-    """The documents that would be saved."""
-    named = [f"{kind} {name}{' (new)' if new else ''}" for kind, name, new in records]
+def show_records(records: Sequence[tuple[str, str, Outcome]]) -> None:
+    """The documents that would be saved, and those that would go."""
+    named = [f"{kind} {name}{' (new)' if what == 'new' else ''}" for kind, name, what in records if what != "removed"]
+    gone = [f"{kind} {name}" for kind, name, what in records if what == "removed"]
     if named:
         say(f"Documents to save: {', '.join(named)}")
+    if gone:
+        say(f"Documents to delete, with a copy for `rollback`: {', '.join(gone)}")
 
 
 def show_unfinished(site: Site) -> None:

@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from crm_platform.cli.options import SiteOption, opened
 from crm_platform.cli.output import say, working
+from crm_platform.cli.tables import show_table
 from crm_platform.errors import DoesNotExistError
 from crm_platform.files.attachments import Files
 from crm_platform.files.storage import Storage
@@ -92,10 +91,10 @@ def erase(
 
 
 def _show(made: erasure_plan.Plan) -> None:
-    table = Table("Document", "What happens", "Fields", "Why")
-    for item in made.items:
-        table.add_row(f"{item.doctype} {item.name}", item.action, ", ".join(item.fields), item.reason)
-    Console().print(table)
+    show_table(
+        ("Document", "What happens", "Fields", "Why"),
+        [(f"{item.doctype} {item.name}", item.action, ", ".join(item.fields), item.reason) for item in made.items],
+    )
 
 
 @app.command("retention")

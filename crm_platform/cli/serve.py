@@ -6,9 +6,10 @@ from typing import Annotated
 
 import typer
 
+from crm_platform.cli.hook_options import MEGABYTES, SECONDS, HookLimit, HookMemory
 from crm_platform.cli.output import say
 from crm_platform.cli.site_option import SiteOption
-from crm_platform.serving.server import HOOK_LIMITS, serve_site
+from crm_platform.serving.server import serve_site
 from crm_platform.serving.supervisor import HookLimits
 
 app = typer.Typer(add_completion=False)
@@ -20,13 +21,8 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 for every one.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 8000,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Serving processes; above 1 only on PostgreSQL.")] = 1,
-    hook_limit: Annotated[
-        float, typer.Option(min=1, envvar="CRM_HOOK_LIMIT", help="Seconds that a hook of a pack may run.")
-    ] = HOOK_LIMITS.seconds,
-    hook_memory: Annotated[
-        int,
-        typer.Option(min=128, envvar="CRM_HOOK_MEMORY", help="MB that a process may hold while a hook is at work."),
-    ] = HOOK_LIMITS.memory >> 20,
+    hook_limit: HookLimit = SECONDS,
+    hook_memory: HookMemory = MEGABYTES,
 ) -> None:
     """Serve a site until Ctrl-C."""
     raise typer.Exit(

@@ -6,10 +6,11 @@ from typing import Annotated
 
 import typer
 
+from crm_platform.cli.hook_options import MEGABYTES, SECONDS, HookLimit, HookMemory
 from crm_platform.cli.output import say
 from crm_platform.cli.site_option import SiteOption
 from crm_platform.serving.engines import AUTOMATIC, require_engine
-from crm_platform.serving.server import HOOK_LIMITS, work_site
+from crm_platform.serving.server import work_site
 from crm_platform.serving.supervisor import HookLimits
 from crm_platform.sites.folder import SiteFolder
 
@@ -28,13 +29,8 @@ def worker(
             help="What wakes the worker: builtin, procrastinate (PostgreSQL only), or auto: what the site has had.",
         ),
     ] = AUTOMATIC,
-    hook_limit: Annotated[
-        float, typer.Option(min=1, envvar="CRM_HOOK_LIMIT", help="Seconds that a hook of a pack may run.")
-    ] = HOOK_LIMITS.seconds,
-    hook_memory: Annotated[
-        int,
-        typer.Option(min=128, envvar="CRM_HOOK_MEMORY", help="MB that a process may hold while a hook is at work."),
-    ] = HOOK_LIMITS.memory >> 20,
+    hook_limit: HookLimit = SECONDS,
+    hook_memory: HookMemory = MEGABYTES,
 ) -> None:
     """Do the jobs of a site until Ctrl-C. `serve` has a worker of its own; more of them share the work."""
     require_engine(engine, SiteFolder(site).settings().database)

@@ -12,7 +12,7 @@ from crm_platform.database.conditions import Compare, Path, comparisons, fresh, 
 from crm_platform.database.dialect import Dialect, Expression
 from crm_platform.database.operators import Operand
 from crm_platform.database.periods import period_of
-from crm_platform.database.query import PERIOD, Column, Join, Order, Periods, Query
+from crm_platform.database.query import PERIOD, Column, Join, Order, Periods, Query, ways_along
 from crm_platform.database.scope import Binds, Scope
 from crm_platform.database.seals import MaskedColumn, masked_answer
 from crm_platform.database.statement import Spread, Statement, compile_statement
@@ -87,27 +87,21 @@ class _SelectBuilder:
         self.binds = Binds()
         self.period_spreads: list[tuple[Spread | None, list[str]]] = []
         base = Scope.of(dialect, self.binds, query.doctype, query.joins)
-        joined = {way: base.target(way) for way in self._ways(base)}
-        self.base = Scope(dialect, self.binds, query.doctype, base.table, query.joins, joined)
+        self.base = base.joining(self._ways(base))
         bare = {way: Join(join.doctype, joins=join.joins) for way, join in query.joins.items()}
         self.rights = Scope(dialect, self.binds, query.doctype, base.table, bare)
 
     def _ways(self, base: Scope) -> list[str]:
-        """First parts that need a join: every Link used, and a table field that is shown, grouped or sorted by."""
+        """Ways that need a join: every Link used, and a table field that is shown, grouped or sorted by."""
         shown = [column.path for column in self.query.columns]
         shown += self.query.group_by
         shown += [self.query.periods.path] if self.query.periods else []
         shown += [order.path for order in self.query.order_by]
-        ways = [path[0] for path in shown if len(path) == 2]
-        filtered = [compare.path for compare in comparisons(self.query.where)]
-        ways += [path[0] for path in filtered if len(path) == 2 and not base.is_table(path[0])]
+        ways = [way for path in shown for way in ways_along(path)]
+        for compare in comparisons(self.query.where):
+            if not base.is_table(compare.path[0]) or compare.path[0] in ways:
+                ways += ways_along(compare.path)
         return list(dict.fromkeys(ways))
-
-    def _from(self) -> sa.FromClause:
-        source: sa.FromClause = self.base.table
-        for way, target in self.base.joined.items():
-            source = source.outerjoin(target.table, self.base.on(way, target))
-        return source
 
     def _where(self) -> Expression:
         return sa.and_(self.base.condition(self.query.where), self.rights.condition(self.query.rights))
@@ -125,7 +119,7 @@ class _SelectBuilder:
             storages[PERIOD] = "int"
             groups.append(sa.literal_column(str(len(answer))))
         select = sa.select(*(expression.label(f"c{index}") for index, (expression, _) in enumerate(answer)))
-        select = select.select_from(self._from()).where(self._where())
+        select = select.select_from(self.base.source()).where(self._where())
         if groups:
             select = select.group_by(*groups)
         if query.distinct:
@@ -149,7 +143,7 @@ class _SelectBuilder:
 
     def count(self, *, capped: bool) -> Statement:
         name = self.base.own("name")
-        documents = sa.select(name.label("name")).select_from(self._from()).where(self._where())
+        documents = sa.select(name.label("name")).select_from(self.base.source()).where(self._where())
         if self.base.joined:
             documents = documents.distinct()
         if capped:

@@ -1,7 +1,8 @@
 """Conditions over documents as a small tree: one form for SQL, one for Python, from the same nodes.
 
-A path has one part (a column) or two: (link field, column of the linked document) or (table field, column of the child
-row). Values are Python values of the column's storage kind; `None` stands for a missing value. Operators:
+A path ends in a column. What stands before it leads there: link fields one behind the other, and before them perhaps a
+table field, whose rows have the column or the next link. Values are Python values of the column's storage kind; `None`
+stands for a missing value. Operators:
 
     =  !=  <  <=  >  >=        two values; a missing one is neither smaller nor greater than any
     in  not in                 value: a tuple; an empty `in` matches nothing (it never means "everything")

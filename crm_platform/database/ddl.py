@@ -13,7 +13,7 @@ from crm_platform.database.conversion import convert_value
 from crm_platform.database.dialect import Dialect, Lock
 from crm_platform.database.executor import Executor
 from crm_platform.database.inspection import real_tables
-from crm_platform.database.names import index_name, physical_name
+from crm_platform.database.names import TOGETHER, index_name, physical_name
 from crm_platform.database.system import SystemTable
 from crm_platform.database.tables import identifier, table_object
 from crm_platform.errors import UnavailableError
@@ -75,7 +75,7 @@ def create_table(
     take ten times as long as the database itself.
     """
     dialect = connection.engine
-    parts = [_column(dialect, column, storage, required=column in key) for column, storage in columns.items()]
+    parts = [column_definition(dialect, column, storage, required=column in key) for column, storage in columns.items()]
     parts.append(f"PRIMARY KEY ({', '.join(identifier(dialect, column) for column in key)})")
     connection.run(f"CREATE TABLE {identifier(dialect, name)} ({', '.join(parts)})")
     for column in unique:
@@ -84,7 +84,8 @@ def create_table(
         create_index(connection, name, column, unique=False)
 
 
-def _column(dialect: Dialect, name: str, storage: Storage, *, required: bool) -> str:
+def column_definition(dialect: Dialect, name: str, storage: Storage, *, required: bool) -> str:
+    """A column as CREATE TABLE describes it."""
     declared = dialect.sql.type_compiler_instance.process(dialect.types[storage])
     return f"{identifier(dialect, name)} {declared}{' NOT NULL' if required else ''}"
 
@@ -119,20 +120,28 @@ def rename_column(connection: Executor, table: str, column: str, name: str) -> N
 
 
 def create_index(connection: Executor, table: str, column: str, *, unique: bool) -> None:
-    """Index one column; raises TakenError when it is to be unique and has equal values."""
+    """Make an index (see `indexed_columns`); raises TakenError when it is to be unique and has equal values."""
     connection.run(index_statement(connection.engine, table, column, unique=unique))
 
 
-def index_statement(dialect: Dialect, table: str, column: str, *, unique: bool, beside: bool = False) -> str:
-    """The statement that indexes one column; `beside` is PostgreSQL's way that lets writers go on."""
+def index_statement(
+    dialect: Dialect, table: str, column: str, *, unique: bool, beside: bool = False, over: str = ""
+) -> str:
+    """The statement that indexes a column; `beside` is PostgreSQL's way that lets writers go on, `over` the table to
+    index instead, under the same name."""
     kind = f"{'UNIQUE ' if unique else ''}INDEX{' CONCURRENTLY' if beside else ''}"
-    parts = [f"{identifier(dialect, column)}{dialect.index_order}"]
-    if column == "modified" or is_sort_key(
-        column
-    ):  # what lists sort by; the name beside it breaks ties without sorting
-        parts.append(identifier(dialect, "name"))
+    first, *others = (identifier(dialect, part) for part in indexed_columns(column))
+    parts = [f"{first}{dialect.index_order}", *others]
     name = identifier(dialect, index_name(table, column, unique=unique))
-    return f"CREATE {kind} {name} ON {identifier(dialect, table)} ({', '.join(parts)})"
+    return f"CREATE {kind} {name} ON {identifier(dialect, over or table)} ({', '.join(parts)})"
+
+
+def indexed_columns(column: str) -> tuple[str, ...]:
+    """What an index holds, of one column or of several with `TOGETHER` between them: what lists sort by has the name
+    beside it, to break ties without sorting."""
+    if TOGETHER in column:
+        return tuple(column.split(TOGETHER))
+    return (column, "name") if column == "modified" or is_sort_key(column) else (column,)
 
 
 def has_index(connection: Executor, table: str, column: str, *, unique: bool) -> bool:

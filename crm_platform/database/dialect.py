@@ -37,12 +37,15 @@ class Dialect:
     Text: `mark` stands for a value, `among_values` says that a column, an identifier, is one of a list; `hold` ends a
     SELECT so that its rows are kept from others.
 
+    Rows: those with up to `values_together` values in all go into one INSERT; the driver is given more one by one.
+
     Expressions: `insert` starts an INSERT that knows ON CONFLICT; `member` is column IN list; `like` ignores the case
     of ASCII letters; `average` is the mean of a column of the given storage; `index_order` follows a column in an
     index, so that both databases sort missing values first.
 
     Schema: `columns_query` lists (table, column, declared type, position in the key or 0), `indexes_query` (table,
     usable index), both limited to the tables of a parameter when `among` stands in the place of that comment;
+    `indexed_query` (table, index, column) in the order of an index's columns;
     `table_query` tells whether there is a table of a name, `names_query` its columns; `locking` gives the statements
     that lock tables, given as identifiers by the kind of lock, for a change; `watch` and `unwatch` those that note from
     now on, under a name, in which rows a column of a table changes.
@@ -65,12 +68,14 @@ class Dialect:
     mark: str
     among_values: Callable[[str], str]
     hold: Callable[[Hold], str]
+    values_together: int
     member: Callable[[Expression, sa.BindParameter[Any]], Expression]
     like: Callable[[Expression, Expression], Expression]
     average: Callable[[Expression, Storage], Expression]
     index_order: str
     columns_query: str
     indexes_query: str
+    indexed_query: str
     among: str
     table_query: str
     names_query: str

@@ -81,6 +81,13 @@ JOIN pg_class AS t ON t.oid = k.indrelid
 JOIN pg_class AS i ON i.oid = k.indexrelid
 WHERE k.indisvalid AND t.relnamespace = current_schema()::regnamespace/* among */
 """
+_INDEXED_QUERY = """
+SELECT t.relname, i.relname, a.attname FROM pg_index AS k
+JOIN pg_class AS t ON t.oid = k.indrelid
+JOIN pg_class AS i ON i.oid = k.indexrelid
+JOIN pg_attribute AS a ON a.attrelid = i.oid
+WHERE k.indisvalid AND t.relnamespace = current_schema()::regnamespace ORDER BY i.relname, a.attnum
+"""
 
 
 def _locking(tables: Mapping[Lock, Sequence[str]]) -> Sequence[str]:
@@ -167,12 +174,14 @@ POSTGRESQL = Dialect(
     mark="%s",
     among_values=lambda column: f"{column} = ANY (%s)",
     hold=lambda held: f" FOR {held}",
+    values_together=50,  # as many as psycopg knows a statement again by; its own way with many rows opens a pipeline
     member=_member,
     like=_like,
     average=_average,
     index_order=" ASC NULLS FIRST",
     columns_query=_COLUMNS_QUERY,
     indexes_query=_INDEXES_QUERY,
+    indexed_query=_INDEXED_QUERY,
     among=" AND t.relname = ANY(%s)",
     names_query=_NAMES_QUERY,
     table_query="SELECT 1 FROM pg_class WHERE relname = %s AND relnamespace = current_schema()::regnamespace",

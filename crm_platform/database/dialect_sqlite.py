@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -48,6 +49,10 @@ _COLUMNS_QUERY = """
 SELECT t.name, c.name, c.type, c.pk FROM sqlite_master AS t JOIN pragma_table_info(t.name) AS c
 WHERE t.type = 'table'/* among */ ORDER BY t.name, c.cid
 """
+_INDEXED_QUERY = """
+SELECT t.tbl_name, t.name, c.name FROM sqlite_master AS t JOIN pragma_index_info(t.name) AS c
+WHERE t.type = 'index' ORDER BY t.name, c.seqno
+"""
 _PREFIX = "UNIQUE constraint failed: "
 
 
@@ -64,11 +69,19 @@ class _Declared(UserDefinedType[Any]):
 
 
 def _encode_datetime(value: Any) -> str:
+    if not isinstance(value, datetime):
+        check_datetime(value)
+    return _time_text(value)
+
+
+@lru_cache(maxsize=256)
+def _time_text(value: datetime) -> str:
+    """Kept, as everything that is written at once has the same times."""
     return check_datetime(value).isoformat(" ", "microseconds")
 
 
 def _decode_datetime(value: str) -> datetime:
-    return datetime.fromisoformat(value).replace(tzinfo=UTC)
+    return datetime.fromisoformat(f"{value}+00:00")
 
 
 def _encode_decimal(value: Any) -> int:
@@ -118,6 +131,7 @@ def _unwatch(name: str) -> Sequence[str]:
     return (
         f"DROP TRIGGER IF EXISTS {name}_i",
         f"DROP TRIGGER IF EXISTS {name}_u",
+        f"DROP TRIGGER IF EXISTS {name}_d",
         f"DROP TABLE IF EXISTS {name}",
     )
 
@@ -165,6 +179,7 @@ SQLITE = Dialect(
     mark="?",
     among_values=lambda column: f"{column} IN (SELECT value FROM json_each(?))",  # noqa: S608 - an identifier
     hold=lambda _: "",
+    values_together=0,
     member=_member,
     like=_like,
     average=_average,
@@ -173,6 +188,7 @@ SQLITE = Dialect(
     names_query="SELECT name FROM pragma_table_info(?)",
     table_query="SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?",
     indexes_query="SELECT t.tbl_name, t.name FROM sqlite_master AS t WHERE t.type = 'index'/* among */",
+    indexed_query=_INDEXED_QUERY,
     among=" AND t.tbl_name IN (SELECT value FROM json_each(?))",
     walk="rowid",
     walk_start=-1,

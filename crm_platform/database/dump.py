@@ -6,7 +6,7 @@ JSON lines per table.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -17,8 +17,8 @@ import sqlalchemy as sa
 
 from crm_platform.database.ddl import add_column, create_index, create_table
 from crm_platform.database.executor import Executor
-from crm_platform.database.inspection import RealTable, real_tables
-from crm_platform.database.names import index_name
+from crm_platform.database.inspection import RealTable, indexed_columns, real_tables
+from crm_platform.database.names import TOGETHER, index_name
 from crm_platform.database.portable import BATCH, lines, parse
 from crm_platform.database.tables import identifier, table_object
 from crm_platform.errors import ValidationError
@@ -54,8 +54,10 @@ def dump(connection: Executor, folder: Path, progress: Progress | None = None) -
     if any(folder.iterdir()):
         raise ValidationError("The folder {folder} is not empty. Name a new one for the backup.", folder=str(folder))
     entries = []
+    together = [(table, TOGETHER.join(columns)) for (table, _), columns in indexed_columns(connection).items()]
     for number, (name, table) in enumerate(sorted(real_tables(connection).items())):
-        entries.append(_dump_table(connection, folder / f"{number:04}.jsonl", name, table))
+        over_several = [columns for its, columns in together if its == name and TOGETHER in columns]
+        entries.append(_dump_table(connection, folder / f"{number:04}.jsonl", name, table, over_several))
         if progress:
             progress(entries[-1].rows)
     manifest = {"format": FORMAT, "tables": [asdict(entry) for entry in entries]}
@@ -63,7 +65,9 @@ def dump(connection: Executor, folder: Path, progress: Progress | None = None) -
     return {entry.name: entry.digest for entry in entries}
 
 
-def _dump_table(connection: Executor, path: Path, name: str, table: RealTable) -> TableEntry:
+def _dump_table(
+    connection: Executor, path: Path, name: str, table: RealTable, over_several: Sequence[str]
+) -> TableEntry:
     hashed, rows = sha256(), 0
     with path.open("wb") as file:
         for line in lines(connection, name, table):
@@ -72,7 +76,7 @@ def _dump_table(connection: Executor, path: Path, name: str, table: RealTable) -
             rows += 1
     columns = dict(sorted(table.columns.items()))
     unique = [column for column in columns if index_name(name, column, unique=True) in table.indexes]
-    indexes = [column for column in columns if index_name(name, column) in table.indexes]
+    indexes = [column for column in (*columns, *over_several) if index_name(name, column) in table.indexes]
     return TableEntry(name, path.name, columns, table.key, unique, indexes, rows, hashed.hexdigest())
 
 

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from crm_platform.database.brief import NotBriefError
 from crm_platform.database.connection import Connection
-from crm_platform.database.ddl import create_index, ensure_tables
+from crm_platform.database.ddl import ensure_tables
 from crm_platform.database.dialect import Dialect, DialectName
 from crm_platform.database.dropping import steps_to_drop
 from crm_platform.database.dump import Progress, dump, load
@@ -24,7 +24,15 @@ from crm_platform.database.misfits import unreadable_name
 from crm_platform.database.moving import UNRECORDED, move_back, move_unnoted
 from crm_platform.database.names import physical_name
 from crm_platform.database.portable import digest
-from crm_platform.database.preparation import Counted, prepare, refuse_equals, refuse_unprepared, uncounted
+from crm_platform.database.preparation import (
+    Counted,
+    lasts,
+    prepare,
+    refuse_equals,
+    refuse_unprepared,
+    uncounted,
+    writers_wait,
+)
 from crm_platform.database.rehearsal import rehearse_inside
 from crm_platform.database.schema import Place, Step, plan_steps
 from crm_platform.database.statement import shared_statements
@@ -159,15 +167,26 @@ class Database(ABC):
         """The rows that `steps` touch, and how long they take by experience."""
         return self.read(lambda connection: forecast(connection, steps))
 
+    def writers_wait(self, forecasts: Sequence[Forecast]) -> float:
+        """Seconds that those who write wait while the steps of `forecasts` are prepared and switched."""
+        return writers_wait(forecasts)
+
+    def lasts(self, forecasts: Sequence[Forecast]) -> float:
+        """Seconds from the order to apply `forecasts` until they are live, most of them beside the work."""
+        return lasts(self.engine.name, forecasts)
+
     def rehearse(self, steps: Sequence[Step]) -> list[Forecast]:
         """Carry `steps` out where nobody sees it, and tell how long each takes. Here: on copies of the tables, inside a
         transaction that is taken back. Raises what `apply` raises."""
         refuse_equals(self, steps)
         return rehearse_inside(self, steps)
 
-    def index_ahead(self, table: str, column: str) -> None:
-        """Index one column before the switch. Writers wait meanwhile, a second per million rows; readers go on."""
-        self.write(lambda connection: create_index(connection, table, column, unique=False))
+    @abstractmethod
+    def index_ahead(self, planned: Step, counted: Counted) -> None:
+        """Make the index of a step before the switch, while others read and write."""
+
+    def empty_ahead(self, table: str, column: str) -> None:  # noqa: B027 - PostgreSQL drops what is large at once
+        """Make what was prepared for a column small, while others write, before it is taken away."""
 
     def backup(self, folder: Path, progress: Progress | None = None) -> dict[str, str]:
         """Write a consistent copy to a new folder while others write (see `dump`); returns the tables' digests."""
@@ -185,6 +204,9 @@ class Database(ABC):
         SQLite reads every index for it, about a second per million rows and five indexes, and lets no one write then.
         """
         self.write(lambda connection: connection.run("ANALYZE"))
+
+    def clear_log(self) -> None:  # noqa: B027 - PostgreSQL recycles its own
+        """Rub out what the database's log of changes still has of values that are gone, unless somebody reads them."""
 
     def faults(self) -> list[str]:
         """What is damaged in the database's own files, as far as a client can see; empty when nothing is."""

@@ -54,6 +54,12 @@ class Executor:
     whether the transaction still stands, as SQLite ends it by itself when the disk is full; `brief` are the limits of a
     brief read.
 
+    `unchanged` is a place for what was read and is asked for again: it is emptied by every statement that changes or
+    holds rows, as these may then be others.
+
+    `done` is a place for what this transaction has written once and need not write again; what a savepoint takes back
+    is no longer there.
+
     After a statement that failed, every further one and the commit are refused until a `savepoint` is rolled back.
     PostgreSQL demands it; SQLite would go on, and code that swallows errors would work on one of them only.
     """
@@ -73,6 +79,8 @@ class Executor:
         self.writable = writable
         self.brief = brief
         self.callbacks: list[Callback] = []
+        self.unchanged: dict[Hashable, Any] = {}
+        self.done: frozenset[Hashable] = frozenset()
         self._statements = statements
         self._live: Cursor = cursor
         self._cursor: Cursor = cursor
@@ -109,20 +117,30 @@ class Executor:
         rows = self._cursor.fetchmany(brief.rows + 1)
         return rows if len(rows) <= brief.rows else brief.give_up()
 
+    def changed_rows(self, sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """Run a statement that changes or holds rows and answers with them."""
+        self.unchanged.clear()
+        return self.rows(sql, parameters)
+
     def run(self, sql: str, parameters: Sequence[Any] = ()) -> int:
         """Run a statement that changes; returns the number of rows it touched."""
+        self.unchanged.clear()
         try:
             self._cursor.execute(sql, parameters)
         except self.engine.error as error:
             raise self._failure(error) from error
         return self._cursor.rowcount
 
-    def run_many(self, sql: str, parameters: Sequence[Sequence[Any]]) -> None:
-        """Run a statement once for each set of parameters."""
+    def run_many(self, sql: str, parameters: Sequence[Sequence[Any]]) -> int:
+        """Run a statement once for each set of parameters; returns the number of rows it touched."""
+        if len(parameters) == 1:
+            return self.run(sql, parameters[0])
+        self.unchanged.clear()
         try:
             self._cursor.executemany(sql, parameters)
         except self.engine.error as error:
             raise self._failure(error) from error
+        return self._cursor.rowcount
 
     def _failure(self, error: Exception) -> CRMError:
         """Name a driver's error for people; the driver's own stays in its cause."""
@@ -135,7 +153,7 @@ class Executor:
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """Take back only what happened inside when the block raises; the transaction goes on."""
-        name, kept = f"s{self._savepoints}", len(self.callbacks)
+        name, kept, done = f"s{self._savepoints}", len(self.callbacks), self.done
         self._savepoints += 1
         try:
             self.run(f"SAVEPOINT {name}")
@@ -143,6 +161,7 @@ class Executor:
                 yield
             except BaseException:
                 del self.callbacks[kept:]
+                self.done = done
                 self._cursor = self._live
                 if not self.ended:
                     self.run(f"ROLLBACK TO SAVEPOINT {name}")

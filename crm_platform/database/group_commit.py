@@ -10,7 +10,7 @@ from queue import SimpleQueue
 from threading import Lock, Thread
 from typing import Any, TypeVar
 
-from crm_platform.database.batches import gather
+from crm_platform.database.batches import Awaited, gather
 from crm_platform.database.connection import Connection
 from crm_platform.errors import UnavailableError
 
@@ -40,6 +40,11 @@ class _Item:
             self.future.set_exception(self.error)
         else:
             self.future.set_result(self.result)
+
+
+PATIENCE = 0.0005
+"""Seconds for which a transaction waits for the next work, as long as it has fewer than the one before: whoever was
+just answered comes again, and one who comes too late waits for a whole transaction of others."""
 
 
 class GroupCommit:
@@ -75,8 +80,10 @@ class GroupCommit:
             thread.join()
 
     def _run(self) -> None:
+        expected = 1
         while (first := self._queue.get()) is not None:
-            batch, last = gather(self._queue, first, self._limit)
+            batch, last = gather(self._queue, first, self._limit, Awaited(expected, PATIENCE))
+            expected = len(batch)
             self._write([item for item in batch if item.future.set_running_or_notify_cancel()])
             if last:
                 return

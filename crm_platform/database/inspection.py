@@ -53,6 +53,14 @@ def _described(connection: Executor, query: str, only: Collection[str] | None) -
     return connection.rows(limited, [connection.engine.many(sorted(only))])
 
 
+def indexed_columns(connection: Executor) -> dict[tuple[str, str], list[str]]:
+    """The columns of each index, by the physical names of its table and its own, in their order."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for table, index, column in connection.rows(connection.engine.indexed_query):
+        found.setdefault((table, index), []).append(column)
+    return found
+
+
 def column_names(connection: Executor, table: str) -> frozenset[str]:
     """The physical names of the columns of one table: quicker than a look at all of them."""
     return frozenset(row[0] for row in connection.rows(connection.engine.names_query, [physical_name(table)]))

@@ -46,7 +46,8 @@ def move_back(connection: Executor, planned: Step, plan: int, known: Collection[
         notes.c.table_name == sa.literal(planned.table),
         notes.c.was == sa.literal(gone),
     )
-    astray = sa.or_(state == sa.literal(target), state.not_in([sa.literal(one) for one in sorted(known)]))
+    elsewhere = state.not_in([sa.literal(one) for one in sorted(known)]) if known else sa.true()
+    astray = sa.or_(state == sa.literal(target), elsewhere)
     _set(
         connection,
         table,

@@ -7,6 +7,8 @@ from hashlib import sha256
 
 LONGEST = 63  # PostgreSQL cuts longer identifiers silently, also in the middle of a Chinese name
 _HASH = 10
+TOGETHER = ", "
+"""Between the columns of one index; no field is named so."""
 
 
 @lru_cache(maxsize=8192)
@@ -21,10 +23,10 @@ def physical_name(name: str) -> str:
 
 @lru_cache(maxsize=8192)
 def index_name(table: str, column: str, *, unique: bool = False) -> str:
-    """Name of the index over one column of one table."""
-    table, column = physical_name(table), physical_name(column)
-    digest = sha256(f"{table}\0{column}".encode()).hexdigest()[:_HASH]
-    prefix = f"{'uq' if unique else 'ix'}_{column}".encode()[: LONGEST - _HASH - 1].decode(errors="ignore")
+    """Name of the index over one column of one table, or over several with `TOGETHER` between them."""
+    columns = [physical_name(part) for part in column.split(TOGETHER)]
+    digest = sha256(f"{physical_name(table)}\0{TOGETHER.join(columns)}".encode()).hexdigest()[:_HASH]
+    prefix = "_".join(["uq" if unique else "ix", *columns]).encode()[: LONGEST - _HASH - 1].decode(errors="ignore")
     return f"{prefix}_{digest}"
 
 

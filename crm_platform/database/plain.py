@@ -39,10 +39,11 @@ def select(dialect: Dialect, table: AnyTable, columns: Iterable[str]) -> str:
     return f"SELECT {listed(dialect, columns)} FROM {identifier(dialect, table.table)}"  # noqa: S608 - quoted names
 
 
-def insert(dialect: Dialect, table: AnyTable, columns: Sequence[str]) -> str:
-    """An INSERT of one row with a mark for each column."""
+def insert(dialect: Dialect, table: AnyTable, columns: Sequence[str], rows: int = 1) -> str:
+    """An INSERT of so many rows with a mark for each of their columns."""
     names, marks = listed(dialect, known_columns(table, columns)), ", ".join([dialect.mark] * len(columns))
-    return f"INSERT INTO {identifier(dialect, table.table)} ({names}) VALUES ({marks})"  # noqa: S608 - quoted names
+    values = ", ".join([f"({marks})"] * rows)
+    return f"INSERT INTO {identifier(dialect, table.table)} ({names}) VALUES {values}"  # noqa: S608 - quoted names
 
 
 def update(dialect: Dialect, table: AnyTable, columns: Iterable[str], where: Where) -> tuple[str, list[Spread | None]]:

@@ -21,11 +21,16 @@ from crm_platform.database.engine import Database, run_callbacks
 from crm_platform.database.hints import Listening
 from crm_platform.database.names import index_name
 from crm_platform.database.pool import Pool
+from crm_platform.database.preparation import Counted
+from crm_platform.database.schema import Step
+from crm_platform.database.system_rows import COUNTERS
 from crm_platform.database.tables import identifier
 from crm_platform.errors import CRMError, UnavailableError
 
 T = TypeVar("T")
 Raw = psycopg.Connection[tuple[Any, ...]]
+Begun = dict[str, dict[Any, Any]]
+"""What a transaction knows from its beginning, by the question."""
 
 _REPLAYED = (
     errors.SerializationFailure,
@@ -108,8 +113,9 @@ class PostgresDatabase(Database):
 
     @contextmanager
     def _transaction(self, begin: str, *, writable: bool) -> Iterator[Connection]:
-        raw = self._begin(begin)
+        raw, counters = self._begin(begin)
         connection = Connection(POSTGRESQL, self.statements, raw.cursor(), lambda: _is_open(raw), writable=writable)
+        connection.unchanged.update(counters)
         try:
             yield connection
             _commit(connection)
@@ -124,21 +130,20 @@ class PostgresDatabase(Database):
             connection.end()
             self._release(raw)
 
-    def _begin(self, begin: str) -> Raw:
+    def _begin(self, begin: str) -> tuple[Raw, Begun]:
         """Take a connection and begin; those that died while they waited are replaced, as nothing was sent on them."""
         raw = self._pool.take()
         try:
-            raw.execute(begin)
+            return raw, _begun(raw, begin)
         except psycopg.OperationalError:
             self._pool.discard(raw)
             self._pool.drain()
             raw = self._pool.take()
             try:
-                raw.execute(begin)
+                return raw, _begun(raw, begin)
             except psycopg.Error as error:
                 self._pool.discard(raw)
                 raise POSTGRESQL.translate(error) from error
-        return raw
 
     def _release(self, raw: Raw) -> None:
         if raw.closed or raw.info.transaction_status != TransactionStatus.IDLE:
@@ -180,8 +185,9 @@ class PostgresDatabase(Database):
         except RuntimeError:
             raise UnavailableError("The database is closed.") from None
 
-    def index_ahead(self, table: str, column: str) -> None:
-        """Index one column before the switch, while others read and write (CONCURRENTLY)."""
+    def index_ahead(self, planned: Step, counted: Counted) -> None:
+        """Make the index of a step before the switch, while others read and write (CONCURRENTLY)."""
+        table, column = planned.table, planned.column
         name = identifier(POSTGRESQL, index_name(table, column))
         raw = self._pool.take()
         try:
@@ -192,11 +198,24 @@ class PostgresDatabase(Database):
             raise POSTGRESQL.translate(error) from error
         finally:
             self._pool.discard(raw)
+        counted(0)
 
     def close(self) -> None:
         """Finish what is queued and close all connections."""
         self._writers.shutdown()
         self._pool.close()
+
+
+def _begun(raw: Raw, begin: str) -> Begun:
+    """Begin and ask for the change counters, which all transactions need first, in one exchange with the server."""
+    try:
+        cursor = raw.execute(f"{begin}; {COUNTERS}".encode(), prepare=False)
+    except psycopg.ProgrammingError:  # no site was made in this database yet, or it is none of this role
+        raw.execute("ROLLBACK")
+        raw.execute(begin.encode())
+        return {}
+    cursor.nextset()
+    return {COUNTERS: dict(cursor.fetchall())}
 
 
 def _milliseconds(seconds: float) -> str:

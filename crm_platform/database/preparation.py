@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 from crm_platform.database import copying, filling
 from crm_platform.database.connection import Connection
 from crm_platform.database.ddl import add_column, has_index, lock
-from crm_platform.database.dialect import Key
+from crm_platform.database.dialect import DialectName, Key
+from crm_platform.database.forecast import Forecast
 from crm_platform.database.inspection import column_names
 from crm_platform.database.misfits import equal_names
-from crm_platform.database.names import parked_name, physical_name
+from crm_platform.database.names import TOGETHER, parked_name, physical_name
 from crm_platform.database.schema import Action, Step
 from crm_platform.database.steps import make_shadow, not_unique
 from crm_platform.database.tables import identifier
@@ -38,6 +39,13 @@ PATIENCE = 0.2
 """Seconds that others wait for a batch at most, as a rule."""
 
 _ROUNDS = 1000
+
+IN_BATCHES = 2.0
+SLOWER_BESIDE: Mapping[DialectName, Mapping[Action, float]] = {
+    "sqlite": {"add index": 20.0},
+    "postgresql": {"add index": 3.0},
+}
+"""How many times as long a step takes beside the work as at once, with a million rows; any other `IN_BATCHES`."""
 
 
 class UnpreparedError(UnavailableError):
@@ -72,28 +80,49 @@ def refuse_unprepared(connection: Connection, steps: Sequence[Step]) -> None:
         for planned in steps
         if planned.action in _IS_READY
         and _may_precede(planned, steps)
-        and _has_many(connection, planned.table)
+        and has_many(connection, planned.table)
         and not _IS_READY[planned.action](connection, planned)
     ]
     if missing:
         raise UnpreparedError(steps)
 
 
-def _has_many(connection: Connection, table: str) -> bool:
+def has_many(connection: Connection, table: str) -> bool:
+    """Whether a table is so large that others would notice work on all its rows."""
     found = connection.rows(f"SELECT 1 FROM {identifier(connection.engine, table)} LIMIT 1 OFFSET {MANY}")  # noqa: S608 - quoted
     return bool(found)
 
 
 def _may_precede(planned: Step, steps: Sequence[Step]) -> bool:
-    """What is converted or put aside is indexed and filled in the switch: before, its name has other values."""
+    """What is converted or put aside is indexed and filled in the switch: before, its name has other values. So is what
+    is indexed together with a new column."""
     if planned.action not in ("add index", "fill column"):
         return True
-    place = (planned.table, planned.column)
-    return not any(
-        other.action in ("convert column", "park column", "restore column")
-        for other in steps
-        if (other.table, other.column) == place
+    columns = planned.column.split(TOGETHER)
+    late = ("convert column", "park column", "restore column", *(("add column",) if len(columns) > 1 else ()))
+    return not any(other.action in late for other in steps if other.table == planned.table and other.column in columns)
+
+
+def writers_wait(forecasts: Sequence[Forecast]) -> float:
+    """Seconds that writers wait for the indexes of a plan: for those that are made in the switch, not beforehand."""
+    steps = [one.step for one in forecasts]
+    held = (
+        one.seconds
+        for one in forecasts
+        if one.step.action == "add unique" or (one.step.action == "add index" and not _may_precede(one.step, steps))
     )
+    return round(sum(held), 3)
+
+
+def lasts(engine: DialectName, forecasts: Sequence[Forecast]) -> float:
+    """Seconds until a plan is live: what is prepared beside the work takes longer than at once, in small batches."""
+    steps = [one.step for one in forecasts]
+    return round(sum(one.seconds * _slower(engine, one, steps) for one in forecasts), 3)
+
+
+def _slower(engine: DialectName, one: Forecast, steps: Sequence[Step]) -> float:
+    is_ahead = one.step.action in _IS_READY and one.rows > MANY and _may_precede(one.step, steps)
+    return SLOWER_BESIDE[engine].get(one.step.action, IN_BATCHES) if is_ahead else 1
 
 
 def _copy_ahead(database: Database, planned: Step, _steps: Sequence[Step], counted: Counted) -> None:
@@ -104,7 +133,8 @@ def _copy_ahead(database: Database, planned: Step, _steps: Sequence[Step], count
         def batch(connection: Connection, last: Key, limit: int) -> Key | None:
             return copying.copy_batch(connection, planned, shadow, last, limit)
 
-        _batches(database, planned, batch, counted)
+        batches(database, planned, batch, counted)
+        database.write(lambda connection: note_complete(connection, planned))
     _catch_up(database, lambda connection: copying.catch_up(connection, planned, shadow))
 
 
@@ -124,7 +154,8 @@ def _fill_ahead(database: Database, planned: Step, steps: Sequence[Step], counte
         def batch(connection: Connection, last: Key, limit: int) -> Key | None:
             return filling.fill_batch(connection, planned, last, limit)
 
-        _batches(database, planned, batch, counted)
+        batches(database, planned, batch, counted)
+        database.write(lambda connection: note_complete(connection, planned))
     _catch_up(database, lambda connection: filling.catch_up(connection, planned))
 
 
@@ -139,16 +170,18 @@ Batch = Callable[[Connection, Key, int], Key | None]
 """Works on so many rows after a key; gives the last key, None at the end."""
 
 
-def _batches(database: Database, planned: Step, batch: Batch, counted: Counted) -> None:
-    """Work through all rows once, each batch in a transaction of its own, as large as others may wait for it."""
+def batches(database: Database, planned: Step, batch: Batch, counted: Counted, share: int = 1) -> None:
+    """Work through all rows once, each batch in a transaction of its own, as large as others may wait for it.
+
+    `share` says what part of a usual batch is the most at once, for work that costs more per row.
+    """
     last: Key | None = database.engine.walk_start
-    limit = BATCH
+    limit = most = max(BATCH // share, 1)
     while last is not None:
         started = time.perf_counter()
         last = database.write(partial(_one, planned=planned, batch=batch, last=last, limit=limit))
         counted(limit)
-        limit = _next_limit(limit, time.perf_counter() - started)
-    database.write(lambda connection: note_complete(connection, planned))
+        limit = min(_next_limit(limit, time.perf_counter() - started), most)
 
 
 def _one(connection: Connection, planned: Step, batch: Batch, last: Key, limit: int) -> Key | None:
@@ -173,8 +206,7 @@ def _catch_up(database: Database, batch: Callable[[Connection], int]) -> None:
 def _index_ahead(database: Database, planned: Step, steps: Sequence[Step], counted: Counted) -> None:
     database.write(lambda connection: _add_ahead(connection, planned, steps))
     if not database.read(lambda connection: has_index(connection, planned.table, planned.column, unique=False)):
-        database.index_ahead(planned.table, planned.column)
-        counted(0)
+        database.index_ahead(planned, counted)
 
 
 def _add_ahead(connection: Connection, planned: Step, steps: Sequence[Step]) -> None:

@@ -50,12 +50,12 @@ class Periods:
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """How the first part of a two-part path is reached.
+    """How the document or row is reached that holds what the last part of a path names.
 
     For a Link field: LEFT JOIN on the target's name; for a table field: LEFT JOIN on the child rows (one answer row per
     child row) when one of its columns is selected, grouped or sorted by, else an EXISTS in the filter. `readable` is
     the caller's row filter for `doctype`: it stands in the join's condition, so what may not be read looks missing.
-    The ways that two-part paths of `readable` take are in `joins`.
+    The ways that paths of `readable` take are in `joins`, counted from `doctype`.
     """
 
     doctype: DocType
@@ -66,6 +66,16 @@ class Join:
 NO_JOINS: Mapping[str, Join] = MappingProxyType({})
 
 
+def way_of(path: Path) -> str:
+    """The way to what holds the column of a path: "customer.territory"; empty for a column of the document itself."""
+    return ".".join(path[:-1])
+
+
+def ways_along(path: Path) -> list[str]:
+    """All ways that a path takes, each after the one it leads on from."""
+    return [".".join(path[:count]) for count in range(1, len(path))]
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """What to read.
@@ -73,7 +83,8 @@ class Query:
     `where` is the caller's question: a link path in it sees what the caller may read, and a condition on a child table
     that is also an answer column picks the child rows that are shown. `rights` is the row filter of the caller's
     permissions over the documents of `doctype`: it sees the data as they are, and any child row of the document counts.
-    `joins` names the ways for the paths of both. `periods` adds the answer column PERIOD, by which it groups first.
+    `joins` names the ways for the paths of both: "customer", "customer.territory", each after the one it leads on from.
+    `periods` adds the answer column PERIOD, by which it groups first.
     """
 
     doctype: DocType

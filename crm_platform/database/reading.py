@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -42,8 +42,15 @@ class Reading(Executor):
         number: int = self._answer(statement, values)[0]["count"]
         return number
 
+    def get_part(self, doctype: DocType, name: str, columns: tuple[str, ...]) -> Row | None:
+        """Some columns of the row called exactly `name`, or None."""
+        rows = self._read(_part_by_name, doctype, (name,), columns=columns)
+        return rows[0] if rows else None
+
     def get_row(self, doctype: DocType, name: str, *, for_update: bool = False) -> Row | None:
         """The row called exactly `name`, or None; `for_update` keeps others from changing it until the end."""
+        if for_update:
+            self.unchanged.clear()
         rows = self._read(_row_by_name, doctype, (name,), for_update=for_update)
         return rows[0] if rows else None
 
@@ -76,7 +83,7 @@ class Reading(Executor):
         return [found for found in dict.fromkeys(above) if found != name]
 
     def _read(
-        self, build: Callable[..., Statement], doctype: DocType, values: Sequence[Any], **options: bool
+        self, build: Callable[..., Statement], doctype: DocType, values: Sequence[Any], **options: Hashable
     ) -> list[Row]:
         key = (build, doctype, *options.values())
         return self._answer(self.compiled(key, lambda: build(self.engine, doctype, **options)), values)
@@ -93,15 +100,23 @@ def _row_by_name(dialect: Dialect, doctype: DocType, *, for_update: bool) -> Sta
     return _rows_where(dialect, doctype, {"name": ""}, hold)
 
 
+def _part_by_name(dialect: Dialect, doctype: DocType, *, columns: tuple[str, ...]) -> Statement:
+    return _rows_where(dialect, doctype, {"name": ""}, columns=columns)
+
+
 def _rows_by_name(dialect: Dialect, doctype: DocType) -> Statement:
     return _rows_where(dialect, doctype, {"name": ()})
 
 
-def _rows_where(dialect: Dialect, doctype: DocType, where: Where, end: str = "") -> Statement:
-    """All columns of the rows where `where`, of whose values only the kind counts, holds."""
+def _rows_where(
+    dialect: Dialect, doctype: DocType, where: Where, end: str = "", columns: Sequence[str] = ()
+) -> Statement:
+    """The `columns` (without: all) of the rows where `where`, of whose values only the kind counts, holds."""
+    answer = {column: doctype.columns[column] for column in columns or doctype.columns}
     clauses, spreads = conditions(dialect, doctype, where)
-    sql = f"{plain.select(dialect, doctype, doctype.columns)} WHERE {' AND '.join(clauses)}{end}"
-    return plain.statement(dialect, sql, spreads, doctype.columns, masked_columns(doctype))
+    sql = f"{plain.select(dialect, doctype, answer)} WHERE {' AND '.join(clauses)}{end}"
+    masked = tuple(column for column in masked_columns(doctype) if column.alias in answer)
+    return plain.statement(dialect, sql, spreads, answer, masked)
 
 
 def _existing(dialect: Dialect, doctype: DocType, *, shared: bool) -> Statement:

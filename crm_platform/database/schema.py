@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from crm_platform.database.conversion import LOSSLESS
 from crm_platform.database.inspection import RealTable
-from crm_platform.database.names import index_name, parked_name, physical_name
+from crm_platform.database.names import TOGETHER, index_name, parked_name, physical_name
 from crm_platform.metadata.defaults import stored_default
 from crm_platform.metadata.kinds import Storage
 from crm_platform.metadata.model import Definitions, DocType, Workflow
@@ -189,14 +189,15 @@ def _fill_states(doctype: DocType, old: Workflow | None, new: Workflow | None) -
     """Documents that come under a workflow get the first state of their document status."""
     if new is None or new.state_field not in doctype.columns or doctype.issingle:
         return
-    had = dict(_first_states(old)) if old is not None and old.state_field == new.state_field else {}
-    first = _first_states(new)
+    had = dict(first_states(old)) if old is not None and old.state_field == new.state_field else {}
+    first = first_states(new)
     if any(status not in had for status, _ in first):
         storage = doctype.columns[new.state_field]
         yield step("fill column", doctype.table, new.state_field, storage=storage, fills=first)
 
 
-def _first_states(workflow: Workflow) -> tuple[tuple[int, str], ...]:
+def first_states(workflow: Workflow) -> tuple[tuple[int, str], ...]:
+    """(document status, its first state), as far as the workflow has one."""
     found: dict[int, str] = {}
     for state in workflow.states:
         found.setdefault(state.doc_status, state.state)
@@ -208,7 +209,7 @@ def create_table(doctype: DocType) -> Step:
     wanted = wanted_indexes(doctype)
     links = [f.fieldname for f in doctype.link_fields]
     first = ["parent"] if doctype.istable else ["modified"]
-    plain = [*first, *(column for column, unique in wanted.items() if not unique), *links]
+    plain = [*first, *(column for column, unique in wanted.items() if not unique), *links, *together(doctype)]
     return step(
         "create table",
         doctype.table,
@@ -222,6 +223,11 @@ def wanted_indexes(doctype: DocType) -> dict[str, bool]:
     """Columns whose definition asks for an index, and whether it is unique."""
     asked = {f.fieldname: f.unique for f in doctype.data_fields if f.unique or f.search_index}
     return {**asked, **dict.fromkeys(doctype.sort_keys.values(), False)}
+
+
+def together(doctype: DocType) -> list[str]:
+    """What its definition asks to be indexed together: the columns of each index as one text."""
+    return [TOGETHER.join(columns) for columns in doctype.indexes]
 
 
 _FRESH: frozenset[Action] = frozenset({"convert column", "park column", "restore column", "add column"})
@@ -295,10 +301,24 @@ class _TablePlan:
             if unique and not has_unique:
                 yield step("add unique", self.doctype.table, column)
             if unique is False and not has_plain:
-                yield step("add index", self.doctype.table, column)
+                yield self._add_index(column)
         for column in self.doctype.sort_keys.values():
             if column in fresh or not self._has(column, unique=False):
-                yield step("add index", self.doctype.table, column)
+                yield self._add_index(column)
+        yield from self._together(fresh)
+
+    def _together(self, fresh: set[str]) -> Iterator[Step]:
+        """The indexes over several columns. A column that is put aside takes its index along: that is made anew."""
+        had, wanted = together(self.before) if self.before else [], together(self.doctype)
+        for columns in dict.fromkeys((*had, *wanted)):
+            is_here, is_old = self._has(columns, unique=False), not fresh.isdisjoint(columns.split(TOGETHER))
+            if is_here and (is_old or columns not in wanted):
+                yield step("drop index", self.doctype.table, columns)
+            if columns in wanted and (is_old or not is_here):
+                yield step("add index", self.doctype.table, columns)
+
+    def _add_index(self, column: str) -> Step:
+        return step("add index", self.doctype.table, column, storage=self.doctype.stored_columns[column])
 
     def _has(self, column: str, *, unique: bool) -> bool:
         return index_name(self.doctype.table, column, unique=unique) in self.real.indexes

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from crm_platform.database.conditions import Always, And, Compare, Condition, Not, Or, Path
 from crm_platform.database.dialect import Dialect, Expression
 from crm_platform.database.operators import Operand, clause_of, negated
-from crm_platform.database.query import NO_JOINS, Join
+from crm_platform.database.query import NO_JOINS, Join, way_of, ways_along
 from crm_platform.database.statement import Spread
 from crm_platform.database.tables import describe, unknown_field
 from crm_platform.errors import DataError
@@ -80,43 +80,57 @@ class Scope:
         return found is not None and found.is_table
 
     def target(self, way: str) -> Scope:
-        """A fresh scope over the table that `way` leads to."""
+        """A fresh scope over the table that `way` leads to; from the rows of a table the ways lead on."""
         join = self.join(way)
-        return Scope.of(self.dialect, self.binds, join.doctype, join.joins)
+        onward = {name.removeprefix(f"{way}."): self.joins[name] for name in self.joins if name.startswith(f"{way}.")}
+        return Scope.of(self.dialect, self.binds, join.doctype, onward if self.is_table(way) else join.joins)
+
+    def joining(self, ways: Iterable[str]) -> Scope:
+        """This scope with the tables of these ways in FROM, each way after the one it leads on from."""
+        return replace(self, joined={way: self.target(way) for way in ways if way in self.joins})
+
+    def source(self) -> sa.FromClause:
+        """The FROM of this table and all that are joined."""
+        found: sa.FromClause = self.table
+        for way, target in self.joined.items():
+            found = found.outerjoin(target.table, self.on(way, target))
+        return found
 
     def on(self, way: str, target: Scope) -> Expression:
-        """The condition that ties `target` to this table, with the rows that may be read."""
+        """The condition that ties `target` to the table that `way` starts from, with the rows that may be read."""
+        before, _, field = way.rpartition(".")
+        source = self.joined[before] if before else self
+        return sa.and_(source.tie(field, target), target.condition(self.join(way).readable))
+
+    def tie(self, way: str, target: Scope) -> Expression:
+        """The condition that ties `target` to a row of this table, by its field `way`."""
         if self.is_table(way):
-            tie = sa.and_(
+            return sa.and_(
                 target.table.c.parent == self.own("name"),
                 target.table.c.parenttype == self.doctype.name,
                 target.table.c.parentfield == way,
             )
-        else:
-            tie = target.table.c.name == self.own(way)
-            if way == "parent":
-                tie = sa.and_(tie, self.own("parenttype") == target.doctype.name)
-        return sa.and_(tie, target.condition(self.join(way).readable))
+        named: Expression = target.table.c.name == self.own(way)
+        return sa.and_(named, self.own("parenttype") == target.doctype.name) if way == "parent" else named
 
     def column(self, path: Path) -> tuple[Expression, Storage]:
         """The column that `path` names, and its storage."""
         if len(path) == 1:
             return self.own(path[0]), self.doctype.stored_columns[path[0]]
-        if len(path) != 2:
-            raise unknown_field(".".join(path), self.doctype.name)
-        way, name = path
-        target = self.joined.get(way)
-        if target is not None:
-            return target.column((name,))
-        target = self.target(way)
-        column, storage = target.column((name,))
-        return sa.select(column).where(self.on(way, target)).scalar_subquery(), storage
+        way = way_of(path)
+        if way not in self.joins:
+            raise unknown_field(way if way == path[0] else ".".join(path), self.doctype.name)
+        if way in self.joined:
+            return self.joined[way].column(path[-1:])
+        target = self.target(path[0])
+        column, storage = target.column(path[1:])
+        return sa.select(column).where(self.on(path[0], target)).scalar_subquery(), storage
 
     def condition(self, condition: Condition) -> Expression:
         """The SQL of a condition over this table."""
         match condition:
             case Compare(path):
-                if len(path) == 2 and path[0] not in self.joined and self.is_table(path[0]):
+                if len(path) > 1 and path[0] not in self.joined and self.is_table(path[0]):
                     return self._exists(condition)
                 return self._compare(condition)
             case And(parts):
@@ -128,15 +142,17 @@ class Scope:
             case Always(value):
                 return sa.true() if value else sa.false()
             case _:
-                raise DataError("The filter is not a condition.")
+                raise DataError("The filter is not a condition. Build it of Compare, And, Or and Not.")
 
     def _compare(self, compare: Compare) -> Expression:
         column, storage = self.column(compare.path)
         return self.binds.clause(Operand(self.dialect, column, storage, ".".join(compare.path)), compare)
 
     def _exists(self, compare: Compare) -> Expression:
-        way, name = compare.path
-        target = self.target(way)
-        column, storage = target.column((name,))
-        clause = self.binds.clause(Operand(self.dialect, column, storage, f"{way}.{name}"), compare)
-        return sa.exists(sa.select(sa.literal_column("1")).where(self.on(way, target), clause))
+        way, inner = compare.path[0], compare.path[1:]
+        target = self.target(way).joining(ways_along(inner))
+        column, storage = target.column(inner)
+        clause = self.binds.clause(Operand(self.dialect, column, storage, ".".join(compare.path)), compare)
+        return sa.exists(
+            sa.select(sa.literal_column("1")).select_from(target.source()).where(self.on(way, target), clause)
+        )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from crm_platform.database.query import Query
+from crm_platform.database.query import Query, way_of
 from crm_platform.errors import UnavailableError
 from crm_platform.metadata.masking import Masked, plain_of
 from crm_platform.metadata.model import DocType, Field
@@ -34,7 +34,9 @@ class NoSeals:
     """Where no site is open: secret values stay closed, and none is written in clear."""
 
     def seal(self, place: str, text: str) -> str:  # noqa: ARG002 protocol
-        raise UnavailableError("A secret value cannot be written without the key of the site.")
+        raise UnavailableError(
+            "A secret value cannot be written without the key of the site. Restore secret.key from a backup."
+        )
 
     def open(self, place: str, sealed: str) -> str:  # noqa: ARG002 protocol
         raise BrokenSealError
@@ -68,7 +70,7 @@ def masked_answer(query: Query) -> tuple[MaskedColumn, ...]:
     """The masked columns of a query's answer; a count tells no value."""
     found = []
     for column in query.columns:
-        holder = query.doctype if len(column.path) == 1 else query.joins[column.path[0]].doctype
+        holder = query.doctype if len(column.path) == 1 else query.joins[way_of(column.path)].doctype
         field = holder.field(column.path[-1])
         if field is not None and field.is_masked and column.aggregate != "count":
             found.append(MaskedColumn(column.alias, holder.name, field))

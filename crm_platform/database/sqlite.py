@@ -21,10 +21,12 @@ from crm_platform.database.engine import Database, run_callbacks
 from crm_platform.database.filelock import exclusive
 from crm_platform.database.forecast import Forecast
 from crm_platform.database.group_commit import GroupCommit
+from crm_platform.database.index_beside import empty_beside, index_beside
 from crm_platform.database.pool import Pool
-from crm_platform.database.preparation import refuse_equals
+from crm_platform.database.preparation import Counted, has_many, refuse_equals
 from crm_platform.database.rehearsal import rehearse_on
 from crm_platform.database.schema import Step
+from crm_platform.database.steps import add_index
 from crm_platform.errors import UnavailableError
 
 T = TypeVar("T")
@@ -34,6 +36,7 @@ _PRAGMAS = (
     "PRAGMA synchronous = FULL",
     "PRAGMA trusted_schema = OFF",
     "PRAGMA cell_size_check = ON",
+    "PRAGMA secure_delete = ON",
     "PRAGMA cache_size = -16000",
     "PRAGMA journal_size_limit = 67108864",
 )
@@ -175,6 +178,25 @@ class SqliteDatabase(Database):
         """Queue for the group-commit writer; the future is done after COMMIT."""
         return self._group.submit(work)
 
+    def change_schema(self, work: Callable[[Connection], None]) -> None:
+        """Run in a write transaction that may say whose an index is, on a connection of its own: no other has that
+        right, and none keeps what it knew of the schema before."""
+        with exclusive(self._lock_path, self._lock_timeout), closing(self._open(self._lock_timeout)) as raw:
+            raw.execute("PRAGMA writable_schema = ON")
+            with self._transaction(raw, "BEGIN IMMEDIATE", writable=True) as connection:
+                work(connection)
+
+    def index_ahead(self, planned: Step, counted: Counted) -> None:
+        """Make the index of a step before the switch: of a large table beside the work, of a small one at once."""
+        if self.read(lambda connection: has_many(connection, planned.table)):
+            index_beside(self, planned, counted)
+        else:
+            self.write(lambda connection: add_index(connection, planned))
+
+    def empty_ahead(self, table: str, column: str) -> None:
+        """Empty the copy of an index that was broken off: dropped with its rows it would hold the writers."""
+        empty_beside(self, table, column)
+
     def rehearse(self, steps: Sequence[Step]) -> list[Forecast]:
         """Carry `steps` out on a copy of the file, and tell how long each takes. Raises what `apply` raises."""
         refuse_equals(self, steps)
@@ -202,6 +224,11 @@ class SqliteDatabase(Database):
         super().analyze()
         for pool in self._pools:  # an open connection keeps what it knew
             pool.drain()
+
+    def clear_log(self) -> None:
+        """Bring the write-ahead log into the database and empty it; not while a reader needs it, as nobody waits."""
+        with suppress(sqlite3.Error, UnavailableError), closing(self._open(0.0)) as raw:
+            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def faults(self) -> list[str]:
         """What `PRAGMA integrity_check` says besides "ok"."""

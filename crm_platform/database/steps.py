@@ -123,7 +123,8 @@ def _convert_column(connection: Executor, planned: Step) -> None:
     _restore_column(connection, planned)
 
 
-def _add_index(connection: Executor, planned: Step) -> None:
+def add_index(connection: Executor, planned: Step) -> None:
+    """Make the index of a step, unless it is there."""
     if not has_index(connection, planned.table, planned.column, unique=False):
         drop_index(connection, planned.table, planned.column, unique=False)  # one that could not be finished
         create_index(connection, planned.table, planned.column, unique=False)
@@ -170,7 +171,7 @@ _ACTIONS: Mapping[Action, Callable[[Executor, Step], None]] = {
     "park column": _park_column,
     "restore column": _restore_column,
     "convert column": _convert_column,
-    "add index": _add_index,
+    "add index": add_index,
     "drop index": _drop_plain,
     "add unique": _add_unique,
     "drop unique": _drop_unique,

@@ -73,6 +73,7 @@ STATE_MOVE = SystemTable(
     "_state_move",
     {"plan": "int", "table_name": "text", "column_name": "text", "name": "text", "was": "text", "became": "text"},
     ("plan", "table_name", "name"),
+    ("name",),
 )
 """Documents that a plan moved to another workflow state, so that taking it back moves them back. The plan is 0 until it
 is recorded."""
@@ -103,6 +104,8 @@ BLIND_INDEX = SystemTable(
     ("digest",),
 )
 """Digests of encrypted values, by which those are found (see documents.blind)."""
+ORIGIN = SystemTable("_origin", {"doctype": "text", "name": "text", "setters": "text"}, ("doctype", "name"))
+"""Which hooks and rules set fields of a document in saves that no Version tells about (see documents.setters)."""
 PASSWORD = SystemTable("_password", {"user": "text", "hash": "text", "changed": "datetime"}, ("user",))
 ATTEMPT = SystemTable(
     "_attempt",
@@ -160,6 +163,7 @@ SYSTEM_TABLES = (
     SESSION,
     SECRET,
     BLIND_INDEX,
+    ORIGIN,
     PASSWORD,
     ATTEMPT,
     IDEMPOTENCY,

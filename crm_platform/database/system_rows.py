@@ -13,22 +13,18 @@ from crm_platform.database.system import SystemTable
 from crm_platform.database.tables import identifier, known_columns
 from crm_platform.database.writing import Writing
 
-_COUNTERS = 'SELECT "key", "value" FROM "_meta"'
+COUNTERS = 'SELECT "key", "value" FROM "_meta"'
 """Asked in every request, so it goes without the ways of `fetch`."""
 
 
 class SystemRows(Writing):
     """The part of a transaction that knows the system tables."""
 
-    _counters: Mapping[str, int] | None = None
-
     def counters(self) -> Mapping[str, int]:
-        """The change counters as this transaction sees them; asked once where nothing can change them."""
-        if self._counters is not None:
-            return self._counters
-        found = dict(self.rows(_COUNTERS))
-        if not self.writable:
-            self._counters = found
+        """The change counters as this transaction sees them; asked again after what may have waited for others."""
+        found = self.unchanged.get(COUNTERS)
+        if found is None:
+            found = self.unchanged[COUNTERS] = dict(self.rows(COUNTERS))
         return found
 
     def fetch(
@@ -45,6 +41,11 @@ class SystemRows(Writing):
         known_columns(table, values)
         statement = self.compiled(("put", table), lambda: _put(self.engine, table))
         self.run(statement.sql, statement.parameters([values.get(column) for column in table.columns]))
+
+    def put_all(self, table: SystemTable, rows: Sequence[Mapping[str, Any]]) -> None:
+        """`put` for rows with different keys that name every column."""
+        statement = self.compiled(("put", table), lambda: _put(self.engine, table))
+        self.run_many(statement.sql, [statement.parameters([row[column] for column in table.columns]) for row in rows])
 
     def add(self, table: SystemTable, values: Mapping[str, Any]) -> bool:
         """Insert unless there is a row with the same key; False when there was one, also one of a transaction that was

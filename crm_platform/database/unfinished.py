@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from crm_platform.database.connection import Connection
 from crm_platform.database.ddl import drop_column, drop_index, lock
 from crm_platform.database.inspection import column_names
-from crm_platform.database.names import physical_name
+from crm_platform.database.names import TOGETHER, physical_name
 from crm_platform.database.schema import Step
 from crm_platform.database.system import PREPARATION
 from crm_platform.database.watching import unwatch
@@ -110,12 +110,15 @@ def clear(connection: Connection, steps: Sequence[Step]) -> None:
 
 
 def _contradicts(one: Preparation, planned: Step) -> bool:
-    """It copies values into another kind than `planned` wants, or has made a column with another kind or default."""
+    """It copies values into another kind than `planned` wants, indexes together what `planned` puts aside, or has made
+    a column with another kind or default."""
     if one.table != planned.table:
         return False
+    moves = planned.action in ("convert column", "park column", "restore column")
     if one.action == "convert column":
-        moves = planned.action in ("convert column", "park column", "restore column")
         return one.column == planned.column and moves and not one.serves(planned)
+    if TOGETHER in one.column:
+        return moves and planned.column in one.column.split(TOGETHER)
     mine = planned.action == "add column" and one.made == planned.column
     return mine and (one.default, one.storage) != (planned.default, planned.storage)
 
@@ -130,6 +133,7 @@ def sweep(
     for one in database.read(unfinished):
         chosen = only is None or any(map(one.serves, only))
         if chosen and one.worked <= late and not any(map(one.serves, keep)):
+            database.empty_ahead(one.table, one.column)
             database.write(lambda connection, one=one: take_away(connection, one))  # type: ignore[misc]
             swept.append(one)
     return swept

@@ -22,6 +22,8 @@ COMPLETE = ""
 STORAGES: tuple[Storage, ...] = ("text", "int", "float", "decimal", "date", "datetime", "time")
 FILLED = "filled"
 """What stands for the storage kind in the name of the notes of a column that is filled."""
+INDEXED = "indexed"
+"""And in the name of the copy over which SQLite makes the index of a column."""
 
 
 def walk_column(connection: Executor) -> sa.ColumnElement[Any]:
@@ -45,7 +47,7 @@ def watch(connection: Executor, planned: Step) -> None:
 
 def unwatch(connection: Executor, table: str, column: str) -> None:
     """Note no more changes for a column, whatever was to become of it."""
-    for kind in (*STORAGES, FILLED):
+    for kind in (*STORAGES, FILLED, INDEXED):
         name = watch_name(table, column, kind)
         if connection.rows(connection.engine.table_query, [name]):
             for statement in connection.engine.unwatch(name):

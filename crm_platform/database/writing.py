@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,7 +26,7 @@ from crm_platform.metadata.model import DocType
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Insert:
-    """The INSERT of a whole row: its columns in order, each with its conversion."""
+    """The INSERT of whole rows: the columns of each in order, with their conversions."""
 
     sql: str
     columns: tuple[tuple[str, Convert], ...]
@@ -43,12 +44,15 @@ class Writing(Executor):
         Raises DuplicateEntryError (name taken) or UniqueValidationError with the field; then the transaction must be
         rolled back, at least to a `savepoint`. Raises DataError for an unknown column or a value that does not fit.
         """
-        insert = self.compiled(("insert", doctype), lambda: _insert(self.engine, doctype))
+        if not rows:
+            return
+        together = len(rows) if len(rows) * len(doctype.stored_columns) <= self.engine.values_together else 1
+        insert = self.compiled(("insert", doctype, together), lambda: _insert(self.engine, doctype, together))
         parameters = [self._row_parameters(insert, doctype, row) for row in rows]
         try:
-            if len(parameters) == 1:
-                self.run(insert.sql, parameters[0])
-            elif parameters:
+            if together == len(rows):
+                self.run(insert.sql, list(chain.from_iterable(parameters)))
+            else:
                 self.run_many(insert.sql, parameters)
         except TakenError as taken:
             raise _name_taken(taken, doctype, rows[0] if len(rows) == 1 else {}) from taken
@@ -106,14 +110,14 @@ class Writing(Executor):
         statement = self.compiled("next numbers", lambda: _next_numbers(self.engine))
         first = max(at_least, 1)
         parameters = statement.parameters([series, first + count - 1, first - 1, count])
-        current: int = self.rows(statement.sql, parameters)[0][0]
+        current: int = self.changed_rows(statement.sql, parameters)[0][0]
         return current - count + 1
 
 
-def _insert(dialect: Dialect, doctype: DocType) -> Insert:
+def _insert(dialect: Dialect, doctype: DocType, rows: int) -> Insert:
     stored = doctype.stored_columns
     columns = tuple((column, dialect.encoders[storage]) for column, storage in stored.items())
-    return Insert(plain.insert(dialect, doctype, tuple(stored)), columns, frozenset(doctype.columns))
+    return Insert(plain.insert(dialect, doctype, tuple(stored), rows), columns, frozenset(doctype.columns))
 
 
 def with_sort_keys(doctype: DocType, values: Mapping[str, Any]) -> Mapping[str, Any]:

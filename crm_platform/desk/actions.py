@@ -1,4 +1,5 @@
-"""What packs put on forms (hooks `form_actions` and `form_suggestions`), as the interface draws it."""
+"""What packs put on forms and pages (hooks `form_actions`, `form_suggestions`, `overview_sections`), as the interface
+draws it."""
 
 from __future__ import annotations
 
@@ -34,6 +35,30 @@ def actions(ctx: Context, contributed: Contributions, doctype: str) -> list[dict
 
 
 def suggestions(ctx: Context, contributed: Contributions, doctype: str) -> list[dict[str, Any]]:
-    """Whom to ask while a form is filled in, in pack order: translated label, method, the fields that it is told."""
+    """Whom to ask while a form is filled in, in pack order: translated label, method, the fields that it is told, and
+    by DocType what is done with what it finds."""
     rows = [table[doctype] for _, table in contributed if doctype in table]
-    return [{"label": ctx._(row["label"]), "method": row["method"], "fields": list(row["fields"])} for row in rows]
+    return [
+        {
+            "label": ctx._(row["label"]),
+            "method": row["method"],
+            "fields": list(row["fields"]),
+            "actions": {
+                found: {**action, "label": ctx._(action["label"])} for found, action in row.get("actions", {}).items()
+            },
+        }
+        for row in rows
+    ]
+
+
+def sections(ctx: Context, contributed: Contributions, doctype: str) -> list[dict[str, Any]]:
+    """What packs show of a document at a glance, in pack order: translated labels, and whom to ask for the rows."""
+    rows = [row for _, table in contributed for row in table.get(doctype, ())]
+    return [
+        {
+            "label": ctx._(row["label"]),
+            "method": row["method"],
+            "columns": [{**column, "label": ctx._(column["label"]), "options": ""} for column in row["columns"]],
+        }
+        for row in rows
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from itertools import chain
 from typing import Any
 
@@ -15,6 +16,7 @@ from crm_platform.api.replies import method_response
 from crm_platform.desk.administration import administers
 from crm_platform.desk.titles import has_titles
 from crm_platform.documents.context import GUEST, Context
+from crm_platform.documents.manner import manner_of
 from crm_platform.metadata.model import Definitions, DocType
 
 SHAPED = (
@@ -41,6 +43,7 @@ def facts_for(ctx: Context) -> dict[str, Any]:
         "language": ctx.language,
         "site_name": ctx.runtime.name,
         "time_zone": str(ctx.runtime.zone),
+        "formats": asdict(manner_of(ctx)),
         "version": "" if ctx.user == GUEST else __version__,
         "doctypes": [_entry(ctx, doctype) for doctype in sorted(openable, key=lambda d: d.name)],
         "messages": _translated(ctx, openable),

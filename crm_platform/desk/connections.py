@@ -62,6 +62,8 @@ def _declared(ctx: Context, target: DocType) -> Iterator[Way]:
 
 def _pointing(ctx: Context, target: DocType) -> Iterator[Way]:
     for holder, field in ctx.definitions.links_to.get(target.name, ()):
+        if field.properties.get("formula"):  # it repeats what another field says
+            continue
         if holder.istable:
             for parent, table in ctx.definitions.parents_of.get(holder.name, ()):
                 yield Way(parent, f"{table.fieldname}.{field.fieldname}")

@@ -7,6 +7,9 @@ from collections.abc import Mapping, Sequence
 from crm_platform.desk.actions import Contributions
 
 ENGINE_ACTIONS: Mapping[str, Sequence[Mapping[str, str]]] = {
+    "Deleted Document": [
+        {"label": "Bring It Back", "method": "crm.deleted.restore", "condition": "not doc.restored"},
+    ],
     "Email Account": [{"label": "Test the Connection", "method": "crm.mail.test_connection"}],
     "Holiday List": [{"label": "Fill with Public Holidays", "method": "crm.holidays.fill"}],
     "User": [
@@ -14,7 +17,14 @@ ENGINE_ACTIONS: Mapping[str, Sequence[Mapping[str, str]]] = {
             "label": "Send an Invitation",
             "method": "crm.users.invite",
             "condition": "doc.enabled and doc.name not in ['Administrator', 'Guest']",
-        }
+        },
+        {"label": "Sign Out Everywhere", "method": "crm.users.end_sessions", "condition": "doc.name != 'Guest'"},
+        {
+            "label": "Reset the Second Factor",
+            "method": "crm.users.reset_second_factor",
+            "condition": "doc.totp_enabled",
+        },
+        {"label": "Revoke the API Key", "method": "crm.users.revoke_keys", "condition": "doc.api_key"},
     ],
     "Webhook Request Log": [
         {

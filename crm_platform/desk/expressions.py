@@ -47,7 +47,7 @@ def expression(
     require_manager(ctx)
     answer: dict[str, Any] = {"tree": None, "fault": None, "value": None, "holds": None, "trace": []}
     try:
-        compiled = compile(expression, of_change=of_change)
+        compiled = compile(expression, "change" if of_change else "document")
     except ExpressionError as error:
         return {**answer, "fault": fault_of(ctx, error)}
     answer["tree"] = compiled.tree
@@ -122,7 +122,7 @@ def refuse_closed(ctx: Context, meta: DocType, path: FieldPath) -> None:
     field = meta.field(path.name)
     if field is None:
         return
-    column = ctx.definitions[field.options].field(path.column) if field.is_table and path.column else None
+    column = ctx.definitions[field.options].field(path.column) if field.holds_rows and path.column else None
     for one in (field, column):
         if one is not None and is_closed(ctx, meta, one):
             raise PermissionError(

@@ -11,6 +11,7 @@ from crm_platform.api.definitions import definition
 from crm_platform.desk.computing import computed
 from crm_platform.desk.layouts import laid_out
 from crm_platform.documents.context import Context
+from crm_platform.documents.copies import is_kept
 from crm_platform.errors import ExpressionError
 from crm_platform.expressions import compile
 from crm_platform.metadata.model import PERMISSION_ACTIONS, DocType, Workflow
@@ -39,8 +40,9 @@ def meta(ctx: Context, doctype: str) -> dict[str, Any]:
         "expressions": {condition.key: condition.tree for condition in conditions if not condition.reason},
         "beyond": [{"key": c.key, "text": c.text, "reason": c.reason} for c in conditions if c.reason],
         "computed": computed(ctx, own, readable),
-        "workflow": None if workflow is None else _workflow(workflow),
+        "workflow": None if workflow is None else _workflow(ctx, workflow),
         "title_field": own.title_field or None,
+        "undeletes": is_kept(ctx, doctype),
         "print_formats": _print_formats(ctx, doctype),
     }
 
@@ -91,12 +93,21 @@ def _compiled(ctx: Context, key: str, text: str) -> Condition:
         return Condition(key, text, reason=error.message(ctx._))
 
 
-def _workflow(workflow: Workflow) -> dict[str, Any]:
+def _workflow(ctx: Context, workflow: Workflow) -> dict[str, Any]:
+    """A state has the style of its row in the workflow, or else that of its Workflow State."""
+    filters = [["name", "in", [row.state for row in workflow.states]]]
+    found = ctx.as_system().store.list("Workflow State", fields=("name", "style"), filters=filters, limit=None)
+    styles = {row["name"]: row["style"] or "" for row in found}
     return {
         "name": workflow.name,
         "state_field": workflow.state_field,
         "states": [
-            {"state": row.state, "doc_status": row.doc_status, "style": row.style, "allow_edit": row.allow_edit}
+            {
+                "state": row.state,
+                "doc_status": row.doc_status,
+                "style": row.style or styles.get(row.state, ""),
+                "allow_edit": row.allow_edit,
+            }
             for row in workflow.states
         ],
         "transitions": [

@@ -11,19 +11,20 @@ from crm_platform.access.sessions import issue_csrf_token
 from crm_platform.api.call import Call
 from crm_platform.api.methods import ApiMethod, Method, ShellMethod, by_command
 from crm_platform.api.routing import Route
-from crm_platform.desk.actions import Contributed, actions, nothing, suggestions
+from crm_platform.desk.actions import Contributed, actions, nothing, sections, suggestions
 from crm_platform.desk.assets import NOT_BUILT, Interface
 from crm_platform.desk.boot import boot
 from crm_platform.desk.connections import connections
 from crm_platform.desk.engine_actions import with_engine
 from crm_platform.desk.expressions import expression
+from crm_platform.desk.first_steps import first_steps
 from crm_platform.desk.installing import manifest, worker
 from crm_platform.desk.meta import meta
 from crm_platform.desk.overview import overview
 from crm_platform.desk.people import get_names_for_mentions
 from crm_platform.desk.rollups import rollup
 from crm_platform.desk.studio import doctype, doctypes
-from crm_platform.desk.studio_texts import set_text, texts
+from crm_platform.desk.studio_texts import set_text, texts, workspace_texts
 from crm_platform.desk.studio_workflows import METHODS as WORKFLOW_METHODS
 from crm_platform.desk.titles import titles
 from crm_platform.desk.workspaces import workspaces
@@ -60,18 +61,27 @@ def desk_methods(contributed: Contributed = nothing) -> tuple[Method, ...]:
         }
         return {**meta(ctx, doctype), **given}
 
+    def overview_of(ctx: Context, doctype: str, name: str) -> dict[str, Any]:
+        """The title of a document, and its connections that lead anywhere, each with its newest rows."""
+        return {
+            **overview(ctx, doctype, name),
+            "asked": sections(ctx, contributed("overview_sections"), doctype),
+        }
+
     return (
         ShellMethod("crm.desk.boot", boot, guest=True, writes=True),
         ApiMethod("crm.desk.meta", meta_of_form),
         ApiMethod("crm.desk.titles", titles),
         ApiMethod("crm.desk.connections", connections),
-        ApiMethod("crm.desk.overview", overview),
+        ApiMethod("crm.desk.overview", overview_of),
         ApiMethod("crm.desk.workspaces", workspaces),
+        ApiMethod("crm.desk.first_steps", first_steps),
         ApiMethod("crm.studio.doctypes", doctypes),
         ApiMethod("crm.studio.doctype", doctype),
         ApiMethod("crm.studio.expression", expression),
         ApiMethod("crm.studio.rollup", rollup),
         ApiMethod("crm.studio.texts", texts),
+        ApiMethod("crm.studio.workspace_texts", workspace_texts),
         ApiMethod("crm.studio.set_text", set_text, writes=True),
         *WORKFLOW_METHODS,
         ApiMethod("frappe.desk.search.get_names_for_mentions", get_names_for_mentions),

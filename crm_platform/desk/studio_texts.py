@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from crm_platform.api.definitions import doctype_of
 from crm_platform.api.plan_jobs import require_manager
+from crm_platform.desk.workspace_layout import blocks_of
 from crm_platform.documents.context import Context
+from crm_platform.documents.document import Document
 from crm_platform.i18n.catalogues import language_of
 from crm_platform.metadata.layers import ENGINE
 from crm_platform.metadata.model import DocType
@@ -15,15 +17,30 @@ from crm_platform.metadata.model import DocType
 LANGUAGES = ("en", "zh")
 """Those that the interface speaks."""
 
-TRANSLATION = "Translation"
+TRANSLATION, WORKSPACE = "Translation", "Workspace"
+IN_ROWS = (
+    ("shortcuts", "Shortcut", ("label", "format")),
+    ("links", "Link", ("label", "description")),
+    ("quick_lists", "List", ("label",)),
+)
+"""Child tables of a Workspace, what their rows are, and which of their fields people read."""
 
 
 def texts(ctx: Context, doctype: str) -> dict[str, Any]:
     """The texts of a DocType in the order of its form, each once: `text`, its `kind`, what is `shown` by language, and
     the names of the site's `own` Translations by language. For System Managers."""
-    meta = doctype_of(require_manager(ctx), doctype)
+    return _side_by_side(ctx, _texts(ctx, doctype_of(require_manager(ctx), doctype)))
+
+
+def workspace_texts(ctx: Context, workspace: str) -> dict[str, Any]:
+    """The same for the texts of a Workspace: its title, headings, shortcuts, cards and their links, lists. For System
+    Managers."""
+    return _side_by_side(ctx, _of_workspace(require_manager(ctx).store.get(WORKSPACE, workspace)))
+
+
+def _side_by_side(ctx: Context, texts: Iterable[tuple[str, str]]) -> dict[str, Any]:
     found: dict[str, str] = {}
-    for kind, text in _texts(ctx, meta):
+    for kind, text in texts:
         found.setdefault(text, kind)
     own = _own(ctx, list(found))
     return {"languages": list(LANGUAGES), "texts": [_row(ctx, text, kind, own) for text, kind in found.items()]}
@@ -58,6 +75,14 @@ def _texts(ctx: Context, meta: DocType) -> Iterator[tuple[str, str]]:
     if workflow is not None:
         yield from (("State", state.state) for state in workflow.states)
         yield from (("Workflow Action", transition.action) for transition in workflow.transitions)
+
+
+def _of_workspace(record: Document) -> Iterator[tuple[str, str]]:
+    yield "Title", record["title"]
+    yield from (("Heading", block["text"]) for block in blocks_of(record["content"], {}) if block.get("text"))
+    for table, kind, names in IN_ROWS:
+        for row in record[table]:
+            yield from ((kind, str(row[name])) for name in names if row[name])
 
 
 def _own(ctx: Context, texts: list[str]) -> dict[tuple[str, str], str]:

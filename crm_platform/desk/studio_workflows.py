@@ -20,9 +20,12 @@ from crm_platform.documents.reading import load, not_found
 from crm_platform.errors import ExpressionError, ValidationError
 from crm_platform.expressions import compile
 from crm_platform.metadata.bodies import is_on, workflow_from_body
+from crm_platform.metadata.json_text import KeyPath
 from crm_platform.metadata.layers import ENGINE, SITE, Placed
 from crm_platform.metadata.model import DocType, Workflow
-from crm_platform.metadata.problems import Problem
+from crm_platform.metadata.problems import Problem, refuse
+from crm_platform.metadata.records import Definition
+from crm_platform.metadata.shape import check_shape
 from crm_platform.workflow.cast import cast_of
 from crm_platform.workflow.simulating import Simulated, Way, simulate
 
@@ -109,7 +112,7 @@ def simulated(ctx: Context, workflow: Row, limit: int = 50) -> Row:
     reads a value which the caller may not see, and DoesNotExistError.
     """
     require_manager(ctx)
-    flow = workflow_from_body(workflow, SITE)
+    flow = _flow_of(workflow)
     meta = doctype_of(ctx, flow.document_type)
     if meta.istable or meta.issingle or meta.is_virtual:
         raise ValidationError("Workflows are for DocTypes with documents of their own.")
@@ -118,6 +121,23 @@ def simulated(ctx: Context, workflow: Row, limit: int = 50) -> Row:
     docs = [ctx.store.get(meta.name, str(row["name"])) for row in rows]
     found = [_shown(ctx, one) for one in simulate(ctx, flow, docs, cast_of(ctx))]
     return {"documents": found, "outcomes": dict(Counter(row["outcome"] for row in found))}
+
+
+def _flow_of(workflow: Row) -> Workflow:
+    """The workflow of a body that a client sends, whole numbers of any size: what is too many shows when it is tried.
+
+    Raises DefinitionError for values of another type.
+    """
+    _, faults = check_shape(Definition("Workflow", "", workflow))
+    refuse(problem for path, problem in faults if not _is_number_of_row(workflow, path))
+    return workflow_from_body(workflow, SITE)
+
+
+def _is_number_of_row(workflow: Row, path: KeyPath) -> bool:
+    value: Any = workflow
+    for key in path:
+        value = value[key]
+    return len(path) == len(("table", 0, "column")) and type(value) is int
 
 
 def _refuse_closed(ctx: Context, meta: DocType, flow: Workflow) -> None:

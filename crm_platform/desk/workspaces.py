@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from crm_platform.desk.workspace_layout import blocks_of
+from crm_platform.desk.workspace_layout import Block, blocks_of
 from crm_platform.documents.context import Context
 from crm_platform.documents.document import Document
 from crm_platform.reports.cards import CARD
@@ -21,12 +21,16 @@ Named = tuple[str, dict[str, Any]]
 
 
 def workspaces(ctx: Context) -> list[dict[str, Any]]:
-    """Public workspaces of the caller's roles and the caller's own, by `sequence_id`; empty ones are left out."""
+    """Public workspaces of the caller's roles and the caller's own, by `sequence_id` after the one that the caller has
+    as default (Frappe User.default_workspace); empty ones are left out."""
     system = ctx.as_system()
     shown = {"is_hidden": 0, "type": "Workspace"}
     rows = system.store.list(WORKSPACE, filters=shown, order_by="sequence_id, name", limit=None)
     records = [system.store.get(WORKSPACE, row["name"]) for row in rows]
     pages = [_page(ctx, record) for record in records if _is_for(ctx, record)]
+    users = system.store.list("User", fields=["default_workspace"], filters={"name": ctx.user})
+    first = {user["default_workspace"] for user in users}
+    pages.sort(key=lambda page: page["name"] not in first)
     return [page for page in pages if any(page[part] for part in PARTS)]
 
 
@@ -47,9 +51,13 @@ def _page(ctx: Context, record: Document) -> dict[str, Any]:
         "color": record["indicator_color"],
         "parent_page": record["parent_page"],
         "module": record["module"],
-        "blocks": blocks_of(record["content"], keys),
+        "blocks": [_translated(ctx, block) for block in blocks_of(record["content"], keys)],
         **content,
     }
+
+
+def _translated(ctx: Context, block: Block) -> Block:
+    return {**block, "text": ctx._(block["text"])} if block.get("text") else block
 
 
 def _shortcuts(ctx: Context, record: Document) -> Iterator[Named]:
@@ -62,7 +70,7 @@ def _shortcuts(ctx: Context, record: Document) -> Iterator[Named]:
             "link_to": row["link_to"],
             "url": row["url"],
             "view": row["doc_view"] or "List",
-            "filters": _conditions(row["stats_filter"]),
+            "filters": conditions(row["stats_filter"]),
             "format": ctx._(row["format"]) if row["format"] else None,
             "color": row["color"],
         }
@@ -95,7 +103,7 @@ def _charts(ctx: Context, record: Document) -> Iterator[Named]:
 def _quick_lists(ctx: Context, record: Document) -> Iterator[Named]:
     for row in record["quick_lists"]:
         if may_read(ctx, row["document_type"]):
-            asked = {"doctype": row["document_type"], "filters": _conditions(row["quick_list_filter"])}
+            asked = {"doctype": row["document_type"], "filters": conditions(row["quick_list_filter"])}
             yield row["label"], {"label": ctx._(row["label"]), **asked}
 
 
@@ -128,7 +136,7 @@ def _opens(ctx: Context, kind: str, name: str | None) -> bool:
     return kind in OPENS and OPENS[kind](ctx, name)
 
 
-def _conditions(text: str | None) -> list[Any]:
+def conditions(text: str | None) -> list[Any]:
     """Conditions as a list; Frappe writes an object or nothing, too, and what is no JSON restricts nothing."""
     try:
         found = orjson.loads(text or "[]")

@@ -15,6 +15,7 @@ from crm_platform.doctypes.selling.behaviour import SELLING
 from crm_platform.doctypes.support.behaviour import SUPPORT
 from crm_platform.pack import Condition, Context, Document, Manifest, Pack, Task, hookimpl
 
+Key = TypeVar("Key")
 T = TypeVar("T")
 
 MODULES = (CRM, SELLING, ACCOUNTS, SUPPORT, COMMISSION, INSIGHT, MARKETING)
@@ -69,9 +70,6 @@ class StandardCRM(Pack):
     @hookimpl
     def tasks(self) -> Mapping[str, Task]:
         return once([pair for module in MODULES for pair in module.tasks.items()])
-
-
-Key = TypeVar("Key")
 
 
 def once(pairs: Sequence[tuple[Key, T]]) -> dict[Key, T]:

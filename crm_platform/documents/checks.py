@@ -33,7 +33,7 @@ def _is_empty(value: Any, field: Field) -> bool:
 
 @lru_cache(maxsize=4096)
 def _required(meta: DocType) -> tuple[Field, ...]:
-    return tuple(f for f in meta.fields if f.reqd and (f.has_column or f.is_table))
+    return tuple(f for f in meta.fields if f.reqd and (f.has_column or f.holds_rows))
 
 
 @lru_cache(maxsize=4096)
@@ -42,7 +42,7 @@ def _required_when(meta: DocType) -> tuple[tuple[Field, expressions.Expression],
     found = []
     for field in meta.fields:
         text = field.properties.get("mandatory_depends_on")
-        if text and (field.has_column or field.is_table):
+        if text and (field.has_column or field.holds_rows):
             try:
                 found.append((field, expressions.compile(str(text))))
             except ExpressionError:
@@ -171,9 +171,9 @@ def check_unique(ctx: Context, docs: Sequence[tuple[Document, Faults]]) -> None:
     seen: dict[tuple[str, Any], int] = {}
     free = _free_fields(ctx, [doc for doc, _ in docs])
     for index, (doc, faults) in enumerate(docs):
-        for field in doc.meta.data_fields:
+        for field in doc.meta.unique_fields:
             value = doc[field.fieldname]
-            if not field.unique or value in EMPTY_VALUES or not doc.has_changed(field.fieldname):
+            if value in EMPTY_VALUES or not doc.has_changed(field.fieldname):
                 continue
             taken = field not in free and _is_taken(ctx, doc, field)
             if taken and doc.is_new and doc.meta.autoname == f"field:{field.fieldname}":
@@ -187,7 +187,7 @@ def _free_fields(ctx: Context, docs: Sequence[Document]) -> Sequence[Field]:
     """Unique fields of a batch of new documents of which no value is taken: one statement instead of one for each."""
     if len(docs) < 2 or not all(doc.is_new for doc in docs):
         return ()
-    return [field for field in docs[0].meta.data_fields if field.unique and _is_free(ctx, docs, field)]
+    return [field for field in docs[0].meta.unique_fields if _is_free(ctx, docs, field)]
 
 
 def _is_free(ctx: Context, docs: Sequence[Document], field: Field) -> bool:

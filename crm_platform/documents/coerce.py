@@ -30,8 +30,12 @@ INT_LIMIT = 2**31 - 1
 BIGINT_LIMIT = 2**63 - 1
 MONEY_LIMIT = Decimal("9000000000000")
 MICRO = Decimal("0.000001")
+PLAIN_FLOATS = 1e30
+"""Up to here a double is taken as it is, unless it is to be rounded."""
 WHOLE_FLOATS = 2.0**53
 """From here on a double has no places after the point: there is nothing to round."""
+FIRST_YEAR, LAST_YEAR = 1, 9999
+"""Between them every time zone can show a moment."""
 PHONE = re.compile(r"[0-9 +_\-,.*#()]{1,20}")
 PERSON_NAME = re.compile(r"[\w][\w'’.\- ]*")
 URL_SCHEMES = frozenset({"http", "https", "ftp", "mailto", "tel"})
@@ -72,12 +76,20 @@ def _is_domain(text: str) -> bool:
 def _email(value: str) -> None:
     for address in re.split(r"[,;\n]", value):
         if address.strip() and not is_email(address):
-            raise Refused("{value} is not a valid Email Address.", "InvalidEmailAddressError", value=address.strip())
+            raise Refused(
+                "{value} is not a valid Email Address. Write it like name@example.com.",
+                "InvalidEmailAddressError",
+                value=address.strip(),
+            )
 
 
 def _phone(value: str) -> None:
     if not PHONE.fullmatch(value.strip()):
-        raise Refused("{value} is not a valid Phone Number.", "InvalidPhoneNumberError", value=value)
+        raise Refused(
+            "{value} is not a valid Phone Number. Write up to 20 digits, blanks and signs, as in +86 10 1234 5678.",
+            "InvalidPhoneNumberError",
+            value=value,
+        )
 
 
 def _url(value: str) -> None:
@@ -93,7 +105,9 @@ def _url(value: str) -> None:
 
 def _person_name(value: str) -> None:
     if not PERSON_NAME.fullmatch(value):
-        raise Refused("{value} is not a valid Name.", value=value)
+        raise Refused(
+            "{value} is not a valid Name. Use letters, digits, blanks, points, hyphens and apostrophes.", value=value
+        )
 
 
 FORMATS: dict[str, Callable[[str], None]] = {"Email": _email, "Phone": _phone, "URL": _url, "Name": _person_name}
@@ -117,7 +131,10 @@ def phone(value: Any, field: Field, zone: ZoneInfo) -> str:
 def number(value: Any) -> Decimal:
     """The exact number in a JSON number or in a text such as "1,234.50"; refuses NaN, infinity and other text."""
     try:
-        result = Decimal(str(value).strip().replace(",", "")) if isinstance(value, str | float) else Decimal(value)
+        if type(value) is Decimal:
+            result = value
+        else:
+            result = Decimal(str(value).strip().replace(",", "")) if isinstance(value, str | float) else Decimal(value)
     except (InvalidOperation, TypeError, ValueError):
         raise Refused("{label} must be a number, not {value}.", value=shorten(value)) from None
     if not result.is_finite() or result.adjusted() > 30:
@@ -139,6 +156,8 @@ def integer(value: Any, field: Field, zone: ZoneInfo) -> int:  # noqa: ARG001
 
 
 def floating(value: Any, field: Field, zone: ZoneInfo) -> float:  # noqa: ARG001
+    if type(value) is float and field.precision is None and abs(value) < PLAIN_FLOATS:
+        return value
     result = float(number(value))
     if field.precision is not None and abs(result) < WHOLE_FLOATS:
         result = float(number(result).quantize(Decimal(1).scaleb(-field.precision), ROUND_HALF_UP))
@@ -200,6 +219,8 @@ def moment(value: Any, field: Field, zone: ZoneInfo) -> datetime:  # noqa: ARG00
     """An aware UTC datetime that the site's time zone can show too; a text without offset is in that zone."""
     try:
         if isinstance(value, datetime):
+            if value.tzinfo is UTC and FIRST_YEAR < value.year < LAST_YEAR:
+                return value
             result = value
         elif isinstance(value, date):
             result = datetime.combine(value, time())

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, cast
 
 from crm_platform.database.conditions import Path
 from crm_platform.database.query import Aggregate, Column, Order
 from crm_platform.documents.paths import Paths
 from crm_platform.errors import DataError, FieldError
+from crm_platform.metadata.model import DocType
 
 AGGREGATES = ("count", "sum", "avg", "min", "max")
 FUNCTION = re.compile(r"(\w+)\s*\(\s*(distinct\s+)?([^()]*?)\s*\)", re.IGNORECASE)
@@ -24,6 +26,10 @@ def parse_fields(paths: Paths, fields: Sequence[Any]) -> tuple[Column, ...]:
     """Answer columns; `*` stands for every readable column of the table. Raises DataError naming the field."""
     if len(fields) > FIELD_LIMIT:
         raise DataError("Too many fields: at most {limit}.", limit=FIELD_LIMIT)
+    if all(isinstance(item, str) for item in fields):
+        own = _own_columns(paths.meta, paths.levels, tuple(fields))
+        if own is not None:
+            return own
     columns: list[Column] = []
     for item in fields:
         if item in ("*", f"`tab{paths.meta.name}`.*"):
@@ -42,14 +48,23 @@ def parse_fields(paths: Paths, fields: Sequence[Any]) -> tuple[Column, ...]:
     return found
 
 
+@lru_cache(maxsize=512)
+def _own_columns(meta: DocType, levels: frozenset[int], fields: tuple[str, ...]) -> tuple[Column, ...] | None:
+    """The columns of a list that asks for open fields of the table itself and nothing else, as nearly every list does;
+    else None. They are the same in each of its requests."""
+    if not all(field in meta.columns and _is_open(meta, field, levels) for field in fields):
+        return None
+    return tuple(Column((field,), field) for field in dict.fromkeys(fields))
+
+
+def _is_open(meta: DocType, column: str, levels: frozenset[int]) -> bool:
+    field = meta.field(column)
+    return field is None or (field.fieldtype != "Password" and (not field.permlevel or field.permlevel in levels))
+
+
 def readable_columns(paths: Paths) -> list[str]:
     levels = paths.ctx.policy.levels(paths.meta, "read")
-    found = []
-    for name in paths.meta.columns:
-        field = paths.meta.field(name)
-        if field is None or (field.fieldtype != "Password" and (not field.permlevel or field.permlevel in levels)):
-            found.append(name)
-    return found
+    return [column for column in paths.meta.columns if _is_open(paths.meta, column, levels)]
 
 
 def _refuse(item: str) -> DataError:

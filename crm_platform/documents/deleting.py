@@ -2,39 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-import orjson
+from typing import TYPE_CHECKING
 
 from crm_platform.database.conditions import Compare, Condition, all_of
 from crm_platform.database.query import Column, Query
-from crm_platform.database.seals import place_of
 from crm_platform.database.system import SECRET
-from crm_platform.documents import blind, upkeep
+from crm_platform.documents import blind, copies, setters, upkeep
 from crm_platform.documents.companions import COMPANIONS, WITHOUT_COMPANIONS
 from crm_platform.documents.document import Document
-from crm_platform.documents.naming import random_name
 from crm_platform.documents.reading import definition, load, no_right, not_found
-from crm_platform.documents.saving import SUBMITTED, deny, write_as_is
-from crm_platform.documents.wire import plain
+from crm_platform.documents.saving import SUBMITTED, deny
 from crm_platform.errors import FieldError, LinkExistsError, ValidationError
-from crm_platform.metadata.masking import Masked, plain_of
 from crm_platform.metadata.model import DocType, Field
 
 if TYPE_CHECKING:
     from crm_platform.documents.context import Context
 
 SHOWN_LINKS = 10
-NOT_HINDERING = frozenset(COMPANIONS) | {
-    "Deleted Document",
-    "Duplicate Record",
-    "Merge Log",
-    "Email Unsubscribe",
-    "DocShare",
-    "Notification Log",
-    "User Permission",
-}
-"""Documents that go with the one they belong to instead of holding it back."""
 
 
 def delete(ctx: Context, doctype: str, name: str) -> None:
@@ -58,7 +42,8 @@ def delete(ctx: Context, doctype: str, name: str) -> None:
     doc = stored.edit().freeze()
     events.fire(ctx, doc, "on_trash")
     refuse_if_linked(ctx, meta, name)
-    _keep_copy(ctx, stored)
+    if copies.is_kept(ctx, doctype):
+        copies.keep(ctx, stored)
     remove(ctx, meta, name)
     events.fire(ctx, doc, "after_delete")
 
@@ -77,6 +62,7 @@ def remove(ctx: Context, meta: DocType, name: str) -> None:
                 _remove_files(ctx, annotation, place)
             ctx.connection.delete_rows(annotation, {doctype_field: meta.name, name_field: name})
     ctx.connection.remove(SECRET, {"doctype": meta.name, "name": name})
+    setters.forget(ctx, meta.name, name)
     ctx.connection.delete_rows(meta, {"name": name})
     upkeep.keep_up(ctx, gone)
     blind.forget(ctx, meta, [name])
@@ -122,7 +108,7 @@ def refuse_if_linked(ctx: Context, meta: DocType, name: str) -> None:
 def _linking(
     ctx: Context, meta: DocType, name: str, doctype: DocType, field: Field, extra: tuple[Compare, ...]
 ) -> list[tuple[str, str]]:
-    if doctype.name in NOT_HINDERING or doctype.is_virtual:
+    if doctype.name in copies.NOT_HINDERING or doctype.is_virtual:
         return []
     columns: tuple[Column, ...] = (Column(("name",), "name"),)
     if doctype.istable:
@@ -137,34 +123,3 @@ def _may_see(ctx: Context, doctype: str, name: str) -> bool:
     meta = ctx.definitions.get(doctype)
     row = ctx.connection.get_row(meta, name) if meta is not None else None
     return bool(meta and row and ctx.policy.allows(meta, "read", Document(meta, ctx.definitions, row)))
-
-
-def _keep_copy(ctx: Context, stored: Document) -> None:
-    """A Deleted Document row, from which an administrator can restore."""
-    meta = ctx.definitions.get("Deleted Document")
-    if meta is None or stored.doctype in NOT_HINDERING:
-        return
-    values = {
-        "name": random_name(),
-        "deleted_doctype": stored.doctype,
-        "deleted_name": stored["name"],
-        "data": orjson.dumps(_kept(ctx, stored)).decode(),
-    }
-    write_as_is(ctx, [Document(meta, ctx.definitions, values)])
-
-
-def _kept(ctx: Context, part: Document) -> dict[str, Any]:
-    """The values of a document or row as JSON; masked ones are sealed, so that nobody reads them in the copy."""
-    values = {column: _shut(ctx, part, column) for column in part.meta.columns}
-    return {
-        **values,
-        **{table.fieldname: [_kept(ctx, row) for row in part[table.fieldname]] for table in part.meta.table_fields},
-    }
-
-
-def _shut(ctx: Context, part: Document, column: str) -> Any:
-    value = part[column]
-    if not isinstance(value, Masked):
-        return plain(value, ctx.runtime.zone)
-    text = str(plain(plain_of(value), ctx.runtime.zone))
-    return value.stored or ctx.connection.seals.seal(place_of(part.doctype, column), text)

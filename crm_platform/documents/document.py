@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from crm_platform.errors import ValidationError
 from crm_platform.metadata.masking import Masked, plain_of
 from crm_platform.metadata.model import Definitions, DocType, Field
+
+Snapshot: TypeAlias = tuple[dict[str, Any], list[dict[str, Any]]]
+"""The values of a document with the number of rows of each table, and the values of all its rows."""
 
 
 class FrozenError(ValidationError):
@@ -23,8 +26,8 @@ class Document:
     """
 
     __slots__ = (
-        *("_definitions", "_frozen", "_origin", "_origins", "_values"),
-        *("before", "carried", "extra", "given", "meta"),
+        *("_definitions", "_extra", "_frozen", "_origin", "_origins", "_values"),
+        *("before", "carried", "given", "meta"),
     )
 
     meta: DocType
@@ -32,8 +35,6 @@ class Document:
     """The stored document before this change, frozen; None for a new one."""
     given: frozenset[str]
     """Fieldnames that the caller sent (for a child row too): only these can break a rule about who may set what."""
-    extra: dict[str, Any]
-    """Unknown keys of a definition (a DocType document may carry properties that we only keep)."""
     carried: tuple[Any, ...]
     """What listeners carry from an early event of a save to a later one, when the document is frozen; never stored."""
 
@@ -51,15 +52,16 @@ class Document:
         set_slot(self, "_values", {})
         set_slot(self, "_frozen", False)
         set_slot(self, "_origin", None)
-        set_slot(self, "_origins", {})
+        set_slot(self, "_origins", None)
         set_slot(self, "before", before)
         set_slot(self, "given", frozenset())
-        set_slot(self, "extra", {})
+        set_slot(self, "_extra", None)
         set_slot(self, "carried", ())
         for field in meta.table_fields:
             self._values[field.fieldname] = []
-        for fieldname, value in (values or {}).items():
-            self.set(fieldname, value)
+        if values:
+            for fieldname, value in values.items():
+                self.set(fieldname, value)
 
     @classmethod
     def of_row(cls, meta: DocType, definitions: Definitions, row: Mapping[str, Any]) -> Document:
@@ -77,6 +79,15 @@ class Document:
     def is_new(self) -> bool:
         """Whether it is not stored yet."""
         return self.before is None
+
+    @property
+    def extra(self) -> dict[str, Any]:
+        """Unknown keys of a definition (a DocType document may carry properties that we only keep)."""
+        extra: dict[str, Any] | None = self._extra
+        if extra is None:
+            extra = {}
+            object.__setattr__(self, "_extra", extra)
+        return extra
 
     def get(self, fieldname: str, default: Any = None) -> Any:
         """The value of a field; `default` when there is none."""
@@ -97,9 +108,9 @@ class Document:
         if fieldname in self.meta.single_values:
             if self.meta.masked_fields or isinstance(value, Masked):
                 value = _guarded(self.meta.by_name.get(fieldname), value)
+            if self._origin is not None and self._values.get(fieldname) != value:
+                self._note_origin(fieldname)
             self._values[fieldname] = value
-            if self._origin is not None:
-                self._origins[fieldname] = self._origin
         elif fieldname in self.meta.by_name and self.meta.by_name[fieldname].is_table:
             self._values[fieldname] = []
             for row in value or ():
@@ -107,11 +118,20 @@ class Document:
         else:
             raise ValidationError("{doctype} has no field {field}.", doctype=self.doctype, field=fieldname)
 
+    def _note_origin(self, fieldname: str) -> None:
+        if self._origins is None:
+            object.__setattr__(self, "_origins", {})
+        self._origins[fieldname] = self._origin
+
     def append(self, fieldname: str, row: Mapping[str, Any] | Document | None = None) -> Document:
         """Add a child row at the end of a table field and return it."""
         if self._frozen:
             self.set(fieldname, None)
-        child = self._definitions[self.meta.by_name[fieldname].options]
+        table = self.meta.by_name[fieldname]
+        if table.is_absent:
+            template = "{label}: the DocType {target} is not installed."
+            raise ValidationError(template, label=table.label or fieldname, target=table.options)
+        child = self._definitions[table.options]
         document = row if isinstance(row, Document) else Document(child, self._definitions, row)
         self._values[fieldname].append(document)
         return document
@@ -143,11 +163,27 @@ class Document:
         value = self._values.get
         return {column: value(column) for column in self.meta.columns}
 
-    def snapshot(self) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    def snapshot(self) -> Snapshot:
         """What tells later whether anything was set, in the document or in its rows."""
         tables = self.meta.table_fields
         rows = [dict(row._values) for table in tables for row in self._values[table.fieldname]]
         return {**self._values, **{table.fieldname: len(self._values[table.fieldname]) for table in tables}}, rows
+
+    def changed_since(self, earlier: Snapshot) -> frozenset[tuple[str, str]]:
+        """The places that differ from `earlier`: ("", fieldname) of the document, (table, fieldname) of its rows; of a
+        table that has more or fewer rows than then, all of them and the table itself."""
+        (then, rows_then), (now, rows_now) = earlier, self.snapshot()
+        own = frozenset(("", name) for name in now.keys() | then.keys() if now.get(name) != then.get(name))
+        tables = self.meta.table_fields
+        if any(("", table.fieldname) in own for table in tables):
+            return own.union((t.fieldname, c) for t in tables for c in self._definitions[t.options].columns)
+        of_rows = (table.fieldname for table in tables for _ in range(now[table.fieldname]))
+        return own.union(
+            (table, name)
+            for table, row, old in zip(of_rows, rows_now, rows_then, strict=True)
+            for name in row.keys() | old.keys()
+            if row.get(name) != old.get(name)
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """Plain Python values with child rows as dicts: what templates and expressions get. Shares nothing mutable."""
@@ -199,7 +235,7 @@ def _guarded(field: Field | None, value: Any) -> Any:
 
 
 def stamp(doc: Document, values: Mapping[str, Any]) -> None:
-    """Set standard columns, all at once: they are the engine's own, of every DocType and never confidential."""
+    """Set columns all at once that hold nothing confidential: standard columns, defaults of fields without a mask."""
     if doc._frozen:
         doc.set("modified", None)
     doc._values.update(values)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
 
 from crm_platform.database.interface import UnpreparedError
 from crm_platform.database.schema import Step
 from crm_platform.documents import modelling, plans
 from crm_platform.documents.plans import Bodies, Entry, Key, Origin
-from crm_platform.documents.records import Records, body_of, is_stored, save_records
+from crm_platform.documents.records import Records, body_of, is_stored, remove_records, save_records
 from crm_platform.documents.undoing import undone
 from crm_platform.errors import CRMError, DoesNotExistError, ValidationError
 from crm_platform.metadata.diff import Change
@@ -18,6 +18,7 @@ from crm_platform.metadata.frappe_app import FIXTURES
 from crm_platform.metadata.merge import Merged
 from crm_platform.metadata.problems import Problem
 from crm_platform.metadata.records import MODEL_KINDS, Definition
+from crm_platform.metadata.site_kinds import REMOVABLE
 
 if TYPE_CHECKING:
     from crm_platform.documents.context import Context
@@ -27,7 +28,7 @@ TITLE_LENGTH = 140
 
 @dataclass(frozen=True)
 class Draft:
-    """`removed` are definitions of the site that go; their columns are kept, hidden."""
+    """`removed` are definitions and records of the site that go: columns are kept, hidden, and copies of records."""
 
     definitions: Sequence[Definition] = ()
     removed: Sequence[Key] = ()
@@ -38,6 +39,11 @@ class Draft:
         return sorted((one for one in self.definitions if one.kind not in MODEL_KINDS), key=_place)
 
     @property
+    def removed_records(self) -> list[Key]:
+        """Records that go, each before those that it may need."""
+        return sorted((key for key in self.removed if key[0] not in MODEL_KINDS), key=_rank, reverse=True)
+
+    @property
     def title(self) -> str:
         """What the history calls it when nobody says anything better."""
         return ", ".join([*(f"{one.kind} {one.name}" for one in self.definitions), *map(_gone, self.removed)])
@@ -45,32 +51,48 @@ class Draft:
     def bodies(self, ctx: Context) -> Bodies:
         """The changes of the site's layer.
 
-        Raises DoesNotExistError for a definition to remove that the site has not made, ValidationError for a DocType
-        with documents.
+        Raises DoesNotExistError for what is to go and is no definition or record of the site's own making,
+        ValidationError for a DocType with documents.
         """
         changes: dict[Key, Mapping[str, Any] | None] = {}
         for kind, name in self.removed:
-            if kind not in MODEL_KINDS or modelling.site_bodies(ctx, [(kind, name)])[kind, name] is None:
+            if not _may_go(ctx, kind, name):
                 raise DoesNotExistError("{doctype} {name} is no definition of this site.", doctype=kind, name=name)
-            changes |= modelling.removal(ctx, ctx.store.get(kind, name))
+            if kind in MODEL_KINDS:
+                changes |= modelling.removal(ctx, ctx.store.get(kind, name))
         return changes | {(one.kind, one.name): one.body for one in self.definitions if one.kind in MODEL_KINDS}
 
 
+def _may_go(ctx: Context, kind: str, name: str) -> bool:
+    if kind in MODEL_KINDS:
+        return modelling.site_bodies(ctx, [(kind, name)])[kind, name] is not None
+    return kind in REMOVABLE and ctx.store.exists(kind, name)
+
+
 def _place(record: Definition) -> int:
-    return FIXTURES.index(record.kind) if record.kind in FIXTURES else len(FIXTURES)
+    return _rank((record.kind, record.name))
+
+
+def _rank(key: Key) -> int:
+    """Kinds that others need come first."""
+    return FIXTURES.index(key[0]) if key[0] in FIXTURES else len(FIXTURES)
 
 
 def _gone(key: Key) -> str:
     return "without {} {}".format(*key)
 
 
+Outcome = Literal["new", "changed", "removed"]
+"""What becomes of a record."""
+
+
 @dataclass(frozen=True)
 class Preview:
-    """What a draft would do: to definitions, to tables, to records (kind, name, whether it is new), and its faults."""
+    """What a draft would do: to definitions, to tables, to records (kind, name, what becomes of it), and its faults."""
 
     changes: Sequence[Change]
     steps: Sequence[Step]
-    records: Sequence[tuple[str, str, bool]]
+    records: Sequence[tuple[str, str, Outcome]]
     problems: Sequence[Problem]
 
 
@@ -82,13 +104,27 @@ def preview(ctx: Context, draft: Draft) -> Preview:
     bodies = draft.bodies(ctx)
 
     def work() -> Preview:
-        all_or_none = () if draft.definitions else None
+        remove_records(ctx, draft.removed_records)
+        all_or_none = () if draft.definitions or draft.removed else None
         planned = modelling.propose(ctx, bodies) if bodies else modelling.plan(ctx, all_or_none)
-        told = [one for one in draft.records if not is_stored(ctx, one)]
-        saved = [(one.kind, one.name, body_of(ctx, one.kind, one.name) is None) for one in told]
-        return Preview(planned.changes, planned.steps, saved, [*planned.problems, *planned.deprived])
+        records = [*_saved(ctx, draft), *((*key, "removed") for key in draft.removed_records)]
+        problems = [*planned.problems, *planned.deprived, *_understaffed(ctx, draft, planned.merged)]
+        return Preview(planned.changes, planned.steps, records, problems)
 
     return undone(ctx, work)
+
+
+def _understaffed(ctx: Context, draft: Draft, merged: Merged) -> Iterable[Problem]:
+    """What the people of the site, with the roles that the draft brings, make of its workflows."""
+    names = {one.name for one in draft.definitions if one.kind == "Workflow"}
+    flows = [flow for flow in merged.definitions.workflows.values() if flow.name in names]
+    return list(ctx.runtime.understaffed(ctx.as_system(), flows))
+
+
+def _saved(ctx: Context, draft: Draft) -> Iterator[tuple[str, str, Outcome]]:
+    for one in draft.records:
+        if not is_stored(ctx, one):
+            yield one.kind, one.name, "changed" if body_of(ctx, one.kind, one.name) else "new"
 
 
 def refusals(ctx: Context, draft: Draft) -> Sequence[CRMError]:
@@ -97,8 +133,9 @@ def refusals(ctx: Context, draft: Draft) -> Sequence[CRMError]:
     bodies = draft.bodies(ctx)
 
     def work() -> Sequence[CRMError]:
+        first = remove_records(ctx, draft.removed_records)
         after = modelling.brought_in(ctx, bodies)[1] if bodies else ctx
-        return save_records(after, draft.records).left_out
+        return _finished(after, draft, first).left_out
 
     try:
         return undone(ctx, work)
@@ -108,8 +145,16 @@ def refusals(ctx: Context, draft: Draft) -> Sequence[CRMError]:
         return (error,)
 
 
+def _finished(ctx: Context, draft: Draft, first: Records) -> Records:
+    """Save the records of the draft; those that go and were `first` held back by others that change go now."""
+    saved = save_records(ctx, draft.records)
+    held_back = [key for key in draft.removed_records if key not in first.after]
+    removed = remove_records(ctx, held_back)
+    return replace(first, left_out=[]).with_others(saved).with_others(removed)
+
+
 @dataclass(frozen=True)
-class Outcome:
+class Done:
     """What applying a draft did; `number` is the plan's in the history, None when nothing changed."""
 
     number: int | None
@@ -118,7 +163,7 @@ class Outcome:
     merged: Merged | None = None
 
 
-def apply(ctx: Context, draft: Draft, origin: Origin, title: str = "") -> Outcome:
+def apply(ctx: Context, draft: Draft, origin: Origin, title: str = "") -> Done:
     """Make the draft live in this transaction, recorded as one plan that can be taken back.
 
     Raises DefinitionError with every fault of the definitions; records that are refused are left out and told.
@@ -126,13 +171,14 @@ def apply(ctx: Context, draft: Draft, origin: Origin, title: str = "") -> Outcom
     title = (title or draft.title)[:TITLE_LENGTH]
     bodies = draft.bodies(ctx)
     entry, merged = Entry(title, origin, (), (), {}, {}), None
+    first = remove_records(ctx, draft.removed_records)
     if bodies:
         planned, entry = modelling.switch(ctx, bodies, title, origin)
         merged = planned.merged
         ctx = ctx.with_definitions(merged.definitions)
-    saved = save_records(ctx, draft.records)
+    saved = _finished(ctx, draft, first)
     before, after = dict(entry.before), dict(entry.after)
     for key in saved.changed:
         before[key], after[key] = saved.before[key], saved.after[key]
     number = plans.record(ctx, Entry(title, origin, entry.steps, entry.changes, before, after)) if before else None
-    return Outcome(number, entry.steps, saved, merged)
+    return Done(number, entry.steps, saved, merged)

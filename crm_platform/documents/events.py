@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from crm_platform.documents.document import Document, FrozenError
 from crm_platform.documents.origins import Origin, set_from_now
 from crm_platform.errors import CRMError, PackError, ValidationError
+from crm_platform.metadata.model import Definitions
 
 if TYPE_CHECKING:
     from crm_platform.documents.context import Context
@@ -40,6 +41,14 @@ EVENTS = (
 
 EVERY_DOCTYPE = "*"
 
+Concern = Callable[[Definitions, str], bool]
+"""Whether a listener has anything to do for a DocType under these definitions."""
+
+
+def concerns_all(definitions: Definitions, doctype: str) -> bool:  # noqa: ARG001 one signature
+    """Of a listener that has to be called for every document."""
+    return True
+
 
 @dataclass(frozen=True, slots=True)
 class Listener:
@@ -53,6 +62,8 @@ class Listener:
     """The version of the pack."""
     together: bool = False
     """Whether it takes the documents of an event as a sequence: those of a batch at once, after the others' turn."""
+    concerns: Concern = concerns_all
+    """Where it is called at all: asked once for each DocType and event."""
 
     @property
     def hook(self) -> str:
@@ -107,11 +118,17 @@ class EventTable:
     def listeners(self, doctype: str, event: str) -> list[Listener]:
         return self._table.get((doctype, event), []) + self._table.get((EVERY_DOCTYPE, event), [])
 
-    def _called(self, doctype: str, event: str) -> tuple[Named, Named]:
-        """Who is called for each document and who for all, and under which name: worked out once for each event."""
+    def is_heard(self, ctx: Context, doctype: str, *events: str) -> bool:
+        """Whether anybody is called at one of the events."""
+        return any(each or together for each, together in (self._called(ctx, doctype, event) for event in events))
+
+    def _called(self, ctx: Context, doctype: str, event: str) -> tuple[Named, Named]:
+        """Who is called for each document and who for all, and under which name: worked out once for each event, as the
+        table belongs to the definitions of `ctx`."""
         found = self._resolved.get((doctype, event))
         if found is None:
-            named = [(one, Origin(one.pack, one.version, one.hook)) for one in self.listeners(doctype, event)]
+            heard = [one for one in self.listeners(doctype, event) if one.concerns(ctx.definitions, doctype)]
+            named = [(one, Origin(one.pack, one.version, one.hook)) for one in heard]
             found = tuple(pair for pair in named if not pair[0].together), tuple(p for p in named if p[0].together)
             self._resolved[doctype, event] = found
         return found
@@ -124,7 +141,7 @@ class EventTable:
         """`fire` for a batch of documents of one DocType."""
         if not docs:
             return
-        each, together = self._called(docs[0].meta.name, event)
+        each, together = self._called(ctx, docs[0].meta.name, event)
         if each:
             for doc in docs:
                 self._fire_each(each, ctx, doc)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from crm_platform.database.conditions import EVERYTHING, Compare, Condition, Path, all_of, any_of
@@ -17,6 +18,7 @@ from crm_platform.metadata.model import Field
 
 if TYPE_CHECKING:
     from crm_platform.documents.context import Context
+from crm_platform.documents.manner import manner_of
 
 COMPARE = ("=", "!=", "<", "<=", ">", ">=", "like", "not like", "in", "not in", "between", "is")
 TREE = ("ancestors of", "descendants of", "not ancestors of", "not descendants of", "descendants of (inclusive)")
@@ -35,6 +37,19 @@ def parse_or_filters(ctx: Context, paths: Paths, filters: Any) -> Condition:
     """All filters joined by OR; none at all restricts nothing."""
     rows = list(_rows(filters))
     return any_of(*(_one(ctx, paths, *parts) for parts in rows)) if rows else EVERYTHING
+
+
+def refuse_kept_values(paths: Paths, filters: Any) -> None:
+    """Raises DataError for a filter that names the value of a masked field: whoever opens what it is kept in, a view or
+    a report, would read that value there. A parameter that the reader fills in is none."""
+    for doctype, fieldname, operator, value in _rows(filters):
+        field = paths.field_at(paths.resolve(fieldname, doctype, filtered=True))
+        if field.is_masked and operator != "is" and value not in (None, "") and not isinstance(value, Mapping):
+            template = "{label} is masked: a filter by its value is not kept. Remove the filter."
+            label = field.label or field.fieldname
+            raise DataError(
+                template, errors=[FieldError(fieldname, template, "DataError", params={"label": label})], label=label
+            )
 
 
 Parts = tuple[str, str, str, Any]
@@ -102,7 +117,7 @@ def _one(ctx: Context, paths: Paths, doctype: str, fieldname: str, operator: str
     if name in TREE and not field.is_masked:
         return _tree(ctx, paths, path, field, name, value)
     if name == "timespan" and not field.is_masked:
-        first, last = timespan(str(value), ctx.now().astimezone(ctx.runtime.zone).date())
+        first, last = timespan(str(value), ctx.now().astimezone(ctx.runtime.zone).date(), manner_of(ctx).week_begins)
         return Compare(path, "between", _span(ctx, field, first, last))
     handler = VALUES.get(name, _single)
     if field.is_masked:
@@ -116,13 +131,16 @@ def _value(ctx: Context, field: Field, value: Any) -> Any:
         raise _bad_value(field, "{label}: a filter takes a single value here.", {})
     if value in (None, ""):
         return value
-    plain = Field(
-        field.fieldname, "Data" if field.fieldtype == "Select" else field.fieldtype, field.label, length=10**6
-    )
     try:
-        return coerce(value, plain if field.kind.storage == "text" else field, ctx.runtime.zone)
+        return coerce(value, _any_text(field.fieldtype) if field.kind.storage == "text" else field, ctx.runtime.zone)
     except Refused as refusal:
         raise _bad_value(field, refusal.template, refusal.params) from None
+
+
+@cache
+def _any_text(fieldtype: str) -> Field:
+    """What takes any text as a field of this type keeps it: a filter may ask for what is no choice and too long."""
+    return Field("text", "Data" if fieldtype == "Select" else fieldtype, length=10**6)
 
 
 def _bad_value(field: Field, template: str, params: Mapping[str, Any]) -> DataError:
@@ -154,7 +172,7 @@ def _in(ctx: Context, path: Path, field: Field, operator: str, value: Any) -> Co
     if not isinstance(values, list | tuple):
         values = [values]
     if len(values) > VALUE_LIMIT:
-        raise _bad_value(field, "{label}: too many values.", {})
+        raise _bad_value(field, "{label}: a filter takes at most {limit} values.", {"limit": VALUE_LIMIT})
     return Compare(path, operator, tuple(_value(ctx, field, v.strip() if isinstance(v, str) else v) for v in values))
 
 

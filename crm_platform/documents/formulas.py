@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from crm_platform.documents.coerce import Refused, coerce, empty
-from crm_platform.documents.document import Document
+from crm_platform.documents.document import Document, Snapshot
 from crm_platform.documents.faults import Faults
 from crm_platform.documents.scope import expression_scope, localised
 from crm_platform.documents.steps import Step, steps_of
@@ -19,10 +19,14 @@ if TYPE_CHECKING:
     from crm_platform.documents.context import Context
 
 
-def compute(ctx: Context, doc: Document, faults: Faults) -> None:
-    """Set every computed field of the document and its rows; roll-ups over other documents stay as they are stored."""
+def compute(ctx: Context, doc: Document, faults: Faults, earlier: Snapshot | None = None) -> None:
+    """Set every computed field of the document and its rows; roll-ups over other documents stay as they are stored.
+
+    When all were right while the document looked as in `earlier`, only those that may differ since are computed.
+    """
     keep_rollups(doc)
-    run(ctx, doc, steps_of(ctx.definitions, doc.meta).all, faults)
+    steps = steps_of(ctx.definitions, doc.meta)
+    run(ctx, doc, steps.all if earlier is None else steps.again(doc.changed_since(earlier)), faults)
 
 
 def compute_late(ctx: Context, doc: Document) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from crm_platform.documents.wire import plain
 from crm_platform.errors import (
     DoesNotExistError,
     FieldError,
+    LinkValidationError,
     PermissionError,
     TimestampMismatchError,
     ValidationError,
@@ -38,6 +39,10 @@ KEEPS_UNKNOWN = DEFINITION_KINDS | {
 }
 
 SET_BY_AMENDING = "amended_from"
+OF_ROWS = STANDARD_COLUMNS.keys() | CHILD_COLUMNS.keys()
+PLACE = frozenset({"parent", "parenttype", "parentfield"})
+ROWS = (dict, Document, Mapping)
+"""What a child row may come as; the usual ones first."""
 CANCELLED = 2
 
 
@@ -156,12 +161,15 @@ def merge_rows(ctx: Context, doc: Document, field: Field, rows: Any) -> None:
     """Replace a child table (Frappe): known rows keep name and history, fields left out of a row become empty."""
     if rows is None:
         rows = []
-    if not isinstance(rows, list | tuple) or not all(isinstance(row, Mapping | Document) for row in rows):
+    if not isinstance(rows, list | tuple) or not all(isinstance(row, ROWS) for row in rows):
         raise ValidationError(
             "{label} must be a list of rows.",
             label=field.label or field.fieldname,
             errors=[FieldError(field.fieldname, "Must be a list of rows.")],
         )
+    if field.is_absent:
+        _refuse_rows(field, rows)
+        return
     old = {row["name"]: row for row in doc.before[field.fieldname]} if doc.before else {}
     doc[field.fieldname] = []
     for values in rows:
@@ -172,10 +180,19 @@ def merge_rows(ctx: Context, doc: Document, field: Field, rows: Any) -> None:
         name = values.get("name")
         row.before = old.get(name) if isinstance(name, str) else None
         _parent_unchanged(doc, field, values)
-        merge(ctx, row, {k: v for k, v in values.items() if k not in STANDARD_COLUMNS and k not in CHILD_COLUMNS})
+        merge(ctx, row, {k: v for k, v in values.items() if k not in OF_ROWS})
         _keep_hidden(ctx, doc, row)
         if isinstance(name, str) and name and not name.lower().startswith("new-"):
             row["name"] = name
+
+
+def _refuse_rows(field: Field, rows: Sequence[Any]) -> None:
+    """Rows of a DocType that is not there cannot be kept."""
+    if rows:
+        template, label = "{label}: the DocType {target} is not installed.", field.label or field.fieldname
+        params: dict[str, object] = {"label": label, "target": field.options}
+        fault = FieldError(field.fieldname, template, "LinkValidationError", params=params)
+        raise LinkValidationError(template, errors=[fault], label=label, target=field.options)
 
 
 def _keep_hidden(ctx: Context, doc: Document, row: Document) -> None:
@@ -190,6 +207,8 @@ def _keep_hidden(ctx: Context, doc: Document, row: Document) -> None:
 
 def _parent_unchanged(doc: Document, field: Field, values: Mapping[str, Any]) -> None:
     """The parent of a row is never the client's to choose."""
+    if values.keys().isdisjoint(PLACE):
+        return
     here = {"parent": doc.get("name"), "parenttype": doc.doctype, "parentfield": field.fieldname}
     for key, own in here.items():
         value = values.get(key)
@@ -208,9 +227,9 @@ def check_protected(ctx: Context, doc: Document) -> None:
     """
     if isinstance(ctx.policy, AllowAll):
         return
-    _check_workflow_state(ctx, doc)
+    judged = _check_workflow_state(ctx, doc)
     levels = ctx.policy.levels(doc.meta, "write" if doc.before else "create", doc) | {0}
-    refused = [error for part in _given_parts(doc, levels) for error in part]
+    refused = [error for part in _given_parts(doc, levels, judged) for error in part]
     if refused:
         raise PermissionError(
             "You may not set {label} of {doctype}.",
@@ -234,8 +253,8 @@ def check_amended(ctx: Context, doc: Document) -> None:
         raise ValidationError(template, errors=[FieldError(SET_BY_AMENDING, template)], name=origin_name)
 
 
-def _given_parts(doc: Document, levels: frozenset[int]) -> list[list[FieldError]]:
-    parts = [_refused_fields(doc, levels, None, None)]
+def _given_parts(doc: Document, levels: frozenset[int], judged: str) -> list[list[FieldError]]:
+    parts = [[error for error in _refused_fields(doc, levels, None, None) if error.field != judged]]
     for table in doc.meta.table_fields:
         if table.permlevel not in levels and table.fieldname in doc.given and rows_changed(doc, table):
             parts.append([_refusal(table, None, None)])
@@ -253,9 +272,9 @@ def rows_changed(doc: Document, table: Field) -> bool:
 
 def _refused_fields(doc: Document, levels: frozenset[int], table: str | None, index: int | None) -> list[FieldError]:
     refused = []
-    for fieldname in doc.given & doc.meta.by_name.keys():
+    for fieldname in doc.given & _restricted(doc.meta):
         field = doc.meta.by_name[fieldname]
-        if field.is_table or (field.permlevel in levels and not field.read_only):
+        if field.permlevel in levels and not field.read_only:
             continue
         computed = field.fetch_from or field.properties.get("formula")
         kept = field.read_only and not computed and fieldname != SET_BY_AMENDING
@@ -263,6 +282,12 @@ def _refused_fields(doc: Document, levels: frozenset[int], table: str | None, in
         if protected and _changed(doc, field):
             refused.append(_refusal(field, table, index))
     return refused
+
+
+@lru_cache(maxsize=4096)
+def _restricted(meta: DocType) -> frozenset[str]:
+    """Fields that somebody may not set."""
+    return frozenset(f.fieldname for f in meta.by_name.values() if not f.is_table and (f.permlevel or f.read_only))
 
 
 def _changed(doc: Document, field: Field) -> bool:
@@ -280,11 +305,11 @@ def _refusal(field: Field, table: str | None, index: int | None) -> FieldError:
     return FieldError(field.fieldname, "{label} cannot be set by you.", "PermissionError", table, index, params)
 
 
-def _check_workflow_state(ctx: Context, doc: Document) -> None:
-    """The state of a document under a workflow changes by its actions only."""
+def _check_workflow_state(ctx: Context, doc: Document) -> str:
+    """The state of a document under a workflow changes by its actions only. Answers the field of the state."""
     workflow = ctx.definitions.workflows.get(doc.doctype)
     if workflow is None or not workflow.states:
-        return
+        return ""
     old = doc.before.get(workflow.state_field, "") if doc.before else ""
     new = doc.get(workflow.state_field, "")
     first = workflow.states[0].state
@@ -303,6 +328,7 @@ def _check_workflow_state(ctx: Context, doc: Document) -> None:
             doctype=doc.doctype,
             name=doc.get("name", ""),
         )
+    return workflow.state_field
 
 
 def coerce_standard(field: Field, value: Any, ctx: Context) -> Any:

@@ -86,7 +86,7 @@ def masked_filter(
 
 def _where_seen(ctx: Context, paths: Paths, path: Path, holder: DocType, field: Field) -> Condition:
     """The documents whose value the caller may see."""
-    asked = paths.meta if len(path) == 1 or paths.meta.by_name[path[0]].is_table else holder
+    asked = paths.meta if holder.istable or len(path) == 1 else holder
     rows = ctx.policy.rows(asked, RIGHT)
     open_to_caller = field.permlevel in ctx.policy.levels(asked, RIGHT)
     if not open_to_caller or (asked is not paths.meta and rows != EVERYTHING):

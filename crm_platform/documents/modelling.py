@@ -103,6 +103,7 @@ def plan(ctx: Context, doctypes: Collection[str] | None = None, parked: Collecti
     merged = ctx.runtime.merge(ctx.connection)
     changed = None if doctypes is None else _changed(ctx.definitions, merged.definitions)
     steps = ctx.runtime.database.plan(ctx.definitions, merged.definitions, ctx.connection, parked, changed)
+    steps += states.left_behind(ctx, merged.definitions)
     changes = diff(ctx.definitions, merged.definitions)
     deprived = deprived_definitions(ctx.definitions, merged.definitions, changes if doctypes is not None else ())
     return Planned(merged, steps, check(merged, only=doctypes), changes, deprived)

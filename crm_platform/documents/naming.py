@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import secrets
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, TypeAlias
 
 from crm_platform.database.system import SERIES
 from crm_platform.documents.document import Document
@@ -35,26 +37,67 @@ DATE_TOKENS: dict[str, Callable[[datetime], str]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """Where a name gets the next number of its series, which is the text before it."""
+
+    digits: int
+
+    def filled(self, number: int) -> str:
+        return str(number).zfill(self.digits)
+
+
+Draft: TypeAlias = list["str | Counter"]
+"""The parts of a name."""
+
+
 def random_name() -> str:
     """Ten random hexadecimal characters, Frappe's `hash`."""
     return secrets.token_hex(5)
 
 
-def name_for(ctx: Context, doc: Document, requested: str = "") -> str:
-    """The name of a new document by its DocType's rule. `requested` counts only where the rule asks the user.
+def names_for(ctx: Context, docs: Sequence[Document], requested: Sequence[str] = ()) -> list[str]:
+    """The names of new documents of one DocType by its rule. `requested` counts only where the rule asks the user.
 
     Raises MandatoryError when the rule needs a value that is missing, NameError for a name that is not allowed.
     """
+    asked = requested if docs and accepts_name(docs[0].meta) else ()
+    drafts = [_draft(ctx, doc, asked[at] if at < len(asked) else "") for at, doc in enumerate(docs)]
+    _number(ctx, drafts)
+    return [check_name(doc.doctype, "".join(map(str, draft))) for doc, draft in zip(docs, drafts, strict=True)]
+
+
+def accepts_name(meta: DocType) -> bool:
+    """Whether the rule takes the name that the client asks for."""
+    return meta.autoname.strip().lower() == "prompt"
+
+
+def _draft(ctx: Context, doc: Document, requested: str) -> Draft:
     meta = doc.meta
     if meta.issingle:
-        return meta.name
+        return [meta.name]
     if doc.get("amended_from"):
-        return _amended(ctx, doc)
+        return [_amended(ctx, doc)]
     rule = meta.autoname or ("naming_series:" if meta.field("naming_series") else "hash")
     kind, _, argument = rule.partition(":")
     handler = RULES.get(kind.strip().lower())
-    name = _series(ctx, doc, rule) if handler is None else handler(ctx, doc, argument.strip() or requested)
-    return check_name(meta.name, name)
+    return _series(ctx, doc, rule) if handler is None else handler(ctx, doc, argument.strip() or requested)
+
+
+def _number(ctx: Context, drafts: Sequence[Draft]) -> None:
+    """Fill in the counters; the numbers of one series are taken in one statement."""
+    series: dict[str, list[tuple[Draft, int, Counter]]] = {}
+    for draft in drafts:
+        for at, part in enumerate(draft):
+            if isinstance(part, Counter):
+                series.setdefault("".join(map(str, draft[:at])), []).append((draft, at, part))
+                break
+    for prefix, places in series.items():
+        first = ctx.connection.next_numbers(prefix, len(places))
+        for number, (draft, at, counter) in enumerate(places, start=first):
+            draft[at] = counter.filled(number)
+    if series:  # a name may have several counters
+        _number(ctx, drafts)
 
 
 def is_ahead(ctx: Context, meta: DocType, name: str) -> bool:
@@ -95,27 +138,31 @@ def _amended(ctx: Context, doc: Document) -> str:
     return f"{stem}-{count + 1}"
 
 
-def _prompt(ctx: Context, doc: Document, requested: str) -> str:  # noqa: ARG001 one signature
+def _prompt(ctx: Context, doc: Document, requested: str) -> Draft:  # noqa: ARG001 one signature
     if not requested:
         raise MandatoryError(
             "Please set the document name.", errors=[FieldError("name", "Name is missing.", "MandatoryError")]
         )
-    return requested
+    return [requested]
 
 
-def _hash(ctx: Context, doc: Document, argument: str) -> str:  # noqa: ARG001
-    return random_name()
+def _hash(ctx: Context, doc: Document, argument: str) -> Draft:  # noqa: ARG001
+    return [random_name()]
 
 
-def _uuid(ctx: Context, doc: Document, argument: str) -> str:  # noqa: ARG001
-    return str(uuid.uuid4())
+def _uuid(ctx: Context, doc: Document, argument: str) -> Draft:  # noqa: ARG001
+    return [str(uuid.uuid4())]
 
 
-def _autoincrement(ctx: Context, doc: Document, argument: str) -> str:  # noqa: ARG001
-    return str(ctx.connection.next_numbers(doc.meta.table))
+def _autoincrement(ctx: Context, doc: Document, argument: str) -> Draft:  # noqa: ARG001
+    return [str(ctx.connection.next_numbers(doc.meta.table))]
 
 
-def _field(ctx: Context, doc: Document, fieldname: str) -> str:  # noqa: ARG001
+def _field(ctx: Context, doc: Document, fieldname: str) -> Draft:  # noqa: ARG001
+    return [_value(doc, fieldname)]
+
+
+def _value(doc: Document, fieldname: str) -> str:
     value = doc.get(fieldname)
     if value is None or not str(value).strip():
         field = doc.meta.field(fieldname)
@@ -128,7 +175,7 @@ def _field(ctx: Context, doc: Document, fieldname: str) -> str:  # noqa: ARG001
     return str(value)
 
 
-def _naming_series(ctx: Context, doc: Document, argument: str) -> str:  # noqa: ARG001
+def _naming_series(ctx: Context, doc: Document, argument: str) -> Draft:  # noqa: ARG001
     series = doc.get("naming_series")
     if not series:
         field = doc.meta.field("naming_series")
@@ -140,44 +187,56 @@ def _naming_series(ctx: Context, doc: Document, argument: str) -> str:  # noqa: 
     return _series(ctx, doc, str(series))
 
 
-def _format(ctx: Context, doc: Document, pattern: str) -> str:
+def _format(ctx: Context, doc: Document, pattern: str) -> Draft:
     """`format:A-{field}-{YYYY}-{####}`"""
+    return _join(ctx, doc, _between_braces(pattern))
+
+
+def _series(ctx: Context, doc: Document, pattern: str) -> Draft:
+    """`A-.field.-.YYYY.-.####`: parts between dots; `.#####` is added where no counter is."""
+    return _join(ctx, doc, _between_dots(pattern))
+
+
+@lru_cache(maxsize=4096)
+def _between_braces(pattern: str) -> tuple[str, ...]:
+    """Literal parts, and tokens marked with NUL."""
     parts: list[str] = []
     end = 0
     for match in BRACES.finditer(pattern):
-        parts += (pattern[end : match.start()], "\0" + match[1])
+        parts += (pattern[end : match.start()], _token(match[1]))
         end = match.end()
-    return _join(ctx, doc, [*parts, pattern[end:]])
+    return tuple(part for part in (*parts, pattern[end:]) if part)
 
 
-def _series(ctx: Context, doc: Document, pattern: str) -> str:
-    """`A-.field.-.YYYY.-.####`: parts between dots; `.#####` is added where no counter is."""
-    if "#" not in pattern:
-        pattern += ".#####"
-    return _join(ctx, doc, ["\0" + part if part else "" for part in pattern.split(".")])
+@lru_cache(maxsize=4096)
+def _between_dots(pattern: str) -> tuple[str, ...]:
+    """As above: every part may be a token."""
+    whole = pattern if "#" in pattern else f"{pattern}.#####"
+    return tuple(filter(None, map(_token, whole.split("."))))
 
 
-def _join(ctx: Context, doc: Document, parts: list[str]) -> str:
-    """Literal parts as they are; those marked with NUL are tokens: counter, date part, field or literal text."""
-    name = ""
-    now = ctx.now().astimezone(ctx.runtime.zone)
+def _token(text: str) -> str:
+    token = text.strip("{}")
+    return f"\0{token}" if token else text
+
+
+def _join(ctx: Context, doc: Document, parts: Sequence[str]) -> Draft:
+    """Literal parts as they are; tokens are a counter, a part of the date, a field or literal text."""
+    draft: Draft = []
     for part in parts:
-        token = part[1:].strip("{}") if part.startswith("\0") else ""
-        if not token:
-            name += part.lstrip("\0")
+        token = part[1:]
+        if not part.startswith("\0"):
+            draft.append(part)
         elif COUNTER.fullmatch(token):
-            number = ctx.connection.next_numbers(name)
-            name += str(number).zfill(len(token))
+            draft.append(Counter(len(token)))
         elif token in DATE_TOKENS:
-            name += DATE_TOKENS[token](now)
-        elif doc.meta.field(token) is not None:
-            name += _field(ctx, doc, token)
+            draft.append(DATE_TOKENS[token](ctx.now().astimezone(ctx.runtime.zone)))
         else:
-            name += token
-    return name
+            draft.append(token if doc.meta.field(token) is None else _value(doc, token))
+    return draft
 
 
-Rule = Callable[["Context", Document, str], str]
+Rule = Callable[["Context", Document, str], Draft]
 
 RULES: dict[str, Rule] = {
     "prompt": _prompt,
@@ -189,8 +248,3 @@ RULES: dict[str, Rule] = {
     "format": _format,
 }
 """Frappe DocType.autoname before its colon; anything else is an old-style expression with dots."""
-
-
-def accepts_name(doc: Document) -> bool:
-    """Whether the rule takes the name that the client asks for."""
-    return doc.meta.autoname.strip().lower() == "prompt"

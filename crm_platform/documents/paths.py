@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from crm_platform.database.conditions import Condition, Path, comparisons
-from crm_platform.database.query import Join
+from crm_platform.database.query import Join, way_of, ways_along
 from crm_platform.errors import DataError, FieldError, PermissionError
 from crm_platform.metadata.kinds import CHILD_COLUMNS, STANDARD_COLUMNS
 from crm_platform.metadata.model import Definitions, DocType, Field
@@ -15,7 +15,9 @@ from crm_platform.metadata.model import Definitions, DocType, Field
 if TYPE_CHECKING:
     from crm_platform.documents.context import Context
 
-REFERENCE = re.compile(r"(?:`tab([^`]+)`\.|tab([^`.]+)\.)?`?([\w ]+?)`?(?:\.`?(\w+)`?)?")
+REFERENCE = re.compile(r"(?:`tab([^`]+)`\.|tab([^`.]+)\.)?`?([\w ]+?)`?((?:\.`?\w+`?)*)")
+STEPS = 4
+"""Most links behind one another in a reference. Each is a join under the caller's rights."""
 REWRITTEN = frozenset({("Version", "data")})
 """Fields whose value is shown to each caller without what he may not read; see companions.visible_changes."""
 STANDARD_TYPES = {"text": "Data", "int": "Int", "datetime": "Datetime"}
@@ -35,14 +37,14 @@ class Paths:
     """Resolves references of one query on `meta` and gathers the joins they need.
 
     Raises DataError for what is not there, PermissionError for a field or linked DocType that the caller may not read:
-    filtering or sorting by a hidden value would tell it.
+    filtering or sorting by a hidden value would tell it. `levels` are the field levels of `meta` that he may read.
     """
 
     def __init__(self, ctx: Context, meta: DocType, *, rights_of: DocType | None = None) -> None:
         self.ctx = ctx
         self.meta = meta
         self.joins: dict[str, Join] = {}
-        self._levels = ctx.policy.levels(rights_of or meta, "read")
+        self.levels = ctx.policy.levels(rights_of or meta, "read")
 
     def resolve(self, reference: str, doctype: str = "", *, shown: bool = False, filtered: bool = False) -> Path:
         """The path of a reference. `shown`: as a column whose values go through what filters REWRITTEN ones;
@@ -60,7 +62,7 @@ class Paths:
 
     def holder(self, path: Path) -> DocType:
         """The DocType whose column a resolved path ends in."""
-        return self.meta if len(path) == 1 else self.joins[path[0]].doctype
+        return self.meta if len(path) == 1 else self.joins[way_of(path)].doctype
 
     def _masked(self, field: Field) -> DataError:
         template = "{label} is masked: nothing can be sorted, grouped or counted by it."
@@ -74,12 +76,14 @@ class Paths:
         match = REFERENCE.fullmatch(reference.strip())
         if match is None:
             raise self._unknown(reference)
+        if match[2] and self.meta.field(f"tab{match[2]}") is not None:  # a field that begins like the name of a table
+            return self._along(tuple(reference.strip().replace("`", "").split(".")))
         owner = match[1] or match[2] or doctype
-        first, second = match[3], match[4]
+        first, *onward = (match[3] + match[4].replace("`", "")).split(".")
         if owner and owner != self.meta.name:
             return self._child(owner, first)
-        if second:
-            return self._through(first, second)
+        if onward:
+            return self._along((first, *onward))
         return self._here(first, shown=shown)
 
     def _here(self, fieldname: str, *, shown: bool) -> Path:
@@ -104,7 +108,7 @@ class Paths:
         field = self.meta.field(fieldname)
         if fieldname not in self.meta.columns or (field is not None and field.fieldtype == "Password"):
             raise self._unknown(fieldname)
-        self._readable(field, self._levels)
+        self._readable(field, self.levels)
         return field or STANDARD_FIELDS[fieldname]
 
     def _readable(self, field: Field | None, levels: frozenset[int]) -> None:
@@ -122,37 +126,55 @@ class Paths:
         """`tabChild`.field: through the first table field that holds this child DocType."""
         for table in self.meta.table_fields:
             if table.options == doctype:
-                return self._through(table.fieldname, fieldname)
+                return self._along((table.fieldname, fieldname))
         for link in self.meta.link_fields:
             if link.options == doctype:
-                return self._through(link.fieldname, fieldname)
+                return self._along((link.fieldname, fieldname))
         raise self._unknown(f"{doctype}.{fieldname}")
 
-    def _through(self, first: str, second: str) -> Path:
-        field = self.meta.field(first)
-        if field is None or not (field.is_table or field.fieldtype == "Link"):
-            raise self._unknown(f"{first}.{second}")
-        target = self.ctx.definitions.get(field.options)
-        if target is None:
-            raise self._unknown(f"{first}.{second}")
-        inner = target.field(second)
-        if second not in target.columns or (inner is not None and inner.fieldtype == "Password"):
-            raise self._unknown(f"{first}.{second}")
-        self._readable(field, self._levels)
+    def _along(self, path: Path) -> Path:
+        """A path through links (and, first, a table): each step and the column at its end must be readable."""
+        holders = self._holders(path)
+        column = holders[-1].field(path[-1])
+        if path[-1] not in holders[-1].columns or (column is not None and column.fieldtype == "Password"):
+            raise self._unknown(".".join(path))
+        levels = self.levels
+        for holder, target, way in zip(holders, holders[1:], ways_along(path), strict=False):
+            step = holder.by_name[way.rpartition(".")[2]]
+            self._readable(step, levels)
+            if step.is_table:
+                self.joins.setdefault(way, Join(target))
+            else:
+                levels = self._follow(way, target)
+        self._readable(column, levels)
+        if not holders[-1].istable:
+            self._refuse_rewritten(holders[-1], column)
+        return path
+
+    def _holders(self, path: Path) -> list[DocType]:
+        """The DocTypes that a path leads through, beginning with the one that is asked."""
+        found = [self.meta]
+        for step in path[:-1]:
+            field = found[-1].field(step)
+            target = self.ctx.definitions.get(field.options) if field is not None else None
+            if field is None or target is None or not (field.fieldtype == "Link" or field.is_table and len(found) == 1):
+                raise self._unknown(".".join(path))
+            found.append(target)
+        if len(found) > STEPS + 1:
+            template = "{field} leads through too many links: at most {limit}."
+            raise DataError(template, field=".".join(path)[:80], limit=STEPS)
+        return found
+
+    def _follow(self, way: str, target: DocType) -> frozenset[int]:
+        """Joins what a link leads to, as far as the caller may read it; answers the levels that he may read of it."""
         policy = self.ctx.policy
-        if field.is_table:
-            self._readable(inner, self._levels)
-            self.joins.setdefault(first, Join(target))
-        else:
-            if not policy.allows(target, "read"):
-                raise PermissionError(
-                    "Insufficient Permission for {doctype} ({action})", doctype=target.name, action="read"
-                )
-            self._readable(inner, policy.levels(target, "read"))
-            self._refuse_rewritten(target, inner)
-            readable = policy.rows(target, "read")
-            self.joins.setdefault(first, Join(target, readable, ways_of(self.ctx.definitions, target, readable)))
-        return (first, second)
+        if not policy.allows(target, "read"):
+            raise PermissionError(
+                "Insufficient Permission for {doctype} ({action})", doctype=target.name, action="read"
+            )
+        readable = policy.rows(target, "read")
+        self.joins.setdefault(way, Join(target, readable, ways_of(self.ctx.definitions, target, readable)))
+        return policy.levels(target, "read")
 
     def field_at(self, path: Path) -> Field:
         """The Field a resolved path ends in (a synthetic one for standard columns)."""

@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import nh3
 
+from crm_platform.database.conditions import EVERYTHING
 from crm_platform.documents.coerce import Refused, coerce, empty, plain_length
 from crm_platform.documents.costly_html import is_costly
-from crm_platform.documents.document import Document, parts_of
+from crm_platform.documents.document import Document, Snapshot, parts_of, stamp
 from crm_platform.documents.faults import Faults
 from crm_platform.documents.formulas import compute
 from crm_platform.documents.masking import SETTLED, settle, without_value
-from crm_platform.metadata.model import DocType, Field
+from crm_platform.metadata.model import Definitions, DocType, Field
 
 if TYPE_CHECKING:
     from crm_platform.documents.context import Context
 
 Default = Callable[["Context"], Any]
+
+Linked = dict[tuple[str, str], Document | None]
+"""Linked documents by DocType and name; None for one that the caller may not read."""
+
+Place = tuple[str, str]
+"""(table field, "" for the document itself; fieldname)."""
+
+LINKS = frozenset({"Link", "Dynamic Link"})
 
 DYNAMIC_DEFAULTS: dict[str, Default] = {
     "today": lambda ctx: ctx.today(),
@@ -57,47 +66,74 @@ def _static(field: Field, default: str) -> Any:
 
 @lru_cache(maxsize=4096)
 def _fetches(meta: DocType) -> tuple[tuple[Field, Field, str], ...]:
-    """(target field, link field, source fieldname) of each `fetch_from` that names a Link of this DocType."""
+    """(target field, link field, source fieldname) of each `fetch_from` that names a Link or Dynamic Link of it."""
     found = []
     for field in meta.data_fields:
         link, _, source = field.fetch_from.partition(".")
         through = meta.field(link) if source else None
-        if through is not None and through.fieldtype == "Link":
+        if through is not None and through.fieldtype in LINKS:
             found.append((field, through, source))
     return tuple(found)
 
 
+@lru_cache(maxsize=4096)
+def _starting(meta: DocType) -> tuple[tuple[str, Any, Default | None], ...]:
+    """(fieldname, default, what a default that stands for something else is worked out by)."""
+    return tuple(
+        (field.fieldname, default, DYNAMIC_DEFAULTS.get(default.lower()) if isinstance(default, str) else None)
+        for field, default in _defaults(meta)
+    )
+
+
 def apply_defaults(ctx: Context, doc: Document) -> None:
     """Give unset fields their default (Frappe DocField.default)."""
-    for field, default in _defaults(doc.meta):
-        if doc[field.fieldname] is None:
-            dynamic = DYNAMIC_DEFAULTS.get(default.lower()) if isinstance(default, str) else None
-            doc[field.fieldname] = dynamic(ctx) if dynamic else default
+    value_of = doc._values.get
+    unset = {
+        name: dynamic(ctx) if dynamic else default
+        for name, default, dynamic in _starting(doc.meta)
+        if value_of(name) is None
+    }
+    if doc.meta.masked_fields:
+        for name, value in unset.items():
+            doc[name] = value
+    else:
+        stamp(doc, unset)
 
 
-def fetch_values(ctx: Context, doc: Document) -> None:
-    """Copy `fetch_from` values. What the caller may not read is not copied; it stays as stored while the link stays."""
-    rows: dict[tuple[str, str], Document | None] = {}
+def fetch_values(ctx: Context, doc: Document, rows: Linked) -> None:
+    """Copy `fetch_from` values. What the caller may not read is not copied; it stays as stored while the link stays.
+
+    `rows` are the linked documents that were read for the same document already.
+    """
     submitted = doc.before is not None and doc.before["docstatus"] > 0
     for field, link, source in _fetches(doc.meta):
-        name = doc[link.fieldname]
         if submitted and not field.allow_on_submit:
             continue
         if field.fetch_if_empty and doc[field.fieldname] not in (None, "", 0) and not _is_forged(doc, field):
             continue
-        if not name:
+        key = _linked(ctx, doc, link, source)
+        if key is None:
             if field.read_only and not field.fetch_if_empty:
                 doc[field.fieldname] = empty(field)
             continue
-        key = (link.options, str(name))
         if key not in rows:
             rows[key] = _readable(ctx, *key)
         target = rows[key]
         if target is None or not _may_read_field(ctx, target, source):
-            unchanged = doc.before is not None and doc.before[link.fieldname] == name
+            unchanged = doc.before is not None and _linked(ctx, doc.before, link, source) == key
             doc[field.fieldname] = doc.before[field.fieldname] if unchanged and doc.before else empty(field)
         elif source in target.meta.columns:
             doc[field.fieldname] = target[source]
+
+
+def _linked(ctx: Context, doc: Document, link: Field, source: str) -> tuple[str, str] | None:
+    """(DocType, name) of what a link leads to; None without one, and where a dynamic link leads to a DocType that has
+    no such field."""
+    name = doc[link.fieldname]
+    if link.fieldtype == "Link" or not name:
+        return (link.options, str(name)) if name else None
+    target = ctx.definitions.get(str(doc.get(link.options) or ""))
+    return (target.name, str(name)) if target is not None and source in target.columns else None
 
 
 def _is_forged(doc: Document, field: Field) -> bool:
@@ -107,28 +143,71 @@ def _is_forged(doc: Document, field: Field) -> bool:
 
 def _readable(ctx: Context, doctype: str, name: str) -> Document | None:
     meta = ctx.definitions.get(doctype)
-    row = ctx.connection.get_row(meta, name) if meta is not None else None
-    if meta is None or row is None:
+    if meta is None:
         return None
-    document = Document.of_row(meta, ctx.definitions, row)
+    if ctx.policy.rows(meta, "read") == EVERYTHING:
+        return _stored(ctx, meta, name, _fetched(ctx.definitions, meta))
+    document = _stored(ctx, meta, name, tuple(meta.columns))
+    if document is None:
+        return None
     allowed = ctx.policy.allows(meta, "read", document) or ctx.policy.allows(meta, "select", document)
     return document if allowed else None
+
+
+def _fetched(definitions: Definitions, target: DocType) -> tuple[str, ...]:
+    """The columns of a DocType that others fetch, and those by which a level is decided: all that is read of a document
+    that the caller may read whatever is in it."""
+    sources = _sources(definitions)
+    wanted = {"name", "owner"} | sources.get(target.name, set()) | sources.get(ANYWHERE, set())
+    return tuple(column for column in target.columns if column in wanted)
+
+
+ANYWHERE = ""
+"""Stands for the DocTypes that Dynamic Links lead to."""
+
+
+@lru_cache(maxsize=16)
+def _sources(definitions: Definitions) -> Mapping[str, set[str]]:
+    """The fieldnames that are fetched, by the DocType that they are fetched from."""
+    found: dict[str, set[str]] = {}
+    for meta in definitions.values():
+        for _, link, source in _fetches(meta):
+            found.setdefault(link.options if link.fieldtype == "Link" else ANYWHERE, set()).add(source)
+    return found
+
+
+def _stored(ctx: Context, meta: DocType, name: str, columns: tuple[str, ...]) -> Document | None:
+    """The document with these columns, read once until this transaction changes something: those of a batch lead to the
+    same customers and products, and each is prepared again after its hooks."""
+    unchanged, key = ctx.connection.unchanged, ("linked", meta, name, columns)
+    if key not in unchanged:
+        row = ctx.connection.get_part(meta, name, columns)
+        unchanged[key] = None if row is None else Document.of_row(meta, ctx.definitions, row)
+    found: Document | None = unchanged[key]
+    return found
 
 
 def _may_read_field(ctx: Context, target: Document, source: str) -> bool:
     field = target.meta.field(source)
     if field is None:
         return source in target.meta.columns
-    return field.fieldtype != "Password" and field.permlevel in ctx.policy.levels(target.meta, "read", target) | {0}
+    if field.fieldtype == "Password":
+        return False
+    return field.permlevel == 0 or field.permlevel in ctx.policy.levels(target.meta, "read", target)
 
 
-def coerce_values(ctx: Context, doc: Document, faults: Faults) -> None:
-    """Turn every value of the document and its rows into the Python value of its field."""
+def coerce_values(ctx: Context, doc: Document, faults: Faults, only: Collection[Place] | None = None) -> None:
+    """Turn every value of the document and its rows into the Python value of its field; `only` those of some places,
+    and what is fetched, since that comes after."""
     for part, table, row in parts_of(doc):
         value_of = part._values.get
-        for field, plain, keeps_none in _coerced(part.meta):
+        for field, plain, nothing, default in _coerced(part.meta):
             value = value_of(field.fieldname)
-            if keeps_none if value is None else type(value) is str and 0 < len(value) <= plain and value.isprintable():
+            if value is nothing or value is default:
+                continue
+            if type(value) is str and 0 < len(value) <= plain and value.isprintable():
+                continue
+            if only is not None and not field.fetch_from and (table or "", field.fieldname) not in only:
                 continue
             result = _coerced_value(ctx, part, field, value, faults, table, row)
             if result is not value:
@@ -158,22 +237,43 @@ def _coerced_value(
 
 
 @lru_cache(maxsize=4096)
-def _coerced(meta: DocType) -> tuple[tuple[Field, int, bool], ...]:
-    """The fields whose values are looked at, each with the length up to which a printable text is taken as it is, and
-    whether no value stays none."""
+def _coerced(meta: DocType) -> tuple[tuple[Field, int, Any, Any], ...]:
+    """The fields whose values are looked at, each with what is taken as it is: printable texts up to a length, the very
+    object that stands for no value, and that of the default."""
     fields = (field for field in meta.data_fields if not field.properties.get("rollup"))
+    defaults = {field: default for field, default in _defaults(meta) if not isinstance(default, str)}
     return tuple(
-        (f, *((0, False) if f.is_masked else (0 if f.kind.html else plain_length(f), empty(f) is None))) for f in fields
+        (f, 0, LOOKED_AT, LOOKED_AT)
+        if f.is_masked
+        else (f, 0 if f.kind.html else plain_length(f), empty(f), defaults.get(f, LOOKED_AT))
+        for f in fields
     )
 
 
-def prepare(ctx: Context, doc: Document, faults: Faults) -> None:
-    """Defaults of new documents and rows, coercion, fetched values, then formulas."""
+LOOKED_AT = object()
+"""Is no value: what stands there is looked at."""
+
+
+def unsaved(ctx: Context, doctype: str, values: Mapping[str, Any]) -> Document:
+    """A document of wire values that is only looked at, such as a report under work, its values of their fields' types.
+
+    Making it needs no right, what it is used for does. Raises ValidationError with every fault.
+    """
+    doc, faults = ctx.as_system().store.new(doctype, values), Faults()
+    coerce_values(ctx, doc, faults)
+    faults.raise_all()
+    return doc
+
+
+def prepare(ctx: Context, doc: Document, faults: Faults, earlier: Snapshot | None = None) -> None:
+    """Defaults of new documents and rows, coercion, fetched values, then formulas; of these only what may have changed
+    since the document looked as in `earlier` and was prepared."""
     for part in (doc, *(row for _, row in doc.children())):
         if part.is_new:
             apply_defaults(ctx, part)
-    coerce_values(ctx, doc, faults)
+    coerce_values(ctx, doc, faults, None if earlier is None else doc.changed_since(earlier))
+    linked: Linked = {}
     for part in (doc, *(row for _, row in doc.children())):
-        fetch_values(ctx, part)
+        fetch_values(ctx, part, linked)
     if not faults.found:
-        compute(ctx, doc, faults)
+        compute(ctx, doc, faults, earlier)

@@ -65,7 +65,20 @@ def no_right(meta: DocType, action: str = "read") -> PermissionError:
 
 
 def load(ctx: Context, meta: DocType, name: str, *, for_update: bool = False) -> Document | None:
-    """The stored document with its rows, frozen, whatever the caller's rights; None when there is none."""
+    """The stored document with its rows, frozen, whatever the caller's rights; None when there is none.
+
+    A Single is read once until this transaction changes something: settings are asked for by every document.
+    """
+    if not meta.issingle or for_update:
+        return _load(ctx, meta, name, for_update=for_update)
+    unchanged, key = ctx.connection.unchanged, ("single", meta, name)
+    if key not in unchanged:
+        unchanged[key] = _load(ctx, meta, name)
+    found: Document | None = unchanged[key]
+    return found
+
+
+def _load(ctx: Context, meta: DocType, name: str, *, for_update: bool = False) -> Document | None:
     row = ctx.connection.get_row(meta, name, for_update=for_update)
     if row is None:
         return None

@@ -16,7 +16,7 @@ from crm_platform.documents.feeds import Feed, feeds_into
 from crm_platform.documents.formulas import run
 from crm_platform.documents.gathering import gather
 from crm_platform.documents.steps import Place, Step, steps_of
-from crm_platform.documents.upkeep import Change
+from crm_platform.documents.upkeep import Change, keep_up
 from crm_platform.errors import Text
 from crm_platform.metadata.computed import Node, levels
 from crm_platform.metadata.model import Definitions, DocType
@@ -197,12 +197,13 @@ def repair(write: Write, definitions: Definitions, *, unsteady: bool = False) ->
                 break
 
 
-def mend_documents(ctx: Context, doctype: str, names: Iterable[str]) -> list[Change]:
-    """Work out every computed field of some documents anew; returns the changed rows."""
-    changes: list[Change] = []
+def mend_documents(ctx: Context, doctype: str, names: Iterable[str]) -> None:
+    """Work out every computed field of some documents anew, and what is gathered from them.
+
+    What a pass has mended goes on before the next: a roll-up of these documents over each other would count it twice.
+    """
     listed = sorted(set(names))
     for one in passes(ctx.definitions):
         work = _Work.of(ctx, one, unsteady=False) if one.doctype == doctype else None
         if work is not None and listed:
-            changes += mend(ctx, work, listed)[1]
-    return changes
+            keep_up(ctx, mend(ctx, work, listed)[1])

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from crm_platform.documents import mirror
 from crm_platform.documents.reading import load
+from crm_platform.documents.undeleting import newest_copy, undelete
 from crm_platform.errors import CRMError, DoesNotExistError, DuplicateEntryError, ValidationError
 from crm_platform.metadata.records import Definition
 
@@ -35,6 +37,11 @@ class Records:
     unknown: list[str] = field(default_factory=list)
     left_out: list[CRMError] = field(default_factory=list)
 
+    def with_others(self, other: Records) -> Records:
+        """Both together."""
+        before, after = {**self.before, **other.before}, {**self.after, **other.after}
+        return Records(before, after, [*self.unknown, *other.unknown], [*self.left_out, *other.left_out])
+
     @property
     def changed(self) -> list[Key]:
         return [key for key, body in self.after.items() if body != self.before[key]]
@@ -51,8 +58,16 @@ def body_of(ctx: Context, kind: str, name: str) -> Body | None:
 def is_stored(ctx: Context, record: Definition) -> bool:
     """Whether a record says nothing that is not so already."""
     now = body_of(ctx, record.kind, record.name)
-    said = {key: value for key, value in record.body.items() if key not in BOOKKEEPING}
-    return now is not None and all(now.get(key) == value for key, value in said.items())
+    values, _ = _sorted_out(ctx, record)
+    return now is not None and all(now.get(key) == value for key, value in values.items())
+
+
+def _sorted_out(ctx: Context, record: Definition) -> tuple[dict[str, Any], list[str]]:
+    """The values of a record for fields that are here, and the keys that are no field."""
+    values = {key: value for key, value in record.body.items() if key not in BOOKKEEPING}
+    meta = ctx.definitions.get(record.kind)
+    surplus = [] if meta is None else [key for key in values if meta.field(key) is None]
+    return {key: value for key, value in values.items() if key not in surplus}, surplus
 
 
 def save_records(ctx: Context, records: Iterable[Definition]) -> Records:
@@ -63,12 +78,8 @@ def save_records(ctx: Context, records: Iterable[Definition]) -> Records:
     """
     outcome = Records()
     for record in records:
-        values = {key: value for key, value in record.body.items() if key not in BOOKKEEPING}
-        meta = ctx.definitions.get(record.kind)
-        if meta is not None:
-            surplus = [key for key in values if meta.field(key) is None]
-            outcome.unknown += [f"{record.kind} {record.name}: {key}" for key in surplus]
-            values = {key: value for key, value in values.items() if key not in surplus}
+        values, surplus = _sorted_out(ctx, record)
+        outcome.unknown += [f"{record.kind} {record.name}: {key}" for key in surplus]
         before = body_of(ctx, record.kind, record.name)
         error = attempt(ctx, record.kind, record.name, values)
         if error is not None:
@@ -81,9 +92,14 @@ def save_records(ctx: Context, records: Iterable[Definition]) -> Records:
 
 def attempt(ctx: Context, kind: str, name: str, values: Body | None) -> CRMError | None:
     """Save a record (None: delete it) or leave all as it is; returns the refusal, told with the record's name."""
+    return _attempted(ctx, (kind, name), lambda: _save(ctx, kind, name, values))
+
+
+def _attempted(ctx: Context, key: Key, work: Callable[[], object]) -> CRMError | None:
+    kind, name = key
     try:
         with ctx.connection.savepoint():
-            _save(ctx, kind, name, values)
+            work()
     except (ValidationError, DoesNotExistError, DuplicateEntryError) as error:
         return ValidationError("{doctype} {name}: {reason}", errors=error.errors, doctype=kind, name=name, reason=error)
     return None
@@ -98,6 +114,19 @@ def _save(ctx: Context, kind: str, name: str, values: Body | None) -> None:
         ctx.store.insert(ctx.store.new(kind, {**values, "name": name}))
 
 
+def remove_records(ctx: Context, keys: Iterable[Key]) -> Records:
+    """Delete records as documents, with the rights of `ctx`; one that is refused (others link to it) is left out."""
+    outcome = Records()
+    for key in keys:
+        before = body_of(ctx, *key)
+        error = attempt(ctx, *key, None)
+        if error is not None:
+            outcome.left_out.append(error)
+            continue
+        outcome.before[key], outcome.after[key] = before, None
+    return outcome
+
+
 def restore(ctx: Context, before: Mapping[Key, Body | None], after: Mapping[Key, Body | None]) -> list[CRMError]:
     """Put records back as they were `before`; returns refusals for those that stay: changed since, or in use."""
     kept: list[CRMError] = []
@@ -108,8 +137,17 @@ def restore(ctx: Context, before: Mapping[Key, Body | None], after: Mapping[Key,
         if now != after[kind, name]:
             kept.append(ValidationError("{doctype} {name}: somebody has changed it since.", doctype=kind, name=name))
             continue
-        values = None if body is None else {key: value for key, value in body.items() if key not in BOOKKEEPING}
-        error = attempt(ctx, kind, name, values)
+        error = _attempted(ctx, (kind, name), partial(_put_back, ctx, kind, name, body))
         if error is not None:
             kept.append(error)
     return kept
+
+
+def _put_back(ctx: Context, kind: str, name: str, body: Body | None) -> None:
+    """A record that was deleted comes back from its copy, with all that belonged to it."""
+    copy = newest_copy(ctx, kind, name) if body is not None and not ctx.store.exists(kind, name) else None
+    if copy is not None:
+        undelete(ctx, copy)
+    else:
+        values = {key: value for key, value in body.items() if key not in BOOKKEEPING} if body is not None else None
+        _save(ctx, kind, name, values)

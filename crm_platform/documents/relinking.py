@@ -10,7 +10,6 @@ from crm_platform.database.conditions import Compare, Condition, all_of
 from crm_platform.database.query import Column, Query
 from crm_platform.documents.feeds import feeds_of
 from crm_platform.documents.recompute import mend_documents
-from crm_platform.documents.upkeep import keep_up
 from crm_platform.metadata.computed import Node, computed_nodes, formula_of, inputs
 from crm_platform.metadata.model import Definitions, DocType
 from crm_platform.metadata.rollups import filter_columns, rollup_of
@@ -43,7 +42,7 @@ def relinked(ctx: Context, meta: DocType, name: str) -> None:
         _note(ctx, stale, source, condition)
     _note(ctx, stale, meta, Compare(("name",), "=", name))
     for doctype in sorted(stale):
-        keep_up(ctx, mend_documents(ctx, doctype, stale[doctype]))
+        mend_documents(ctx, doctype, stale[doctype])
 
 
 def _linking(ctx: Context, meta: DocType, name: str) -> Iterator[tuple[DocType, Condition]]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crm_platform.database.system import SECRET
-from crm_platform.documents import blind
+from crm_platform.database.system import SECRET, STATE_MOVE
+from crm_platform.documents import blind, setters
 from crm_platform.documents.companions import COMPANIONS
 from crm_platform.documents.guards import DEFINITION_KINDS
 from crm_platform.documents.naming import check_name, is_ahead
@@ -78,6 +78,9 @@ def move(ctx: Context, meta: DocType, old: str, new: str) -> None:
         annotation = ctx.definitions.get(doctype_name)
         if annotation is not None:
             ctx.connection.update_rows(annotation, {name_field: new}, {doctype_field: meta.name, name_field: old})
+    ctx.connection.remove(STATE_MOVE, {"table_name": meta.table, "name": new})
+    ctx.connection.change(STATE_MOVE, {"name": new}, {"table_name": meta.table, "name": old})
     ctx.connection.change(SECRET, {"name": new}, {"doctype": meta.name, "name": old})
     blind.move(ctx, meta, old, new)
+    setters.move(ctx, meta.name, old, new)
     relinked(ctx, meta, new)

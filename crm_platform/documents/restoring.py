@@ -138,7 +138,7 @@ def _earlier(ctx: Context, doc: Document, touched: Mapping[str, Any]) -> Earlier
     closed = {workflow.state_field} if workflow else set()
     for name, value in touched.items():
         one = doc.meta.field(name)
-        if one is None or is_computed(one) or one.fieldtype == "Button":
+        if one is None or one.is_absent or is_computed(one) or one.fieldtype == "Button":
             continue
         if name in closed or not _may_come_back(one, levels):
             found.left.append(ctx._(one.label or name) if one.permlevel in levels else ctx._("A field closed to you"))

@@ -21,7 +21,8 @@ from crm_platform.documents.store import Store
 from crm_platform.documents.wire import Show, open_columns
 from crm_platform.errors import CRMError
 from crm_platform.metadata.merge import Merged
-from crm_platform.metadata.model import Definitions, DocType
+from crm_platform.metadata.model import Definitions, DocType, Workflow
+from crm_platform.metadata.problems import Problem
 
 T = TypeVar("T")
 OpenColumns = tuple[tuple[str, Show | None], ...]
@@ -69,6 +70,15 @@ BrokenRecords = Callable[[Context], Iterable[tuple[str, CRMError]]]
 
 def nothing_broken(ctx: Context) -> Iterable[tuple[str, CRMError]]:  # noqa: ARG001 for a site without such records
     """No record reads the model."""
+    return ()
+
+
+Understaffed = Callable[[Context, Iterable[Workflow]], Iterable[Problem]]
+"""Workflows of a draft that the people of the site cannot work with; what is wrong. The Context acts as the system."""
+
+
+def nobody_missing(ctx: Context, workflows: Iterable[Workflow]) -> Iterable[Problem]:  # noqa: ARG001 without people
+    """No workflow asks for anybody."""
     return ()
 
 
@@ -145,6 +155,7 @@ class Runtime:
     forget: Forget = nothing_kept
     contributions: Contributions = nothing_contributed
     broken_records: BrokenRecords = nothing_broken
+    understaffed: Understaffed = nobody_missing
     recomputed: Recomputed = unindexed
     seals: Seals = field(default_factory=NoSeals)
     audit: Auditor = unaudited

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from crm_platform.documents import blind, checks, upkeep, versions
+from crm_platform.documents import blind, checks, setters, upkeep, versions
 from crm_platform.documents.document import Document, stamp
 from crm_platform.documents.faults import Faults
 from crm_platform.documents.formulas import compute_late, keep_rollups
 from crm_platform.documents.guards import check_amended, check_protected, stale
-from crm_platform.documents.naming import accepts_name, check_name, name_for, random_name
+from crm_platform.documents.naming import check_name, names_for, random_name
 from crm_platform.documents.prepare import prepare
 from crm_platform.documents.secrets import keep_secrets
 from crm_platform.documents.switched import refuse_gone_state
-from crm_platform.errors import DocstatusTransitionError, DuplicateEntryError, PermissionError, ValidationError
+from crm_platform.errors import (
+    DocstatusTransitionError,
+    DuplicateEntryError,
+    PackError,
+    PermissionError,
+    ValidationError,
+)
 from crm_platform.metadata.model import DocType, Field
 
 if TYPE_CHECKING:
     from crm_platform.documents.context import Context
+
+MOMENT = frozenset({"modified", "modified_by"})
+"""What changes in every row of a document that is saved."""
 
 DRAFT, SUBMITTED, CANCELLED = 0, 1, 2
 STATUS_NAMES = ("Draft", "Submitted", "Cancelled")
@@ -57,6 +66,15 @@ def _move(doc: Document) -> tuple[str, str, str]:
 
 def insert(ctx: Context, docs: Sequence[Document], names: Sequence[str] = ()) -> None:
     """Insert new documents of one DocType. `names` are those the client asks for; only some naming rules heed them."""
+    _insert(ctx, docs, lambda: names_for(ctx, docs, names))
+
+
+def put_back(ctx: Context, doc: Document, name: str) -> None:
+    """As `insert`, for a document that had this name before: no rule of names is asked."""
+    _insert(ctx, [doc], lambda: [check_name(doc.doctype, name)])
+
+
+def _insert(ctx: Context, docs: Sequence[Document], named: Callable[[], Sequence[str]]) -> None:
     now = ctx.now()
     found = []
     for doc in docs:
@@ -65,17 +83,19 @@ def insert(ctx: Context, docs: Sequence[Document], names: Sequence[str] = ()) ->
         found.append((doc, _before_write(ctx, doc, now)))
     checks.check_links(ctx, found)
     checks.check_unique(ctx, found)
-    for index, (doc, faults) in enumerate(found):
+    for doc, faults in found:
         faults.raise_all()
         if not ctx.policy.allows(doc.meta, _creating(doc.meta), doc):
             raise deny(doc.meta, _creating(doc.meta))
         check_amended(ctx, doc)
         _fire(ctx, doc, "before_naming")
-        doc["name"] = name_for(ctx, doc, names[index] if index < len(names) and accepts_name(doc) else "")
+    for doc, name in zip(docs, named(), strict=True):
+        doc["name"] = name
         _number_rows(doc, now, ctx.user)
         compute_late(ctx, doc)
         _freeze(ctx, doc)
-    _write_new(ctx, [doc for doc, _ in found])
+    _write_new(ctx, docs)
+    setters.note_new(ctx, docs)
     for doc, _ in found:
         _fire(ctx, doc, "after_insert")
         _after_write(ctx, doc, _move(doc)[2])
@@ -101,18 +121,34 @@ def _before_write(ctx: Context, doc: Document, now: datetime) -> Faults:
     if faults.found:
         _refuse(ctx, doc, faults)
     check_protected(ctx, doc)
-    prepared = doc.snapshot()
-    _fire(ctx, doc, "before_validate")
+    _ask_hooks(ctx, doc, faults, ("before_validate",) if right == "cancel" else ("before_validate", "validate"))
     if right != "cancel":
-        _fire(ctx, doc, "validate")
-        if doc.snapshot() != prepared:
-            prepare(ctx, doc, faults)
         checks.check_required(ctx, doc, faults)
         checks.check_constants(doc, faults)
         checks.check_tree(ctx, doc, faults)
     if stored is not None and stored["docstatus"] == SUBMITTED:
         checks.check_after_submit(doc, faults)
     return faults
+
+
+def _ask_hooks(ctx: Context, doc: Document, faults: Faults, events: Sequence[str]) -> None:
+    """Let hooks set fields; what they set is prepared as a client's values are.
+
+    Hooks may set what is required, so they come before the check; one that fails where something is missing has
+    most likely stumbled over that, and the answer names the value.
+    """
+    if not ctx.runtime.events(ctx).is_heard(ctx, doc.doctype, *events):
+        return
+    prepared = doc.snapshot()
+    try:
+        for event in events:
+            _fire(ctx, doc, event)
+    except PackError:
+        checks.check_required(ctx, doc, faults)
+        faults.raise_all()
+        raise
+    if doc.snapshot() != prepared:
+        prepare(ctx, doc, faults, prepared)
 
 
 def _refuse(ctx: Context, doc: Document, faults: Faults) -> None:
@@ -151,10 +187,11 @@ def _number_rows(doc: Document, now: datetime, user: str) -> None:
     for table in doc.meta.table_fields:
         for index, row in enumerate(doc[table.fieldname], start=1):
             old = row.before
+            asked = None if old else row.get("name")
             stamp(
                 row,
                 {
-                    "name": old["name"] if old else row.get("name") or random_name(),
+                    "name": old["name"] if old else check_name(row.doctype, asked) if asked else random_name(),
                     "owner": old["owner"] if old else user,
                     "creation": old["creation"] if old else now,
                     "modified": now,
@@ -166,8 +203,6 @@ def _number_rows(doc: Document, now: datetime, user: str) -> None:
                     "parentfield": table.fieldname,
                 },
             )
-            if row["name"] and old is None:
-                check_name(row.doctype, row["name"])
 
 
 def _write_new(ctx: Context, docs: Sequence[Document]) -> None:
@@ -222,6 +257,7 @@ def update(ctx: Context, doc: Document, *, expected: Mapping[str, Any] | None = 
         _write_rows(ctx, doc, table)
     upkeep.updated(ctx, doc)
     versions.record(ctx, doc)
+    setters.note_changed(ctx, doc)
     _after_write(ctx, doc, after_event)
     _fire(ctx, doc, "on_change")
 
@@ -234,13 +270,20 @@ def _write_rows(ctx: Context, doc: Document, table: Field) -> None:
     if gone:
         ctx.connection.delete_rows(child, {"name": gone, "parent": doc["name"]})
         blind.forget(ctx, child, gone)
-    new = []
+    new, untouched = [], []
     for row in doc[table.fieldname]:
         before = row.before
         if before is None:
             new.append(row)
             continue
-        ctx.connection.update_row(child, row["name"], {c: row[c] for c in child.columns if row[c] != before[c]})
+        changed = {c: row[c] for c in child.columns if row[c] != before[c]}
+        if changed.keys() <= MOMENT:
+            untouched.append(row["name"])
+        else:
+            ctx.connection.update_row(child, row["name"], changed)
+    if untouched:
+        moment = {column: doc[column] for column in MOMENT}
+        ctx.connection.update_rows(child, moment, {"name": tuple(untouched), "parent": doc["name"]})
     if new:
         _refuse_taken(ctx, child, new)
         ctx.connection.insert_rows(child, [row.columns() for row in new])

@@ -19,9 +19,7 @@ def _key(doc: Document, fieldname: str) -> dict[str, str]:
 def keep_secrets(ctx: Context, doc: Document) -> None:
     """Move the plain text of changed Password fields into the encrypted store (the document must have its name)."""
     for part in (doc, *(row for _, row in doc.children())):
-        for field in part.meta.data_fields:
-            if field.fieldtype != "Password":
-                continue
+        for field in part.meta.password_fields:
             value = part[field.fieldname]
             if value and value != ASTERISKS:
                 ctx.connection.put(

@@ -7,11 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from crm_platform.database.conditions import Compare, all_of
+from crm_platform.database.inspection import column_names
+from crm_platform.database.names import physical_name
 from crm_platform.database.query import Column, Query
-from crm_platform.database.schema import Step, step
+from crm_platform.database.schema import Step, first_states, step
 from crm_platform.database.system import STATE_MOVE
 from crm_platform.documents.plans import Applied
-from crm_platform.metadata.model import Definitions, Workflow
+from crm_platform.metadata.model import Definitions, DocType, Workflow
 from crm_platform.metadata.problems import Problem
 
 if TYPE_CHECKING:
@@ -31,6 +33,38 @@ def stranded(ctx: Context, new: Definitions) -> Iterator[Problem]:
             if count:
                 params = {"workflow": now.name, "state": state, "count": count, "doctype": doctype}
                 yield _turns(doctype, params) if state in now.statuses else _goes(doctype, params)
+
+
+def left_behind(ctx: Context, new: Definitions) -> Iterator[Step]:
+    """Where documents go that a workflow comes upon in states of one that was taken off: its column stayed, hidden from
+    all. The mapping counts, else the first state of their document status."""
+    for meta, flow in _coming(ctx, new):
+        first = dict(first_states(flow))
+        for state, status in _found(ctx, meta, flow.state_field):
+            target = flow.becomes.get(state, "")
+            target = target if flow.statuses.get(target) == status else first.get(status, "")
+            if target and flow.statuses.get(state) != status:
+                storage, moves = meta.columns[flow.state_field], (state, target, status)
+                yield step("move states", meta.table, flow.state_field, storage=storage, moves=moves)
+
+
+def _coming(ctx: Context, new: Definitions) -> Iterator[tuple[DocType, Workflow]]:
+    """Workflows whose field of the state comes, or comes back, to a DocType with a table."""
+    for doctype, flow in new.workflows.items():
+        meta, before = new.get(doctype), ctx.definitions.get(doctype)
+        if meta is None or before is None or meta.is_virtual or meta.issingle:
+            continue
+        if flow.state_field in meta.columns and flow.state_field not in before.columns:
+            yield meta, flow
+
+
+def _found(ctx: Context, meta: DocType, field: str) -> list[tuple[str, int]]:
+    """The states, with the document status, of documents whose DocType has no such field yet."""
+    if physical_name(field) not in column_names(ctx.connection, meta.table):
+        return []
+    columns, there = (Column((field,), "state"), Column(("docstatus",), "status")), Compare((field,), "is", "set")
+    rows = ctx.connection.select(Query(meta, columns, there, group_by=((field,), ("docstatus",))))
+    return sorted((str(row["state"]), int(row["status"])) for row in rows)
 
 
 def _goes(doctype: str, params: Mapping[str, Any]) -> Problem:
@@ -91,13 +125,12 @@ def move_back(ctx: Context, left: Definitions, plan: Applied) -> None:
     database = ctx.runtime.database
     for planned in plan.moves:
         flow = ctx.definitions.workflows.get(planned.table.removeprefix("tab"))
-        if flow is not None:
-            database.move_back(ctx.connection, planned, plan.id, flow.statuses)
+        database.move_back(ctx.connection, planned, plan.id, flow.statuses if flow is not None else ())
     for doctype, flow, former in _changed(left, ctx.definitions):
         for planned in _homeward(ctx, doctype, flow, former):
             database.move_unnoted(ctx.connection, planned)
     for planned in plan.moves:
-        _take_approvals_back(ctx, planned)
+        _take_approvals_back(ctx, left, planned)
     ctx.connection.remove(STATE_MOVE, {"plan": plan.id})
 
 
@@ -114,17 +147,18 @@ def _homeward(ctx: Context, doctype: str, left: Workflow, former: Workflow) -> I
             yield step("move states", meta.table, former.state_field, storage=storage, moves=(state, target, status))
 
 
-def _take_approvals_back(ctx: Context, planned: Step) -> None:
-    """Approvals of a document that is in its former state again count there again."""
+def _take_approvals_back(ctx: Context, left: Definitions, planned: Step) -> None:
+    """Approvals of a document that is in its former state again count there again. The model that is `left` knows its
+    column, which the former one may not show."""
     if planned.moves is None:
         return
     gone, target, _ = planned.moves
     doctype, meta = planned.table.removeprefix("tab"), ctx.definitions[APPROVAL]
-    about = Compare(("reference_doctype",), "=", doctype)
+    about, state = Compare(("reference_doctype",), "=", doctype), (Column((planned.column,), "state"),)
     for column in ("workflow_state", "next_state"):
         columns = tuple(Column((name,), name) for name in ("name", "reference_name"))
         rows = ctx.connection.select(Query(meta, columns, all_of(about, Compare((column,), "=", target))))
         for row in rows:
-            doc = ctx.connection.get_row(ctx.definitions[doctype], str(row["reference_name"]))
-            if doc is not None and doc[planned.column] == gone:
+            named = Compare(("name",), "=", str(row["reference_name"]))
+            if ctx.connection.select(Query(left[doctype], state, named)) == [{"state": gone}]:
                 ctx.connection.update_row(meta, row["name"], {column: gone})

@@ -67,16 +67,29 @@ class Steps:
     all: tuple[Step, ...]
     late: tuple[Step, ...]
     """Those that depend on a name, a row's position and the like."""
+    unsteady: frozenset[Place] = frozenset()
+    """The places of those that do not always have the same value in the same document."""
 
     def after(self, changed: Iterable[Place]) -> tuple[Step, ...]:
         """The steps that any of the changed fields flows into."""
-        reached = set(changed)
-        found = []
-        for step in self.all:
-            if step.reads & reached:
-                found.append(step)
-                reached.add(step.place)
-        return tuple(found)
+        return _after(self, frozenset(changed))
+
+    def again(self, changed: Iterable[Place]) -> tuple[Step, ...]:
+        """The steps whose value may be another since these fields changed: besides, those that were overwritten and
+        those that the clock or the moment of saving flows into."""
+        places = self.unsteady.union(changed)
+        return _after(self, places, places)
+
+
+@lru_cache(maxsize=4096)
+def _after(steps: Steps, changed: frozenset[Place], overwritten: frozenset[Place] = frozenset()) -> tuple[Step, ...]:
+    reached = set(changed)
+    found = []
+    for step in steps.all:
+        if step.reads & reached or step.place in overwritten:
+            found.append(step)
+            reached.add(step.place)
+    return tuple(found)
 
 
 def steps_of(definitions: Definitions, meta: DocType) -> Steps:
@@ -99,9 +112,10 @@ def _steps(meta: DocType, children: tuple[DocType, ...]) -> Steps:
 
     for step in found.values():
         place(step, frozenset())
-    steps = Steps(tuple(ordered.values()), ())
+    unsteady = frozenset(step.place for step in ordered.values() if not step.is_steady)
+    steps = Steps(tuple(ordered.values()), (), unsteady)
     late = {("", "name"), *((table, name) for table in tables for name in NAMED_LATE)}
-    return Steps(steps.all, steps.after(late))
+    return Steps(steps.all, steps.after(late), unsteady)
 
 
 def _found(meta: DocType, tables: Mapping[str, DocType]) -> Iterator[Step]:

@@ -50,15 +50,17 @@ class Publisher:
 
     def listeners(self) -> Sequence[Listener]:
         """What a site registers for the events of its documents."""
-        handlers = {"on_change": self._changed, "after_rename": self._renamed, "after_delete": self._deleted}
-        return [Listener("core", EVERY_DOCTYPE, event, handler) for event, handler in handlers.items()]
+        handlers = {"after_rename": self._renamed, "after_delete": self._deleted}
+        changed = Listener("core", EVERY_DOCTYPE, "on_change", self._changed, together=True)
+        return [changed, *(Listener("core", EVERY_DOCTYPE, event, handler) for event, handler in handlers.items())]
 
-    def _changed(self, ctx: Context, doc: Document) -> None:
-        before = doc.before
-        if before is None:
-            self._tell(ctx, doc, "insert")
-        else:
-            self._tell(ctx, doc, STATUS_EVENTS.get((before["docstatus"], doc["docstatus"]), "update"))
+    def _changed(self, ctx: Context, docs: Sequence[Document]) -> None:
+        for doc in docs if self._is_heard(ctx) else ():
+            before = doc.before
+            if before is None:
+                self._tell(ctx, doc, "insert")
+            else:
+                self._tell(ctx, doc, STATUS_EVENTS.get((before["docstatus"], doc["docstatus"]), "update"))
 
     def _renamed(self, ctx: Context, doc: Document) -> None:
         self._tell(ctx, doc, "rename")

@@ -4,6 +4,6 @@
 """
 
 from crm_platform.expressions.expression import Expression, compile, loads
-from crm_platform.expressions.tree import FieldPath
+from crm_platform.expressions.tree import FieldPath, Subject
 
-__all__ = ["Expression", "FieldPath", "compile", "loads"]
+__all__ = ["Expression", "FieldPath", "Subject", "compile", "loads"]

@@ -63,12 +63,19 @@ def add_months(value: Value, months: Value) -> Value:
         return None
     if abs(count) > _MAX_MONTHS:
         raise _out_of_calendar()
-    years, month = divmod(moment.day.month - 1 + count, 12)
-    year = moment.day.year + years
+    return moment.with_day(months_later(moment.day, count))
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day so many months later, the last day of the month where there is no such day.
+
+    Raises ExpressionError beyond the years that dates have.
+    """
+    years, month = divmod(day.month - 1 + months, 12)
+    year = day.year + years
     if not 1 <= year <= MAXYEAR:
         raise _out_of_calendar()
-    day = min(moment.day.day, monthrange(year, month + 1)[1])
-    return moment.with_day(date(year, month + 1, day))
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def add_years(value: Value, years: Value) -> Value:

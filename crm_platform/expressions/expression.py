@@ -12,7 +12,7 @@ from crm_platform.expressions.closures import Closure, build
 from crm_platform.expressions.functions import CLOCK_FUNCTIONS
 from crm_platform.expressions.limits import MAX_CACHED
 from crm_platform.expressions.parser import parse
-from crm_platform.expressions.tree import Call, FieldPath, Node, field_paths, walk
+from crm_platform.expressions.tree import Call, FieldPath, Node, Subject, field_paths, walk
 from crm_platform.expressions.values import Row, Value, truth
 from crm_platform.expressions.wire import dump, load
 
@@ -63,21 +63,21 @@ def _record(scope: Mapping[str, Any], name: str) -> Row:
     raise ExpressionError("{name} is not a record.", name=name)
 
 
-def compile(text: str, *, of_change: bool = False) -> Expression:
+def compile(text: str, about: Subject = "document") -> Expression:
     """The expression a person wrote: Python's or JavaScript's spelling, with or without Frappe's `eval:`.
 
-    `of_change`: it is about a change and may read `before`, which the browser does not know.
+    One about a change may read `before`, which the browser does not know.
 
     Raises ExpressionError with parameters `line` and `column` when the text is beyond the language or its limits.
     """
     if type(text) is not str:
         raise ExpressionError("An expression is a text (line {line}, column {column}).", line=1, column=1)
-    return _compiled(text, of_change)
+    return _compiled(text, about)
 
 
 @lru_cache(maxsize=MAX_CACHED)
-def _compiled(text: str, of_change: bool) -> Expression:
-    root = parse(text, of_change=of_change)
+def _compiled(text: str, about: Subject) -> Expression:
+    root = parse(text, about)
     return Expression(text, root, field_paths(root), build(root))
 
 

@@ -22,6 +22,7 @@ from crm_platform.expressions.tree import (
     Node,
     Not,
     Owner,
+    Subject,
     is_within_limits,
 )
 
@@ -49,16 +50,16 @@ _CONSTANTS: Final[dict[str, None | bool]] = {
     "null": None, "undefined": None, "None": None, "true": True, "True": True, "false": False, "False": False,
 }  # fmt: skip
 _OWNERS: Final[dict[str, Owner]] = {"doc": "doc", "parent": "parent", "row": "row"}
-_OWNERS_OF_A_CHANGE: Final[dict[str, Owner]] = {**_OWNERS, "before": "before"}
+_OWNERS_OF: Final[dict[Subject, dict[str, Owner]]] = {"document": _OWNERS, "change": {**_OWNERS, "before": "before"}}
 _WORDS: Final = frozenset({"and", "or", "not", "in", "is", "if", "else"})
 
 
-def parse(source: str, *, of_change: bool = False) -> Node:
-    """The tree of `source` (a condition, a formula or the bare name of a field); `of_change`: it may read `before`.
+def parse(source: str, about: Subject = "document") -> Node:
+    """The tree of `source` (a condition, a formula or the bare name of a field); one about a change may read `before`.
 
     Raises ExpressionError with line and column for everything that is not part of the language or over its limits.
     """
-    parser = _Parser(source, _OWNERS_OF_A_CHANGE if of_change else _OWNERS)
+    parser = _Parser(source, _OWNERS_OF[about])
     first = parser.token
     root = parser.expression()
     while parser.accept(";"):

@@ -22,6 +22,8 @@ _FIELD_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _UNDERSCORED: Final = frozenset({"__islocal", "__unsaved", "_assign", "_comments", "_liked_by", "_user_tags"})
 
 Owner: TypeAlias = Literal["doc", "parent", "row", "before"]
+Subject: TypeAlias = Literal["document", "change"]
+"""What an expression is about: a document as it is, or a change of it, which has `before`."""
 LogicOperator: TypeAlias = Literal["and", "or"]
 
 

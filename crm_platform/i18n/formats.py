@@ -1,8 +1,9 @@
-"""Numbers, money, dates and times as people of a language write them (CLDR through Babel)."""
+"""Numbers, money, dates and times as readers write them: as their language does (CLDR, Babel), or as a site says."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Literal
@@ -15,15 +16,24 @@ from babel.numbers import (
     format_decimal,
     format_percent,
     get_currency_precision,
+    get_currency_symbol,
     validate_currency,
 )
+
+from crm_platform.i18n.manner import Manner
 
 Number = int | float | Decimal
 DateStyle = Literal["full", "long", "medium", "short"]
 DIGITS = 60
 """More than any number that a field takes has, with its places after the point."""
-WITHOUT_CURRENCY = "#,##0.00"
-"""How an amount is written when nobody knows its currency."""
+UNKNOWN_CURRENCY_PLACES = 2
+"""Decimals of an amount when nobody knows its currency."""
+CLDR_PLACES = 3
+"""Most decimals of a number in the patterns of CLDR."""
+CURRENCY_SIGN = "¤"
+IN_WORDS: frozenset[DateStyle] = frozenset({"long", "full"})
+CLOCKS: Mapping[str, str] = {"HH:mm:ss": "%H:%M:%S", "HH:mm": "%H:%M"}
+"""System Settings.time_format in the words of strftime."""
 
 
 def locale_of(language: str) -> Locale:
@@ -34,44 +44,66 @@ def locale_of(language: str) -> Locale:
         return Locale("en")
 
 
-def number(value: Number | None, language: str, places: int | None = None) -> str:
-    """A number with the language's separators, rounded half up to `places`; empty for None."""
+def number(value: Number | None, manner: Manner, places: int | None = None) -> str:
+    """A number rounded half up to `places`, else to the manner's most decimals; empty for None."""
     if value is None:
         return ""
-    pattern = None if places is None else "#,##0" + ("." + "0" * places if places else "")
-    return _half_up(lambda: format_decimal(_exact(value), format=pattern, locale=locale_of(language)))
+    if places is None and manner.float_precision is None and manner.marks is None:
+        return _half_up(lambda: format_decimal(_exact(value), locale=locale_of(manner.language)))
+    return _digits(value, manner, _most(manner.float_precision) if places is None else _fixed(places))
 
 
-def money(value: Number | None, language: str, currency: str | None = None) -> str:
-    """An amount with the currency's symbol and places (ISO 4217), rounded half up; empty for None."""
+def money(value: Number | None, manner: Manner, currency: str | None = None) -> str:
+    """An amount with the currency's symbol and places (ISO 4217) unless the manner says others, rounded half up; empty
+    for None."""
     if value is None:
         return ""
-    if not currency or not is_currency(currency):
-        return _half_up(lambda: format_decimal(_exact(value), format=WITHOUT_CURRENCY, locale=locale_of(language)))
-    return _half_up(lambda: format_currency(_exact(value), currency, locale=locale_of(language)))
+    known = currency if currency and is_currency(currency) else ""
+    if known and manner.marks is None and manner.currency_precision is None:
+        return _half_up(lambda: format_currency(_exact(value), known, locale=locale_of(manner.language)))
+    places = _amount_places(manner, known)
+    if not known:
+        return _digits(value, manner, _fixed(places))
+    digits = _digits(abs(_exact(value)), manner, _fixed(places))
+    return ("-" if _exact(value) < 0 else "") + _with_symbol(digits, known, locale_of(manner.language))
 
 
-def percent(value: Number | None, language: str, places: int = 0) -> str:
+def percent(value: Number | None, manner: Manner, places: int = 0) -> str:
     """A Percent field, where 12.5 means 12.5 %; empty for None."""
     if value is None:
         return ""
-    pattern = "#,##0" + ("." + "0" * places if places else "") + "%"
-    return _half_up(lambda: format_percent(_exact(value) / 100, format=pattern, locale=locale_of(language)))
+    if manner.marks is not None:
+        return f"{_digits(value, manner, _fixed(places))}%"
+    pattern = f"#,##0{_fixed(places)}%"
+    return _half_up(lambda: format_percent(_exact(value) / 100, format=pattern, locale=locale_of(manner.language)))
 
 
-def day(value: date | None, language: str, style: DateStyle = "medium") -> str:
-    """A date, such as 2026年3月1日; empty for None."""
-    return "" if value is None else format_date(value, style, locale=locale_of(language))
+def day(value: date | None, manner: Manner, style: DateStyle = "medium") -> str:
+    """A date, such as 2026年3月1日; empty for None. The styles in words (`long`, `full`) are always the language's."""
+    if value is None:
+        return ""
+    if not manner.date_format or style in IN_WORDS:
+        return format_date(value, style, locale=locale_of(manner.language))
+    parts = {"yyyy": f"{value.year:04}", "mm": f"{value.month:02}", "dd": f"{value.day:02}"}
+    return re.sub("yyyy|mm|dd", lambda found: parts[found[0]], manner.date_format)
 
 
-def moment(value: datetime | None, language: str, style: DateStyle = "medium") -> str:
+def moment(value: datetime | None, manner: Manner, style: DateStyle = "medium") -> str:
     """A date with its time, as it stands (no change of zone); empty for None."""
-    return "" if value is None else format_datetime(value, style, locale=locale_of(language))
+    if value is None:
+        return ""
+    if style in IN_WORDS or not (manner.date_format or manner.time_format):
+        return format_datetime(value, style, locale=locale_of(manner.language))
+    return f"{day(value, manner, style)} {clock(value.time(), manner, style)}"
 
 
-def clock(value: time | None, language: str, style: DateStyle = "short") -> str:
+def clock(value: time | None, manner: Manner, style: DateStyle = "short") -> str:
     """A time of day; empty for None."""
-    return "" if value is None else format_time(value, style, locale=locale_of(language))
+    if value is None:
+        return ""
+    if not manner.time_format or style in IN_WORDS:
+        return format_time(value, style, locale=locale_of(manner.language))
+    return value.strftime(CLOCKS[manner.time_format])
 
 
 def is_currency(code: str) -> bool:
@@ -86,6 +118,39 @@ def is_currency(code: str) -> bool:
 def currency_places(code: str) -> int:
     """Digits after the point of a currency: 2 for CNY, 0 for JPY; 2 for one that ISO 4217 does not know."""
     return get_currency_precision(code)
+
+
+def _fixed(places: int) -> str:
+    return "." + "0" * places if places else ""
+
+
+def _most(places: int | None) -> str:
+    return "." + "#" * (CLDR_PLACES if places is None else places)
+
+
+def _amount_places(manner: Manner, currency: str) -> int:
+    if manner.currency_precision is not None:
+        return manner.currency_precision
+    if currency:
+        return currency_places(currency)
+    return manner.marks.places if manner.marks else UNKNOWN_CURRENCY_PLACES
+
+
+def _digits(value: Number, manner: Manner, fraction: str) -> str:
+    """The digits with the manner's marks; `fraction` is the part of a CLDR pattern from the point on."""
+    marks = manner.marks
+    if marks is None:
+        locale = locale_of(manner.language)
+        return _half_up(lambda: format_decimal(_exact(value), format=f"#,##0{fraction}", locale=locale))
+    english = _half_up(lambda: format_decimal(_exact(value), format=marks.grouping + fraction, locale="en"))
+    return english.translate({ord(","): marks.group, ord("."): marks.decimal})
+
+
+def _with_symbol(digits: str, currency: str, locale: Locale) -> str:
+    """Digits beside the symbol of their currency, in the order of the language."""
+    pattern = locale.currency_formats["standard"].pattern.partition(";")[0]
+    placed = re.sub(r"[#0,.]+", lambda _found: digits, pattern, count=1)
+    return placed.replace(CURRENCY_SIGN, get_currency_symbol(currency, locale=locale))
 
 
 def _exact(value: Number) -> Decimal:

@@ -10,9 +10,12 @@ from uuid import uuid4
 import orjson
 
 from crm_platform.documents.context import Context
-from crm_platform.errors import ValidationError
-from crm_platform.jobs.tables import JOB, QUEUED
+from crm_platform.errors import TooManyRequestsError, ValidationError
+from crm_platform.jobs.tables import JOB, QUEUED, RUNNING
 from crm_platform.jobs.task import Task
+
+RETRY_AFTER = 10
+"""Seconds after which it makes sense to ask again for a job that was one too many."""
 
 
 def enqueue(
@@ -48,6 +51,21 @@ def enqueue(
     if ctx.connection.add(JOB, row):
         ctx.runtime.dispatch(ctx.connection, job, due)
     return job
+
+
+def refuse_crowd(ctx: Context, task: str, most: int) -> None:
+    """Raise TooManyRequestsError when the user has `most` jobs of the task that are not done yet.
+
+    Who asks twice at the same time waits here for the other transaction, so that both are counted.
+    """
+    ctx.connection.next_numbers(f"_jobs {task} {ctx.user}")
+    open_jobs = {"task": task, "user": ctx.user, "state": [QUEUED, RUNNING]}
+    if len(ctx.connection.fetch(JOB, open_jobs, limit=most)) >= most:
+        raise TooManyRequestsError(
+            "{most} of your jobs of this kind are not done yet. Wait for one of them or cancel it, then try again.",
+            most=most,
+            retry_after=RETRY_AFTER,
+        )
 
 
 def _as_json(task: str, arguments: Mapping[str, Any]) -> str:

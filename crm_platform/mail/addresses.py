@@ -29,7 +29,7 @@ def recipients_of(given: Iterable[str], field: str = "recipients") -> list[str]:
         if "<" in address:
             address = next(iter(split(address)), address)
         if CONTROL.search(text.strip()) or not is_email(address):
-            template = "{value} is not a valid Email Address."
+            template = "{value} is not a valid Email Address. Write it like name@example.com."
             shown = CONTROL.sub(" ", text.strip())[:140]
             fault = FieldError(field, template, "InvalidEmailAddressError", params={"value": shown})
             raise InvalidEmailAddressError(template, errors=[fault], value=shown)
@@ -55,7 +55,9 @@ def ascii_domain(address: str) -> str:
     try:
         return local + at + domain.encode("idna").decode()
     except UnicodeError:
-        raise ValidationError("{value} is not a valid Email Address.", value=address) from None
+        raise ValidationError(
+            "{value} is not a valid Email Address. Write it like name@example.com.", value=address
+        ) from None
 
 
 def header_text(text: str, field: str = "subject") -> str:

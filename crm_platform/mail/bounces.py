@@ -1,15 +1,22 @@
-"""Delivery status notifications (RFC 3464): finds in a mail who was not reached by which mail of ours."""
+"""Mails that tell of an undelivered one: delivery status notifications (RFC 3464, RFC 6533), the plain texts of Exim
+(X-Failed-Recipients) and of qmail (QSBMF). Finds who was not reached by which mail of ours."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from base64 import b64decode
+from binascii import Error as BadBase64Error
+from collections.abc import Callable, Iterator, Mapping
 from email import message_from_string
 from email.message import Message
+from quopri import decodestring
 
 from crm_platform.mail import headers
 from crm_platform.mail.addresses import normal
 from crm_platform.mail.incoming import Bounce
 
+REPORT = "multipart/report"
+STATUS = ("message/delivery-status", "message/global-delivery-status")
 ORIGINAL = (
     "message/rfc822",
     "text/rfc822-headers",
@@ -19,26 +26,47 @@ ORIGINAL = (
 )
 MOST = 200
 REASON = 300
+LONGEST = 50_000
+"""Characters of a part that are looked at."""
+
+DECODERS: Mapping[str, Callable[[bytes], bytes]] = {"": bytes, "base64": b64decode, "quoted-printable": decodestring}
+
+GIVEN_UP = re.compile(r"failed\b", re.IGNORECASE)
+COPIED_ID = re.compile(r"^message-id:\s*<([^<>\s]{1,500})>", re.IGNORECASE | re.MULTILINE)
+QMAIL = re.compile(r"Hi\. This is (the|an?) .{1,200}", re.DOTALL)
+QMAIL_RECIPIENT = re.compile(r"^<([^<>\s]{3,254})>:\s*\n(.{0,600})", re.MULTILINE)
 
 
 def bounce_of(message: Message) -> Bounce | None:
     """What a notification says; None for every other mail."""
-    inner = message.get_payload()
-    if message.get_content_type() != "multipart/report" or not isinstance(inner, list):
-        return None
-    parts = [part for part in inner[:10] if isinstance(part, Message)]
-    failed = {address: why for part in parts for address, why in _failed(part)}
-    original = next((found for part in parts if (found := _message_id(part))), "")
+    report = _report(message)
+    failed, original = _of_report(report) if report is not None else _of_text(message)
+    original = original or next(iter(headers.ids(message, "In-Reply-To", "References")), "")
     return Bounce(original, failed) if failed and original else None
+
+
+def _report(message: Message) -> Message | None:
+    """The report itself; gateways that add a footer put it into a mail of several parts."""
+    around = _parts(message) if message.get_content_type() == "multipart/mixed" else []
+    return next((part for part in [message, *around] if part.get_content_type() == REPORT), None)
+
+
+def _parts(message: Message) -> list[Message]:
+    inner = message.get_payload()
+    return [part for part in inner[:10] if isinstance(part, Message)] if isinstance(inner, list) else []
+
+
+def _of_report(report: Message) -> tuple[dict[str, str], str]:
+    """Who was given up, and the id of the mail that came back, where that is with it."""
+    parts = _parts(report)
+    failed = {address: why for part in parts for address, why in _failed(part)}
+    return failed, next((found for part in parts if (found := _message_id(part))), "")
 
 
 def _failed(part: Message) -> Iterator[tuple[str, str]]:
     """The recipients that were given up (Action: failed)."""
-    blocks = part.get_payload()
-    if part.get_content_type() not in ("message/delivery-status", "message/global-delivery-status"):
-        return
-    for block in blocks[:MOST] if isinstance(blocks, list) else ():
-        if isinstance(block, Message) and headers.raw(block, "Action").lower() == "failed":
+    for block in _blocks(part)[:MOST] if part.get_content_type() in STATUS else ():
+        if GIVEN_UP.match(headers.raw(block, "Action")):
             address = normal(headers.raw(block, "Final-Recipient").rpartition(";")[2])
             original = normal(headers.raw(block, "Original-Recipient").rpartition(";")[2])
             why = headers.text(block, "Diagnostic-Code") or headers.raw(block, "Status") or "failed"
@@ -46,10 +74,50 @@ def _failed(part: Message) -> Iterator[tuple[str, str]]:
                 yield one, why[:REASON]
 
 
+def _blocks(part: Message) -> list[Message]:
+    """The groups of fields of a status: the standard parser tells them apart in message/delivery-status that is not
+    encoded, and nowhere else."""
+    if part.get_content_type() == STATUS[0] and not _encoding(part):
+        return _parts_of_status(part)
+    return [
+        message_from_string(block.lstrip()) for block in re.split(r"\r?\n[ \t]*\r?\n", _text(part)) if block.strip()
+    ]
+
+
+def _parts_of_status(part: Message) -> list[Message]:
+    blocks = part.get_payload()
+    return [block for block in blocks if isinstance(block, Message)] if isinstance(blocks, list) else []
+
+
 def _message_id(part: Message) -> str:
     """The id of the mail that came back, as a whole or by its headers."""
     if part.get_content_type() not in ORIGINAL:
         return ""
-    content = part.get_payload()
-    original = content[0] if isinstance(content, list) and content else message_from_string(str(content)[:50_000])
-    return next(iter(headers.ids(original, "Message-ID")), "") if isinstance(original, Message) else ""
+    return next(iter(headers.ids(message_from_string(_text(part).lstrip()), "Message-ID")), "")
+
+
+def _encoding(part: Message) -> str:
+    stated = headers.raw(part, "Content-Transfer-Encoding").lower()
+    return stated if stated in DECODERS else ""
+
+
+def _text(part: Message) -> str:
+    """The content of a part as text, decoded though its kind may not be encoded: some servers do it all the same."""
+    inner = part.get_payload()
+    content = "\n".join(map(str, inner[:MOST])) if isinstance(inner, list) else str(inner or "")
+    written = content[:LONGEST].encode("utf-8", "surrogateescape")
+    try:
+        decoded = DECODERS[_encoding(part)](written.strip())
+    except BadBase64Error:
+        decoded = written
+    return headers.decode(decoded, "utf-8")
+
+
+def _of_text(message: Message) -> tuple[dict[str, str], str]:
+    """What a notification without a report says: its readers are people, but some of it is always written alike."""
+    body = next((_text(part) for part in (message, *_parts(message)) if part.get_content_type() == "text/plain"), "")
+    failed = {one: "failed" for _, one in headers.addresses(message, "X-Failed-Recipients")}
+    if QMAIL.match(body.lstrip()):
+        failed |= {normal(one): " ".join(why.split())[:REASON] for one, why in QMAIL_RECIPIENT.findall(body)[:MOST]}
+    copied = COPIED_ID.search(body)
+    return failed, copied[1] if copied and failed else next(filter(None, map(_message_id, _parts(message))), "")

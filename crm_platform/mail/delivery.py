@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from crm_platform.documents.context import Context
@@ -17,6 +16,7 @@ from crm_platform.mail.mime import Envelope, compose
 from crm_platform.mail.parcels import AsUser, Parcel, pack
 from crm_platform.mail.smtp import Outcome, send
 from crm_platform.mail.waiting import HOURLY, LINE, SWEEP, settle, sweep, take
+from crm_platform.outbound.certificates import Trust, machines_own
 
 T = TypeVar("T")
 NO_ACCOUNT = "There is no outgoing Email Account that is set up. Mark one as Default Outgoing."
@@ -40,7 +40,7 @@ class Delivery:
     fill: Callable[[str], Mapping[str, str]]
     as_user: AsUser
     address: str
-    trust: Callable[[], ssl.SSLContext] = ssl.create_default_context
+    trust: Trust = field(default_factory=machines_own)
 
     def tasks(self) -> dict[str, Task]:
         """What jobs run. `waiting.settle` plans further attempts itself, so that they outlast a server's bad day."""
@@ -81,4 +81,4 @@ class Delivery:
             recipient: compose(envelope, parcel.leaving.get(recipient, ""), parcel.leave)
             for recipient in parcel.mail.open
         }
-        return send(parcel.server, parcel.sender, letters, self.trust())
+        return send(parcel.server, parcel.sender, letters, self.trust)

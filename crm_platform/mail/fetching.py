@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import ssl
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from crm_platform.documents.context import ADMINISTRATOR, Context
@@ -19,6 +18,7 @@ from crm_platform.mail.imap import Folder, ImapError, Place, connected, open_fol
 from crm_platform.mail.incoming import Incoming
 from crm_platform.mail.parsing import parse
 from crm_platform.mail.receiving import Filed, Mailbox, Receiver, skip
+from crm_platform.outbound.certificates import Trust, machines_own
 
 FETCH = "core:fetch_mail"
 FETCH_ACCOUNT = "core:fetch_mail_of_account"
@@ -42,7 +42,7 @@ class Fetching:
 
     keeper: Keeper
     receiver: Receiver
-    trust: Callable[[], ssl.SSLContext] = ssl.create_default_context
+    trust: Trust = field(default_factory=machines_own)
 
     def tasks(self) -> dict[str, Task]:
         return {FETCH: Task(FETCH, fetch_all), FETCH_ACCOUNT: Task(FETCH_ACCOUNT, self.fetch, steps=True, pauses=())}
@@ -60,7 +60,7 @@ class Fetching:
         job.write(lambda ctx: note_error(ctx, account, error))
 
     def _fetch_folders(self, job: Steps, server: Server, mailboxes: Sequence[Mailbox]) -> None:
-        with connected(server, self.trust()) as connection:
+        with connected(server, self.trust) as connection:
             for mailbox in mailboxes:
                 self._fetch_folder(job, mailbox, open_folder(connection, mailbox.place))
 

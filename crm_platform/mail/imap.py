@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import imaplib
 import re
-import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from crm_platform.mail.accounts import STARTTLS, TLS, Server
+from crm_platform.outbound.certificates import Trust
 
 TIMEOUT = 60.0
 """Seconds for each answer of the server."""
@@ -88,7 +88,7 @@ class Folder:
 
 
 @contextmanager
-def connected(server: Server, trust: ssl.SSLContext) -> Iterator[imaplib.IMAP4]:
+def connected(server: Server, trust: Trust) -> Iterator[imaplib.IMAP4]:
     """A connection, encrypted and signed in as the account says. Raises ImapError for everything that goes wrong."""
     try:
         connection = _connect(server, trust)
@@ -101,14 +101,14 @@ def connected(server: Server, trust: ssl.SSLContext) -> Iterator[imaplib.IMAP4]:
         raise ImapError(f"{server.host}:{server.port}: {error}"[:500]) from None
 
 
-def _connect(server: Server, trust: ssl.SSLContext) -> imaplib.IMAP4:
+def _connect(server: Server, trust: Trust) -> imaplib.IMAP4:
     if server.encryption == TLS:
-        connection: imaplib.IMAP4 = imaplib.IMAP4_SSL(server.host, server.port, ssl_context=trust, timeout=TIMEOUT)
+        connection: imaplib.IMAP4 = imaplib.IMAP4_SSL(server.host, server.port, ssl_context=trust(), timeout=TIMEOUT)
     else:
         connection = imaplib.IMAP4(server.host, server.port, timeout=TIMEOUT)
     try:
         if server.encryption == STARTTLS:
-            connection.starttls(trust)
+            connection.starttls(trust())
         connection.login(server.login, server.password)
     except BaseException:
         with suppress(OSError):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import smtplib
-import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from email.message import EmailMessage
 
 from crm_platform.mail.accounts import STARTTLS, TLS, Server
 from crm_platform.mail.addresses import ascii_domain
+from crm_platform.outbound.certificates import Trust
 
 TIMEOUT = 30.0
 """Seconds for each step of the conversation."""
@@ -28,7 +28,7 @@ class Outcome:
     error: str = ""
 
 
-def send(server: Server, sender: str, letters: Mapping[str, EmailMessage], trust: ssl.SSLContext) -> Outcome:
+def send(server: Server, sender: str, letters: Mapping[str, EmailMessage], trust: Trust) -> Outcome:
     """Hand each recipient's message to the server; never raises for what the server or the network does.
 
     One message per recipient: a refused one does not hold back the others, and nobody sees who else got a copy.
@@ -43,7 +43,7 @@ def send(server: Server, sender: str, letters: Mapping[str, EmailMessage], trust
     return outcome
 
 
-def probe(server: Server, trust: ssl.SSLContext) -> str:
+def probe(server: Server, trust: Trust) -> str:
     """Reach the server and sign in, without sending anything; what went wrong, or nothing."""
     try:
         with _connected(server, trust) as connection:
@@ -60,15 +60,15 @@ def _failed(server: Server, error: Exception) -> str:
 
 
 @contextmanager
-def _connected(server: Server, trust: ssl.SSLContext) -> Iterator[smtplib.SMTP]:
+def _connected(server: Server, trust: Trust) -> Iterator[smtplib.SMTP]:
     """A connection, encrypted and signed in as the account says; a server that cannot encrypt gets nothing."""
     if server.encryption == TLS:
-        connection: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=TIMEOUT, context=trust)
+        connection: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=TIMEOUT, context=trust())
     else:
         connection = smtplib.SMTP(server.host, server.port, timeout=TIMEOUT)
     try:
         if server.encryption == STARTTLS:
-            connection.starttls(context=trust)
+            connection.starttls(context=trust())
         if server.login:
             connection.login(server.login, server.password)
         yield connection

@@ -50,10 +50,13 @@ class Parts:
             (item for item in active if item.layer == uppermost), key=lambda item: item.definition.name, default=None
         )
 
-    def source_of(self, fieldname: str = "", workflow: bool = False) -> str:
-        """The file or record to look at: that of the Custom Field `fieldname`, of the workflow, or of the DocType."""
-        if workflow and self.workflow is not None:
-            return self.workflow.definition.source
+    @property
+    def source_of_workflow(self) -> str:
+        """The file or record of the workflow; that of the DocType where it has none."""
+        return self.workflow.definition.source if self.workflow is not None else self.source_of("")
+
+    def source_of(self, fieldname: str) -> str:
+        """The file or record to look at: that of the Custom Field `fieldname`, or of the DocType."""
         for item in self.changes.get("Custom Field", ()):
             if fieldname and item.definition.body.get("fieldname") == fieldname:
                 return item.definition.source

@@ -121,6 +121,7 @@ def permission_from_body(body: Mapping[str, Any]) -> DocPerm:
         role=as_text(body.get("role")),
         permlevel=as_int(body.get("permlevel")),
         if_owner=is_on(body.get("if_owner")),
+        if_team=is_on(body.get("if_team")),
         actions=frozenset(action for action in _ACTIONS & body.keys() if is_on(body[action])),
         properties=MappingProxyType(dict(body)),
     )
@@ -141,7 +142,8 @@ def doctype_from_body(
         name=as_text(get("name")),
         fields=fields,
         permissions=tuple(permission_from_body(row) for row in get("permissions") or ()),
-        search_fields=tuple(part.strip() for part in as_text(get("search_fields")).split(",") if part.strip()),
+        search_fields=_listed(as_text(get("search_fields"))),
+        indexes=tuple(filter(None, map(_listed, as_text(get("indexes")).splitlines()))),
         sort_field=as_text(get("sort_field")) or "modified",
         sort_order=as_text(get("sort_order")) or "DESC",
         max_attachments=as_int(get("max_attachments")),
@@ -154,6 +156,11 @@ def doctype_from_body(
         **texts,
         **checks,
     )
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    """The names in a text, with commas between them."""
+    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def read_doctype(body: Mapping[str, Any], layer: str = "") -> DocType:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -79,20 +79,35 @@ def _permissions(old: DocType, new: DocType) -> Iterator[Change]:
             yield Change(action, "permission", new.name, "", key[0], _shown(was), _shown(is_now))
 
 
-def _by_role(doctype: DocType) -> dict[tuple[str, int, bool], DocPerm]:
-    found: dict[tuple[str, int, bool], DocPerm] = {}
+def rights_of_new(changes: Iterable[Change], new: Definitions) -> list[Change]:
+    """The permission rows of the DocTypes that come with `changes`, one by one: `diff` takes them as part of those."""
+    added = [one.doctype for one in changes if (one.action, one.part) == ("added", "DocType")]
+    return [
+        Change("added", "permission", name, "", role, None, _shown(row))
+        for name in added
+        for (role, *_), row in _by_role(new[name]).items()
+    ]
+
+
+def _by_role(doctype: DocType) -> dict[tuple[str, int, bool, bool], DocPerm]:
+    found: dict[tuple[str, int, bool, bool], DocPerm] = {}
     for row in doctype.permissions:
-        key = (row.role, row.permlevel, row.if_owner)
+        key = (row.role, row.permlevel, row.if_owner, row.if_team)
         twin = found.get(key)
         actions = row.actions | twin.actions if twin else row.actions
-        found[key] = DocPerm(row.role, row.permlevel, row.if_owner, actions)
+        found[key] = DocPerm(*key, actions)
     return found
 
 
 def _shown(row: DocPerm | None) -> dict[str, Any] | None:
     if row is None:
         return None
-    return {"permlevel": row.permlevel, "if_owner": int(row.if_owner), "actions": sorted(row.actions)}
+    return {
+        "permlevel": row.permlevel,
+        "if_owner": int(row.if_owner),
+        "if_team": int(row.if_team),
+        "actions": sorted(row.actions),
+    }
 
 
 def _workflow(doctype: str, old: Workflow | None, new: Workflow | None) -> Iterator[Change]:
@@ -120,6 +135,7 @@ _KIND_RISKS: Mapping[str, Risk] = {
     "istable": "lossy",
     "is_tree": "backfill",
     "autoname": "backfill",
+    "indexes": "backfill",
 }
 
 

@@ -104,8 +104,9 @@ def _our_properties(definition: Definition) -> Iterator[str]:
     """Our extra properties that a definition uses, as "DocType.sensitivity"."""
     body = definition.body
     parts: dict[str, dict[str, list[Any]]] = {
-        "DocType": {"DocType": [body], "DocField": body.get("fields") or []},
+        "DocType": {"DocType": [body], "DocField": body.get("fields") or [], "DocPerm": body.get("permissions") or []},
         "Custom Field": {"DocField": [body]},
+        "Custom DocPerm": {"DocPerm": [body]},
         "Workflow": {"Workflow": [body], "Workflow Transition": body.get("transitions") or []},
     }
     for kind, rows in parts.get(definition.kind, {}).items():
@@ -152,7 +153,16 @@ def _placed(app: FrappeApp, definitions: list[Definition]) -> tuple[dict[str, De
 
 def _complete(definition: Definition) -> dict[str, Any]:
     """The body with the two keys that Frappe asks for, as the loader would fill them in."""
-    return {"doctype": definition.kind, "name": definition.name, **definition.body}
+    body = {"doctype": definition.kind, "name": definition.name, **definition.body}
+    if definition.kind == "DocType" and body.get("permissions"):
+        body["permissions"] = [_narrowed(row) for row in body["permissions"]]
+    return _narrowed(body) if definition.kind == "Custom DocPerm" else body
+
+
+def _narrowed(permission: Mapping[str, Any]) -> dict[str, Any]:
+    """A permission row for the documents of a team is one for own documents to Frappe, which ignores `if_team`:
+    without `if_owner` it would open all."""
+    return {**permission, "if_owner": 1} if permission.get("if_team") else {**permission}
 
 
 def _safe(name: str) -> str:

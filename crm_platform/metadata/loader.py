@@ -43,6 +43,10 @@ class _File:
     def fault(self, template: str, remedy: str, line: int = 0, **params: Any) -> None:
         self.problems.append(Problem("D001", template, remedy, source=self.source, line=line, params=params))
 
+    def warn(self, template: str, remedy: str, line: int = 0, **params: Any) -> None:
+        found = Problem("D001", template, remedy, level="warning", source=self.source, line=line, params=params)
+        self.problems.append(found)
+
 
 def load(root: Traversable, label: str = "") -> Loaded:
     """Read every definition in the file or folder `root`, in Frappe's or in our layout.
@@ -94,6 +98,7 @@ def _read(file: _File) -> None:
     try:
         file.data = file.path.read_bytes()
         if file.place.shape == "loose" and b'"doctype"' not in file.data:
+            _warn_of_damage(file)
             return
         content = parse(file.data)
     except JSONTextError as error:
@@ -105,6 +110,15 @@ def _read(file: _File) -> None:
         )
         return
     _SHAPES[file.place.shape](file, content)
+
+
+def _warn_of_damage(file: _File) -> None:
+    """A file that no longer says what it is: it may be half of a definition."""
+    try:
+        parse(file.data)
+    except JSONTextError as error:
+        remedy = "It is left out. Correct it if it holds a definition."
+        file.warn("The file is no valid JSON: {reason}", remedy, error.line, reason=error.reason)
 
 
 def _read_records(file: _File, content: Any) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from crm_platform.metadata.assemble import Parts, assemble
 from crm_platform.metadata.bodies import as_text, is_on, workflow_from_body
@@ -55,6 +55,7 @@ def merge(
         else:
             merged[name], faults[name] = assemble(part)
         problems.extend(faults[name])
+    merged = {name: _with_tables(doctype, merged.keys()) for name, doctype in merged.items()}
     workflows = {
         name: workflow_from_body(part.workflow.definition.body, part.workflow.layer)
         for name, part in parts.items()
@@ -63,6 +64,14 @@ def merge(
     return Merged(
         Definitions(merged, workflows, version), tuple(problems), parts, faults, tuple(by_kind.get("Workflow", ()))
     )
+
+
+def _with_tables(doctype: DocType, known: Container[str]) -> DocType:
+    """The DocType with its tables marked by whether their own DocType is there; itself when that is so already."""
+    if all(f.is_absent is (f.options not in known) for f in doctype.tables):
+        return doctype
+    marked = (replace(f, is_absent=f.options not in known) if f.is_table else f for f in doctype.fields)
+    return replace(doctype, fields=tuple(marked))
 
 
 def _by_kind(layers: Iterable[Layer]) -> dict[str, list[Placed]]:

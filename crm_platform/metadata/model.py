@@ -74,6 +74,8 @@ class Field:
     in_global_search: bool = False
     ignore_user_permissions: bool = False
     ignore_xss_filter: bool = False
+    is_absent: bool = False
+    """Whether it is a table of a DocType that is not there: it holds no rows until that comes."""
     layer: str = ""
     properties: Mapping[str, Any] = field(default_factory=_empty)
 
@@ -88,6 +90,11 @@ class Field:
     @cached_property
     def is_table(self) -> bool:
         return self.fieldtype in TABLE_TYPES
+
+    @cached_property
+    def holds_rows(self) -> bool:
+        """Whether it is a table of a DocType that is there."""
+        return self.is_table and not self.is_absent
 
     @cached_property
     def storage(self) -> Storage:
@@ -134,6 +141,8 @@ class DocPerm:
     role: str
     permlevel: int = 0
     if_owner: bool = False
+    if_team: bool = False
+    """Our addition: for documents of the user's teams (Frappe's User Group); the own documents are among them."""
     actions: frozenset[str] = frozenset()
     properties: Mapping[str, Any] = field(default_factory=_empty, compare=False, repr=False)
     """The whole row of the definition, known or not."""
@@ -158,6 +167,8 @@ class DocType:
     allow_rename: bool = False
     title_field: str = ""
     search_fields: tuple[str, ...] = ()
+    indexes: tuple[tuple[str, ...], ...] = ()
+    """Fields that are indexed together (our DocType.indexes): a question about them is answered without the rows."""
     sort_field: str = "modified"
     sort_order: str = "DESC"
     image_field: str = ""
@@ -209,8 +220,22 @@ class DocType:
         return tuple(f for f in self.masked_fields if f.exact_search)
 
     @cached_property
-    def table_fields(self) -> tuple[Field, ...]:
+    def password_fields(self) -> tuple[Field, ...]:
+        return tuple(f for f in self.data_fields if f.fieldtype == "Password")
+
+    @cached_property
+    def unique_fields(self) -> tuple[Field, ...]:
+        return tuple(f for f in self.data_fields if f.unique)
+
+    @cached_property
+    def tables(self) -> tuple[Field, ...]:
+        """The tables of the definition, also those of DocTypes that are not there."""
         return tuple(f for f in self.fields if f.is_table and not f.is_virtual)
+
+    @cached_property
+    def table_fields(self) -> tuple[Field, ...]:
+        """The tables that hold rows."""
+        return tuple(f for f in self.tables if f.holds_rows)
 
     @cached_property
     def link_fields(self) -> tuple[Field, ...]:

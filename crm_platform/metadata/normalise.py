@@ -58,7 +58,7 @@ def _permissions(rows: Any) -> Any:
     """Permission rows with every flag: an omitted one is 0 (Frappe's REST makes it 1: a trap)."""
     if not isinstance(rows, list):
         return rows
-    absent = {"permlevel": 0, "if_owner": 0, **dict.fromkeys(PERMISSION_ACTIONS, 0)}
+    absent = {"permlevel": 0, "if_owner": 0, "if_team": 0, **dict.fromkeys(PERMISSION_ACTIONS, 0)}
     return [{**absent, **row, "idx": number} if isinstance(row, Mapping) else row for number, row in enumerate(rows, 1)]
 
 
@@ -88,7 +88,7 @@ def _property_setter(body: Mapping[str, Any]) -> Body:
 
 
 def _custom_docperm(body: Mapping[str, Any]) -> Body:
-    return {**dict.fromkeys(PERMISSION_ACTIONS, 0), "permlevel": 0, "if_owner": 0, **body}
+    return {**dict.fromkeys(PERMISSION_ACTIONS, 0), "permlevel": 0, "if_owner": 0, "if_team": 0, **body}
 
 
 _NORMALISE: Mapping[str, Callable[[Mapping[str, Any]], Body]] = {

@@ -15,13 +15,14 @@ def _table(**names: str) -> dict[str, ValueType]:
 
 
 OUR_PROPERTIES: Mapping[str, Mapping[str, ValueType]] = {
-    "DocType": _table(check="track_audit", text="sensitivity", any="retention"),
+    "DocType": _table(check="track_audit", text="indexes sensitivity", any="retention"),
     "DocField": _table(
         check="exact_search",
         text="fetch_method formula mask_format purpose sensitivity",
         int="retention_days",
         any="records_behind rollup",
     ),
+    "DocPerm": _table(check="if_team"),
     "Workflow": _table(rows="approval_tiers state_mapping"),
     "Workflow Transition": _table(int="approvals_required"),
 }
@@ -49,12 +50,15 @@ DOCFIELD: Mapping[str, ValueType] = {
     **OUR_PROPERTIES["DocField"],
 }
 
-DOCPERM: Mapping[str, ValueType] = _table(
-    check="select read write create delete submit cancel amend print email report import export share if_owner mask "
-    "set_user_permissions apply_user_permissions",
-    int="permlevel",
-    text="role match user_permission_doctypes",
-)
+DOCPERM: Mapping[str, ValueType] = {
+    **_table(
+        check="select read write create delete submit cancel amend print email report import export share if_owner "
+        "mask set_user_permissions apply_user_permissions",
+        int="permlevel",
+        text="role match user_permission_doctypes",
+    ),
+    **OUR_PROPERTIES["DocPerm"],
+}
 
 DOCTYPE: Mapping[str, ValueType] = {
     **_table(

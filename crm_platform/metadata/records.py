@@ -41,7 +41,8 @@ def _custom_field_name(body: Mapping[str, Any]) -> str:
 
 
 def _permission_name(body: Mapping[str, Any]) -> str:
-    return _text(body, "name") or _text(body, "parent", "role", "permlevel", "if_owner")
+    place = "team" if body.get("if_team") in (1, "1", True) else ""
+    return _text(body, "name") or _text({**body, "place": place}, "parent", "role", "permlevel", "if_owner", "place")
 
 
 def _by_name_or(key: str) -> Callable[[Mapping[str, Any]], str]:

@@ -12,6 +12,7 @@ import httpx
 
 from crm_platform.errors import UnavailableError
 from crm_platform.outbound.addresses import DEFAULT_PORTS, Address, Network, Target, choose, target_of
+from crm_platform.outbound.certificates import nobody
 from crm_platform.outbound.outbound import Answer, Outbound, Resolve
 
 LARGEST = 64 << 10
@@ -74,7 +75,8 @@ def _with_ours(headers: Mapping[str, str]) -> dict[str, str]:
 
 
 async def _send(outbound: Outbound, request: httpx.Request, timeout: float) -> Answer:
-    transport = CheckedTransport(outbound.allowed, outbound.resolve or system_addresses, outbound.trust())
+    trust = outbound.trust() if request.url.scheme == "https" else nobody()
+    transport = CheckedTransport(outbound.allowed, outbound.resolve or system_addresses, trust)
     client = httpx.AsyncClient(transport=transport, follow_redirects=False, trust_env=False, timeout=timeout)
     try:
         async with asyncio.timeout(timeout), client:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import cast
 
 from crm_platform.outbound.addresses import Address, Network, Target
+from crm_platform.outbound.certificates import Trust, machines_own
 
 Resolve = Callable[[Target], Awaitable[Sequence[Address]]]
 
@@ -38,7 +38,7 @@ class Outbound:
 
     allowed: tuple[Network, ...] = ()
     resolve: Resolve | None = None
-    trust: Callable[[], ssl.SSLContext] = field(default=ssl.create_default_context)
+    trust: Trust = field(default_factory=machines_own)
 
     def send(
         self, method: str, url: str, *, headers: Mapping[str, str], content: bytes, timeout: float = TIMEOUT

@@ -61,9 +61,9 @@ def _load(point: EntryPoint) -> Found:
     try:
         pack = point.load()
     except Exception as error:  # noqa: BLE001 a stranger's module may raise anything while it is imported
-        return Found(point.name, problem=f"{point.value} does not import: {type(error).__name__}: {error}")
+        return Found(point.name, problem=_no_import(point, error))
     if not isinstance(pack, Pack) or not isinstance(getattr(pack, "manifest", None), Manifest):
-        return Found(point.name, problem=f"{point.value} is no crm_platform.pack.Pack with a manifest.")
+        return Found(point.name, problem=_no_pack(point))
     try:
         check_manifest(pack.manifest, __version__)
     except CRMError as error:
@@ -76,6 +76,20 @@ def _has_data(pack: Pack) -> bool:
         return pack.data.is_dir()
     except (ImportError, TypeError, ValueError):
         return False
+
+
+def _no_import(point: EntryPoint, error: Exception) -> str:
+    return (
+        f"{point.value} does not import: {type(error).__name__}: {error}. Correct the module, or the entry point "
+        f"{point.name} of the group {point.group} in pyproject.toml, and install again."
+    )
+
+
+def _no_pack(point: EntryPoint) -> str:
+    return (
+        f"{point.value} is no crm_platform.pack.Pack with a manifest. The entry point {point.name} must name an object "
+        f"of a class that derives from Pack: pack = {point.name.title().replace('_', '')}()."
+    )
 
 
 def _no_data(pack: Pack) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from functools import wraps
 from typing import Any
 
@@ -20,12 +22,17 @@ CONTRIBUTIONS = (
         "jinja_filters",
         "form_actions",
         "form_suggestions",
+        "overview_sections",
         "item_sources",
         "schedules",
         "tasks",
     ),
 )
 """The hooks that answer with a mapping."""
+
+HOOKS = frozenset(name for name, value in vars(HookSpecs).items() if inspect.isfunction(value))
+MARK = f"{PROJECT}_impl"
+"""The attribute by which pluggy knows an implementation."""
 
 
 def unwatched(pack: str, hook: str) -> None:
@@ -117,16 +124,36 @@ def _failed(pack_id: str, hook: str, error: Exception) -> PackError:
 
 def _manager(pack: Pack) -> pluggy.PluginManager:
     """A manager of its own per pack, so that an answer is always known to be that pack's."""
+    _check_names(pack)
     manager = pluggy.PluginManager(PROJECT)
     manager.add_hookspecs(HookSpecs)
     try:
         manager.register(pack, pack.manifest.id)
-        manager.check_pending()
     except pluggy.PluginValidationError as error:
         raise PackError(
             "Pack {pack} implements a hook wrongly: {reason}", pack=pack.manifest.id, hook="", reason=str(error)
         ) from None
     return manager
+
+
+def _check_names(pack: Pack) -> None:
+    """Raises PackError for a mark on something that is no hook, and for a hook without its mark."""
+    methods = dict(inspect.getmembers(type(pack), inspect.isroutine))
+    marked = {name for name, method in methods.items() if hasattr(method, MARK)}
+    for name in sorted(marked - HOOKS):
+        raise PackError(
+            "Pack {pack} implements a hook wrongly: there is no hook {hook}. Did you mean {near}? Hooks are: {known}",
+            pack=pack.manifest.id,
+            hook=name,
+            near=", ".join(get_close_matches(name, HOOKS, cutoff=0.1)[:2]),
+            known=", ".join(sorted(HOOKS)),
+        )
+    for name in sorted(methods.keys() & HOOKS - marked):
+        raise PackError(
+            "Pack {pack} implements a hook wrongly: {hook} has no mark. Put @hookimpl above the method.",
+            pack=pack.manifest.id,
+            hook=name,
+        )
 
 
 def guarded(

@@ -87,11 +87,14 @@ def check_manifest(manifest: Manifest, platform_version: str) -> None:
         fits = Version(platform_version) in SpecifierSet(manifest.platform)
     except (InvalidVersion, InvalidSpecifier) as error:
         raise ValidationError(
-            "The manifest of pack {id} is wrong: {reason}.", id=manifest.id, reason=str(error)
+            "The manifest of pack {id} is wrong: {reason}. Write version as 1.0 and platform as >=0.1,<1.",
+            id=manifest.id,
+            reason=str(error),
         ) from None
     if not fits:
         raise ValidationError(
-            "Pack {id} {version} needs crm_platform {range}; this is {platform}. Install a fitting version.",
+            "Pack {id} {version} needs crm_platform {range}; this is {platform}. Install a fitting version, or correct "
+            "platform in the manifest.",
             id=manifest.id,
             version=manifest.version,
             range=manifest.platform,

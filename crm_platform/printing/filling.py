@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from html import unescape
 from typing import Any
 
+from crm_platform.i18n.manner import Manner
 from crm_platform.printing.cleaning import clean
 from crm_platform.printing.environment import sandbox
 from crm_platform.printing.filters import Formatting
@@ -20,7 +21,9 @@ def fill(filling: Mapping[str, Any]) -> dict[str, str]:
     """The texts, inside a worker. Raises Fault with a sentence for everything that a template can do wrong."""
     fields = filling["fields"]
     doc: Record = freeze(filling["doc"], fields)
-    formatting = Formatting(filling["language"], filling["messages"], fields, doc)
+    # What was put down before a site had formats of its own names a language only.
+    manner = Manner(**filling.get("manner", {"language": filling["language"]}))
+    formatting = Formatting(manner, filling["messages"], fields, doc)
     environment = sandbox({**pack_filters(filling["filters"]), **formatting.filters()})
     own = {name: doc.value(name) for name in filling["doc"]}
     names = {**own, "doc": doc, "_": formatting.translation}

@@ -11,6 +11,7 @@ from jinja2.runtime import Undefined
 from markupsafe import Markup
 
 from crm_platform.i18n import formats
+from crm_platform.i18n.manner import Manner
 from crm_platform.printing import words
 from crm_platform.printing.records import Record
 from crm_platform.printing.texts import Translation, plain_number
@@ -78,10 +79,10 @@ def picture(value: Any) -> Markup:
 
 
 class Formatting:
-    """Filters bound to one print-out's language, messages and fields."""
+    """Filters bound to one print-out's manner of writing, messages and fields."""
 
-    def __init__(self, language: str, messages: Mapping[str, str], fields: Mapping[str, Any], doc: Record) -> None:
-        self.language = language
+    def __init__(self, manner: Manner, messages: Mapping[str, str], fields: Mapping[str, Any], doc: Record) -> None:
+        self.manner = manner
         self.translation = Translation(messages)
         self.fields = fields
         self.doc = doc
@@ -102,15 +103,15 @@ class Formatting:
         }
 
     def money(self, value: Any, currency: Any = None) -> str:
-        return formats.money(exact(value), self.language, currency or None)
+        return formats.money(exact(value), self.manner, currency or None)
 
     def in_words(self, value: Any, currency: Any = None) -> str:
         """An amount as a paper repeats it in words: 人民币壹佰元整, or One hundred and 00/100 Chinese yuan."""
         number = exact(value)
-        return "" if number is None else words.amount(number, self.language, currency or "")
+        return "" if number is None else words.amount(number, self.manner.language, currency or "")
 
     def number(self, value: Any, places: int | None = None) -> str:
-        return formats.number(exact(value), self.language, places)
+        return formats.number(exact(value), self.manner, places)
 
     def percent(self, value: Any, places: int | None = None) -> str:
         """12.5 is 12.5 %; without `places` as many as the value has, at most two."""
@@ -118,16 +119,16 @@ class Formatting:
         if number is None:
             return ""
         own = min(2, len(plain_number(number).partition(".")[2]))
-        return formats.percent(number, self.language, own if places is None else places)
+        return formats.percent(number, self.manner, own if places is None else places)
 
     def date(self, value: Any, style: formats.DateStyle = "medium") -> str:
-        return formats.day(to_date(value), self.language, style)
+        return formats.day(to_date(value), self.manner, style)
 
     def datetime(self, value: Any, style: formats.DateStyle = "medium") -> str:
-        return formats.moment(to_datetime(value), self.language, style)
+        return formats.moment(to_datetime(value), self.manner, style)
 
     def time(self, value: Any, style: formats.DateStyle = "short") -> str:
-        return formats.clock(to_time(value), self.language, style)
+        return formats.clock(to_time(value), self.manner, style)
 
     def label(self, record: Record, fieldname: str) -> str:
         """The label of a field, in the print-out's language."""

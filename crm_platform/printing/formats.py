@@ -48,7 +48,7 @@ def choose_format(ctx: Context, meta: DocType, wanted: str) -> Format | None:
     except DoesNotExistError:
         record = None
     if record is None or record["disabled"] or record["doc_type"] != meta.name:
-        template = "There is no print format {format} for {doctype}."
+        template = "There is no print format {format} for {doctype}. Choose another."
         raise PrintFormatError(template, format=name[:140], doctype=meta.name)
     if record["print_format_type"] == "JS" or record["raw_printing"]:
         template = "The print format {format} is no Jinja template. Write it in HTML, CSS and Jinja."
@@ -73,7 +73,7 @@ def choose_letterhead(ctx: Context, settings: Settings, doc: Document, wanted: b
     chosen = {"name": named or settings.letterhead} if named or settings.letterhead else {"is_default": 1}
     rows = system.list("Letter Head", filters={**chosen, "disabled": 0}, limit=1)
     if not rows and asked:
-        raise PrintFormatError("There is no letterhead {name}.", name=asked[:140])
+        raise PrintFormatError("There is no letterhead {name}. Choose another.", name=asked[:140])
     if not rows:
         return Letterhead()
     record = system.get("Letter Head", rows[0]["name"])

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 
 from crm_platform.documents.context import Context
 from crm_platform.documents.document import Document
+from crm_platform.documents.manner import manner_of
 from crm_platform.printing.values import field_infos, printed_values
 from crm_platform.printing.wire import dumps
 
@@ -27,6 +28,7 @@ def freeze_texts(
         "templates": dict(templates),
         "plain": sorted(plain),
         "language": language or ctx.language,
+        "manner": manner_of(ctx, language),
         "doc": printed_values(ctx, document, TEXT_LEVEL),
         "fields": field_infos(ctx.definitions, document.meta),
     }

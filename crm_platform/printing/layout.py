@@ -52,7 +52,7 @@ def sections(
 
 
 def _place(draft: Draft, definitions: Definitions, item: Field, levels: frozenset[int]) -> None:
-    if item.is_table:
+    if item.holds_rows:
         draft.grids.append(Grid(item.fieldname, _grid_columns(definitions[item.options], levels)))
     elif item.fieldtype in WIDE:
         draft.texts.append(item.fieldname)

@@ -11,6 +11,7 @@ from jinja2 import Template, TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import TemplateNotFound
 from markupsafe import Markup
 
+from crm_platform.i18n.manner import Manner
 from crm_platform.printing.cleaning import clean
 from crm_platform.printing.environment import PARTS, PRINT_FORMAT, Sandbox, sandbox
 from crm_platform.printing.faults import Fault
@@ -25,7 +26,7 @@ def render(snapshot: Mapping[str, Any], limit: int) -> str:
     """The whole page. Raises Fault with a sentence for everything that a template can do wrong."""
     fields = snapshot["fields"]
     doc: Record = freeze(snapshot["doc"], fields)
-    formatting = Formatting(snapshot["language"], snapshot["messages"], fields, doc)
+    formatting = Formatting(Manner(**snapshot["manner"]), snapshot["messages"], fields, doc)
     own = snapshot["template"]
     source, css = (own["html"], _style(own)) if own else (_shipped("standard.html"), _shipped("standard.css"))
     names = {

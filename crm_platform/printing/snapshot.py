@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from crm_platform.i18n.manner import Manner
+
 
 @dataclass(frozen=True, slots=True)
 class FieldInfo:
@@ -87,6 +89,7 @@ class Snapshot:
     name: str
     title: str
     language: str
+    manner: Manner
     doc: Mapping[str, Any]
     fields: Mapping[str, Mapping[str, FieldInfo]]
     sections: Sequence[Section]

@@ -8,6 +8,7 @@ from typing import Any
 
 from crm_platform.documents.context import Context
 from crm_platform.documents.document import Document
+from crm_platform.documents.manner import manner_of
 from crm_platform.errors import PermissionError, PrintFormatError
 from crm_platform.metadata.model import DocType
 from crm_platform.packs.hooks import Hooks
@@ -67,6 +68,7 @@ def take(ctx: Context, sources: Sources, limits: Limits, doctype: str, name: str
         name=name,
         title=_title(meta, values),
         language=language,
+        manner=manner_of(ctx, language),
         doc=values,
         fields=field_infos(ctx.definitions, meta),
         sections=[] if template else sections(ctx.definitions, meta, values, levels),

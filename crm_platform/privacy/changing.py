@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import orjson
 
 from crm_platform.database.conditions import Compare, all_of
 from crm_platform.database.query import Column, Query
+from crm_platform.database.system import STATE_MOVE
 from crm_platform.documents import blind
+from crm_platform.documents.companions import COMPANIONS, WITHOUT_COMPANIONS
 from crm_platform.documents.context import Context
 from crm_platform.documents.deleting import remove
 from crm_platform.documents.document import Document
@@ -17,14 +19,34 @@ from crm_platform.documents.reading import load
 from crm_platform.documents.recompute import mend_documents
 from crm_platform.documents.renaming import move
 from crm_platform.documents.upkeep import Change, keep_up
+from crm_platform.metadata.model import DocType
 
 Values = Mapping[str, Any]
 
 
 def destroy(ctx: Context, doc: Document) -> None:
-    """Remove a document with its rows and all that belongs to it, leaving no copy."""
+    """Remove a document with its rows and all that belongs to it, leaving no copy; of each the index is told."""
+    for companion in list(_companions(ctx, doc)):
+        destroy(ctx, companion)
     remove(ctx, doc.meta, str(doc["name"]))
+    forget_moves(ctx, doc.meta, str(doc["name"]))
     _fire(ctx, doc, "after_delete")
+
+
+def _companions(ctx: Context, doc: Document) -> Iterator[Document]:
+    for kind, (doctype_field, name_field) in COMPANIONS.items():
+        meta = None if doc.doctype in WITHOUT_COMPANIONS else ctx.definitions.get(kind)
+        if meta is not None:
+            where = all_of(Compare((doctype_field,), "=", doc.doctype), Compare((name_field,), "=", doc["name"]))
+            for row in ctx.connection.select(Query(meta, (Column(("name",), "name"),), where)):
+                companion = load(ctx, meta, row["name"])
+                if companion is not None:
+                    yield companion
+
+
+def forget_moves(ctx: Context, meta: DocType, name: str) -> None:
+    """A plan that moved the document to another workflow state has nothing to move back."""
+    ctx.connection.remove(STATE_MOVE, {"table_name": meta.table, "name": name})
 
 
 def set_values(ctx: Context, doc: Document, changes: Mapping[str, Values]) -> None:
@@ -53,7 +75,7 @@ def _recompute(ctx: Context, before: Document) -> None:
     changes = [Change(before.meta, before, stored)]
     changes += [Change(row.meta, rows[str(row["name"])], row) for _, row in stored.children()]
     keep_up(ctx, changes)
-    keep_up(ctx, mend_documents(ctx, before.doctype, [name]))
+    mend_documents(ctx, before.doctype, [name])
 
 
 def forget_history(ctx: Context, doc: Document, fields: Collection[str]) -> None:

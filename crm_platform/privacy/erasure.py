@@ -9,10 +9,11 @@ from crm_platform.database.system import IDEMPOTENCY
 from crm_platform.documents.context import Context
 from crm_platform.documents.document import Document
 from crm_platform.documents.reading import load
-from crm_platform.metadata.masking import plain_of
+from crm_platform.metadata.masking import HIDDEN, plain_of
 from crm_platform.privacy import audit, chain
-from crm_platform.privacy.changing import destroy, forget_history, rename, set_values
-from crm_platform.privacy.erasure_plan import ERASED, Item, Plan, plan
+from crm_platform.privacy.changing import destroy, forget_history, forget_moves, rename, set_values
+from crm_platform.privacy.erasure_plan import ERASED, Action, Item, Plan, plan
+from crm_platform.privacy.quoting import replace_quoted
 from crm_platform.privacy.redaction import without
 from crm_platform.privacy.subject import Name, Subject, parts, personal
 
@@ -34,9 +35,10 @@ def apply(ctx: Context, names: list[Name], reason: str, drop: Drop) -> Plan:
     urls = [url for name in files for url in _url(ctx, name)]
     for item in made.items:
         _STEPS[item.action](ctx, made, item)
-    for item in made.items:
-        if item.action == "Anonymise" and item.key in made.subject.documents:
-            _take_name(ctx, made.subject.documents[item.key])
+    renamed = [_take_name(ctx, doc) for doc in _of(made, "Anonymise")]
+    telling = [str(doc["name"]) for doc in _of(made, "Delete") if _tells(doc, str(doc["name"]))]
+    gone = dict.fromkeys((*telling, *(name for _, name in _merged(made))), HIDDEN)
+    replace_quoted(ctx, {**gone, **{old: new for old, new in renamed if old != new}})
     _forget_copies(ctx, made)
     changed = [item.key for item in made.items if item.action != "Keep"]
     ctx.runtime.forget(ctx, [*changed, *_merged(made)], made.subject.identities)
@@ -91,16 +93,23 @@ def _url(ctx: Context, name: str) -> Iterator[str]:
         yield row["file_url"]
 
 
-def _take_name(ctx: Context, before: Document) -> None:
-    """A document whose name tells who it was gets another; so does every account."""
+def _of(made: Plan, action: Action) -> list[Document]:
+    """The documents that are the person and to which this happens."""
+    return [doc for key, doc in made.subject.documents.items() if made.found[key].action == action]
+
+
+def _take_name(ctx: Context, before: Document) -> Name:
+    """A document whose name tells who it was gets another; so does every account. Returns the old and the new name."""
     name = str(before["name"])
     doc = load(ctx, before.meta, name)
-    if doc is None or not (before.doctype == "User" or _tells(before, name)):
-        return
-    new = f"{ERASED.lower()}-{token_hex(6)}"
-    rename(ctx, doc, f"{new}@invalid" if before.doctype == "User" else new)
-    if before.doctype == "User":
-        _disown(ctx, name, f"{new}@invalid")
+    is_account = before.doctype == "User"
+    if doc is None or not (is_account or _tells(before, name)):
+        return name, name
+    new = f"{ERASED.lower()}-{token_hex(6)}{'@invalid' if is_account else ''}"
+    rename(ctx, doc, new)
+    if is_account:
+        _disown(ctx, name, new)
+    return name, new
 
 
 def _tells(doc: Document, name: str) -> bool:
@@ -122,6 +131,8 @@ def _forget_copies(ctx: Context, made: Plan) -> None:
     gone = [item.key for item in made.items if item.action in GOING]
     for doctype, name in (*gone, *_merged(made)):
         ctx.connection.delete_rows(meta, {"deleted_doctype": doctype, "deleted_name": name})
+    for doctype, name in _merged(made):
+        forget_moves(ctx, ctx.definitions[doctype], name)
     _forget_answers(ctx, {*made.subject.identities, *(name for _, name in (*made.subject.documents, *_merged(made)))})
 
 

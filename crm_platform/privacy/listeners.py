@@ -7,6 +7,7 @@ from crm_platform.documents.document import Document
 from crm_platform.documents.events import EVERY_DOCTYPE, Handler, Listener, listeners_of
 from crm_platform.documents.guards import DEFINITION_KINDS, rows_changed
 from crm_platform.errors import PermissionError
+from crm_platform.metadata.model import Definitions
 from crm_platform.privacy import consent, holds
 from crm_platform.privacy.audit import DOCTYPE
 
@@ -54,10 +55,15 @@ def deleted(ctx: Context, doc: Document) -> None:
         ctx.audit("Deleted", doc.doctype, doc["name"])
 
 
+def is_tracked(definitions: Definitions, doctype: str) -> bool:
+    """Whether a DocType asks that every change of its documents is told."""
+    meta = definitions.get(doctype)
+    return meta is not None and meta.properties.get(TRACKED) in (1, "1", True)
+
+
 def tracked(ctx: Context, doc: Document) -> None:
     """A change of a document whose DocType asks to be told about."""
-    if doc.meta.properties.get(TRACKED) in (1, "1", True):
-        ctx.audit("Created" if doc.before is None else "Changed", doc.doctype, doc["name"], fields=_changed(doc))
+    ctx.audit("Created" if doc.before is None else "Changed", doc.doctype, doc["name"], fields=_changed(doc))
 
 
 REFUSED: dict[str, Handler] = dict.fromkeys(("before_insert", "before_validate", "before_rename", "on_trash"), refuse)
@@ -65,8 +71,9 @@ HANDLERS: dict[str, dict[str, Handler]] = {
     DOCTYPE: REFUSED,
     **{doctype: {"on_update": rights_changed} for doctype in RIGHTS},
     "User": {"on_update": user_changed},
-    EVERY_DOCTYPE: {"after_delete": deleted, "on_update": tracked},
+    EVERY_DOCTYPE: {"after_delete": deleted},
 }
 LISTENERS: list[Listener] = [
-    listener for table in (HANDLERS, holds.HANDLERS, consent.HANDLERS) for listener in listeners_of(PACK, table)
+    Listener(PACK, EVERY_DOCTYPE, "on_update", tracked, concerns=is_tracked),
+    *(listener for table in (HANDLERS, holds.HANDLERS, consent.HANDLERS) for listener in listeners_of(PACK, table)),
 ]

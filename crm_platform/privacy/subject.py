@@ -30,6 +30,7 @@ BELONGING: Sequence[tuple[str, str, str]] = (
     ("Notification Log", "document_type", "document_name"),
     ("Automation Log", "document_type", "document_name"),
     ("Activity Log", "reference_doctype", "reference_name"),
+    ("Error Log", "reference_doctype", "reference_name"),
     ("Consent", "reference_doctype", "reference_name"),
     ("Merge Log", "document_type", "kept"),
     ("Duplicate Record", "document_type", "document"),

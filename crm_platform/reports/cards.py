@@ -9,6 +9,7 @@ from typing import Any
 
 from crm_platform.documents.context import Context
 from crm_platform.documents.document import Document
+from crm_platform.documents.prepare import unsaved
 from crm_platform.documents.wire import plain
 from crm_platform.errors import ValidationError
 from crm_platform.reports.intervals import STEPS
@@ -48,7 +49,7 @@ def card(ctx: Context, name: str) -> dict[str, Any]:
 
 def preview_card(ctx: Context, card: dict[str, Any]) -> dict[str, Any]:
     """A card that is not saved yet, with its value for the caller. Raises as `card` does."""
-    return _told(ctx, ctx.as_system().store.new(CARD, card))
+    return _told(ctx, unsaved(ctx, CARD, card))
 
 
 def _told(ctx: Context, record: Document) -> dict[str, Any]:

@@ -9,7 +9,9 @@ from typing import Any
 
 from crm_platform.documents.context import Context
 from crm_platform.documents.document import Document
+from crm_platform.documents.manner import manner_of
 from crm_platform.documents.paths import Paths
+from crm_platform.documents.prepare import unsaved
 from crm_platform.documents.wire import plain
 from crm_platform.errors import ValidationError
 from crm_platform.metadata.model import DocType
@@ -67,7 +69,7 @@ def chart(ctx: Context, name: str) -> dict[str, Any]:
 
 def preview_chart(ctx: Context, chart: dict[str, Any]) -> dict[str, Any]:
     """A chart that is not saved yet, with its points for the caller. Raises as `chart` does."""
-    return _told(ctx, ctx.as_system().store.new(CHART, chart))
+    return _told(ctx, unsaved(ctx, CHART, chart))
 
 
 def _told(ctx: Context, record: Document) -> dict[str, Any]:
@@ -117,7 +119,7 @@ def _aggregated(ctx: Context, record: Document) -> Drawing:
 def _over_time(ctx: Context, record: Document, meta: DocType, asked: _Asked, filters: list[Any]) -> Drawing:
     based_on, interval = record["based_on"] or "creation", record["time_interval"] or "Monthly"
     first, last = _span(ctx, record)
-    found = intervals(first, last, interval)
+    found = intervals(first, last, interval, manner_of(ctx).week_begins)
     paths = Paths(ctx, meta)
     by_day = paths.field_at(paths.resolve(based_on)).fieldtype == "Date"
     bounds: Sequence[date | datetime] = bounds_of(found, ctx.runtime.zone, by_day=by_day)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from crm_platform.documents.context import Context
 from crm_platform.documents.document import Document
 from crm_platform.documents.events import Listener
+from crm_platform.documents.filters import refuse_kept_values
+from crm_platform.documents.paths import Paths
 from crm_platform.reports import cards, charts
+from crm_platform.reports.questions import stored_filters
 from crm_platform.reports.running import REPORT, ask
 from crm_platform.reports.specification import read
 
@@ -14,19 +17,30 @@ def on_validate(ctx: Context, doc: Document) -> None:
     """Raises DataError or ValidationError naming what is wrong. A DocType that is missing is the link check's."""
     specification = read(doc)
     if specification.doctype in ctx.definitions:
-        ask(ctx.as_system(), specification, values={}, limit=1)
+        system = ctx.as_system()
+        for filters in (specification.filters, specification.or_filters):
+            refuse_kept_values(Paths(system, ctx.definitions[specification.doctype]), filters)
+        ask(system, specification, values={}, limit=1)
 
 
 def on_validate_card(ctx: Context, doc: Document) -> None:
     """Raises as `on_validate` does. A report that is missing is the link check's, too."""
     if _source_is_there(ctx, doc):
+        _refuse_kept_values(ctx.as_system(), doc)
         cards.ask(ctx.as_system(), doc)
 
 
 def on_validate_chart(ctx: Context, doc: Document) -> None:
     """Raises as `on_validate` does."""
     if _source_is_there(ctx, doc):
+        _refuse_kept_values(ctx.as_system(), doc)
         charts.draw(ctx.as_system(), doc)
+
+
+def _refuse_kept_values(system: Context, doc: Document) -> None:
+    meta = system.definitions.get(doc["document_type"] or "")
+    if meta is not None:
+        refuse_kept_values(Paths(system, meta), stored_filters(system, doc))
 
 
 def _source_is_there(ctx: Context, doc: Document) -> bool:

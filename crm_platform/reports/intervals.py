@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from crm_platform.documents.timespans import week_of
 from crm_platform.errors import ValidationError
+from crm_platform.expressions.dates import months_later
 
 MOST = 400
 """Intervals of one chart."""
@@ -21,21 +23,13 @@ class Interval:
     last: date
 
 
-def months_later(day: date, count: int) -> date:
-    """The same day some months later, or the last one of a shorter month."""
-    months = day.year * 12 + day.month - 1 + count
-    start = date(months // 12, months % 12 + 1, 1)
-    following = date((months + 1) // 12, (months + 1) % 12 + 1, 1)
-    return min(start + timedelta(days=day.day - 1), following - timedelta(days=1))
-
-
 def _month_of(day: date) -> date:
     return day.replace(day=1)
 
 
 STARTS: Mapping[str, Callable[[date], date]] = {
     "Daily": lambda day: day,
-    "Weekly": lambda day: day - timedelta(days=day.weekday()),
+    "Weekly": week_of,
     "Monthly": _month_of,
     "Quarterly": lambda day: months_later(_month_of(day), -((day.month - 1) % 3)),
     "Yearly": lambda day: day.replace(month=1, day=1),
@@ -60,14 +54,16 @@ SPANS: Mapping[str, Callable[[date], date]] = {
 """Where a span that ends today begins (Frappe Dashboard Chart.timespan)."""
 
 
-def intervals(first: date, last: date, kind: str) -> list[Interval]:
-    """The intervals of a kind from the one that holds `first` to the one that holds `last`.
+def intervals(first: date, last: date, kind: str, week_begins: int = 0) -> list[Interval]:
+    """The intervals of a kind from the one that holds `first` to the one that holds `last`; weeks begin on
+    `week_begins` (0 is Monday).
 
     Raises ValidationError for a span that ends before it begins, and for more than MOST.
     """
     if last < first:
         raise ValidationError("The time span ends before it begins. Correct its dates.")
-    start, found = STARTS[kind](first), list[Interval]()
+    start = week_of(first, week_begins) if kind == "Weekly" else STARTS[kind](first)
+    found = list[Interval]()
     while start <= last:
         following = STEPS[kind](start, 1)
         found.append(Interval(start, following - timedelta(days=1)))

@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from crm_platform.documents.context import Context
+from crm_platform.documents.prepare import unsaved
 from crm_platform.documents.reading import LIST_LIMIT
 from crm_platform.documents.wire import plain
 from crm_platform.errors import PermissionError, ValidationError
@@ -26,7 +27,7 @@ def run_report(ctx: Context, report_name: str, filters: dict[str, Any] | None = 
 
 def preview_report(ctx: Context, report: dict[str, Any], filters: dict[str, Any] | None = None) -> dict[str, Any]:
     """The first rows of a report that is not saved yet, with the caller's rights, as `run_report` answers them."""
-    record = ctx.as_system().store.new(REPORT, {"report_name": PREVIEW, **report})
+    record = unsaved(ctx, REPORT, {"report_name": PREVIEW, **report})
     return _told(ctx, try_out(ctx, record, filters or {}, PREVIEW_ROWS))
 
 

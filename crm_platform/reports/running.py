@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -168,13 +168,22 @@ def _asked(column: Column, key: str) -> str:
 
 
 def _total(ctx: Context, columns: Sequence[ResultColumn], rows: Sequence[Sequence[Any]]) -> tuple[Any, ...]:
-    """Sums of what can be summed up; the word "Total" in the first column when that is none."""
+    """Sums of what can be summed up, money of several currencies is not; the word "Total" in the first column when
+    that is none."""
+    several = {column.key for index, column in enumerate(columns) if len({row[index] for row in rows}) > 1}
     total = [
         sum((row[index] or 0 for row in rows), Decimal(0) if column.fieldtype == "Currency" else 0)
-        if column.fieldtype in SUMMED and column.function in ("", "count", "sum")
+        if _is_summed(column, several)
         else None
         for index, column in enumerate(columns)
     ]
     if total[0] is None:
         total[0] = ctx._("Total")
     return tuple(total)
+
+
+def _is_summed(column: ResultColumn, several: Set[str]) -> bool:
+    """`several`: keys of the columns that have more than one value, as the one that holds the currency may."""
+    if column.fieldtype == "Currency" and column.options in several:
+        return False
+    return column.fieldtype in SUMMED and column.function in ("", "count", "sum")

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from hashlib import blake2b
 
-from crm_platform.metadata.checks.engine import ENGINE_MODULES
-from crm_platform.metadata.layers import CORE
+from crm_platform.metadata.checks.engine import is_of_engine
 from crm_platform.metadata.model import Definitions, DocType, Field
 
 LONG = frozenset({"Small Text", "Text", "Long Text", "Text Editor", "Markdown Editor", "HTML Editor"})
@@ -98,7 +97,7 @@ def _part(doctype: DocType, searched: tuple[Searched, ...], levels: frozenset[in
 
 def _must_ask(doctype: DocType) -> bool:
     """DocTypes of the engine, and logs that nobody makes by hand, are searched only as far as they ask for it."""
-    return (doctype.layer == CORE and doctype.module in ENGINE_MODULES) or bool(doctype.properties.get("in_create"))
+    return is_of_engine(doctype) or bool(doctype.properties.get("in_create"))
 
 
 def _left_out(doctype: DocType, tables: Tables) -> bool:

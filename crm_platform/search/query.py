@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
@@ -14,10 +14,11 @@ from crm_platform.documents.context import Context
 from crm_platform.documents.document import Document
 from crm_platform.errors import DoesNotExistError, ValidationError
 from crm_platform.metadata.model import DocType
+from crm_platform.search.base import Index, Where
 from crm_platform.search.content import texts_of
 from crm_platform.search.excerpts import Excerpt, excerpts_of, marked, pattern_of
 from crm_platform.search.fields import Plan, plan_of, readable_path
-from crm_platform.search.index import Index, Where, index_of
+from crm_platform.search.index import index_of
 from crm_platform.search.tokens import Term, terms, whole
 
 CANDIDATES: Final = 1000
@@ -169,7 +170,8 @@ class _Search:
         plan = plan_of(self.ctx.definitions, doc.meta)
         title, pattern = _title(plan, doc, levels), pattern_of(text)
         shown = marked(title, pattern) or html.escape(title)
-        return Hit(*key, title, shown, doc["modified"], where, excerpts_of(plan, doc, levels, pattern))
+        pieces = (replace(piece, label=self.ctx._(piece.label)) for piece in excerpts_of(plan, doc, levels, pattern))
+        return Hit(*key, title, shown, doc["modified"], where, tuple(pieces))
 
 
 def _rank(found: tuple[Key, tuple[Where, datetime]]) -> tuple[int, float, Key]:

@@ -1,7 +1,8 @@
 """The tables of the index. They are outside of backups and digests: they can be made again from the documents.
 
 `search_entry` has a row per document and part, `search_part` says what is in a part, `search_walk` how far the
-rebuilding of a DocType is. On SQLite a full-text table indexes its tokens, on PostgreSQL an index of it.
+rebuilding of a DocType is. On SQLite a full-text table indexes its tokens, up to the entry whose number is in
+`search_settled`; on PostgreSQL an index of it.
 """
 
 from __future__ import annotations
@@ -27,7 +28,11 @@ _TABLES: Mapping[DialectName, Sequence[str]] = {
         # a fifth cheaper than a copy in the full-text table. Nothing is ranked by length.
         "CREATE VIRTUAL TABLE IF NOT EXISTS search_text USING fts5("
         "title, body, content = 'search_entry', content_rowid = 'id', tokenize = 'ascii', columnsize = 0)",
+        "CREATE INDEX IF NOT EXISTS search_gone ON search_entry (id) WHERE part < 0",
         *_COMMON,
+        "CREATE TABLE IF NOT EXISTS search_settled (id INTEGER NOT NULL)",
+        "INSERT INTO search_settled SELECT (SELECT coalesce(max(id), 0) FROM search_entry) "
+        "WHERE NOT EXISTS (SELECT 1 FROM search_settled)",
     ),
     "postgresql": (
         "CREATE TABLE IF NOT EXISTS search_entry ("
@@ -39,9 +44,9 @@ _TABLES: Mapping[DialectName, Sequence[str]] = {
     ),
 }
 
-_NAMES = ("search_text", "search_entry", "search_part", "search_walk")
+_NAMES = ("search_text", "search_entry", "search_part", "search_walk", "search_settled")
 _LAST: Mapping[DialectName, str] = {
-    "sqlite": "SELECT 1 FROM sqlite_master WHERE name = 'search_walk'",
+    "sqlite": "SELECT 1 FROM sqlite_master WHERE name = 'search_settled'",
     "postgresql": "SELECT 1 FROM pg_class "
     "WHERE relname = 'search_walk' AND relnamespace = current_schema()::regnamespace",
 }

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from itertools import pairwise
 
@@ -33,6 +34,9 @@ MOST = 10_000
 OFTEN = 250
 """How often one token of a text is indexed: PostgreSQL keeps 256 positions of one."""
 
+SHORT = 80
+"""Characters up to which the tokens of a text are kept for its next time."""
+
 GAP = "\ue000"
 """Stands for a place where nothing is found, so that no phrase goes from one field into the next."""
 
@@ -53,6 +57,16 @@ def is_paired(run: str) -> bool:
 
 def tokens(text: str) -> list[str]:
     """The tokens of one text in their order."""
+    return list(_of_short(text)) if len(text) <= SHORT else _made(text)
+
+
+@lru_cache(maxsize=2048)
+def _of_short(text: str) -> Sequence[str]:
+    """Kept, as documents that come together have customers, states and subjects in common."""
+    return tuple(_made(text))
+
+
+def _made(text: str) -> list[str]:
     found: list[str] = []
     for run in runs(text):
         if run.isascii() or not is_paired(run):

@@ -14,10 +14,11 @@ from crm_platform.documents.document import Document
 from crm_platform.documents.events import EVERY_DOCTYPE, Listener
 from crm_platform.documents.reading import load
 from crm_platform.metadata.model import DocType, Field
-from crm_platform.search.content import entries_of
+from crm_platform.search.base import Index, Named
+from crm_platform.search.content import Values, entries_of
 from crm_platform.search.fields import Plan, Searched, plan_of
-from crm_platform.search.index import Index, index_of
-from crm_platform.search.walking import mark
+from crm_platform.search.index import index_of
+from crm_platform.search.walking import mark, values_of
 
 AT_ONCE = 200
 """Documents that are written anew in the transaction of a renaming; more of them are left to the walk."""
@@ -25,34 +26,48 @@ AT_ONCE = 200
 
 @dataclass(frozen=True)
 class Upkeep:
-    """Listens to every document of one site; `known` are the parts that are surely written down."""
+    """Listens to every document of one site; `noted` tells by which version of the definitions the plan of a DocType is
+    surely written down."""
 
-    known: set[int] = field(default_factory=set)
+    noted: dict[str, int] = field(default_factory=dict)
 
     def changed(self, ctx: Context, docs: Sequence[Document]) -> None:
         plan = plan_of(ctx.definitions, docs[0].meta)
         changed = [doc for doc in docs if plan.parts and _has_changed(plan, doc)]
-        if changed:
-            self.write(ctx, plan, changed)
+        if not changed:
+            return
+        entries = self._entries(ctx, plan, changed)
+        are_new = all(doc.before is None for doc in changed)
+        if not are_new or index_of(ctx.connection).add(plan.doctype.name, entries) < len(entries):
+            _replace(ctx, plan, entries)
 
-    def write(self, ctx: Context, plan: Plan, docs: Sequence[Document]) -> None:
+    def write(self, ctx: Context, plan: Plan, docs: Sequence[Values]) -> None:
         """Write the entries of documents in the place of those that they had."""
-        index = index_of(ctx.connection)
-        by_name = {str(doc["name"]): doc for doc in docs}
-        index.remove(index.of_documents(plan.doctype.name, list(by_name)))
+        _replace(ctx, plan, self._entries(ctx, plan, docs))
+
+    def _entries(self, ctx: Context, plan: Plan, docs: Sequence[Values]) -> list[Named]:
+        """What is to be written; the plan by which it is searched is written down first."""
+        noted = ("search plan", plan.doctype.name, ctx.definitions.version)
+        if self.noted.get(plan.doctype.name) != ctx.definitions.version and noted not in ctx.connection.done:
+            self._note(ctx, plan)
+            ctx.connection.done |= {noted}
+        return [(str(doc["name"]), entry) for doc in docs for entry in entries_of(plan, str(doc["name"]), doc)]
+
+    def _note(self, ctx: Context, plan: Plan) -> None:
+        """Write the parts of a plan down, and that a walk is due when the DocType was walked for another: should that
+        one come back before the walk, what was written by this plan is to go."""
+        index, doctype, version = index_of(ctx.connection), plan.doctype.name, ctx.definitions.version
         for part in plan.parts:
-            if part.id not in self.known:
-                index.add_part(part.id, plan.doctype.name, part.paths)
-                ctx.connection.after_commit(lambda number=part.id: self.known.add(number))  # type: ignore[misc]
-        named = ((name, entry) for name, doc in by_name.items() for entry in entries_of(plan, name, doc))
-        index.add(plan.doctype.name, list(named))
+            index.add_part(part.id, doctype, part.paths)
+        if any(row.doctype == doctype and row.plan != plan.id for row in index.walks()):
+            mark(ctx, plan.doctype)
+        ctx.connection.after_commit(lambda: self.noted.update({doctype: version}))
 
     def recomputed(self, ctx: Context, meta: DocType, name: str, paths: Collection[tuple[str, ...]]) -> None:
         """Computed texts of a document changed because of others (see documents.runtime.Recomputed)."""
         plan = plan_of(ctx.definitions, meta)
-        doc = load(ctx, meta, name) if any(searched.path in paths for searched in plan.fields) else None
-        if doc is not None:
-            self.write(ctx, plan, [doc])
+        if any(searched.path in paths for searched in plan.fields):
+            self.write(ctx, plan, list(values_of(ctx, plan, [name])))
 
     def leaving(self, ctx: Context, doc: Document) -> None:
         """What belongs to a document is deleted with it, without events of its own."""
@@ -98,7 +113,13 @@ class Upkeep:
 
 def forget(index: Index, doctype: str, name: str) -> None:
     """Take a document out of the index."""
-    index.remove(index.of_documents(doctype, [name]))
+    index.drop(doctype, [name])
+
+
+def _replace(ctx: Context, plan: Plan, entries: Sequence[Named]) -> None:
+    index = index_of(ctx.connection)
+    index.drop(plan.doctype.name, list(dict.fromkeys(name for name, _ in entries)))
+    index.add(plan.doctype.name, entries)
 
 
 def _has_changed(plan: Plan, doc: Document) -> bool:

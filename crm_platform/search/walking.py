@@ -16,9 +16,10 @@ from crm_platform.database.inspection import filled_tables
 from crm_platform.database.query import Column, Order, Query
 from crm_platform.documents.context import Context
 from crm_platform.metadata.model import DocType
+from crm_platform.search.base import Index, WalkRow
 from crm_platform.search.content import entries_of
 from crm_platform.search.fields import Plan, plan_of
-from crm_platform.search.index import Index, WalkRow, index_of
+from crm_platform.search.index import index_of
 from crm_platform.search.tables import recreate
 
 BATCH = 500

@@ -28,8 +28,10 @@ from crm_platform.packs.manifest import Pack
 from crm_platform.privacy.audit import DOCTYPE as AUDIT_LOG
 from crm_platform.privacy.audit import append_only
 from crm_platform.search.rebuilding import catch_up
+from crm_platform.sites.core_conflicts import core_conflicts, renewed_of
 from crm_platform.sites.delivery import NOTHING, Delivery, Key, deliver
 from crm_platform.sites.folder import SiteFolder, SiteSettings
+from crm_platform.sites.former import former
 from crm_platform.sites.narrowing import remember
 from crm_platform.sites.objects import brought_by, remember_objects
 from crm_platform.sites.opening import Site, open_site
@@ -89,6 +91,7 @@ def bring_up_to_date(site: Site, ctx: Context, only: Collection[str] | None = No
     """
     accepted = [pack for pack in site.source.enabled(ctx.connection) if only is None or pack.manifest.id in only]
     earlier = {pack.manifest.id: _brought(ctx.connection, pack) for pack in accepted}
+    layers = site.source.layers(ctx.connection, accepted)
     take_up(ctx.connection, accepted)
     keep_order(ctx.connection, site.settings.language)
     modelling.bump(ctx)
@@ -99,14 +102,17 @@ def bring_up_to_date(site: Site, ctx: Context, only: Collection[str] | None = No
     site.runtime.database.apply(ctx.connection, planned.steps)
     fresh = replace(ctx, definitions=planned.merged.definitions)
     remember(fresh.connection, site.source.hooks_of(fresh.definitions))
+    renewed = list(renewed_of(fresh, site.source.core.definitions))
+    told, old = core_conflicts(fresh, renewed), former(fresh, layers, renewed) or ctx.definitions
     deliveries = [deliver(fresh, CORE, site.source.core.definitions)]
+    deliveries[0].conflicts += told
     deliveries += [
         deliver(fresh, pack_id, loaded.definitions, earlier.get(pack_id, NOTHING))
         for pack_id, loaded in brought.items()
     ]
     for pack in accepted:
         remember_objects(fresh.connection, pack.manifest.id, site.source.of_pack(pack).definitions)
-    modelling.catch_up(fresh, ctx.definitions)
+    modelling.catch_up(fresh, old)
     protect(fresh.connection, append_only(fresh.definitions[AUDIT_LOG]))
     return fresh, deliveries
 

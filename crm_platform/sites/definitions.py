@@ -15,6 +15,7 @@ from crm_platform.errors import DoesNotExistError
 from crm_platform.metadata.frappe_app import FIXTURES
 from crm_platform.metadata.layers import SITE
 from crm_platform.metadata.records import MODEL_KINDS, Definition
+from crm_platform.metadata.site_kinds import SITE_RECORDS
 from crm_platform.sites.model import pack_definitions
 from crm_platform.sites.opening import Site
 
@@ -30,19 +31,6 @@ def defined_by(site: Site, ctx: Context, pack: str = "") -> tuple[Definition, ..
         if found.id == pack and found.pack is not None:
             return pack_definitions(found.pack).definitions
     raise DoesNotExistError("There is no pack {pack}. See them all: crm-platform pack list", pack=pack)
-
-
-SITE_RECORDS = (
-    *FIXTURES,
-    "Validation Rule",
-    "Automation Rule",
-    "Match Rule",
-    "Document Naming Rule",
-    "Email Template",
-    "Role Profile",
-    "Translation",
-)
-"""Kinds of records that belong to a site's own layer; those with secrets or data of people are not among them."""
 
 
 def site_layer(ctx: Context) -> tuple[Definition, ...]:

@@ -17,6 +17,8 @@ from crm_platform.database.query import Query
 from crm_platform.database.system import DELIVERED
 from crm_platform.documents import mirror
 from crm_platform.documents.context import Context
+from crm_platform.documents.modelling import site_bodies
+from crm_platform.errors import FieldError, ValidationError
 from crm_platform.metadata.layers import CORE
 from crm_platform.metadata.records import MODEL_KINDS, Definition
 from crm_platform.search.walking import look_again
@@ -26,6 +28,14 @@ Key = tuple[str, str]
 """Kind and name of a record."""
 
 NOTHING: Mapping[Key, Definition] = MappingProxyType({})
+
+WORDS = frozenset({"Workflow State", "Workflow Action Master", "Role", "Module Def"})
+"""Kinds whose records are words that packs share: they mean their name. Who came first says how they look."""
+
+MAY_DIFFER = WORDS | MODEL_KINDS
+"""Kinds of which packs may bring one name with other contents: the model is merged in the order of the packs."""
+
+TAKEN = "Pack {other} has brought the {kind} {name} with other contents. Give that of pack {pack} another name."
 
 KEPT_WHEN_USED = frozenset({"Role"})
 """Kinds that stay when a pack goes while the site's own documents still use them."""
@@ -47,7 +57,8 @@ def deliver(
 ) -> Delivery:
     """Bring the records and mirrors of one layer into the site's tables. What is unchanged costs nothing.
 
-    `before` is what the layer brought last: a record that the site has changed since is merged by it.
+    `before` is what the layer brought last: a record that the site has changed since is merged by it. Raises
+    ValidationError for a record that another pack has brought with other contents.
     """
     report = Delivery()
     brought = _brought(ctx)
@@ -58,6 +69,7 @@ def deliver(
         mine.discard(key)
         if brought.get(key, {}).get(layer) != digest:
             changed[key] = (definition, digest)
+    _refuse_rivals(layer, changed, brought)
     kept = _changed_by_site(ctx, changed, brought)
     fresh: list[Definition] = []
     for key, (definition, digest) in changed.items():
@@ -67,14 +79,21 @@ def deliver(
         ctx.connection.put(DELIVERED, {"kind": key[0], "name": key[1], "layer": layer, "digest": digest})
         if key in kept:
             _merge(ctx, before[key], definition, report)
-        elif layer == CORE or not _is_brought_by_others(brought, key, layer):  # else: who came first says what is in it
+        elif layer == CORE or not _is_brought_by_others(brought, key, layer):
             fresh.append(definition)
             report.added.append(f"{definition.kind} {definition.name}")
-    mirror.show(ctx, fresh)
+    own = _own_workflows(ctx, fresh)
+    mirror.show(ctx, [one for one in fresh if (one.kind, one.name) not in own])
     for kind, name in sorted(mine):
         _withdraw(ctx, layer, kind, name, report)
     look_again(ctx, {definition.kind for definition in fresh} | {kind for kind, _ in mine})
     return report
+
+
+def _own_workflows(ctx: Context, definitions: Iterable[Definition]) -> frozenset[Key]:
+    """The workflows that the site has in its own layer, which is in force: their documents show the site's."""
+    keys = [(one.kind, one.name) for one in definitions if one.kind == "Workflow"]
+    return frozenset(key for key, body in site_bodies(ctx, keys).items() if body is not None)
 
 
 def _brought(ctx: Context) -> dict[Key, dict[str, str]]:
@@ -83,6 +102,22 @@ def _brought(ctx: Context) -> dict[Key, dict[str, str]]:
     for row in ctx.connection.fetch(DELIVERED, order_by="name"):
         found.setdefault((row["kind"], row["name"]), {})[row["layer"]] = row["digest"]
     return found
+
+
+def _refuse_rivals(
+    layer: str, changed: Mapping[Key, tuple[Definition, str]], brought: Mapping[Key, Mapping[str, str]]
+) -> None:
+    """The very same record of two packs is shared, a record of the core stays the core's; of two that differ, which one
+    counts would depend on who came first."""
+    rivals = [
+        {"kind": kind, "name": name, "other": other, "pack": layer}
+        for (kind, name), (_, digest) in changed.items()
+        for other, theirs in brought.get((kind, name), {}).items()
+        if layer != CORE and kind not in MAY_DIFFER and other not in (CORE, layer) and theirs != digest
+    ]
+    if rivals:
+        faults = [FieldError("", TAKEN, params=dict(params)) for params in rivals]
+        raise ValidationError(TAKEN, errors=faults, **rivals[0])
 
 
 def _is_brought_by_others(brought: Mapping[Key, Mapping[str, str]], key: Key, layer: str) -> bool:
@@ -125,6 +160,9 @@ def _withdraw(ctx: Context, layer: str, kind: str, name: str, report: Delivery) 
     if meta is None or ctx.connection.fetch(DELIVERED, {"kind": kind, "name": name}):
         return  # other layers bring it as well: the last one takes it along
     if kind not in MODEL_KINDS and (is_edited(ctx, kind, name) or (kind in KEPT_WHEN_USED and _used(ctx, kind, name))):
+        report.kept.append(f"{kind} {name}")
+        return
+    if _own_workflows(ctx, [Definition(kind, name, {})]):
         report.kept.append(f"{kind} {name}")
         return
     mirror.hide(ctx, meta, name)

@@ -16,7 +16,7 @@ from crm_platform.demo.dates import DAY, moved
 from crm_platform.documents.context import ADMINISTRATOR, Context
 from crm_platform.errors import ValidationError
 from crm_platform.sites.opening import Site
-from crm_platform.workflow.applying import apply
+from crm_platform.workflow.applying import Seen, apply
 
 Record = Mapping[str, Any]
 Progress = Callable[[int], None]
@@ -74,7 +74,10 @@ class Filling:
         doctype, values = together.doctype, [self._resolved(record["values"]) for record in records]
         ctx = replace(self.site.system(self.ctx), clock=lambda: datetime.fromisoformat(together.at))
         if together.is_update:
-            docs = [ctx.store.update(doctype, record["update"], values[n]) for n, record in enumerate(records)]
+            docs = [
+                ctx.store.update(doctype, self._resolved(record["update"]), values[n])
+                for n, record in enumerate(records)
+            ]
         else:
             docs = list(ctx.store.insert_many([ctx.store.new(doctype, given) for given in values]))
         self.names |= {record["id"]: str(doc.name) for record, doc in zip(records, docs, strict=True) if "id" in record}
@@ -92,22 +95,31 @@ class Filling:
         if "id" in record:
             self.names[record["id"]] = name
         for step in record.get("actions", ()):
-            apply(self._as(step.get("user", ADMINISTRATOR)), doctype, name, step["action"])
+            self._act(doctype, name, step)
+
+    def _act(self, doctype: str, name: str, step: Mapping[str, str]) -> None:
+        """Take a workflow action, as somebody who has the document before him as it is."""
+        ctx = self._as(step.get("user", ADMINISTRATOR))
+        seen = Seen(modified=str(ctx.store.get(doctype, name).modified))
+        apply(ctx, doctype, name, step["action"], seen)
 
     def _as(self, user: str) -> Context:
         return self.site.access.as_user(self.ctx, self._resolved(user))
 
     def _resolved(self, value: Any) -> Any:
         """`value` with every "@id" replaced by the name of that document."""
-        if isinstance(value, Mapping):
+        if isinstance(value, str):
+            return self._name_of(value[1:]) if value.startswith("@") else value
+        if isinstance(value, dict):
             return {key: self._resolved(inner) for key, inner in value.items()}
         if isinstance(value, list):
             return [self._resolved(inner) for inner in value]
-        if isinstance(value, str) and value.startswith("@"):
-            if value[1:] not in self.names:
-                raise ValidationError("The demo data name {id}, which no record before has.", id=value)
-            return self.names[value[1:]]
         return value
+
+    def _name_of(self, label: str) -> str:
+        if label not in self.names:
+            raise ValidationError("The demo data name {id}, which no record before has.", id=f"@{label}")
+        return self.names[label]
 
 
 class _Together(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from itertools import chain
 from typing import Any
 
@@ -17,6 +17,9 @@ from crm_platform.packs.manifest import Pack
 Shape = Callable[[Any], bool]
 BUTTON = frozenset({"label", "method", "condition"})
 SUGGESTION = frozenset({"label", "method", "fields"})
+ROW_ACTION = frozenset({"label", "method", "argument"})
+SECTION = frozenset({"label", "method", "columns"})
+COLUMN = frozenset({"fieldname", "label", "fieldtype"})
 
 
 def _table_of_functions(value: Any) -> bool:
@@ -34,12 +37,31 @@ def _is_button(row: Mapping[Any, Any]) -> bool:
 def _suggestion(value: Any) -> bool:
     return (
         isinstance(value, Mapping)
-        and value.keys() == SUGGESTION
+        and SUGGESTION <= value.keys() <= SUGGESTION | {"actions"}
         and isinstance(value["label"], str)
         and isinstance(value["method"], str)
         and isinstance(value["fields"], Sequence)
         and not isinstance(value["fields"], str)
+        and _row_actions(value.get("actions", {}))
     )
+
+
+def _row_actions(value: Any) -> bool:
+    return isinstance(value, Mapping) and all(_texts(row, ROW_ACTION) for row in value.values())
+
+
+def _texts(row: Any, keys: Set[str]) -> bool:
+    return isinstance(row, Mapping) and row.keys() == keys and all(isinstance(text, str) for text in row.values())
+
+
+def _sections(value: Any) -> bool:
+    return isinstance(value, Sequence) and all(isinstance(row, Mapping) and _is_section(row) for row in value)
+
+
+def _is_section(row: Mapping[Any, Any]) -> bool:
+    columns = row.get("columns")
+    named = row.keys() == SECTION and isinstance(row["label"], str) and isinstance(row["method"], str)
+    return named and isinstance(columns, Sequence) and bool(columns) and all(_texts(one, COLUMN) for one in columns)
 
 
 SHAPES: Mapping[str, tuple[Shape, str]] = {
@@ -48,7 +70,8 @@ SHAPES: Mapping[str, tuple[Shape, str]] = {
     "api_methods": (callable, "a function"),
     "jinja_filters": (callable, "a function"),
     "form_actions": (_list_of_buttons, "a list of mappings with label, method and perhaps condition"),
-    "form_suggestions": (_suggestion, "a mapping with label, method and the list of fields"),
+    "form_suggestions": (_suggestion, "a mapping with label, method and the list of fields, perhaps actions"),
+    "overview_sections": (_sections, "a list of mappings with label, method and columns"),
     "item_sources": (callable, "a function"),
     "schedules": (callable, "a function"),
     "tasks": (lambda value: isinstance(value, Task), "a function marked with task()"),
@@ -122,8 +145,13 @@ def _check_methods(pack_id: str, hooks: Hooks) -> None:
         ("form_actions", row) for _, table in hooks.contributions("form_actions") for row in chain(*table.values())
     ]
     called += [
-        ("form_suggestions", row) for _, table in hooks.contributions("form_suggestions") for row in table.values()
+        ("overview_sections", row)
+        for _, table in hooks.contributions("overview_sections")
+        for row in chain(*table.values())
     ]
+    for _, table in hooks.contributions("form_suggestions"):
+        for row in table.values():
+            called += [("form_suggestions", one) for one in (row, *row.get("actions", {}).values())]
     for hook, row in called:
         if row["method"] not in own:
             raise PackError(

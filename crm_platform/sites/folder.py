@@ -164,4 +164,6 @@ class SiteCipher:
         try:
             return self.keys.decrypt(token.encode()).decode()
         except InvalidToken:
-            raise ValidationError("A secret cannot be decrypted with this site's key.") from None
+            raise ValidationError(
+                "A secret cannot be decrypted with this site's key. Restore secret.key from a backup."
+            ) from None

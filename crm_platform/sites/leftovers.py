@@ -6,17 +6,18 @@ data wait for it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
+from typing import Any
 
 import orjson
 
 from crm_platform.database.conditions import Compare
 from crm_platform.database.interface import Connection, Step
 from crm_platform.database.query import Column, Query
-from crm_platform.database.system import BLIND_INDEX, DEFINITION, DELIVERED, SECRET, SERIES
+from crm_platform.database.system import BLIND_INDEX, DEFINITION, DELIVERED, ORIGIN, SECRET, SERIES
 from crm_platform.documents import mirror
 from crm_platform.documents.context import Context
-from crm_platform.documents.deleting import NOT_HINDERING
+from crm_platform.documents.copies import NOT_HINDERING
 from crm_platform.metadata.layers import SITE, Layer
 from crm_platform.metadata.merge import merge
 from crm_platform.metadata.model import Definitions, DocType
@@ -28,7 +29,7 @@ from crm_platform.transfer.duplicates.keys import TABLES as MATCH_TABLES
 
 OWNERS = {"Custom Field": "dt", "Property Setter": "doc_type", "Custom DocPerm": "parent", "Workflow": "document_type"}
 """Kinds of the site's definitions that are about a DocType, and the key that names it."""
-BY_DOCTYPE = (SECRET, BLIND_INDEX, *MATCH_TABLES)
+BY_DOCTYPE = (SECRET, BLIND_INDEX, ORIGIN, *MATCH_TABLES)
 """Tables of the engine with rows about documents, by their column `doctype`."""
 
 
@@ -64,7 +65,7 @@ def drop(site: Site, ctx: Context, pack_id: str) -> list[objects.Key]:
     site.runtime.database.apply(ctx.connection, steps)
     records = list(_records_to_go(ctx.connection, pack_id))
     objects.forget_objects(ctx.connection, pack_id)
-    _forget_definitions(ctx, {doctype.name for doctype in gone})
+    _forget_definitions(ctx, everything, kept)
     return [key for key in records if _is_removed(ctx, key)]
 
 
@@ -144,10 +145,20 @@ def _is_removed(ctx: Context, key: objects.Key) -> bool:
     return True
 
 
-def _forget_definitions(ctx: Context, gone: set[str]) -> None:
-    """What the site itself has defined about DocTypes that go."""
+def _forget_definitions(ctx: Context, everything: Definitions, kept: Definitions) -> None:
+    """What the site itself has defined about DocTypes and fields that go."""
     for row in ctx.connection.fetch(DEFINITION, {"layer": SITE}):
-        owner = OWNERS.get(row["kind"])
-        if owner and orjson.loads(row["body"]).get(owner) in gone:
+        if _is_about_nothing(row["kind"], orjson.loads(row["body"]), everything, kept):
             ctx.connection.remove(DEFINITION, {"kind": row["kind"], "name": row["name"], "layer": SITE})
             mirror.hide(ctx, ctx.definitions[row["kind"]], row["name"])
+
+
+def _is_about_nothing(kind: str, body: Mapping[str, Any], everything: Definitions, kept: Definitions) -> bool:
+    """Whether a definition is about a DocType that goes, or sets a property of a field that does."""
+    about = str(body.get(OWNERS.get(kind, "")))
+    if about not in everything:
+        return False
+    if about not in kept:
+        return True
+    fieldname = body.get("field_name") if kind == "Property Setter" else None
+    return fieldname in everything[about].by_name and fieldname not in kept[about].by_name

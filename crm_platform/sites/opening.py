@@ -20,6 +20,7 @@ from crm_platform.database.connect import open_database
 from crm_platform.database.interface import Database
 from crm_platform.database.system import SYSTEM_TABLES
 from crm_platform.desk.layouts import LISTENERS as LAYOUT_LISTENERS
+from crm_platform.desk.saved_views import LISTENERS as VIEW_LISTENERS
 from crm_platform.desk.saved_views import SAVED_MAPPING, SAVED_VIEW, reachable_views
 from crm_platform.documents.companions import LISTENERS as COMPANION_LISTENERS
 from crm_platform.documents.context import ADMINISTRATOR, Clock, Context, system_clock
@@ -62,6 +63,7 @@ from crm_platform.transfer.merging.journal import MERGE_CONTENT
 from crm_platform.webhooks.checks import LISTENERS as WEBHOOK_LISTENERS
 from crm_platform.webhooks.queueing import Webhooks
 from crm_platform.workflow.applying import LISTENERS as WORKFLOW_LISTENERS
+from crm_platform.workflow.staffing import understaffed
 
 ENGINE_LISTENERS: Sequence[Listener] = (
     *MODEL_LISTENERS,
@@ -71,6 +73,7 @@ ENGINE_LISTENERS: Sequence[Listener] = (
     *RULE_LISTENERS,
     *PRINT_LISTENERS,
     *LAYOUT_LISTENERS,
+    *VIEW_LISTENERS,
     *REPORT_LISTENERS,
     *REPORT_MAIL_LISTENERS,
     *FILE_LISTENERS,
@@ -193,6 +196,7 @@ class _Rooms:
             remodelled=self.publisher.model_changed,
             forget=partial(forget_beside, files=Files(Storage(self.folder.files))),
             broken_records=broken_records,
+            understaffed=understaffed,
             recomputed=self.index.recomputed,
             contributions=lambda definitions, hook: self.source.hooks_of(definitions).functions(hook),
             dispatch=dispatch if self.database.read(is_installed) else undispatched,

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Iterator, Mapping, Set
+from contextlib import ExitStack
 from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
@@ -50,8 +51,12 @@ def export(site: Site, pack_id: str, file: Path) -> int:
     if file.exists():
         raise ValidationError("There is something in {file} already. Name a new file.", file=str(file))
     file.touch(mode=0o600)
-    with file.open("wb") as target:
-        return site.runtime.write(lambda ctx: _write(site, site.system(ctx), pack_id, target))
+    with ExitStack() as failing:
+        failing.callback(file.unlink)
+        with file.open("wb") as target:
+            written = site.runtime.write(lambda ctx: _write(site, site.system(ctx), pack_id, target))
+        failing.pop_all()
+    return written
 
 
 def _write(site: Site, ctx: Context, pack_id: str, target: BinaryIO) -> int:

@@ -13,7 +13,7 @@ from crm_platform.database.interface import Step
 from crm_platform.database.system import DELIVERED
 from crm_platform.documents import modelling
 from crm_platform.documents.context import Context
-from crm_platform.metadata.diff import Change
+from crm_platform.metadata.diff import Change, rights_of_new
 from crm_platform.metadata.problems import Problem
 from crm_platform.metadata.records import MODEL_KINDS, Definition
 from crm_platform.packs.manifest import Pack
@@ -60,7 +60,7 @@ def planned(site: Site, ctx: Context, action: Action, pack_id: str) -> PackPlan:
         pack_id,
         pack.manifest.version if pack else "",
         action,
-        found.changes,
+        [*found.changes, *rights_of_new(found.changes, found.merged.definitions)],
         found.steps,
         list(_records(ctx, pack_id, records_of(site, pack) if pack else {})),
         problems=faults,

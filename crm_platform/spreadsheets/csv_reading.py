@@ -57,7 +57,9 @@ def _encoding(source: Source) -> str:
     try:
         return _text_encoding(source.encoding or "utf-8")
     except (LookupError, ValueError) as error:
-        raise ValidationError("There is no encoding {encoding}.", encoding=source.encoding) from error
+        raise ValidationError(
+            "There is no encoding {encoding}. Use utf-8 or gb18030, for example.", encoding=source.encoding
+        ) from error
 
 
 def _text_encoding(name: str) -> str:

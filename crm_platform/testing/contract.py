@@ -2,7 +2,8 @@
 
     @pytest.mark.parametrize("check", CHECKS)
     def test_contract(check, site, pack):
-        assert check(site, pack) == []
+        faults = check(site, pack)
+        assert not faults, "\\n".join(faults)
 
 Each check takes an open site that has the pack to choose from, but not enabled, and returns one sentence per fault.
 """
@@ -20,6 +21,7 @@ from crm_platform.metadata.checks import check
 from crm_platform.metadata.merge import merge
 from crm_platform.metadata.model import DocType
 from crm_platform.metadata.problems import errors_of
+from crm_platform.packs.hooks import Hooks
 from crm_platform.packs.manifest import Pack
 from crm_platform.printing.service import Printing
 from crm_platform.printing.taking import Sources
@@ -31,7 +33,7 @@ from crm_platform.testing.imports import foreign_imports
 from crm_platform.testing.samples import write_sample
 from crm_platform.testing.sites import TestSite
 from crm_platform.testing.texts import untranslated
-from crm_platform.testing.views import fault_of_answer, faults_of_views
+from crm_platform.testing.views import fault_of_answer, faults_of_roles, faults_of_views
 from crm_platform.testing.volume import ROWS, unlimited_reads
 from crm_platform.testing.workflows import faults_of
 
@@ -43,6 +45,8 @@ LINKS = "D301"
 WORK = frozenset({"_job", "_plan"})
 """Tables of work that was asked for and done while the pack was there."""
 SUBJECTS = {
+    "Custom Field": "dt",
+    "Property Setter": "doc_type",
     "Print Format": "doc_type",
     "Report": "ref_doctype",
     "Workflow": "document_type",
@@ -152,8 +156,8 @@ def doctypes_have_permissions(site: TestSite, pack: Pack) -> Sequence[str]:
 
 
 def texts_are_translated(site: TestSite, pack: Pack) -> Sequence[str]:
-    """Every label, choice and message has an entry for each language that the pack has a catalogue for."""
-    return untranslated(site.site.source.of_pack(pack).definitions, pack.data / "locale", site.site.catalogues)
+    """Every label, choice, button and message has an entry for each language that the pack has a catalogue for."""
+    return untranslated(pack, site.site.source.of_pack(pack).definitions, site.site.catalogues)
 
 
 def workflows_have_no_dead_ends(site: TestSite, pack: Pack) -> Sequence[str]:
@@ -187,7 +191,8 @@ def _faults_of_format(site: TestSite, service: Printing, name: str, doctype: str
 
 
 def views_render(site: TestSite, pack: Pack) -> Sequence[str]:
-    """The form, the list and a document of every DocType come, and the result of every report."""
+    """The form, the list and a document of every DocType come, the list for every role that may read it as well, and
+    the result of every report."""
     with_needs(site, pack)
     reports = [one.name for one in site.site.source.of_pack(pack).definitions if one.kind == "Report"]
     with signed_in(site) as client:
@@ -195,7 +200,16 @@ def views_render(site: TestSite, pack: Pack) -> Sequence[str]:
         results = [
             fault_of_answer(client, f"The report {name}", f"{RUN}?report_name={quote(name)}") for name in reports
         ]
-    return [*faults, *filter(None, results)]
+    return [*faults, *faults_of_roles(site, _read_doctypes(site, pack)), *filter(None, results)]
+
+
+def _read_doctypes(site: TestSite, pack: Pack) -> list[DocType]:
+    """The pack's DocTypes, and those of others that its row filters narrow."""
+    narrowed = {name for _, table in Hooks([pack]).contributions("row_filters") for name in table}
+    definitions = site.read(lambda ctx: ctx.definitions)
+    others = [definitions[name] for name in sorted(narrowed) if name in definitions]
+    own = [one for one in _own_doctypes(site, pack) if not one.issingle]
+    return [*own, *(one for one in others if one not in own)]
 
 
 def _own_doctypes(site: TestSite, pack: Pack) -> list[DocType]:

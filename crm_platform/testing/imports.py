@@ -6,6 +6,8 @@ import ast
 from collections.abc import Iterator
 from importlib.resources.abc import Traversable
 
+from crm_platform.testing.sources import files_below
+
 PLATFORM = "crm_platform"
 ALLOWED = ("crm_platform.pack",)
 
@@ -18,18 +20,10 @@ def foreign_imports(folder: Traversable, package: str) -> list[str]:
     allowed = (*ALLOWED, package)
     return [
         f"{place}:{line} imports {name}. A pack imports crm_platform.pack only; what that lacks is a missing hook."
-        for place, source in _python_files(folder, "")
-        for line, name in _imports(source)
+        for place, file in files_below(folder, ".py")
+        for line, name in _imports(file.read_text(encoding="utf-8"))
         if name.split(".")[0] == PLATFORM and not any(name == one or name.startswith(f"{one}.") for one in allowed)
     ]
-
-
-def _python_files(folder: Traversable, place: str) -> Iterator[tuple[str, str]]:
-    for entry in sorted(folder.iterdir(), key=lambda one: one.name):
-        if entry.is_dir():
-            yield from _python_files(entry, f"{place}{entry.name}/")
-        elif entry.name.endswith(".py"):
-            yield f"{place}{entry.name}", entry.read_text(encoding="utf-8")
 
 
 def _imports(source: str) -> Iterator[tuple[int, str]]:

@@ -43,7 +43,7 @@ def write_sample(ctx: Context, doctype: str, *, filled: bool) -> str:
 
 def _fill(doc: Document) -> None:
     for field in doc.meta.fields:
-        if field.is_table:
+        if field.holds_rows:
             _fill(doc.append(field.fieldname))
         elif field.has_column and field.fieldtype not in EMPTY_TYPES:
             doc[field.fieldname] = value_of(field)

@@ -130,7 +130,7 @@ class _Part:
             return "There is no {doctype} {value}."
         name = record.values.get("name")
         meta = self.plan.meta
-        if name is None or accepts_name(Document(meta, self.ctx.definitions)):
+        if name is None or accepts_name(meta):
             return ""
         rule, _, fieldname = meta.autoname.partition(":")
         if rule == "field" and record.values.get(fieldname, self.plan.defaults.get(fieldname)) == name:

@@ -87,7 +87,7 @@ class Export:
 
     def _table(self, column: str) -> Field | None:
         field = self.meta.field(column.partition(".")[0])
-        return field if field is not None and field.is_table else None
+        return field if field is not None and field.holds_rows else None
 
     def _lines(self, names: Sequence[str]) -> Mapping[tuple[str, str], list[dict[str, Any]]]:
         """Child rows by document and table field."""
@@ -150,7 +150,7 @@ def _columns(ctx: Context, meta: DocType, fields: Sequence[str]) -> Iterator[str
             continue
         first, _, inner = name.partition(".")
         table = meta.field(first)
-        if table is not None and table.is_table:
+        if table is not None and table.holds_rows:
             child = ctx.definitions[table.options]
             if inner != "name" and inner not in {field.fieldname for field in _open(ctx, meta, child)}:
                 raise _unknown(name)

@@ -14,6 +14,9 @@ from crm_platform.transfer.mapping import Entry
 if TYPE_CHECKING:
     from crm_platform.documents.context import Context
 
+NAME = "ID"
+"""What lists, exports and forms call the name of a document; a field of that label comes first."""
+
 
 @dataclass(frozen=True)
 class Header:
@@ -35,7 +38,7 @@ def read_header(row: Row | None, languages: tuple[str, ...] = ()) -> Header:
         raise ValidationError("The file is empty. Its first row must name the columns.")
     names = tuple(cell for cell in cells if isinstance(cell, str) and cell)
     if len(names) < len(cells):
-        raise ValidationError("Not every column of the first row has a name.")
+        raise ValidationError("Not every column of the first row has a name. Name them all, or remove those without.")
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise ValidationError("The column {column} stands twice in the first row.", column=twice[0])
@@ -86,6 +89,8 @@ def _names(ctx: Context, meta: DocType, languages: tuple[str, ...]) -> dict[str,
         if field.has_column:
             for name in _called(ctx, field, languages):
                 names.setdefault(name, set()).add(field.fieldname)
+    for name in {NAME, *(ctx.runtime.translate(language, NAME) for language in languages)}:
+        names.setdefault(name, {"name"})
     return names
 
 

@@ -88,7 +88,7 @@ def mapping_of(doctype: str, body: Mapping[str, Any]) -> ImportMapping:
         whole = {"doctype": doctype, **body}
         return parse_mapping(whole, json.dumps(whole, ensure_ascii=False, sort_keys=True, default=str))
     key = body.get("key", ())
-    if set(body) - {"key", "doctype"} or not MAPPING_KEYS["key"](key):
+    if set(body) - {"key", "doctype"} or not MAPPING_KEYS["key"].fits(key):
         raise ValidationError('Without "columns" a mapping says the "key" alone, a list of fieldnames.')
     return ImportMapping(doctype, tuple(key))
 
@@ -107,14 +107,14 @@ def _entries(column: str, value: Any, faults: list[FieldError]) -> tuple[Entry, 
     return tuple(found)
 
 
-def _check_keys(body: Mapping[str, Any], known: Mapping[str, Check], column: str, faults: list[FieldError]) -> None:
+def _check_keys(body: Mapping[str, Any], known: Mapping[str, Kind], column: str, faults: list[FieldError]) -> None:
     for key, value in body.items():
         place = f"{column}.{key}" if column else key
         if key not in known:
             listed = ", ".join(known)
             faults.append(_fault(place, "{key} is not a key of a mapping: {known}.", key=place, known=listed))
-        elif not known[key](value):
-            faults.append(_fault(place, "{key} has a value of the wrong kind.", key=place))
+        elif not known[key].fits(value):
+            faults.append(_fault(place, known[key].refusal, key=place))
 
 
 def _fault(place: str, template: str, **params: object) -> FieldError:
@@ -145,26 +145,37 @@ def _is_texts(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(one, str) for one in value)
 
 
-Check = Callable[[Any], bool]
+@dataclass(frozen=True)
+class Kind:
+    """Which values a key takes, and what is said of others."""
+
+    fits: Callable[[Any], bool]
+    refusal: str
+
+
+TEXT = Kind(_is_text, "{key} must be a text.")
+TEXT_LIST = Kind(_is_texts, "{key} must be a list of texts.")
+FLAG = Kind(_is_flag, "{key} must be true or false.")
+PLAIN_VALUES = Kind(_is_scalar_object, "{key} must be an object whose values are texts, numbers, true, false or null.")
 
 TEXTS = ("date_format", "datetime_format", "time_format", "decimal")
 FLAGS = ("distinct", "update_only")
 
-MAPPING_KEYS: Mapping[str, Check] = {
-    "doctype": _is_text,
-    "key": _is_texts,
-    "columns": _is_object,
-    "ignore": _is_texts,
-    "defaults": _is_scalar_object,
-    **dict.fromkeys(TEXTS, _is_text),
-    "decimal": lambda value: value in (".", ","),
-    **dict.fromkeys(FLAGS, _is_flag),
+MAPPING_KEYS: Mapping[str, Kind] = {
+    "doctype": TEXT,
+    "key": TEXT_LIST,
+    "columns": Kind(_is_object, "{key} must be an object: each column with what it means."),
+    "ignore": TEXT_LIST,
+    "defaults": PLAIN_VALUES,
+    **dict.fromkeys(TEXTS, TEXT),
+    "decimal": Kind(lambda value: value in (".", ","), '{key} must be "." or ",".'),
+    **dict.fromkeys(FLAGS, FLAG),
 }
 
-ENTRY_KEYS: Mapping[str, Check] = {
-    "field": _is_text,
-    "values": _is_scalar_object,
-    "other": lambda value: value in OTHERS,
-    "match": _is_text,
-    "multiply": _is_number,
+ENTRY_KEYS: Mapping[str, Kind] = {
+    "field": TEXT,
+    "values": PLAIN_VALUES,
+    "other": Kind(lambda value: value in OTHERS, '{key} must be "refuse" or "keep".'),
+    "match": TEXT,
+    "multiply": Kind(_is_number, "{key} must be a number other than 0."),
 }

@@ -144,7 +144,7 @@ class _Planner:
         holder, standard = self.meta, STANDARD
         if table:
             found = self.meta.field(table)
-            if found is None or not found.is_table:
+            if found is None or not found.holds_rows:
                 self._fault(column, "{column}: {doctype} has no table {table}.", column=column, **self._names(table))
                 return table, None
             holder, standard = self.ctx.definitions[found.options], STANDARD_OF_ROWS

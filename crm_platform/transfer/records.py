@@ -124,7 +124,7 @@ class Records:
         column = plan.column_of(plan.key[0], "")
         if None in record.key:
             if not record.bad:
-                record.refuse(record.row, column, "The key is empty.")
+                record.refuse(record.row, column, "The key is empty. Fill it in, or choose other key fields.")
             yield record
             return
         content = _content(record) if plan.mapping.distinct else b""

@@ -23,7 +23,15 @@ from crm_platform.workflow.content import version_seen
 from crm_platform.workflow.fallback import LISTENERS as FALLBACK_LISTENERS
 from crm_platform.workflow.history import remember, tell
 from crm_platform.workflow.persons import LISTENERS as PERSON_LISTENERS
-from crm_platform.workflow.transitions import capacity_for, open_transitions, state_of, state_row, verdicts, workflow_of
+from crm_platform.workflow.transitions import (
+    capacity_for,
+    has_workflow,
+    open_transitions,
+    state_of,
+    state_row,
+    verdicts,
+    workflow_of,
+)
 
 BULK_LIMIT = 500
 """Documents per bulk action (Frappe)."""
@@ -143,8 +151,8 @@ def _moves(workflow: Workflow, doc: Document) -> bool:
 
 
 LISTENERS = [
-    Listener("core", "*", "before_validate", start),
-    Listener("core", "*", "before_validate", check_editor),
+    Listener("core", "*", "before_validate", start, concerns=has_workflow),
+    Listener("core", "*", "before_validate", check_editor, concerns=has_workflow),
     *FALLBACK_LISTENERS,
     *PERSON_LISTENERS,
 ]

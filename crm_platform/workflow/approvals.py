@@ -96,7 +96,8 @@ def _rows(ctx: Context, doc: Document, *conditions: Condition) -> list[Row]:
 
 
 def progress(ctx: Context, doc: Document, workflow: Workflow, row: Transition) -> list[TierStatus]:
-    """Each tier of the action with the approvals it has. Raises ExpressionError as tiers_for."""
+    """Each tier of the action with the approvals it has, each of them counted once: two tiers of one number and role
+    need one each. Raises ExpressionError as tiers_for."""
     now_holds = content_hash(ctx.definitions, workflow, doc)
     given = [
         one
@@ -105,7 +106,9 @@ def progress(ctx: Context, doc: Document, workflow: Workflow, row: Transition) -
     ]
     found: list[TierStatus] = []
     for tier in tiers_for(ctx, doc, workflow, row):
-        own = tuple(one for one in given if (one["tier"], one["role"]) == (tier.tier, tier.role))
+        fitting = [one for one in given if (one["tier"], one["role"]) == (tier.tier, tier.role)]
+        own = tuple(fitting[: tier.approvals])
+        given = [one for one in given if one not in own]
         below = [status for status in found if status.tier.tier < tier.tier]
         found.append(TierStatus(tier, own, _opened(ctx, doc, below)))
     return found

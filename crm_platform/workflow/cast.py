@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from crm_platform.database.conditions import Compare
 from crm_platform.database.query import Column, Query
 from crm_platform.documents.context import ADMINISTRATOR, Context
-from crm_platform.workflow.persons import person_of
+from crm_platform.workflow.persons import live_roles, person_of
 
 GUEST = "Guest"
 EVERYBODY = frozenset({"All", "Desk User"})
@@ -58,7 +58,8 @@ def cast_of(ctx: Context) -> Cast:
     columns = (Column(("parent",), "parent"), Column(("role",), "role"))
     given = ctx.connection.select(Query(ctx.definitions["Has Role"], columns, Compare(("parenttype",), "=", "User")))
     roles: dict[str, set[str]] = {}
+    live = live_roles(ctx)
     for row in given:
-        if row["parent"] in names:
+        if row["parent"] in names and row["role"] in live:
             roles.setdefault(str(row["role"]), set()).add(str(row["parent"]))
     return Cast({name: person_of(ctx, name) for name in names}, {role: frozenset(who) for role, who in roles.items()})

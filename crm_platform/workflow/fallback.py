@@ -9,7 +9,7 @@ from crm_platform.metadata.model import Workflow
 from crm_platform.workflow import approvals
 from crm_platform.workflow.content import content_of
 from crm_platform.workflow.history import remember, tell
-from crm_platform.workflow.transitions import state_of, state_row
+from crm_platform.workflow.transitions import has_workflow, state_of, state_row
 
 
 def fall_back(ctx: Context, doc: Document) -> None:
@@ -50,4 +50,7 @@ def _edited(ctx: Context, doc: Document) -> Workflow | None:
     return workflow if before != after else None
 
 
-LISTENERS = [Listener("core", "*", "validate", fall_back), Listener("core", "*", "on_update", void_approvals)]
+LISTENERS = [
+    Listener("core", "*", "validate", fall_back, concerns=has_workflow),
+    Listener("core", "*", "on_update", void_approvals, concerns=has_workflow),
+]

@@ -68,15 +68,27 @@ def _is_enabled(ctx: Context, users: Any, name: str) -> bool:
 def _roles(ctx: Context, user: str) -> frozenset[str]:
     belongs = all_of(Compare(("parenttype",), "=", "User"), Compare(("parent",), "=", user))
     rows = ctx.connection.select(Query(ctx.definitions["Has Role"], (Column(("role",), "role"),), belongs))
-    return frozenset(str(row["role"]) for row in rows)
+    return frozenset(str(row["role"]) for row in rows) & live_roles(ctx)
+
+
+def live_roles(ctx: Context) -> frozenset[str]:
+    """The roles that are not disabled: a disabled one gives nobody anything."""
+    enabled = Query(ctx.definitions["Role"], (Column(("name",), "name"),), Compare(("disabled",), "!=", 1))
+    return frozenset(str(row["name"]) for row in ctx.connection.select(enabled))
 
 
 def users_with(ctx: Context, role: str) -> list[str]:
     """The enabled users who have a role."""
+    users = ctx.definitions["User"]
+    there = everybody_with(ctx, role) if role in live_roles(ctx) else []
+    return [name for name in there if _is_enabled(ctx, users, name)]
+
+
+def everybody_with(ctx: Context, role: str) -> list[str]:
+    """The users who were given a role, also those who may not sign in any more."""
     held = all_of(Compare(("parenttype",), "=", "User"), Compare(("role",), "=", role))
     rows = ctx.connection.select(Query(ctx.definitions["Has Role"], (Column(("parent",), "parent"),), held))
-    users = ctx.definitions["User"]
-    return [name for name in sorted({str(row["parent"]) for row in rows}) if _is_enabled(ctx, users, name)]
+    return sorted({str(row["parent"]) for row in rows})
 
 
 def check_delegation(ctx: Context, doc: Document) -> None:

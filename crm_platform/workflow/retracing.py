@@ -91,7 +91,7 @@ def _against_way(ctx: Context, workflow: Workflow, past: _Past, row: Transition,
         return ""
     roles = {tier.role for tier in workflow.tiers_of(row)} or {row.allowed}
     if past.user not in cast.with_any(roles):
-        return ctx._("{user} has not the role {role}.", user=past.user, role=ctx._(", ").join(sorted(roles)))
+        return ctx._("{user} does not have the role {role}.", user=past.user, role=ctx._(", ").join(sorted(roles)))
     if not row.allow_self_approval and cast.is_same(past.user, str(past.doc.get("owner") or "")):
         return ctx._("Who created the document may not approve it.")
     return ""

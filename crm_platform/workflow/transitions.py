@@ -9,7 +9,7 @@ from crm_platform.documents.context import ADMINISTRATOR, Context
 from crm_platform.documents.document import Document
 from crm_platform.documents.scope import expression_scope
 from crm_platform.errors import DoesNotExistError, ExpressionError
-from crm_platform.metadata.model import Transition, Workflow, WorkflowState
+from crm_platform.metadata.model import Definitions, Transition, Workflow, WorkflowState
 from crm_platform.workflow.approvals import progress, turn_of
 from crm_platform.workflow.persons import Capacity, capacities, person_of
 
@@ -28,6 +28,11 @@ def workflow_of(ctx: Context, doctype: str) -> Workflow:
     if workflow is None:
         raise DoesNotExistError("{doctype} has no active Workflow.", doctype=doctype)
     return workflow
+
+
+def has_workflow(definitions: Definitions, doctype: str) -> bool:
+    """Whether documents of a DocType are under an active workflow."""
+    return doctype in definitions.workflows
 
 
 def state_of(workflow: Workflow, doc: Document) -> str:

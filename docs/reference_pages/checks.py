@@ -34,6 +34,7 @@ MODULES = (
     "sensitivity",
     "workflows",
     "approvals",
+    "alone",
     "mapping",
     "engine",
 )

@@ -50,6 +50,7 @@ VALUES = {
     "color": "a colour as CSS writes it",
 }
 EFFECTS = {
+    "if_team": "the rights of the row are about documents of the user's teams (User Group); to Frappe, about own ones",
     "formula": "the value is computed by this expression at each save, and cannot be written",
     "rollup": "the value is gathered over linked documents or own rows, and cannot be written",
     "records_behind": "what the form opens from this figure: `from`, `link`, `filter` as of a roll-up, `within` days",
@@ -60,6 +61,7 @@ EFFECTS = {
     "purpose": "what the personal data are kept for; stands in the report to a person",
     "retention": "when documents are erased, and by which date field",
     "retention_days": "after so many days the value is erased",
+    "indexes": "fields that are indexed together, a line each with commas: totals over them are read from the index",
     "track_audit": "every change of a document is an entry of the audit log",
     "approval_tiers": "whose approvals an action of the workflow needs",
     "approvals_required": "so many different persons must take the action",

@@ -10,7 +10,7 @@ from crm_platform.pack import (
     FieldError,
     PermissionError,
     ValidationError,
-    compile_expression,
+    months_later,
     writes,
 )
 from crm_platform.plugins.automotive.vehicles import VEHICLE, check_vin
@@ -27,7 +27,8 @@ OCCASIONS = (
 )
 """Months after the delivery: the first visit within one month, then contacts for five years."""
 
-MONTHS_LATER = compile_expression("add_months(doc.day, doc.months)")
+MOST = 500
+"""Suppliers of one order."""
 
 
 def prepare_order(ctx: Context, doc: Document) -> None:
@@ -59,10 +60,10 @@ def report_state(ctx: Context, order: str, state: str, vin: str = "", engine_no:
 @writes
 def send_materials(ctx: Context, name: str) -> dict[str, object]:
     """One request per supplier with his part of the list; a Webhook on the request sends it. Sent once."""
-    order = ctx.store.get(ORDER, name)
+    order = ctx.store.get(ORDER, name, for_update=True)
     store = ctx.as_system().store
     sent = {
-        row["supplier"] for row in store.list(REQUEST, fields=["supplier"], filters={"vehicle_order": name}, limit=None)
+        row["supplier"] for row in store.list(REQUEST, fields=["supplier"], filters={"vehicle_order": name}, limit=MOST)
     }
     for supplier in sorted({row.supplier for row in order.materials} - sent):
         rows = [row for row in order.materials if row.supplier == supplier]
@@ -95,7 +96,6 @@ def deliver(ctx: Context, name: str) -> dict[str, str]:
 def _plan_care(ctx: Context, vehicle: str, customer: str, delivered: date) -> None:
     store = ctx.as_system().store
     for months, occasion in OCCASIONS:
-        day = MONTHS_LATER.evaluate({"doc": {"day": delivered.isoformat(), "months": months}})
         contact = store.new(CARE, {"vehicle": vehicle, "customer": customer, "occasion": occasion})
-        contact.due_on = date.fromisoformat(str(day)) - timedelta(days=1)
+        contact.due_on = months_later(delivered, months) - timedelta(days=1)
         store.insert(contact)

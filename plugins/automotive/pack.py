@@ -8,11 +8,6 @@ from crm_platform.pack import Context, Document, Manifest, Pack, hookimpl
 from crm_platform.plugins.automotive import job_cards, orders, vehicles
 
 
-def check_trade_in(ctx: Context, doc: Document) -> None:
-    """The VIN of a vehicle that is taken in."""
-    vehicles.check_vin(doc, "vin")
-
-
 class Automotive(Pack):
     """A dealer: vehicles are installed products with more fields, from the order to five years of care."""
 
@@ -32,7 +27,7 @@ class Automotive(Pack):
         return {
             "Installed Product": {"validate": vehicles.prepare_vehicle, "on_update": vehicles.plan_visits},
             "Vehicle Order": {"validate": orders.prepare_order},
-            "Trade-In": {"validate": check_trade_in},
+            "Trade-In": {"validate": vehicles.check_trade_in},
             "Repair Order": {"validate": job_cards.add_solutions},
         }
 

@@ -22,6 +22,11 @@ def check_vin(doc: Document, fieldname: str) -> None:
         )
 
 
+def check_trade_in(ctx: Context, doc: Document) -> None:
+    """The VIN of a vehicle that is taken in."""
+    check_vin(doc, "vin")
+
+
 def prepare_vehicle(ctx: Context, doc: Document) -> None:
     """What goes with every change of a vehicle."""
     if not doc.is_vehicle:

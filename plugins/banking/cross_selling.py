@@ -8,6 +8,8 @@ from crm_platform.pack import Context
 
 ACCOUNT = "Bank Account"
 HINTS = 3
+MOST = 500
+"""Products of a bank, and accounts of one customer."""
 
 
 def cross_selling(ctx: Context, customer: str) -> list[dict[str, Any]]:
@@ -17,7 +19,7 @@ def cross_selling(ctx: Context, customer: str) -> list[dict[str, Any]]:
     """
     value_class = ctx.store.get("Customer", customer).bank_value_class
     own = ctx.store.list(
-        ACCOUNT, fields=["product"], filters={"customer": customer, "status": ["!=", "Closed"]}, limit=None
+        ACCOUNT, fields=["product"], filters={"customer": customer, "status": ["!=", "Closed"]}, limit=MOST
     )
     if not value_class:
         return []
@@ -30,7 +32,7 @@ def cross_selling(ctx: Context, customer: str) -> list[dict[str, Any]]:
             ["product", "not in", [row["product"] for row in own] or [""]],
         ],
         group_by="product",
-        limit=None,
+        limit=MOST,
     )
     return sorted(rows, key=lambda row: (-row["accounts"], row["product"]))[:HINTS]
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from crm_platform.pack import Context, Document, FieldError, ValidationError, compile_expression
+from crm_platform.pack import Context, Document, FieldError, ValidationError, months_later
 from crm_platform.plugins.banking.manifest import MANIFEST
 
 APPROVED = "Approved"
-NEXT = compile_expression("add_months(doc.review_date, doc.months)")
 
 
 def check_review(ctx: Context, doc: Document) -> None:
@@ -23,8 +22,7 @@ def check_review(ctx: Context, doc: Document) -> None:
 
 def _next_review(ctx: Context, doc: Document) -> date:
     months = int(ctx.settings(MANIFEST)[f"kyc_months_{doc.proposed_risk.lower()}"])
-    answer = NEXT.evaluate({"doc": {"review_date": doc.review_date.isoformat(), "months": months}})
-    return date.fromisoformat(str(answer))
+    return months_later(doc.review_date, months)
 
 
 def take_review(ctx: Context, doc: Document) -> None:

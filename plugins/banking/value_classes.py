@@ -21,6 +21,9 @@ CLASS = "Customer Value Class"
 PAGE = 500
 """Customers of one job; the next page is another one."""
 
+MOST = 100
+"""Classes that a customer can be in."""
+
 USUAL = (
     ("Dormant", "not doc.bank_last_transaction or date_diff(today(), doc.bank_last_transaction) > 365", "Basic"),
     ("High Value", "doc.bank_balance >= 1000000", "Private"),
@@ -84,7 +87,7 @@ def classify(ctx: Context, customer: str) -> None:
 def _classify(ctx: Context, name: str) -> None:
     store = ctx.as_system().store
     customer = store.get("Customer", name, for_update=True)
-    classes = store.list(CLASS, fields=["name", "condition"], order_by="priority asc, name asc", limit=None)
+    classes = store.list(CLASS, fields=["name", "condition"], order_by="priority asc, name asc", limit=MOST)
     found = class_of(classes, expression_scope(ctx, customer)) if customer.bank_accounts else None
     if found != (customer.bank_value_class or None):
         customer.bank_value_class = found

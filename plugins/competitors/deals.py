@@ -11,6 +11,8 @@ from crm_platform.plugins.competitors.manifest import MANIFEST
 
 DEAL = "Opportunity"
 RATE = "Competitor Win Rate"
+MOST = 1000
+"""Competitors, and their reasons, that are compared."""
 
 
 def note_winner(ctx: Context, doc: Document) -> None:
@@ -57,7 +59,7 @@ def _counted(ctx: Context, by: str, filters: Sequence[Sequence[Any]]) -> dict[st
         fields=[f"{by} as competitor", "count(distinct name) as deals"],
         filters=[*filters, [by, "is", "set"]],
         group_by=by,
-        limit=None,
+        limit=MOST,
     )
     return {row["competitor"]: row["deals"] for row in rows}
 
@@ -73,7 +75,7 @@ def _reasons(ctx: Context, closed: Sequence[Sequence[Any]]) -> dict[str, dict[st
             *closed,
         ],
         group_by="lost_to, lost_reasons.lost_reason",
-        limit=None,
+        limit=MOST,
     )
     found: dict[str, dict[str, int]] = {}
     for row in rows:

@@ -25,6 +25,7 @@ class Competitors(Pack):
     def api_methods(self) -> Mapping[str, Callable[..., object]]:
         return {
             "matrix": products.matrix,
+            "shown_matrix": products.shown_matrix,
             "show_rivals": products.show_rivals,
             "win_loss": deals.win_loss,
             "make_battle_card": battle_cards.make_battle_card,
@@ -36,6 +37,11 @@ class Competitors(Pack):
             "Competitor": [{"label": "Make Battle Card", "method": "competitors.make_battle_card"}],
             "Product": [{"label": "Competing Products", "method": "competitors.show_rivals"}],
         }
+
+    @hookimpl
+    def overview_sections(self) -> Mapping[str, Sequence[Mapping[str, object]]]:
+        shown = {"label": "Comparison", "method": "competitors.shown_matrix", "columns": products.COMPARISON}
+        return {"Product": [shown]}
 
     @hookimpl
     def schedules(self) -> Mapping[str, Callable[[Context], None]]:

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from itertools import count
 from typing import Any
 
 from crm_platform.pack import Context, Document, FieldError, ValidationError
 
 PRODUCT = "Competing Product"
 MOST = 50
+COMPARISON: Sequence[Mapping[str, str]] = (
+    {"fieldname": "competing_product", "label": "Competing Product", "fieldtype": "Data"},
+    {"fieldname": "feature", "label": "Feature", "fieldtype": "Data"},
+    {"fieldname": "ours", "label": "Ours", "fieldtype": "Data"},
+    {"fieldname": "theirs", "label": "Theirs", "fieldtype": "Data"},
+    {"fieldname": "verdict", "label": "We Are", "fieldtype": "Data"},
+)
+"""What the page of our product shows of the matrix."""
 
 
 def set_price(ctx: Context, doc: Document) -> None:
@@ -27,9 +37,13 @@ def set_price(ctx: Context, doc: Document) -> None:
 def prices_begin(ctx: Context) -> None:
     """Every night: prices that were entered ahead begin to count."""
     store = ctx.as_system().store
-    due = store.list(PRODUCT, filters=[["prices.valid_from", "=", ctx.today()]], distinct=True, limit=None)
-    for row in due:
-        store.save(store.get(PRODUCT, row["name"], for_update=True))
+    due = [["prices.valid_from", "=", ctx.today()]]
+    for first in count(0, MOST):
+        rows = store.list(PRODUCT, filters=due, distinct=True, order_by="name asc", limit=MOST, offset=first)
+        for row in rows:
+            store.save(store.get(PRODUCT, row["name"], for_update=True))
+        if len(rows) < MOST:
+            return
 
 
 def matrix(ctx: Context, product: str) -> dict[str, Any]:
@@ -53,6 +67,24 @@ def matrix(ctx: Context, product: str) -> dict[str, Any]:
 def _cell(rival: Document, feature: str) -> dict[str, Any] | None:
     found = next((row for row in rival.features if row.feature == feature), None)
     return {"theirs": found.theirs, "ours": found.ours, "verdict": found.verdict} if found else None
+
+
+def shown_matrix(ctx: Context, name: str) -> list[dict[str, Any]]:
+    """The matrix feature by feature, as the page of our product shows it."""
+    table = matrix(ctx, name)
+    return [
+        {
+            **{key: cell[key] for key in ("ours", "theirs")},
+            "doctype": PRODUCT,
+            "name": rival["name"],
+            "competing_product": rival["title"],
+            "feature": row["feature"],
+            "verdict": ctx._(cell["verdict"] or ""),
+        }
+        for row in table["rows"]
+        for rival, cell in zip(table["columns"], row["cells"], strict=True)
+        if cell is not None
+    ]
 
 
 def show_rivals(ctx: Context, name: str) -> dict[str, Any]:

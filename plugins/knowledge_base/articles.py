@@ -24,6 +24,9 @@ COPIED = (
 )
 """What a new version begins with."""
 
+MOST = 100
+"""Languages that are looked at."""
+
 
 def published_or_own(ctx: Context, action: str) -> Condition:
     """Whoever does not write articles reads the published ones and his own."""
@@ -64,9 +67,32 @@ def replace_previous(ctx: Context, doc: Document) -> None:
 
 
 @writes
+def new_translation(ctx: Context, name: str) -> dict[str, str]:
+    """A draft of a published article in the reader's language, or in the next one in which there is none."""
+    article = ctx.store.get(ARTICLE, name, for_update=True)
+    original = article.translation_of or name
+    system = ctx.as_system().store  # a translation that waits for its review is one as well
+    there = system.list(
+        ARTICLE,
+        fields=["language"],
+        filters=[["workflow_state", "!=", "Outdated"]],
+        or_filters=[["name", "=", original], ["translation_of", "=", original]],
+        limit=MOST,
+    )
+    enabled = system.list("Language", filters={"enabled": 1}, order_by="name asc", limit=MOST)
+    known = {row["language"] for row in there}
+    free = [str(row["name"]) for row in enabled if row["name"] not in known]
+    if not free:
+        raise ValidationError("There is a version in every language. Enable another Language to translate into it.")
+    draft = ctx.store.new(ARTICLE, {field: article.get(field) for field in COPIED})
+    draft.translation_of, draft.language = original, ctx.language if ctx.language in free else free[0]
+    return {"doctype": ARTICLE, "name": str(ctx.store.insert(draft).name)}
+
+
+@writes
 def new_version(ctx: Context, name: str) -> dict[str, str]:
     """A draft with the text of a published article; the article stays as it is until the draft is published."""
-    old = ctx.store.get(ARTICLE, name)
+    old = ctx.store.get(ARTICLE, name, for_update=True)
     waiting = ctx.store.list(
         ARTICLE, filters={"previous_version": name, "workflow_state": ["in", ["Draft", "In Review"]]}, limit=1
     )

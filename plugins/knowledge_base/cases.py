@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from crm_platform.pack import Context, ValidationError, writes
-from crm_platform.plugins.knowledge_base.articles import ARTICLE
+from crm_platform.pack import Context, Document, ValidationError, writes
+from crm_platform.plugins.knowledge_base.articles import ARTICLE, PUBLISHED
 from crm_platform.plugins.knowledge_base.likeness import WEIGHTS, likeness, shared, with_words, words_of
 
 REQUEST = "Service Request"
@@ -83,15 +83,35 @@ def reuse(ctx: Context, name: str, case: str) -> dict[str, str]:
     solved = ctx.store.get(REQUEST, case)
     if solved.status not in SOLVED or not solved.resolution_details or case == name:
         raise ValidationError("{case} is not a solved case with a resolution. Choose another one.", case=case)
-    request = ctx.store.get(REQUEST, name, for_update=True)
+    request = _unsolved(ctx, name)
     request.resolution_details, request.reused_case = solved.resolution_details, case
     return {"doctype": REQUEST, "name": str(ctx.store.save(request).name)}
 
 
 @writes
+def use_article(ctx: Context, name: str, article: str) -> dict[str, str]:
+    """Note the article that settles a request; where no resolution is entered yet, it begins with the article's."""
+    found = ctx.store.get(ARTICLE, article)
+    if found.workflow_state != PUBLISHED:
+        raise ValidationError("{article} is not published. Choose another article.", article=article)
+    request = _unsolved(ctx, name)
+    request.knowledge_article = article
+    request.resolution_details = request.resolution_details or found.solution
+    return {"doctype": REQUEST, "name": str(ctx.store.save(request).name)}
+
+
+def _unsolved(ctx: Context, name: str) -> Document:
+    """A request that waits for its resolution. Raises ValidationError for one that has it: nothing is written over."""
+    request = ctx.store.get(REQUEST, name, for_update=True)
+    if request.status in SOLVED:
+        raise ValidationError("{name} is solved already. Reopen it to solve it in another way.", name=name)
+    return request
+
+
+@writes
 def make_article(ctx: Context, name: str) -> dict[str, str]:
     """Retain a solved case: a draft article with its problem and resolution, or the one that was made already."""
-    case = ctx.store.get(REQUEST, name)
+    case = ctx.store.get(REQUEST, name, for_update=True)
     if case.status not in SOLVED or not case.resolution_details:
         raise ValidationError("Resolve the request and enter the resolution first: an article tells how it was solved.")
     made = ctx.as_system().store.list(ARTICLE, filters={"source_request": name}, limit=1)

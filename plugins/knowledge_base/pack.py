@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from crm_platform.pack import Condition, Context, Document, Manifest, Pack, hookimpl
-from crm_platform.plugins.knowledge_base import articles, cases, finding, portal, votes
+from crm_platform.plugins.knowledge_base import articles, cases, finding, portal, suggesting, votes
 
 IS_PUBLISHED = "doc.workflow_state == 'Published'"
 IS_SOLVED = "in_list(['Resolved', 'Closed'], doc.status) and doc.resolution_details"
@@ -36,13 +36,15 @@ class KnowledgeBase(Pack):
     def api_methods(self) -> Mapping[str, Callable[..., object]]:
         return {
             "find": finding.find,
-            "suggest": finding.suggest,
-            "beside_request": finding.beside_request,
+            "suggest": suggesting.suggest,
+            "beside_request": suggesting.beside_request,
             "similar": cases.similar,
             "show_similar": cases.show_similar,
             "reuse": cases.reuse,
+            "use_article": cases.use_article,
             "make_article": cases.make_article,
             "new_version": articles.new_version,
+            "new_translation": articles.new_translation,
             "vote": votes.vote,
             "vote_helpful": votes.vote_helpful,
             "vote_not_helpful": votes.vote_not_helpful,
@@ -59,6 +61,7 @@ class KnowledgeBase(Pack):
             ],
             "Knowledge Article": [
                 {"label": "New Version", "method": "knowledge_base.new_version", "condition": IS_PUBLISHED},
+                {"label": "New Translation", "method": "knowledge_base.new_translation", "condition": IS_PUBLISHED},
                 {"label": "Helpful", "method": "knowledge_base.vote_helpful", "condition": IS_PUBLISHED},
                 {"label": "Not Helpful", "method": "knowledge_base.vote_not_helpful", "condition": IS_PUBLISHED},
             ],
@@ -71,6 +74,18 @@ class KnowledgeBase(Pack):
                 "label": "May Help",
                 "method": "knowledge_base.beside_request",
                 "fields": ["subject", "product"],
+                "actions": {
+                    "Knowledge Article": {
+                        "label": "Use Article",
+                        "method": "knowledge_base.use_article",
+                        "argument": "article",
+                    },
+                    "Service Request": {
+                        "label": "Reuse Resolution",
+                        "method": "knowledge_base.reuse",
+                        "argument": "case",
+                    },
+                },
             }
         }
 

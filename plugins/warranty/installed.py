@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from crm_platform.pack import Context, Document, FieldError, ValidationError
+from crm_platform.pack import Context, Document, FieldError, ValidationError, months_later
 from crm_platform.plugins.warranty.cover import INSTALLED
 
 TERMS = "Warranty Terms"
@@ -18,13 +18,6 @@ TAKEN = (
     "warranty_expiry_date",
 )
 """What a replacement has of the one that it replaces: the warranty goes on, it does not begin again."""
-
-
-def months_later(day: date, months: int) -> date:
-    """The same day so many months later, or the last one of that month."""
-    index = day.year * 12 + day.month - 1 + months
-    first, following = (date(number // 12, number % 12 + 1, 1) for number in (index, index + 1))
-    return min(first + timedelta(days=day.day - 1), following - timedelta(days=1))
 
 
 def last_day(starts: date, months: int) -> date:

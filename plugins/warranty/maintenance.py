@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Any
 
-from crm_platform.pack import Context, Document, FieldError, ValidationError
+from crm_platform.pack import Context, Document, FieldError, ValidationError, months_later
 from crm_platform.plugins.warranty.cover import INSTALLED
-from crm_platform.plugins.warranty.installed import months_later, note_service
+from crm_platform.plugins.warranty.installed import note_service
 
 SCHEDULE, VISIT = "Maintenance Schedule", "Maintenance Visit"
 MONTHS = {"Monthly": 1, "Quarterly": 3, "Half Yearly": 6, "Yearly": 12}
+PAGE = 200
+"""Schedules that are read at a time."""
+
 LONGEST_LEAD = 90
 """Days in advance: no schedule makes its visits earlier, so the nightly job looks no further."""
 
@@ -43,11 +48,10 @@ def following(day: date, periodicity: str) -> date:
 
 def every_night(ctx: Context) -> None:
     """Make the visits whose day is near."""
-    store, today = ctx.as_system().store, date.fromisoformat(ctx.today())
+    today = date.fromisoformat(ctx.today())
     horizon = (today + timedelta(days=LONGEST_LEAD)).isoformat()
     due = [["status", "=", "Active"], ["next_date", "is", "set"], ["next_date", "<=", horizon]]
-    for row in store.list(SCHEDULE, filters=due, limit=None):
-        schedule = store.get(SCHEDULE, row["name"], for_update=True)
+    for schedule in _schedules(ctx, due):
         while schedule.next_date and schedule.next_date <= today + timedelta(days=schedule.lead_days or 0):
             _make_visit(ctx, schedule, schedule.next_date)
             later = following(schedule.next_date, schedule.periodicity)
@@ -55,22 +59,32 @@ def every_night(ctx: Context) -> None:
         if schedule.next_date is None and schedule.basis == "Date":
             schedule.status = "Ended"
         if schedule.has_changed("next_date"):
-            store.save(schedule)
+            ctx.as_system().store.save(schedule)
+
+
+def _schedules(ctx: Context, filters: Any) -> Iterator[Document]:
+    """Those that fit, to be changed, page by page: what is changed on the way moves none of them."""
+    store = ctx.as_system().store
+    following_page: dict[str, str] = {}
+    while True:
+        rows, cursor = store.page(SCHEDULE, filters=filters, order_by="name asc", limit=PAGE, **following_page)
+        yield from (store.get(SCHEDULE, row["name"], for_update=True) for row in rows)
+        if not cursor:
+            return
+        following_page = {"cursor": cursor}
 
 
 def reading_came(ctx: Context, product: Document) -> None:
     """Make the visit that a reading asks for, once, however far the reading jumped."""
     if not product.has_changed("usage"):
         return
-    store = ctx.as_system().store
     due = {"installed_product": product.name, "status": "Active", "next_usage": ["between", [0.001, product.usage]]}
-    for row in store.list(SCHEDULE, filters=due, limit=None):
-        schedule = store.get(SCHEDULE, row["name"], for_update=True)
+    for schedule in _schedules(ctx, due):
         _make_visit(ctx, schedule, date.fromisoformat(ctx.today()))
         schedule.next_usage += (
             1 + (product.usage - schedule.next_usage) // schedule.every_usage
         ) * schedule.every_usage
-        store.save(schedule)
+        ctx.as_system().store.save(schedule)
 
 
 def _make_visit(ctx: Context, schedule: Document, day: date) -> None:

@@ -39,6 +39,7 @@ class Warranty(Pack):
             "check_cover": cover.check_cover,
             "show_cover": cover.show_cover,
             "history": history.history,
+            "shown_history": history.shown,
             "make_repair_order": repairs.make_repair_order,
             "make_return": repairs.make_return,
             "make_service_invoice": repairs.make_service_invoice,
@@ -65,6 +66,11 @@ class Warranty(Pack):
                 }
             ],
         }
+
+    @hookimpl
+    def overview_sections(self) -> Mapping[str, Sequence[Mapping[str, object]]]:
+        shown = {"label": "Service History", "method": "warranty.shown_history", "columns": history.COLUMNS}
+        return {"Installed Product": [shown]}
 
     @hookimpl
     def schedules(self) -> Mapping[str, Callable[[Context], None]]:

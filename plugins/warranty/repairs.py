@@ -17,7 +17,7 @@ APPROVED = ("Approved", "In Repair")
 @writes
 def make_repair_order(ctx: Context, name: str) -> dict[str, str]:
     """The repair order of an approved claim: the one that is open, else a new one with the parts that were approved."""
-    claim = ctx.store.get("Warranty Claim", name)
+    claim = ctx.store.get("Warranty Claim", name, for_update=True)
     if claim.workflow_state not in APPROVED:
         raise ValidationError("Approve the claim first.")
     open_one = ctx.store.list(ORDER, filters={"claim": name, "docstatus": 0, "status": ["!=", "Called Off"]}, limit=1)
@@ -33,7 +33,7 @@ def make_repair_order(ctx: Context, name: str) -> dict[str, str]:
 @writes
 def make_return(ctx: Context, name: str) -> dict[str, str]:
     """The return authorization (RMA) of a claim: the one that is there, else a new one."""
-    claim = ctx.store.get("Warranty Claim", name)
+    claim = ctx.store.get("Warranty Claim", name, for_update=True)
     made = ctx.store.list(RETURN, filters={"claim": name, "status": ["!=", "Rejected"]}, limit=1)
     if made:
         return {"doctype": RETURN, "name": str(made[0]["name"])}
@@ -65,7 +65,7 @@ def finish_repair(ctx: Context, doc: Document) -> None:
 @writes
 def make_service_invoice(ctx: Context, name: str) -> dict[str, str]:
     """A draft invoice of the rows that the customer pays, or the one that was made already."""
-    order = ctx.store.get(ORDER, name)
+    order = ctx.store.get(ORDER, name, for_update=True)
     made = ctx.store.list("Sales Invoice", filters={"repair_order": name, "docstatus": ["<", 2]}, limit=1)
     if made:
         return {"doctype": "Sales Invoice", "name": str(made[0]["name"])}

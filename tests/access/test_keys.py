@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -99,6 +100,27 @@ def test_only_a_system_manager_makes_keys_for_others(site: Site, pair: tuple[str
     with pytest.raises(PermissionError):
         site.write(BO, lambda ctx: generate_keys(ctx, "Administrator"))
     assert site.write(BO, lambda ctx: generate_keys(ctx, ANN))
+
+
+def test_the_last_use_of_a_key_is_told_to_five_minutes_and_goes_with_the_key(site: Site, pair: tuple[str, str]) -> None:
+    key, secret = pair
+
+    def last_used() -> datetime | None:
+        site.settle()
+        found: datetime | None = site.system(lambda ctx: ctx.store.get("User", ANN)["api_key_last_used"])
+        return found
+
+    assert last_used() is None
+    caller(site, f"token {key}:{secret}")
+    first = last_used()
+    site.clock.forward(minutes=4)
+    caller(site, basic(f"{key}:{secret}"))
+    assert first == last_used() is not None
+    site.clock.forward(minutes=2)
+    caller(site, f"token {key}:{secret}")
+    assert last_used() == first + timedelta(minutes=6)
+    site.write(ANN, lambda ctx: generate_keys(ctx, ANN))
+    assert last_used() is None
 
 
 def test_keys_follow_a_renamed_user(site: Site, pair: tuple[str, str]) -> None:

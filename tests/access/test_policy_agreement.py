@@ -22,7 +22,8 @@ from crm_platform.metadata.model import Definitions, DocPerm
 from support.access_site import START, Site
 from support.sabotage import always, defended_by
 
-ANN = "ann@example.com"
+ANN, BO = "ann@example.com", "bo@example.com"
+TEAMS = ("华东队", "Clinic")
 ROLES = ("Sales User", "Sales Manager", "All")
 REGIONS = ("中国", "华东", "上海", "Europe", "Paris")
 DEALS = ("一", "二", "三", "four")
@@ -35,6 +36,7 @@ SHARED = {"select": "read", "print": "read"} | {right: right for right in RIGHTS
 class Deal:
     owner: str
     region: str | None
+    team: str | None
     rows: tuple[str | None, ...]
 
 
@@ -61,6 +63,8 @@ class World:
     permissions: tuple[DocPerm, ...]
     restrictions: tuple[Restriction, ...]
     shares: tuple[Share, ...]
+    teams: dict[str, frozenset[str]]
+    disabled_teams: frozenset[str]
     strict: bool
     narrowed: Condition | None
 
@@ -68,12 +72,17 @@ class World:
 regions = st.sampled_from(REGIONS)
 links = st.none() | regions
 deals = st.builds(
-    Deal, owner=st.sampled_from([ANN, "Administrator"]), region=links, rows=st.lists(links, max_size=2).map(tuple)
+    Deal,
+    owner=st.sampled_from([ANN, BO, "Administrator"]),
+    region=links,
+    team=st.none() | st.sampled_from(TEAMS),
+    rows=st.lists(links, max_size=2).map(tuple),
 )
 permissions = st.builds(
     DocPerm,
     role=st.sampled_from(ROLES),
     if_owner=st.booleans(),
+    if_team=st.booleans(),
     actions=st.frozensets(st.sampled_from(ACTIONS), min_size=1),
 )
 restrictions = st.builds(
@@ -117,6 +126,8 @@ def worlds(draw: st.DrawFn) -> World:
         permissions=tuple(draw(st.lists(permissions, max_size=4))),
         restrictions=tuple(draw(st.lists(restrictions, max_size=3))),
         shares=tuple(draw(st.lists(shares, max_size=2))),
+        teams={team: draw(st.frozensets(st.sampled_from([ANN, BO, "Administrator"]))) for team in TEAMS},
+        disabled_teams=draw(st.frozensets(st.sampled_from(TEAMS), max_size=1)),
         strict=draw(st.booleans()),
         narrowed=draw(st.none() | conditions),
     )
@@ -139,7 +150,7 @@ def build(ctx: Context, world: World) -> None:
     for name, parent in world.parents.items():
         row(ctx, "Region", name, title=name, parent_region=parent)
     for name, deal in world.deals.items():
-        row(ctx, "Deal", name, title=name, owner=deal.owner, region=deal.region)
+        row(ctx, "Deal", name, title=name, owner=deal.owner, region=deal.region, team=deal.team)
         for index, region in enumerate(deal.rows):
             place = {"parent": name, "parenttype": "Deal", "parentfield": "items", "idx": index + 1}
             row(ctx, "Deal Item", f"{name}-{index}", region=region, **place)
@@ -155,6 +166,11 @@ def build(ctx: Context, world: World) -> None:
             applicable_for=restriction.applicable_for or None,
             hide_descendants=int(restriction.hide_descendants),
         )
+    for team, members in world.teams.items():
+        row(ctx, "User Group", team, disabled=int(team in world.disabled_teams))
+        for member in members:
+            place = {"parent": team, "parenttype": "User Group", "parentfield": "user_group_members"}
+            row(ctx, "User Group Member", f"{team}-{member}", user=member, **place)
     for index, share in enumerate(world.shares):
         rights = {right: int(right in share.rights) for right in RIGHTS}
         whom = {"everyone": 1} if share.everyone else {"user": ANN, "everyone": 0}
@@ -187,9 +203,17 @@ class Model:
 
     def by_role(self, name: str, action: str) -> bool:
         flags = {"select", "read"} if action == "select" else {action}
-        owned = self.world.deals[name].owner == ANN
         roles = self.world.roles | {"All"}
-        return any(p.role in roles and flags & p.actions and (owned or not p.if_owner) for p in self.world.permissions)
+        return any(p.role in roles and flags & p.actions and self.is_about(p, name) for p in self.world.permissions)
+
+    def is_about(self, permission: DocPerm, name: str) -> bool:
+        deal = self.world.deals[name]
+        if permission.if_team:
+            mine = [team for team, members in self.world.teams.items() if ANN in members]
+            at_work = [team for team in mine if team not in self.world.disabled_teams]
+            colleagues = {ANN}.union(*(self.world.teams[team] for team in at_work))
+            return deal.owner in colleagues or deal.team in at_work
+        return deal.owner == ANN or not permission.if_owner
 
     def reach(self, restriction: Restriction) -> set[str]:
         reached = {restriction.value} & ({*REGIONS} if restriction.allow == "Region" else {*DEALS})

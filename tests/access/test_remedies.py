@@ -12,7 +12,7 @@ from crm_platform.access.row_filters import RowFilter
 from crm_platform.database.conditions import NOTHING
 from support.access_site import Site
 
-ANN, BEN = "ann@example.com", "ben@example.com"
+ANN, BEN, CHEN = "ann@example.com", "ben@example.com", "chen@example.com"
 
 
 @pytest.fixture
@@ -113,3 +113,19 @@ def test_no_change_of_rights_helps_against_a_pack_or_for_what_cannot_be_submitte
 
 def test_nothing_takes_rights_from_the_administrator(deals: Site) -> None:
     assert changes(deals, "Administrator", Question("Deal", "read", "D-华东")) == []
+
+
+def test_the_team_is_a_reason_and_joining_it_opens_its_documents(deals: Site) -> None:
+    deals.add_user(CHEN, "Auditor")
+    deals.add("User Group", name="华东队", user_group_members=[{"user": BEN}])
+    deals.system(lambda ctx: ctx.connection.update_row(ctx.definitions["Deal"], "D-欧洲", {"owner": BEN}))
+    question = Question("Deal", "read", "D-欧洲")
+    assert not deals.allows(CHEN, "Deal", "read", "D-欧洲")
+    assert [f"Add {CHEN} to the team 华东队."] in changes(deals, CHEN, question)
+    deals.change("User Group", "华东队", user_group_members=[{"user": BEN}, {"user": CHEN}])
+    assert deals.listed(CHEN, "Deal") == {"D-欧洲"}
+    assert [f"Take {CHEN} out of the team 华东队."] in changes(deals, CHEN, question)
+    told = deals.read("Administrator", lambda ctx: deals.access.explain(ctx, question, CHEN)).reasons
+    assert [reason.params["teams"] for reason in told if reason.kind == "role"] == ["华东队"]
+    deals.change("User Group", "华东队", disabled=1)
+    assert deals.listed(CHEN, "Deal") == set()

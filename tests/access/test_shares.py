@@ -149,8 +149,7 @@ class Sharing(RuleBasedStateMachine):
             assert held(self.site, user) <= {"read", "write", "share"}
 
 
-@defended_by("crm_platform.access.shares:check_share", replace_with=nothing)
-def test_C04_rights_never_grow_without_a_holder(deals: Site) -> None:
+def share_at_random(deals: Site, examples: int, steps: int) -> None:
     def start() -> Sharing:
         deals.system(clear)
         machine = Sharing()
@@ -161,5 +160,17 @@ def test_C04_rights_never_grow_without_a_holder(deals: Site) -> None:
         for row in ctx.store.list("DocShare", limit=0):
             ctx.store.delete("DocShare", row["name"])
 
-    few = settings(max_examples=8, stateful_step_count=8, suppress_health_check=list(HealthCheck))
-    run_state_machine_as_test(start, settings=few)
+    chosen = settings(max_examples=examples, stateful_step_count=steps, suppress_health_check=list(HealthCheck))
+    run_state_machine_as_test(start, settings=chosen)
+
+
+@defended_by("crm_platform.access.shares:check_share", replace_with=nothing)
+def test_C04_rights_never_grow_without_a_holder(deals: Site) -> None:
+    share_at_random(deals, 8, 8)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+@defended_by("crm_platform.access.shares:check_share", replace_with=nothing)
+def test_C04_rights_never_grow_in_five_hundred_sequences(deals: Site) -> None:
+    share_at_random(deals, 500, 50)

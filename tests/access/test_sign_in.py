@@ -11,6 +11,7 @@ from argon2 import PasswordHasher
 from crm_platform.access.attempts import ACCOUNT_TRIES, ADDRESS_TRIES
 from crm_platform.access.passwords import DECOY, HASHER, PasswordChecker, needs_rehash, store_password, stored_hash
 from crm_platform.access.sign_in import NewSession, SignIn, admit
+from crm_platform.database.conditions import Compare
 from crm_platform.database.system import ATTEMPT
 from crm_platform.database.system import PASSWORD as PASSWORD_TABLE
 from crm_platform.errors import AuthenticationError, TooManyRequestsError
@@ -46,6 +47,18 @@ def test_the_right_password_opens_a_session(ann: Site) -> None:
     row = ann.system(lambda ctx: ctx.connection.get_row(ctx.definitions["User"], ANN))
     assert row is not None
     assert row["last_ip"] == HOME
+
+
+def alike(path: tuple[str, ...], operator: str, value: str) -> Compare:
+    """A comparison by pattern, as a search in a directory makes it."""
+    return Compare(path, "like", value.replace("*", "%"))
+
+
+@pytest.mark.parametrize("usr", ["ann*", "*", "%", "_nn@example.com", "ann@example.com)(|(uid=*", "a*)(objectClass=*)"])
+@defended_by("crm_platform.access.accounts:Compare", replace_with=alike)
+def test_A13_a_name_is_no_pattern(ann: Site, usr: str) -> None:
+    """Who signs in is looked up by the whole name: one that would fit many opens none, with a right password too."""
+    assert refusal(ann, usr, PASSWORD) == refusal(ann, ANN, "wrong")
 
 
 def test_a_website_user_lands_elsewhere(site: Site) -> None:

@@ -36,6 +36,13 @@ def test_any_bytes_are_arguments_or_a_refusal(body: bytes) -> None:
             assert str(error)
 
 
+def test_no_body_is_no_argument_and_blanks_are_no_json() -> None:
+    assert body_arguments("application/json", b"") == {}
+    for blank in (b" ", b"\n", b"\r\n\t"):
+        with pytest.raises(ValidationError):
+            body_arguments("application/json", blank)
+
+
 @given(st.dictionaries(TEXT, JSON))
 def test_a_json_object_comes_back_as_it_was_meant(value: dict[str, Any]) -> None:
     assert body_arguments("application/json", orjson.dumps(value)) == value

@@ -53,7 +53,7 @@ REFUSALS = (
     ),
     Refusal(
         "InvalidEmailAddressError",
-        "王 不是有效的邮箱地址。",
+        "王 不是有效的邮箱地址。请写成 name@example.com 的形式。",
         "POST",
         "/api/resource/Bench Customer",
         {"customer_name": "华东重工", "email": "王"},
@@ -131,7 +131,7 @@ REFUSALS = (
 
 TO_STRANGERS = (
     Refusal("AuthenticationError", "用户名或密码错误", "POST", f"{METHOD}login", {"usr": "王", "pwd": "falsch"}),
-    Refusal("PermissionError", "没有客户的权限（读取）", "GET", CUSTOMER),
+    Refusal("PermissionError", "您没有客户的读取权限", "GET", CUSTOMER),
     Refusal(
         "NotAllowedMethodError",
         "frappe.client.insert 必须用 POST, PUT, DELETE, OPTIONS 调用。",
@@ -232,4 +232,4 @@ def test_every_code_of_simplified_chinese_may_be_a_users_language(api: Api, code
     user = f"{code}@example.com".lower()
     client = api.make_user(user, "Bench Role")
     assert api.admin.put(f"/api/resource/User/{user}", json={"language": code}).status_code == 200
-    assert said(client.get(f"{CUSTOMER}/x").json()) == "没有客户的权限（读取）"
+    assert said(client.get(f"{CUSTOMER}/x").json()) == "您没有客户的读取权限"

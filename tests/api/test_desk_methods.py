@@ -48,6 +48,20 @@ def test_a_link_search_keeps_filters_and_permissions(api: Api, name: str) -> Non
     assert api.admin.post(BASE + "search.search_link", json={"doctype": "Role"}).status_code == 417
 
 
+def test_a_link_search_leaves_out_what_is_out_of_use_unless_asked(api: Api) -> None:
+    for role, disabled in (("闲置 QX7", 1), ("在用 QX7", 0)):
+        create(api.admin, "Role", {"role_name": role, "disabled": disabled})
+
+    def found(**filters: Any) -> set[str]:
+        rows = message(api, "search.search_link", doctype="Role", txt="QX7", **filters)
+        return {row["value"] for row in rows}
+
+    assert found() == {"在用 QX7"}
+    assert found(filters=[["is_custom", "=", 0]]) == {"在用 QX7"}
+    assert found(filters={"include_disabled": 1}) == {"闲置 QX7", "在用 QX7"}
+    assert found(filters={"disabled": 1}) == {"闲置 QX7"}
+
+
 def test_search_widget_answers_rows(api: Api, name: str) -> None:
     rows = message(api, "search.search_widget", doctype="Bench Customer", txt="丝绸")
     assert rows == [[name, "苏州丝绸", "silk@example.cn", "江苏"]]

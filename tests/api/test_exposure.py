@@ -42,12 +42,13 @@ def test_what_opens_to_outsiders_is_listed_with_who_gives_it(api: Api) -> None:
     assert exposure(api) == before
     shelf = {"doctype": "Exposed Shelf", "level": 0, "layer": "site"}
     assert opened == [
-        {**shelf, "role": "Guest", "actions": ["read"], "if_owner": False, "confidential": []},
+        {**shelf, "role": "Guest", "actions": ["read"], "if_owner": False, "if_team": False, "confidential": []},
         {
             **shelf,
             "role": "Exposed Portal",
             "actions": ["read", "write", "mask"],
             "if_owner": True,
+            "if_team": False,
             "confidential": ["card_no"],
         },
     ]

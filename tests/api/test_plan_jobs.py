@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -172,7 +173,35 @@ def test_what_does_not_fit_is_named_before_anything_is_begun(gifts: Api) -> None
     gifts.admin.delete(f"/api/resource/Long Gift/{name}")
 
 
+NOTE = {"fieldname": "note", "fieldtype": "Small Text", "label": "夜间"}
+
+
+def test_a_plan_waits_for_its_moment(gifts: Api, worker: Worker) -> None:
+    """At first it is only announced; when the moment is there, a job does it."""
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
+    wider = {**AS_TEXT, "fields": [SIZE, NOTE]}
+    job = call(gifts.admin, "crm.plan.apply", definitions=[wider], title="夜间", at=tomorrow)["job"]
+    (told,) = (one for one in call(gifts.admin, "crm.plan.waiting") if one["id"] == job)
+    assert (told["title"], told["state"], told["due"][:16]) == ("夜间", "queued", tomorrow.replace("T", " "))
+    assert "note" not in gifts.site.runtime.read(lambda ctx: ctx.definitions["Long Gift"].by_name)
+
+    gifts.site.runtime.write(lambda ctx: ctx.connection.change(JOB, {"due": ctx.now()}, {"id": job}))
+    assert call(gifts.admin, "crm.plan.get", plan=finished(gifts, worker, job)["plan"])["title"] == "夜间"
+    assert "note" in gifts.site.runtime.read(lambda ctx: ctx.definitions["Long Gift"].by_name)
+    assert job not in [one["id"] for one in call(gifts.admin, "crm.plan.waiting")]
+
+
+@pytest.mark.parametrize("at", ["今晚", "2020-01-01 02:00", "2999-01-01 02:00"])
+def test_a_plan_is_not_put_off_to_no_moment_to_come(gifts: Api, at: str) -> None:
+    before = call(gifts.admin, "crm.plan.waiting")
+    answer = gifts.admin.post(
+        "/api/method/crm.plan.apply", json={"definitions": [AS_NUMBER], "at": at, "accept_lossy": 1}
+    )
+    assert (answer.status_code, answer.json()["exc_type"]) == (417, "ValidationError")
+    assert call(gifts.admin, "crm.plan.waiting") == before
+
+
 def test_only_managers_look_after_preparations(gifts: Api) -> None:
-    for method in ("crm.plan.preparations", "crm.plan.sweep"):
+    for method in ("crm.plan.preparations", "crm.plan.sweep", "crm.plan.waiting"):
         assert gifts.desk.post(f"/api/method/{method}", json={}).status_code == 403
     assert call(gifts.admin, "crm.plan.sweep", idle=0) == []

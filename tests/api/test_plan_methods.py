@@ -124,6 +124,46 @@ def test_a_definition_is_taken_away_with_what_belongs_to_it(manager: Client) -> 
     assert "tier" in fields(manager)
 
 
+def test_a_record_is_taken_away_and_comes_back(manager: Client) -> None:
+    key = ["Role", "定价员"]
+    made = call(manager, "apply", definitions=[ROLE])["plan"]
+    found = call(manager, "preview", definitions=[], removed=[key])
+    assert (found["removed"], found["steps"]) == ([{"doctype": key[0], "name": key[1]}], [])
+    gone = call(manager, "apply", definitions=[], removed=[key])["plan"]
+    assert gone > made
+    assert manager.get("/api/resource/Role/定价员").status_code == 404
+    assert call(manager, "rollback", plan=gone)["taken"][0]["kept"] == []
+    assert manager.get("/api/resource/Role/定价员").json()["data"]["desk_access"] == 1
+
+
+def test_what_was_deleted_is_brought_back_by_who_may(api: Api, manager: Client) -> None:
+    manager.post("/api/resource/Industry", json={"industry": "造船"})
+    manager.delete("/api/resource/Industry/造船")
+    asked = {"filters": '{"deleted_name": "造船"}'}
+    copy = manager.get("/api/resource/Deleted Document", params=asked).json()["data"][0]["name"]
+    clerk = api.client()
+    clerk.post("/api/method/login", json={"usr": DESK_USER, "pwd": PASSWORD})
+    restore = "/api/method/crm.deleted.restore"
+    assert clerk.post(restore, json={"name": copy}).status_code in (403, 404)
+    told = manager.post(restore, json={"name": copy}).json()["message"]
+    assert (told["doctype"], told["name"]) == ("Industry", "造船")
+    assert manager.get("/api/resource/Industry/造船").status_code == 200
+    assert manager.post(restore, json={"name": copy}).status_code == 417, "it is back already"
+
+
+def test_an_own_deletion_is_taken_back_within_the_hour(api: Api, manager: Client) -> None:
+    clerk = api.client()
+    clerk.post("/api/method/login", json={"usr": DESK_USER, "pwd": PASSWORD})
+    undo, asked = "/api/method/crm.deleted.undo", {"doctype": "Industry", "name": "造船"}
+    manager.post("/api/resource/Industry", json={"industry": "造船"})
+    manager.delete("/api/resource/Industry/造船")
+    assert clerk.post(undo, json=asked).status_code == 404, "somebody else deleted it"
+    told = manager.post(undo, json=asked).json()["message"]
+    assert (told["doctype"], told["name"]) == ("Industry", "造船")
+    assert manager.get("/api/resource/Industry/造船").status_code == 200
+    assert manager.post(undo, json=asked).status_code == 404, "it is back already"
+
+
 def test_what_is_lost_must_be_accepted(manager: Client) -> None:
     call(manager, "apply", definitions=[TIER])
     number = {**TIER, "fieldtype": "Int", "options": "", "default": ""}

@@ -8,7 +8,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from crm_platform.api.print_jobs import PRINT, print_task
+from crm_platform.api.print_jobs import AT_ONCE, PRINT, print_task
 from crm_platform.app import create_worker
 from crm_platform.files.attachments import Files
 from crm_platform.files.storage import Storage
@@ -65,3 +65,16 @@ def test_nothing_printed_is_no_file(api: Api) -> None:
 )
 def test_what_cannot_be_printed_is_refused_at_once(api: Api, user: str, asked: dict[str, Any], status: int) -> None:
     assert api.client(user).post(START, json=asked).status_code == status
+
+
+def test_one_user_has_few_such_jobs_at_once(api: Api) -> None:
+    asked = {"doctype": "Bench Customer", "names": ["NOPE"]}
+    printer, other = (api.make_user(f"{name}@example.com", "Bench Role", "System Manager") for name in ("p1", "p2"))
+    answers = [printer.post(START, json=asked) for _ in range(AT_ONCE + 1)]
+    assert [answer.status_code for answer in answers] == [200] * AT_ONCE + [429]
+    assert "Wait for one of them or cancel it" in answers[-1].json()["exception"]
+    assert int(answers[-1].headers["retry-after"]) > 0
+    assert other.post(START, json=asked).status_code == 200, "what one user has queued is no business of another"
+    first = answers[0].json()["message"]["job"]
+    assert printer.post("/api/method/crm.jobs.cancel", json={"job": first}).status_code == 200
+    assert printer.post(START, json=asked).status_code == 200

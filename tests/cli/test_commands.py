@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -306,3 +309,31 @@ def test_doctor_finds_a_damaged_database_and_an_open_key(command: Command, sqlit
     assert looked.exit_code == 1
     assert "fail" in looked.output
     assert "Traceback" not in looked.output
+
+
+def test_a_table_shows_names_whole_and_takes_them_as_they_are(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    path = tmp_path / "[red]" / f"{'sehr_lang_' * 12}.json"
+    path.parent.mkdir()
+    path.write_text(json.dumps(VISIT | {"name": "[/b] 上门", "autoname": "field:nope"}), encoding="utf-8")
+    done = command("check", path)
+    assert done.exit_code == 1
+    columns = [line.split("│") for line in done.output.splitlines() if line.startswith("│")]
+    shown = "".join(cells[3].strip() for cells in columns)
+    assert f"[red]/{'sehr_lang_' * 12}.json" in shown
+    assert "[/b] 上门" in done.output.replace("\n", "")
+
+
+def test_who_reads_only_the_first_lines_of_a_command_sees_no_complaint(definition: Path) -> None:
+    command = [sys.executable, "-P", "-m", "crm_platform", "check", definition]
+    ended = subprocess.run(command, stdout=closed_pipe(), stderr=subprocess.PIPE, check=False)
+    assert ended.stderr == b""
+
+
+def closed_pipe() -> int:
+    """The writing end of a pipe that nobody reads."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    return writer

@@ -7,7 +7,6 @@ import random
 import re
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -16,9 +15,10 @@ from typer.testing import CliRunner
 
 from crm_platform.cli.main import app
 from crm_platform.testing import TestSite
+from support.commands import PROGRAM
 from support.transfer import contents, write_csv
 
-COMMAND = [sys.executable, "-P", "-c", "from crm_platform.cli import main; main()", "import"]
+COMMAND = [*PROGRAM, "import"]
 
 
 def run(site: TestSite, *arguments: str | Path) -> tuple[int, str]:

@@ -96,6 +96,12 @@ def test_applying_the_same_again_is_no_plan_for_records(site: TestSite, folder: 
     assert len(standing(site)) == 1
 
 
+def test_what_the_record_has_no_field_for_is_told_once_and_makes_no_change(site: TestSite, folder: Path) -> None:
+    draft = write(folder, ROLE | {"search_bar": 1})
+    assert "Role 定价员: search_bar" in run("apply", draft)
+    assert "定价员" not in run("plan", draft)
+
+
 def test_several_plans_are_taken_back_down_to_one(site: TestSite, folder: Path) -> None:
     for name in ("one", "two", "three"):
         run("apply", write(folder, {**TIER, "fieldname": name, "name": f"Product-{name}"}))
@@ -127,3 +133,14 @@ def other(site: TestSite) -> Iterator[TestSite]:
     opened = TestSite(open_site(site.site.folder.path))
     yield opened
     opened.site.close()
+
+
+def test_a_record_is_taken_away_by_name(site: TestSite, folder: Path) -> None:
+    run("apply", write(folder, ROLE))
+    assert "Documents to delete, with a copy for `rollback`: Role 定价员" in run("plan", "--remove", "Role/定价员")
+    run("apply", "--remove", "Role/定价员")
+    assert not site.read(lambda ctx: ctx.store.exists("Role", "定价员"))
+    run("rollback")
+    assert site.get("Role", "定价员").desk_access == 1
+    refused = CliRunner().invoke(app, ("apply", "--remove", "定价员"))
+    assert refused.exit_code != 0

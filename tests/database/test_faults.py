@@ -65,6 +65,7 @@ def test_X01_a_killed_writer_loses_nothing_acknowledged_and_leaves_no_half(
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(3600)
 def test_X01_500_kills(database: Database, database_url: str) -> None:
     kill_writers(database, database_url, 500)
 
@@ -90,6 +91,7 @@ def test_X02_a_killed_migration_leaves_the_old_or_the_new_model(database: Databa
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(3600)
 def test_X02_200_kills(database: Database, database_url: str) -> None:
     kill_migrations(database, database_url, 200)
 

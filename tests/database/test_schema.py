@@ -10,9 +10,12 @@ from typing import Any
 
 import pytest
 
-from crm_platform.database.inspection import real_tables
+from crm_platform.database.forecast import Forecast
+from crm_platform.database.inspection import indexed_columns, real_tables
 from crm_platform.database.interface import Database, Step
 from crm_platform.database.names import watch_name
+from crm_platform.database.preparation import MANY, SLOWER_BESIDE
+from crm_platform.database.unfinished import clear
 from crm_platform.errors import UniqueValidationError
 from crm_platform.metadata.kinds import STANDARD_COLUMNS
 from crm_platform.metadata.model import DocType, Field
@@ -47,7 +50,7 @@ def test_tables_are_made_with_their_indexes(database: Database) -> None:
     assert real["tabTrial"].columns == MODEL["Trial"].columns
     assert real["tabTrial"].key == ["name"]
     assert real["_definition"].key == ["kind", "name", "layer"]
-    assert indexed(database, "tabTrial") == {"ix_modified", "uq_email", "ix_person"}
+    assert indexed(database, "tabTrial") == {"ix_modified", "uq_email", "ix_person", "ix_docstatus_day_amount"}
     assert indexed(database, "tabTrial Row") == {"ix_parent"}
 
 
@@ -308,6 +311,53 @@ def test_an_index_is_made_beforehand(empty: Database) -> None:
     assert indexed(empty) == {"ix_modified", "ix_code", "ix_new"}
 
 
+def test_fields_are_indexed_together_and_no_longer(empty: Database) -> None:
+    code, price = Field("code", "Data"), Field("price", "Currency")
+    plain, both = doctype(code, price), replace(doctype(code, price), indexes=(("docstatus", "code", "price"),))
+    migrate(empty, model(plain))
+    steps = empty.plan(model(plain), model(both))
+    assert [(one.action, one.risk) for one in steps] == [("add index", "backfill")]
+    empty.prepare(steps)
+    assert empty.plan(model(plain), model(both)) == [], "made beside the work"
+    migrate(empty, model(both), model(plain))
+    assert indexed(empty) == {"ix_modified", "ix_docstatus_code_price"}
+    assert migrate(empty, model(plain), model(both)) == ["Drop the index over docstatus, code, price of Thing"]
+    assert indexed(empty) == {"ix_modified"}
+
+
+def test_what_is_indexed_together_follows_a_field_of_another_type_and_a_new_one(empty: Database) -> None:
+    def indexing(*fields: Field) -> DocType:
+        return replace(doctype(*fields), indexes=(tuple(f.fieldname for f in fields),))
+
+    texts, numbers = indexing(Field("a", "Data"), Field("b", "Data")), indexing(Field("a", "Data"), Field("b", "Int"))
+    more = indexing(Field("a", "Data"), Field("b", "Int"), Field("c", "Date"))
+    migrate(empty, model(texts))
+    insert(empty, texts, {"name": "a", "b": "5"})
+    for old, new in ((texts, numbers), (numbers, more), (more, texts)):
+        migrate(empty, model(new), model(old))
+        (index,) = {tuple(columns) for columns in empty.read(indexed_columns).values() if columns[0] == "a"}
+        assert index == new.indexes[0]
+        assert empty.plan(model(new), model(new)) == []
+    assert values(empty, texts, "b")["a"] == "5"
+
+
+def test_what_was_prepared_for_a_new_indexed_field_is_taken_over(empty: Database) -> None:
+    """The switch would make the column and its index anew, while others wait."""
+    plain, fast = (
+        doctype(Field("code", "Data")),
+        doctype(Field("code", "Data"), Field("new", "Date", search_index=True)),
+    )
+    migrate(empty, model(plain))
+    steps = empty.plan(model(plain), model(fast))
+    empty.prepare(steps)
+    assert [one.made for one in empty.unfinished()] == ["new"]
+    empty.write(lambda connection: clear(connection, steps))
+    assert [one.made for one in empty.unfinished()] == ["new"]
+    assert indexed(empty) == {"ix_modified", "ix_new"}
+    migrate(empty, model(fast), model(plain))
+    assert empty.unfinished() == []
+
+
 def test_a_rehearsal_tells_rows_and_seconds_and_leaves_nothing(empty: Database) -> None:
     text, number = doctype(Field("size", "Data")), doctype(Field("size", "Int"), Field("code", "Data", unique=True))
     migrate(empty, model(text))
@@ -320,3 +370,14 @@ def test_a_rehearsal_tells_rows_and_seconds_and_leaves_nothing(empty: Database) 
     assert all(one.seconds >= 0 for one in found)
     assert empty.digest() == before
     assert {(one.rows, one.basis) for one in empty.forecast(steps)} == {(50, "estimate"), (0, "estimate")}
+
+
+def test_what_is_prepared_beside_the_work_is_told_to_last_longer(empty: Database) -> None:
+    plain = doctype(Field("code", "Data"))
+    migrate(empty, model(plain))
+    (planned,) = empty.plan(model(plain), model(doctype(Field("code", "Data", search_index=True))))
+    few, many = (Forecast(planned, rows, 2.0, "estimate") for rows in (MANY, 1_000_000))
+    assert (empty.lasts([few]), empty.writers_wait([few])) == (2.0, 0.0)
+    assert empty.lasts([many]) == 2.0 * SLOWER_BESIDE[empty.engine.name]["add index"]
+    shown = Step("add column", "tabThing", "safe", "more", "text")
+    assert empty.lasts([Forecast(shown, 1_000_000, 0.01, "estimate")]) == 0.01, "nothing to prepare"

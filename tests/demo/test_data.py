@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ NAMED_BY = {
     "Territory": "territory_name",
     "Sales Person": "sales_person_name",
     "Knowledge Category": "category_name",
+    "Installed Product": "serial_no",
 }
 Record = dict[str, Any]
 
@@ -69,10 +71,10 @@ def documents(record: Record, fields: dict[str, dict[str, Record]]) -> Iterator[
 
 
 def standard_names() -> dict[str, set[str]]:
-    """Names that fixtures and roles bring, by DocType."""
+    """Names that fixtures and roles bring, of the product and of the packs, by DocType."""
     found: dict[str, set[str]] = {}
-    for folder in ("fixtures", "roles"):
-        for path in (ROOT / "crm_platform" / folder).glob("*.json"):
+    for above, folder in product((ROOT / "crm_platform", *FOLDERS), ("fixtures", "roles")):
+        for path in (above / folder).glob("*.json"):
             for body in read(path):
                 found.setdefault(body["doctype"], set()).add(body["name"])
     return found

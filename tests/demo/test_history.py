@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
+from orjson import loads
 
+import crm_platform
 from crm_platform.demo.history import CUSTOMERS, history, small_history, work_of_today
 from support.crm import Crm
 from support.history_fixtures import CUSTOMERS as FEW
@@ -87,3 +90,17 @@ def test_the_papers_of_a_sale_lead_to_each_other(company: Crm) -> None:
     orders = rows(company, "Sales Order", "name", "status", "delivery_status", "billing_status")
     assert orders
     assert {row["status"] for row in orders} == {"Completed"}
+
+
+WORKFLOWS = [loads(path.read_bytes()) for path in sorted(Path(crm_platform.__file__).parent.glob("workflows/*.json"))]
+SETTING = [flow for flow in WORKFLOWS if all("update_field" in state for state in flow["states"])]
+
+
+@pytest.mark.parametrize("workflow", SETTING, ids=lambda workflow: str(workflow["document_type"]))
+def test_what_a_state_sets_agrees_with_the_state(company: Crm, workflow: dict[str, Any]) -> None:
+    """Else a document that is closed would still offer the first step."""
+    field = workflow["states"][0]["update_field"]
+    sets = {state["state"]: state["update_value"] for state in workflow["states"]}
+    found = rows(company, workflow["document_type"], "workflow_state", field)
+    assert {row[field] for row in found} - {sets[workflow["states"][0]["state"]]}
+    assert [row for row in found if sets[row["workflow_state"]] != row[field]] == []

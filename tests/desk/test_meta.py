@@ -106,6 +106,12 @@ def test_texts_are_translated_and_values_are_not(api: Api) -> None:
     assert not labels["customer_name"].isascii()
 
 
+def test_a_state_has_the_style_of_its_workflow_state(api: Api) -> None:
+    states = meta(api, "Contract")["workflow"]["states"]
+    styles = {row["state"]: row["style"] for row in states}
+    assert (styles["Terminated"], styles["Cancelled"]) == ("Danger", "Danger")
+
+
 def test_a_definition_that_one_may_not_use_is_closed(api: Api, doctype: str) -> None:
     for user, wanted, status in (
         ("limited@example.com", doctype, 403),

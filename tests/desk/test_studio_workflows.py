@@ -280,6 +280,22 @@ def test_a_moved_document_comes_back_from_a_state_that_others_are_in_too(lending
     take_back(lending, plan)
 
 
+@pytest.mark.parametrize(("other", "went_to"), [(MAPPED, "Checking"), (RENAMED, "Draft")])
+def test_no_document_stays_in_a_state_of_a_workflow_that_was_taken_off(
+    lending: Api, other: dict[str, Any], went_to: str
+) -> None:
+    """Its field was hidden, with the states in it, when the next workflow came."""
+    plan = in_force(lending)
+    waiting, draft = (loan(lending.client(CLERK), 50, asked=asked) for asked in (True, False))
+    gone = call(lending.admin, "plan.apply", definitions=[], removed=[["Workflow", "Lending"]])["plan"]
+    came = call(lending.admin, "plan.apply", definitions=[other])["plan"]
+    assert (state(lending, waiting), state(lending, draft)) == (went_to, "Draft")
+    take_back(lending, came)
+    take_back(lending, gone)
+    assert (state(lending, waiting), state(lending, draft)) == ("审核", "Draft")
+    take_back(lending, plan)
+
+
 def test_the_site_says_what_a_workflow_of_the_product_is_and_takes_it_back(lending: Api) -> None:
     delivered = call(lending.admin, "studio.workflow", name="Opportunity Review")
     assert (delivered["layer"], delivered["delivered"], delivered["is_in_force"]) == ("core", None, 0)

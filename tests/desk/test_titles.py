@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from crm_platform.database.conditions import EVERYTHING
 from support.api_site import FULL, LIMITED_USER, Api, create
-from support.sabotage import defended_by, yes
+from support.sabotage import always, defended_by, yes
 
 FIRM = {
     "name": "Title Firm",
@@ -47,6 +48,7 @@ def test_names_of_translated_doctypes_come_in_the_readers_language(api: Api) -> 
 
 
 @defended_by("crm_platform.access.policy:Policy.allows", replace_with=yes)
+@defended_by("crm_platform.access.policy:Policy.rows", replace_with=always(EVERYTHING))
 def test_B02_no_title_of_what_may_not_be_read(api: Api, names: list[str]) -> None:
     assert titles(api, {"Title Firm": names}, user=LIMITED_USER) == {"Title Firm": {}}
 

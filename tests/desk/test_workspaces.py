@@ -103,3 +103,19 @@ def test_without_a_layout_the_parts_stand_in_their_order(api: Api) -> None:
     assert workspaces(api, "Administrator")["Bench Sales"]["blocks"] == []
     create(api.admin, "Workspace", {"label": "Bench Broken", "title": "x", "content": "{", "shortcuts": SHORTCUTS})
     assert workspaces(api, "Administrator")["Bench Broken"]["blocks"] == []
+
+
+def test_texts_of_a_workspace_are_translated_like_labels(api: Api) -> None:
+    heading = {"type": "header", "data": {"text": "<b>Bench Daily</b>", "col": 12}}
+    page = {"label": "Bench Texts", "title": "Bench Desk", "links": LINKS, "shortcuts": SHORTCUTS}
+    create(api.admin, "Workspace", {**page, "content": orjson.dumps([heading]).decode()})
+    asked = api.admin.get("/api/method/crm.studio.workspace_texts", params={"workspace": "Bench Texts"})
+    kinds = {one["text"]: one["kind"] for one in asked.json()["message"]["texts"]}
+    assert (kinds["Bench Desk"], kinds["Bench Daily"], kinds["活跃"]) == ("Title", "Heading", "Shortcut")
+    for text, said in (("Bench Daily", "每日工作"), ("Bench Desk", "工作台")):
+        values = {"text": text, "language": "en", "translated": said}
+        assert api.admin.post("/api/method/crm.studio.set_text", json=values).status_code == 200
+    shown = workspaces(api, "Administrator")["Bench Texts"]
+    assert (shown["title"], shown["blocks"][0]["text"]) == ("工作台", "每日工作")
+    closed = api.client("own@example.com").get("/api/method/crm.studio.workspace_texts?workspace=Bench Texts")
+    assert closed.status_code == 403

@@ -54,3 +54,12 @@ def test_my_pipeline_is_mine(crm: Crm) -> None:
 
 def test_a_seller_sees_no_start_page_of_others(crm: Crm) -> None:
     assert [page["name"] for page in crm.sales.call("crm.desk.workspaces")] == ["Sales"]
+
+
+def test_a_default_start_page_comes_first(crm: Crm) -> None:
+    both = crm.person("both@start.example", "Sales User", "Sales Manager")
+    assert [page["name"] for page in both.call("crm.desk.workspaces")] == ["Sales", "Sales Management"]
+    crm.administrator.change("User", both.email, default_workspace="Sales Management")
+    assert [page["name"] for page in both.call("crm.desk.workspaces")] == ["Sales Management", "Sales"]
+    both.change("User", both.email, default_workspace="Marketing")
+    assert [page["name"] for page in both.call("crm.desk.workspaces")] == ["Sales", "Sales Management"]

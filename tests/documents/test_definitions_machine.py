@@ -3,10 +3,8 @@ tables and documents are what a model says."""
 
 from __future__ import annotations
 
-import copy
 import itertools
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 import pytest
@@ -21,160 +19,7 @@ from crm_platform.errors import CRMError
 from crm_platform.metadata.kinds import FIELD_KINDS
 from crm_platform.metadata.records import Definition
 from crm_platform.testing import TestSite
-
-Key = tuple[str, str]
-Body = dict[str, Any]
-Values = dict[str, Any]
-Choice = tuple[Any, ...]
-
-DOCS = ("甲", "乙")
-NAMES = ("size", "等级")
-TYPES: Mapping[str, tuple[Any, ...]] = {
-    "Data": ("7", "很大", "007"),
-    "Int": (0, 7, -3),
-    "Currency": (0.25, 1000000),
-    "Date": ("2026-01-02",),
-}
-DEFAULTS = {"Data": "乙", "Int": "7", "Currency": "1.5", "Date": "2026-03-04"}
-GIVEN = {"Data": "乙", "Int": 7}
-"""The stored defaults of two types, which documents have that were there before the field."""
-
-STATES = ("起草", "审核", "完成")
-
-fields = st.tuples(
-    st.just("field"), st.sampled_from(NAMES), st.sampled_from(sorted(TYPES)), st.booleans(), st.booleans()
-)
-setters = st.tuples(
-    st.just("setter"), st.sampled_from(("title", *NAMES)), st.sampled_from(("label", "description")), st.integers(0, 2)
-)
-workflows = st.tuples(st.just("workflow"), st.integers(1, len(STATES)))
-others = st.tuples(st.just("doctype"), st.integers(0, 2))
-roles = st.tuples(st.just("role"), st.integers(0, 1))
-drops = st.tuples(st.just("drop"), st.integers(0, 5))
-choices = st.lists(st.one_of(fields, setters, workflows, others, roles, drops), min_size=1, max_size=4)
-
-
-@dataclass
-class Model:
-    """What the site should hold of this trial. `values` are known values by document and field."""
-
-    bodies: dict[Key, Body] = field(default_factory=dict)
-    roles: frozenset[str] = frozenset()
-    values: dict[str, Values] = field(default_factory=dict)
-
-    def type_of(self, doctype: str, name: str) -> str | None:
-        body = self.bodies.get(("Custom Field", f"{doctype}-{name}"))
-        return body["fieldtype"] if body else None
-
-
-@dataclass
-class Names:
-    """The names of one trial: nothing of another is touched."""
-
-    number: int
-
-    @property
-    def doctype(self) -> str:
-        return f"Machine {self.number}"
-
-    def start(self) -> Body:
-        rows = [{"fieldname": "title", "fieldtype": "Data", "label": "Title"}]
-        return self._doctype(self.doctype, rows, autoname="field:title")
-
-    def _doctype(self, name: str, rows: list[Body], **values: Any) -> Body:
-        rights = [{"role": "System Manager", "read": 1, "write": 1, "create": 1}]
-        named = {"doctype": "DocType", "name": name, "module": "CRM", "custom": 1}
-        return {**named, "fields": rows, "permissions": rights, **values}
-
-    def field(self, name: str, fieldtype: str, indexed: bool, has_default: bool) -> tuple[Key, Body]:
-        body: Body = {"doctype": "Custom Field", "dt": self.doctype, "fieldname": name, "label": name}
-        body |= {"fieldtype": fieldtype, "search_index": int(indexed)}
-        if has_default:
-            body |= {"default": DEFAULTS[fieldtype], "reqd": 1}
-        return ("Custom Field", f"{self.doctype}-{name}"), body
-
-    def setter(self, name: str, changed: str, value: int) -> tuple[Key, Body]:
-        body = {"doctype": "Property Setter", "doctype_or_field": "DocField", "doc_type": self.doctype}
-        body |= {"field_name": name, "property": changed, "property_type": "Data", "value": f"值 {value}"}
-        return ("Property Setter", f"{self.doctype}-{name}-{changed}"), body
-
-    def workflow(self, count: int) -> tuple[Key, Body]:
-        """The first states of three: documents stay in the first one."""
-        name = f"Flow {self.number}"
-        states = [{"state": state, "doc_status": "0", "allow_edit": "System Manager"} for state in STATES[:count]]
-        ways = [
-            {"state": one, "action": "Go", "next_state": other, "allowed": "System Manager"}
-            for one, other in itertools.pairwise(STATES[:count])
-        ]
-        body = {"doctype": "Workflow", "name": name, "workflow_name": name, "document_type": self.doctype}
-        return ("Workflow", name), {**body, "is_active": 1, "states": states, "transitions": ways}
-
-    def other(self, count: int) -> tuple[Key, Body]:
-        name = f"Other {self.number}"
-        rows = [{"fieldname": one, "fieldtype": "Data", "label": one} for one in ("label", "x", "y")[: count + 1]]
-        rows.append({"fieldname": "machine", "fieldtype": "Link", "options": self.doctype, "label": "Machine"})
-        return ("DocType", name), self._doctype(name, rows)
-
-    def role(self, number: int) -> str:
-        return f"Role {self.number} {number}"
-
-
-@dataclass
-class Wanted:
-    """A draft, and the bodies of the site after it."""
-
-    draft: Draft
-    model: Model
-
-
-def wanted(names: Names, model: Model, choices: list[Choice]) -> Wanted:
-    """The draft of these choices; a later one about the same definition counts, a setter needs its field."""
-    bodies, new_roles, removed = copy.deepcopy(model.bodies), set(), set()
-    for kind, *details in choices:
-        if kind == "role":
-            new_roles.add(names.role(*details))
-        elif kind == "drop":
-            removed |= _dropped(model, details[0])
-        else:
-            key, body = _made(names, kind, details)
-            bodies[key] = body
-    gone = {key for key in removed if bodies.get(key) == model.bodies.get(key)}
-    gone |= _setters_without_field({key: body for key, body in bodies.items() if key not in gone})
-    after = {key: body for key, body in bodies.items() if key not in gone}
-    changed = [Definition(*key, body) for key, body in after.items() if model.bodies.get(key) != body]
-    records = [Definition("Role", name, {"doctype": "Role", "role_name": name}) for name in sorted(new_roles)]
-    taken_away = sorted(key for key in gone if key in model.bodies and not _goes_along(key, gone))
-    draft = Draft([*changed, *records], taken_away)
-    return Wanted(draft, Model(after, model.roles | new_roles, copy.deepcopy(model.values)))
-
-
-def _made(names: Names, kind: str, details: list[Any]) -> tuple[Key, Body]:
-    make: Mapping[str, Callable[..., tuple[Key, Body]]] = {
-        "field": names.field,
-        "setter": names.setter,
-        "workflow": names.workflow,
-        "doctype": names.other,
-    }
-    return make[kind](*details)
-
-
-def _dropped(model: Model, number: int) -> set[Key]:
-    """A definition of the site, but not the DocType with the documents."""
-    keys = sorted(key for key in model.bodies if not key[1].startswith("Machine ") or key[0] != "DocType")
-    return {keys[number % len(keys)]} if keys else set()
-
-
-def _setters_without_field(bodies: Mapping[Key, Body]) -> set[Key]:
-    there = {body["fieldname"] for (kind, _), body in bodies.items() if kind == "Custom Field"} | {"title"}
-    return {key for key, body in bodies.items() if key[0] == "Property Setter" and body["field_name"] not in there}
-
-
-def _goes_along(key: Key, gone: set[Key]) -> bool:
-    """A setter goes with its field; a draft need not name it."""
-    return key[0] == "Property Setter" and any(
-        kind == "Custom Field" and key[1].startswith(f"{name}-") for kind, name in gone
-    )
-
+from support.random_drafts import DOCS, GIVEN, NAMES, STATES, TYPES, Body, Choice, Key, Model, Names, choices, wanted
 
 FAULTS: Mapping[str, Body] = {
     "a type that is none": {"doctype": "Custom Field", "fieldname": "moon", "fieldtype": "Mond", "label": "Moon"},
@@ -215,7 +60,7 @@ class Definitions(RuleBasedStateMachine):
             return
         number = self.site.system(lambda ctx: drafts.apply(ctx, asked.draft, "api")).number
         if number is None:
-            assert (asked.model.bodies, asked.model.roles) == (self.model.bodies, self.model.roles)
+            assert (asked.model.bodies, asked.model.records) == (self.model.bodies, self.model.records)
             return
         self.former.append(self.model)
         self.follow(asked.model, self.model)
@@ -227,6 +72,10 @@ class Definitions(RuleBasedStateMachine):
 
     def prepare(self, draft: Draft) -> bool:
         if not draft.definitions and not draft.removed:
+            return False
+        if self.names.source in draft.removed and self.site.read(lambda ctx: ctx.store.list(self.names.source[1])):
+            with pytest.raises(CRMError, match="has documents"):
+                self.site.system(lambda ctx: drafts.preview(ctx, draft))
             return False
         found = self.site.system(lambda ctx: drafts.preview(ctx, draft))
         assert [one.message() for one in found.problems if one.is_error] == []
@@ -254,6 +103,11 @@ class Definitions(RuleBasedStateMachine):
             assert {one: row[one] for one in others} == others
             self.model.values[doc] = {one: row[one] for one in self.model.values[doc]}
 
+    @rule(doc=st.sampled_from(DOCS), text=st.sampled_from(("x", "y")))
+    def add_to_be_counted(self, doc: str, text: str) -> None:
+        if self.names.source in self.model.bodies:
+            self.site.insert(self.names.source[1], machine=doc, label=text)
+
     @rule(count=st.integers(1, 3))
     def take_back(self, count: int) -> None:
         for _ in range(min(count, len(self.former))):
@@ -272,7 +126,14 @@ class Definitions(RuleBasedStateMachine):
             for doc in DOCS
         }
         self.seen |= set(shown)
-        self.model = Model(model.bodies, model.roles, values)
+        states = {doc: rows[doc]["workflow_state"] for doc in DOCS} if self.flow(model) else {}
+        if is_back:
+            assert states == model.states, "documents are in the states again in which they were"
+        self.model = Model(model.bodies, model.records, values, states)
+
+    def flow(self, model: Model) -> list[str]:
+        body = model.bodies.get(("Workflow", f"Flow {self.names.number}"), {})
+        return [row["state"] for row in body.get("states", ())]
 
     def expected(self, model: Model, last: Model, doc: str, name: str, found: Any, is_back: bool) -> Any:
         now, was = (one.type_of(self.names.doctype, name) for one in (model, last))
@@ -308,20 +169,38 @@ class Definitions(RuleBasedStateMachine):
             if kind == "Property Setter":
                 assert shown[body["field_name"]].properties[body["property"]] == body["value"]
         self.compare_flow(ctx)
+        self.compare_computed(ctx)
         names = {self.names.doctype, f"Other {self.names.number}"}
         steps = ctx.runtime.database.plan(ctx.definitions, ctx.definitions, ctx.connection, (), names)
         assert steps == [], "tables and definitions agree"
-        there = {name for name in map(self.names.role, range(2)) if ctx.store.exists("Role", name)}
-        assert there == self.model.roles
+        assert self.stored_records(ctx) == self.model.records
         rows = {row["name"]: row for row in ctx.connection.get_rows(meta, list(DOCS))}
         stored = {doc: {name: rows[doc][name] for name in self.model.values[doc]} for doc in DOCS}
         assert stored == self.model.values
 
+    def stored_records(self, ctx: Context) -> dict[Key, int]:
+        keys = [make(number) for make in (self.names.role, self.names.layout) for number in range(2)]
+        there = [key for key in keys if ctx.store.exists(*key)]
+        for key in (key for key in there if key[0] == "DocType Layout"):
+            assert [row["label"] for row in ctx.store.get(*key)["fields"]] == ["题"]
+        return {key: 0 if key[0] == "Role" else ctx.store.get(*key)["priority"] for key in there}
+
     def compare_flow(self, ctx: Context) -> None:
-        key = ("Workflow", f"Flow {self.names.number}")
         workflow = ctx.definitions.workflows.get(self.names.doctype)
-        wanted_states = [row["state"] for row in self.model.bodies.get(key, {}).get("states", ())]
+        wanted_states = self.flow(self.model)
         assert [state.state for state in workflow.states] == wanted_states if workflow else not wanted_states
+        assert set(self.model.states.values()) <= set(wanted_states), "no document is in a state that there is not"
+
+    def compare_computed(self, ctx: Context) -> None:
+        meta = ctx.definitions[self.names.doctype]
+        rows = {row["name"]: row for row in ctx.connection.get_rows(meta, list(DOCS))}
+        calc, total = (self.model.bodies.get(make[0]) for make in (self.names.formula(0), self.names.rollup(None)))
+        if calc:
+            assert {doc: rows[doc]["calc"] for doc in DOCS} == {doc: doc + calc["formula"][-2] for doc in DOCS}
+        if total:
+            sources = ctx.store.list(self.names.source[1], fields=["machine", "label"], limit=0)
+            counted = [row["machine"] for row in sources if row["label"] == "x" or "filter" not in total["rollup"]]
+            assert {doc: rows[doc]["total"] for doc in DOCS} == {doc: counted.count(doc) for doc in DOCS}
 
     def types(self) -> dict[str, str]:
         found = {name: self.model.type_of(self.names.doctype, name) for name in NAMES}
@@ -334,7 +213,8 @@ class Definitions(RuleBasedStateMachine):
         keys += [
             names.setter(name, changed, 0)[0] for name in ("title", *NAMES) for changed in ("label", "description")
         ]
-        keys += [names.workflow(1)[0], names.other(0)[0], ("DocType", names.doctype)]
+        keys += [names.workflow(STATES, 1)[0], names.formula(0)[0], names.rollup(None)[0]]
+        keys += [names.other(0)[0], ("DocType", names.doctype)]
         return modelling.site_bodies(ctx, keys)
 
     def teardown(self) -> None:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from decimal import Decimal
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from crm_platform.documents.context import Context
+from crm_platform.documents.document import Document
 from crm_platform.errors import ExpressionError
 from crm_platform.testing import TestSite
+from support.packs import answering, enabled, make_pack, thing
 
 ROW = (
     {"fieldname": "qty", "fieldtype": "Float", "label": "Qty"},
@@ -54,3 +60,46 @@ def test_a_formula_that_cannot_be_computed_names_its_field(site: TestSite) -> No
     with pytest.raises(ExpressionError) as refused:
         site.insert("Odd", text="甲")
     assert [e.field for e in refused.value.errors] == ["sum"]
+
+
+CHANGES: Mapping[str, Callable[[Document], Any]] = {
+    "nothing": lambda order: None,
+    "a value that a formula of the rows reads": lambda order: order.set("factor", 3),
+    "a value of a row": lambda order: order.rows[1].set("qty", 7),
+    "a computed value": lambda order: order.set("total", 1),
+    "a computed value of a row": lambda order: order.rows[0].set("amount", 1),
+    "one row more": lambda order: order.append("rows", {"qty": 4}),
+    "one row less": lambda order: order.set("rows", list(order.rows)[:1]),
+    "rows the other way round": lambda order: order.set("rows", list(order.rows)[::-1]),
+}
+"""What a hook does after the values were computed: they are computed again as far as that goes."""
+
+
+def test_what_hooks_change_is_computed_again(tmp_path: Path, sqlite_site: TestSite) -> None:
+    number = {"fieldtype": "Int", "label": "Number"}
+    row = thing(
+        "Order Row",
+        {**number, "fieldname": "qty"},
+        {**number, "fieldname": "amount", "formula": "doc.qty * parent.factor"},
+        istable=1,
+    )
+    order = thing(
+        "Order",
+        {"fieldname": "hook_does", "fieldtype": "Data", "label": "Hook Does"},
+        {**number, "fieldname": "factor", "default": "2"},
+        {"fieldname": "rows", "fieldtype": "Table", "options": "Order Row", "label": "Rows"},
+        {**number, "fieldname": "total", "formula": "sum(rows.amount)"},
+        {**number, "fieldname": "twice", "formula": "doc.total * 2"},
+        {**number, "fieldname": "lines", "formula": "count(rows)"},
+    )
+
+    def change(_: Context, doc: Document) -> None:
+        CHANGES[doc.hook_does](doc)
+
+    events = {"Order": {"validate": change}}
+    site = enabled(sqlite_site, make_pack(tmp_path, "orders", row, order, **answering("document_events", events)))
+    for does in CHANGES:
+        made = site.insert("Order", hook_does=does, rows=[{"qty": 5}, {"qty": 6}])
+        amounts = [line.qty * made.factor for line in made.rows]
+        assert [line.amount for line in made.rows] == amounts, does
+        assert (made.total, made.twice, made.lines) == (sum(amounts), 2 * sum(amounts), len(amounts)), does

@@ -8,8 +8,12 @@ from typing import Any
 import pytest
 
 from crm_platform.api.explain_methods import value
+from crm_platform.database.system import ORIGIN
+from crm_platform.documents.context import Context
 from crm_platform.errors import DoesNotExistError, PermissionError
 from crm_platform.testing import TestSite
+from crm_platform.transfer.merging.merging import merge
+from crm_platform.transfer.merging.undoing import undo
 from support.automation import computed, sets
 from support.packs import answering, make_pack, reopen, thing
 
@@ -21,8 +25,21 @@ OFFER = thing(
     {"fieldname": "double", "fieldtype": "Int", "label": "Double", "formula": "doc.amount * 2"},
     {"fieldname": "note", "fieldtype": "Data", "label": "Note"},
     {"fieldname": "margin", "fieldtype": "Int", "label": "Margin", "permlevel": 1},
+    {"fieldname": "lines", "fieldtype": "Table", "label": "Lines", "options": "Offer Line"},
     track_changes=1,
     autoname="OF-.###",
+    allow_rename=1,
+)
+LINE = thing(
+    "Offer Line",
+    {"fieldname": "qty", "fieldtype": "Int", "label": "Quantity"},
+    {"fieldname": "price", "fieldtype": "Int", "label": "Price", "formula": "doc.qty * 3"},
+    istable=1,
+)
+LEAFLET = thing(
+    "Leaflet",
+    {"fieldname": "title", "fieldtype": "Data", "label": "Title"},
+    {"fieldname": "slogan", "fieldtype": "Data", "label": "Slogan"},
 )
 
 
@@ -37,7 +54,17 @@ def offers(tmp_path: Path, site: TestSite) -> TestSite:
     def write_note(ctx: Any, doc: Any) -> None:
         doc.note = f"{ctx.user}: {doc.amount}"
 
-    pack = make_pack(tmp_path, "notes", OFFER, **answering("document_events", {"Offer": {"validate": write_note}}))
+    def write_slogan(ctx: Any, doc: Any) -> None:
+        doc.slogan = f"{doc.title}！"
+
+    def leave_as_it_is(ctx: Any, doc: Any) -> None:
+        doc.title = doc.title
+
+    events = {
+        "Offer": {"validate": write_note, "before_validate": leave_as_it_is},
+        "Leaflet": {"before_insert": write_slogan},
+    }
+    pack = make_pack(tmp_path, "notes", OFFER, LINE, LEAFLET, **answering("document_events", events))
     reopen(site, pack).enable_pack("notes")
     action = sets(grade=computed("doc.amount > 100 ? '大' : '小'"))
     site.insert(
@@ -54,9 +81,11 @@ def offers(tmp_path: Path, site: TestSite) -> TestSite:
 
 def test_a_definition_says_how_a_field_is_filled(offers: TestSite) -> None:
     name = str(offers.insert("Offer", title="泵").name)
-    assert explain(offers, name, "amount")["filled_by"] == [{"property": "default", "says": "7", "layer": "notes"}]
+    assert explain(offers, name, "amount")["filled_by"] == [
+        {"property": "default", "says": "7", "layer": "notes", "version": "1.0"}
+    ]
     told = explain(offers, name, "double")
-    assert told["filled_by"] == [{"property": "formula", "says": "doc.amount * 2", "layer": "notes"}]
+    assert told["filled_by"] == [{"property": "formula", "says": "doc.amount * 2", "layer": "notes", "version": "1.0"}]
     assert (told["value"], told["changes"], told["created"]["user"]) == (14, [], "Administrator")
 
 
@@ -95,3 +124,65 @@ def test_versions_show_no_origin_of_a_hidden_field(offers: TestSite) -> None:
     )
     assert "margin" not in row["data"]
     assert "note" in row["data"]
+
+
+def setter(site: TestSite, name: str, fieldname: str, doctype: str = "Offer") -> str:
+    """What is said of who set a value; empty where no hook or rule did."""
+    told = site.read(lambda ctx: value(ctx, doctype, name, fieldname))["set_by"]
+    return told["sentence"] if told is not None else ""
+
+
+def test_a_new_document_says_which_hook_of_which_pack_or_rule_set_what(offers: TestSite) -> None:
+    name = str(offers.insert("Offer", title="泵", amount=500).name)
+    said = setter(offers, name, "note")
+    assert said.startswith("Set to Administrator: 500 by Offer.validate (")
+    assert said.endswith("write_note) of notes 1.0, because the document was created.")
+    offers.write(lambda ctx: ctx.store.rename("Offer", name, "OF-泵"))
+    assert setter(offers, "OF-泵", "note") == said
+    assert [setter(offers, "OF-泵", fieldname) for fieldname in ("title", "amount", "double")] == ["", "", ""]
+
+    offers.update("Offer", "OF-泵", note="von Hand", amount=600)
+    assert "Set to Administrator: 600 by" in setter(offers, "OF-泵", "note")
+    assert setter(offers, "OF-泵", "amount") == ""
+    offers.write(lambda ctx: ctx.store.delete("Offer", "OF-泵"))
+    assert offers.system(lambda ctx: ctx.connection.fetch(ORIGIN, {"name": "OF-泵"})) == []
+
+
+def test_documents_inserted_in_bulk_and_merged_ones_that_come_back_say_it_too(offers: TestSite) -> None:
+    about = {"document_type": "Offer", "trigger": "Created", "run_as": "System", "enabled": 1}
+    offers.insert("Automation Rule", rule_name="Neu", actions=[sets(grade="大")], **about)
+
+    def insert(ctx: Context) -> list[str]:
+        docs = [ctx.store.new("Offer", {"title": title, "amount": 101}) for title in ("一", "二")]
+        return [str(doc["name"]) for doc in ctx.store.insert_many(docs)]
+
+    names = offers.write(insert)
+    log = offers.write(lambda ctx: merge(ctx, "Offer", names[0], names[1:], {}))
+    offers.write(lambda ctx: undo(ctx, log))
+    for name in names:
+        rule = "Set to 大 by Automation Rule Neu, revision 1 of site, because the document was created."
+        assert setter(offers, name, "grade") == rule
+    offers.insert("ToDo", description="看看")
+    offers.user("li@example.com")
+    assert {row["doctype"] for row in offers.system(lambda ctx: ctx.connection.fetch(ORIGIN))} == {"Offer"}
+
+
+def test_where_changes_are_not_tracked_an_older_setter_is_not_told_as_that_of_todays_value(offers: TestSite) -> None:
+    name = str(offers.insert("Leaflet", title="泵").name)
+    assert setter(offers, name, "slogan", "Leaflet").startswith("Set to 泵！ by Leaflet.before_insert (")
+    offers.update("Leaflet", name, slogan="anders")
+    said = setter(offers, name, "slogan", "Leaflet")
+    assert "anders" not in said
+    assert said.endswith("What changed since is not recorded for this kind of document.")
+
+
+def test_a_field_of_a_row_is_explained_as_one_of_the_document(offers: TestSite) -> None:
+    made = offers.insert("Offer", title="泵", lines=[{"qty": 2}, {"qty": 5}])
+    first, second = (str(row["name"]) for row in made["lines"])
+    offers.update("Offer", str(made.name), lines=[{"name": first, "qty": 4}, {"name": second, "qty": 5}])
+    told = offers.read(lambda ctx: value(ctx, "Offer", str(made.name), "price", first))
+    assert (told["value"], told["filled_by"][0]["says"], told["set_by"]) == (12, "doc.qty * 3", None)
+    assert [(one["before"], one["after"]) for one in told["changes"]] == [(6, 12)]
+    assert offers.read(lambda ctx: value(ctx, "Offer", str(made.name), "qty", second))["changes"] == []
+    with pytest.raises(DoesNotExistError, match="has no field"):
+        offers.read(lambda ctx: value(ctx, "Offer", str(made.name), "qty", "nobody's"))

@@ -103,6 +103,112 @@ def test_order_limit_and_offset(lists: TestSite) -> None:
     assert names(lists, order_by="since asc")[0] == "Zeta"
 
 
+LEADER = "leader@example.com"
+NORTH = "north@example.com"
+
+
+@pytest.fixture(scope="module")
+def far(module_site: TestSite) -> TestSite:
+    """Deals of clients of areas, which people lead; whoever is Northern reads the areas that are his."""
+    site = module_site
+    for role in ("Southern", "Northern"):
+        site.role(role)
+    manager = {"role": "System Manager", "read": 1, "write": 1, "create": 1}
+    both = [manager, {"role": "Southern", "read": 1}, {"role": "Northern", "read": 1}]
+    own = [manager, {"role": "Southern", "read": 1}, {"role": "Northern", "read": 1, "if_owner": 1}]
+    fund = {"fieldname": "fund", "fieldtype": "Link", "options": "Fund", "label": "Fund"}
+    site.doctype("Fund", {"fieldname": "title", "fieldtype": "Data", "label": "Title"}, autoname="prompt")
+    site.doctype(
+        "Area",
+        {"fieldname": "region", "fieldtype": "Data", "label": "Region"},
+        {"fieldname": "budget", "fieldtype": "Currency", "label": "Budget", "permlevel": 1},
+        {"fieldname": "leader", "fieldtype": "Link", "options": "User", "label": "Leader"},
+        fund,
+        autoname="prompt",
+        permissions=[*own, {"role": "System Manager", "permlevel": 1, "read": 1, "write": 1}],
+    )
+    area = {"fieldname": "area", "fieldtype": "Link", "options": "Area", "label": "Area"}
+    buyer = {"fieldname": "buyer", "fieldtype": "Link", "options": "Buyer", "label": "Buyer"}
+    site.doctype("Buyer", area, autoname="prompt", permissions=both)
+    site.doctype("Deal Row", buyer, istable=1, permissions=[])
+    rows = {"fieldname": "rows", "fieldtype": "Table", "options": "Deal Row", "label": "Rows"}
+    table = {"fieldname": "table", "fieldtype": "Table", "options": "Deal Row", "label": "Table"}
+    site.doctype("Deal", buyer, rows, table, autoname="prompt", permissions=both)
+    site.user(LEADER, "Southern")
+    site.user(NORTH, "Northern")
+    for name, leader in (("北区", LEADER), ("南区", "Administrator")):
+        site.insert("Area", name=name, region=f"of {name}", leader=leader, budget=5)
+    for name, where in (("甲", "北区"), ("乙", "南区"), ("丙", None)):
+        site.insert("Buyer", name=name, area=where)
+        guests = [{"buyer": "甲"}] if where is None else []
+        site.insert("Deal", name=f"D-{name}", buyer=name, rows=[{"buyer": name}], table=guests)
+    return site
+
+
+def deals(site: TestSite, user: str = "Administrator", **request: Any) -> list[Any]:
+    found = site.read(lambda ctx: ctx.store.list("Deal", **{"order_by": "name asc", **request}), user)
+    return [tuple(row.values()) for row in found]
+
+
+def test_columns_filters_orders_and_groups_follow_links_behind_links(far: TestSite) -> None:
+    shown = ["name", "buyer.area.region", "buyer.area.leader.email as leader"]
+    assert deals(far, fields=shown, order_by="buyer.area.region asc, name asc") == [
+        ("D-丙", None, None),
+        ("D-甲", "of 北区", LEADER),
+        ("D-乙", "of 南区", "admin@example.com"),
+    ]
+    assert deals(far, filters=[["buyer.area.leader.email", "=", LEADER]]) == [("D-甲",)]
+    assert deals(far, filters=[["buyer.area.region", "is", "not set"]]) == [("D-丙",)]
+    assert far.read(lambda ctx: ctx.store.count("Deal", filters=[["buyer.area.region", "like", "of%"]])) == 2
+    grouped: dict[str, Any] = {
+        "fields": ["buyer.area.region as r", "count(name) as n"],
+        "group_by": "buyer.area.region",
+    }
+    assert set(deals(far, order_by="n desc", **grouped)) == {("of 北区", 1), ("of 南区", 1), (None, 1)}
+
+
+def test_rows_of_a_table_lead_on_along_links(far: TestSite) -> None:
+    assert deals(far, fields=["name", "rows.buyer.area"], filters=[["rows.buyer.area.region", "=", "of 北区"]]) == [
+        ("D-甲", "北区")
+    ]
+    assert deals(far, filters=[["rows.buyer.area.region", "=", "of 南区"]]) == [("D-乙",)]
+    assert deals(far, filters=[["rows.buyer.area", "=", "南区"], ["buyer.area.region", "=", "of 北区"]]) == []
+
+
+def test_a_field_that_begins_like_the_name_of_a_table_leads_on(far: TestSite) -> None:
+    """tabDeal.buyer means a field of the DocType Deal; table.buyer one in the rows of its field `table`."""
+    assert deals(far, filters=[["table.buyer.area", "=", "北区"]]) == [("D-丙",)]
+    assert deals(far, filters=[["tabDeal.buyer", "=", "乙"]]) == deals(far, filters=[["buyer", "=", "乙"]])
+
+
+def test_every_document_on_the_way_is_read_with_the_rights_of_the_caller(far: TestSite) -> None:
+    """An area of somebody else looks empty to whoever may read his own only, and so does what lies behind it."""
+    shown = ["name", "buyer.area", "buyer.area.region"]
+    assert deals(far, LEADER, fields=shown, filters={"name": "D-甲"}) == [("D-甲", "北区", "of 北区")]
+    assert deals(far, NORTH, fields=shown, filters={"name": "D-甲"}) == [("D-甲", "北区", None)]
+    assert deals(far, NORTH, filters=[["buyer.area.region", "=", "of 北区"]]) == []
+    assert deals(far, NORTH, filters=[["rows.buyer.area.region", "=", "of 北区"]]) == []
+
+
+@pytest.mark.parametrize(
+    "reference",
+    ["buyer.area.budget", "rows.buyer.area.budget", "buyer.area.fund.name"],
+    ids=["level", "level behind a row", "DocType"],
+)
+def test_a_closed_field_behind_links_is_refused_wherever_it_is_used(far: TestSite, reference: str) -> None:
+    for request in ({"fields": [reference]}, {"filters": [[reference, "is", "set"]]}, {"order_by": reference}):
+        with pytest.raises(PermissionError):
+            deals(far, LEADER, **request)
+
+
+@pytest.mark.parametrize(
+    "reference", ["buyer.region.name", "buyer.area.leader.roles.role", "buyer.area.owner.", "a.b.c"]
+)
+def test_a_way_that_is_none_is_refused(far: TestSite, reference: str) -> None:
+    with pytest.raises(DataError):
+        deals(far, fields=[reference])
+
+
 @pytest.mark.parametrize(
     "request_",
     [

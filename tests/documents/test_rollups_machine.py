@@ -44,6 +44,7 @@ def test_any_sequence_of_operations_keeps_the_values_right(sales: TestSite) -> N
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(3600)
 def test_long_sequences_keep_the_values_right(sales: TestSite) -> None:
     options = settings(max_examples=200, stateful_step_count=50, deadline=None)
     run_state_machine_as_test(machine(sales), settings=options)  # type: ignore[no-untyped-call]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,11 +11,13 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from crm_platform.testing import make_site
-from support.browser import PATIENCE, Complaints, chromium, opened
+from support.browser import CALM, PATIENCE, Complaints, chromium, opened
+from support.made_once import MadeOnce
 from support.served import serving
 from support.shop import Shop, make_shop
+from support.soundness import require_sound_folder
 
-DESK = {"width": 1440, "height": 900}
+DESK = {"viewport": {"width": 1440, "height": 900}, **CALM}
 
 
 @pytest.fixture(scope="module")
@@ -25,28 +28,39 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def shop(tmp_path_factory: pytest.TempPathFactory, site_template: Path) -> Iterator[Shop]:
+def shop_template(made_once: MadeOnce, site_template: Path) -> Path:
+    """A closed site with the warranty pack, to be copied."""
+
+    def make(folder: Path) -> None:
+        site = make_site(folder / "site", template=site_template)
+        site.enable_pack("warranty")
+        site.site.close()
+
+    return made_once.folder("shop-template", make) / "site"
+
+
+@pytest.fixture(scope="session")
+def shop(tmp_path_factory: pytest.TempPathFactory, shop_template: Path) -> Iterator[Shop]:
     """One site for all tests in the browser that leave its five customers alone."""
-    with opened_shop(tmp_path_factory.mktemp("e2e") / "site", site_template) as made:
+    with opened_shop(tmp_path_factory.mktemp("e2e") / "site", shop_template) as made:
         yield made
 
 
 @pytest.fixture(scope="module")
-def own_shop(tmp_path_factory: pytest.TempPathFactory, site_template: Path) -> Iterator[Shop]:
+def own_shop(tmp_path_factory: pytest.TempPathFactory, shop_template: Path) -> Iterator[Shop]:
     """A site for a module that brings many records: others would count them."""
-    with opened_shop(tmp_path_factory.mktemp("e2e") / "site", site_template) as made:
+    with opened_shop(tmp_path_factory.mktemp("e2e") / "site", shop_template) as made:
         yield made
 
 
 @contextmanager
 def opened_shop(folder: Path, template: Path) -> Iterator[Shop]:
-    """A served site with the warranty pack and a few customers."""
+    """A served copy of the template with a few customers."""
     expect.set_options(timeout=PATIENCE)
-    site = make_site(folder, template=template)
-    site.enable_pack("warranty")
-    site.site.close()
+    shutil.copytree(template, folder)
     with serving(folder) as served:
         yield make_shop(served)
+    require_sound_folder(folder)
 
 
 @pytest.fixture
@@ -60,14 +74,14 @@ def complaints() -> Iterator[Complaints]:
 @pytest.fixture
 def stranger(browser: Browser, shop: Shop, complaints: Complaints) -> Iterator[Page]:
     """A page of somebody who is not signed in."""
-    with opened(browser, shop.served.url, viewport=DESK) as context:
+    with opened(browser, shop.served.url, **DESK) as context:
         yield listened(context, complaints)
 
 
 @pytest.fixture
 def desk(browser: Browser, shop: Shop, complaints: Complaints) -> Iterator[Page]:
     """A page of the Administrator on a large screen."""
-    with opened(browser, shop.served.url, viewport=DESK, storage_state=shop.storage) as context:
+    with opened(browser, shop.served.url, **DESK, storage_state=shop.storage) as context:
         yield listened(context, complaints)
 
 

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from support.browser import Complaints, intercept, opened
-from support.shop import Shop
+from support.shop import Shop, storage_of
 
 pytestmark = pytest.mark.e2e
 
@@ -59,6 +59,7 @@ def refusing(status: int, body: str = "") -> Callable[[Route], None]:
         (413, "", "too large"),
         (429, "", "Too many requests"),
         (500, "", "The server could not do this"),
+        (503, "", "being updated"),
         (502, "<html>Bad gateway</html>", "The server could not do this"),
     ],
 )
@@ -133,8 +134,7 @@ def test_without_a_connection_a_clear_page_stands_there_and_the_typing_comes_bac
 def expiring(browser: Browser, shop: Shop, complaints: Complaints) -> Iterator[tuple[Page, str]]:
     """A page with a session of its own, and that session's id."""
     sid = shop.served.session()
-    cookie = {"name": "sid", "value": sid, "domain": "127.0.0.1", "path": "/"}
-    with opened(browser, shop.served.url, storage_state={"cookies": [cookie], "origins": []}) as context:
+    with opened(browser, shop.served.url, storage_state=storage_of(sid)) as context:
         page = context.new_page()
         complaints.listen(page)
         yield page, sid
@@ -165,3 +165,88 @@ def test_a_change_by_somebody_else_is_hinted_at(desk: Page, shop: Shop) -> None:
     expect(desk.get_by_text("changed this document meanwhile")).to_be_visible()
     desk.get_by_role("button", name="Reload").click()
     expect(desk.get_by_label("Website")).to_have_value("https://live.example.cn")
+
+
+def test_X36_a_tab_that_an_upgrade_left_behind_asks_to_be_loaded_anew_and_keeps_the_typing(
+    customer: Page, complaints: Complaints
+) -> None:
+    complaints.expect("404")
+    complaints.expect("dynamically imported module")
+    customer.on("dialog", lambda dialog: dialog.accept())
+    customer.get_by_label("Phone", exact=True).fill("021-升级")
+    customer.route("**/assets/*.js", lambda route: route.fulfill(status=404))
+    customer.keyboard.press("Control+p")
+    expect(customer.get_by_text("A part of the interface could not be loaded")).to_be_visible()
+    expect(customer.get_by_label("Phone", exact=True)).to_have_value("021-升级")
+    customer.unroute("**/assets/*.js")
+    customer.get_by_role("button", name="Reload", exact=True).click()
+    expect(customer.get_by_text("Your unsaved changes")).to_be_visible()
+    expect(customer.get_by_label("Phone", exact=True)).to_have_value("021-升级")
+
+
+def test_X36_a_page_that_an_upgrade_took_away_is_loaded_anew_where_it_was_asked_for(
+    desk: Page, complaints: Complaints
+) -> None:
+    complaints.expect("404")
+    complaints.expect("dynamically imported module")
+    intercept(desk).goto("/app/customer")
+    expect(desk.get_by_role("heading", name="Customer", exact=True)).to_be_visible()
+    desk.route("**/assets/*.js", lambda route: route.fulfill(status=404))
+    desk.get_by_role("button", name="Menu of Administrator").click()
+    desk.get_by_role("menuitem", name="My account", exact=True).click()
+    expect(desk.get_by_text("A part of the interface could not be loaded")).to_be_visible()
+    desk.unroute("**/assets/*.js")
+    desk.get_by_role("status").get_by_role("button", name="Reload", exact=True).click()
+    desk.wait_for_url("**/app/user-profile")
+    expect(desk.get_by_role("heading").first).to_be_visible()
+
+
+def test_X36_a_page_on_its_way_when_the_loss_is_told_is_the_one_that_is_loaded_anew(
+    desk: Page, complaints: Complaints
+) -> None:
+    """The loss of another part is told first; then a page is asked for, and its files do not come."""
+    intercept(desk).goto("/app/customer")
+    expect(desk.get_by_role("heading", name="Customer", exact=True)).to_be_visible()
+    desk.evaluate("dispatchEvent(new Event('vite:preloadError'))")
+    expect(desk.get_by_text("A part of the interface could not be loaded")).to_be_visible()
+    desk.route("**/assets/*.js", lambda route: None)
+    desk.get_by_role("button", name="Menu of Administrator").click()
+    desk.get_by_role("menuitem", name="My account", exact=True).click()
+    desk.unroute("**/assets/*.js")
+    desk.get_by_role("status").get_by_role("button", name="Reload", exact=True).click()
+    desk.wait_for_url("**/app/user-profile")
+    expect(desk.get_by_role("heading").first).to_be_visible()
+
+
+PHONE_REFUSALS = ((409, "clashes with what is stored"), (413, "too large"), (429, "Too many requests"))
+
+
+def test_a_phone_tells_each_bad_time_and_keeps_the_typing(browser: Browser, shop: Shop, complaints: Complaints) -> None:
+    """Refused, without a server, signed out: one after the other over the same typing, which is saved in the end."""
+    sid = shop.served.session()
+    size = {"width": 390, "height": 844}
+    options = {"viewport": size, "has_touch": True, "is_mobile": True, "storage_state": storage_of(sid)}
+    for part in ("409", "413", "429", "403", "ERR_FAILED"):
+        complaints.expect(part)
+    with opened(browser, shop.served.url, **options) as context:
+        page = context.new_page()
+        complaints.listen(page)
+        typed(page, shop)
+        text, button = phone(page), page.get_by_role("button", name="Save", exact=True)
+        for status, told in PHONE_REFUSALS:
+            page.route(SAVED, refusing(status))
+            button.tap()
+            expect(page.locator(".summary")).to_contain_text(told)
+            page.unroute(SAVED)
+        page.route(SAVED, lambda route: route.abort())
+        button.tap()
+        expect(page.locator(".summary")).to_contain_text("The server cannot be reached")
+        page.unroute(SAVED)
+        assert page.evaluate("document.documentElement.scrollWidth <= screen.width")
+        httpx.get(f"{shop.served.url}/api/method/logout", cookies={"sid": sid}).raise_for_status()
+        button.tap()
+        dialog = page.get_by_role("dialog", name="Your session is over", exact=True)
+        dialog.get_by_label("Password", exact=True).fill("admin")
+        dialog.get_by_role("button", name="Sign in", exact=True).tap()
+        expect(page.get_by_text("Not saved", exact=True)).to_be_hidden()
+        assert phone(page) == text

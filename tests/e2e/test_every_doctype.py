@@ -25,7 +25,7 @@ WIDER = "document.documentElement.scrollWidth - screen.width"
 @pytest.fixture
 def chinese(browser: Browser, shop: Shop, complaints: Complaints) -> Iterator[Page]:
     """A page of the Administrator on a phone whose owner reads Chinese."""
-    size = {"width": 390, "height": 844}
+    size = {"width": 360, "height": 780}
     options = {"viewport": size, "has_touch": True, "is_mobile": True, "storage_state": shop.storage, "locale": "zh-CN"}
     with opened(browser, shop.served.url, **options) as context:
         page = context.new_page()

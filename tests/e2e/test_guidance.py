@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from io import BytesIO
 from zipfile import ZipFile
 
-import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from support.browser import Complaints, intercept, opened
 from support.served import create
-from support.shop import Shop
+from support.shop import Shop, storage_of
 
 pytestmark = pytest.mark.e2e
 
@@ -35,10 +34,8 @@ def shop(own_shop: Shop) -> Shop:
 @pytest.fixture
 def clerk(browser: Browser, shop: Shop, complaints: Complaints) -> Iterator[Page]:
     """A page of somebody with few rights."""
-    signed = {"usr": "clerk@example.com", "pwd": PASSWORD}
-    answer = httpx.post(f"{shop.served.url}/api/method/login", data=signed)
-    cookie = {"name": "sid", "value": answer.cookies["sid"], "domain": "127.0.0.1", "path": "/"}
-    with opened(browser, shop.served.url, storage_state={"cookies": [cookie], "origins": []}) as context:
+    session = shop.served.session("clerk@example.com", PASSWORD)
+    with opened(browser, shop.served.url, storage_state=storage_of(session)) as context:
         page = context.new_page()
         complaints.listen(page)
         yield page

@@ -62,7 +62,10 @@ def definition() -> dict[str, object]:
         {"fieldname": fieldname(name), "label": f"A {name}", "fieldtype": name, "options": WITH_OPTIONS.get(name)}
         for name in ("Tab Break", "Section Break", *(name for name in types if name not in BREAKS), "Column Break")
     ]
-    tail = [{"fieldname": "tail", "label": "Tail", "fieldtype": "Data"}]
+    tail = [
+        {"fieldname": "tail", "label": "Tail", "fieldtype": "Data"},
+        {"fieldname": "sum", "label": LONG_LABEL, "fieldtype": "Currency", "in_list_view": 1},
+    ]
     rights = [{"role": "System Manager", "read": 1, "write": 1, "create": 1}]
     whole = [
         *fields,
@@ -75,12 +78,13 @@ def definition() -> dict[str, object]:
         "name": "All Kinds",
         "module": "CRM",
         "custom": 1,
-        "autoname": "hash",
+        "autoname": "prompt",
         "fields": whole,
         "permissions": rights,
     }
 
 
+LONG_LABEL = "Sumofeverythingthatwaseverpaid" * 3 + "统一社会信用代码" * 5
 FILLED: dict[str, tuple[str, object]] = {
     "Data": ("文本", "文本"),
     "Small Text": ("两\n行", "两\n行"),
@@ -121,7 +125,9 @@ def test_every_field_type_has_a_control(desk: Page, form: str) -> None:
 
 
 def test_values_come_back_as_they_were_typed(desk: Page, shop: Shop, form: str) -> None:
+    """The name, too, which whoever makes such a document gives it."""
     desk.goto(form)
+    desk.locator('[data-fieldname="name"] input').fill("样品 一")
     for name, (text, _) in FILLED.items():
         control(desk, name).locator("input, textarea").first.fill(text)
     desk.get_by_label("A Date", exact=True).fill("2026-11-22")
@@ -134,5 +140,16 @@ def test_values_come_back_as_they_were_typed(desk: Page, shop: Shop, form: str) 
     with shop.served.client() as client:
         stored = client.get(f"/api/resource/All Kinds/{desk.url.rsplit('/', 1)[1]}").json()["data"]
     assert {name: stored[fieldname(name)] for name in FILLED} == {name: value for name, (_, value) in FILLED.items()}
+    assert stored["name"] == "样品 一"
     assert (stored["date"], stored["check"], stored["code"]) == ("2026-11-22", 1, "print(1)")
     assert "富文本" in stored["text_editor"]
+
+
+def test_a_long_label_is_cut_or_broken_on_a_phone(phone: Page, shop: Shop, form: str) -> None:
+    with shop.served.client() as client:
+        create(client, "All Kinds", name="样品 二", sum=5)
+    phone.set_viewport_size({"width": 360, "height": 780})
+    for path in (form, "/app/all-kinds/样品 二", "/app/all-kinds?view=list"):
+        phone.goto(path)
+        expect(phone.get_by_text(LONG_LABEL, exact=True).filter(visible=True).first).to_be_visible()
+        assert phone.evaluate("document.documentElement.scrollWidth <= screen.width"), path

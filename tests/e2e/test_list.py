@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
+
+from support.shop import Shop
 
 pytestmark = pytest.mark.e2e
 
@@ -61,6 +65,27 @@ def test_the_keyboard_is_enough(customers: Page) -> None:
     expect(customers.get_by_role("heading", name="New Customer")).to_be_visible()
 
 
+def test_a_new_document_is_begun_from_anywhere(desk: Page) -> None:
+    desk.goto("/app")
+    desk.get_by_role("button", name="Create", exact=True).click()
+    desk.get_by_role("combobox", name="What do you want to create?", exact=True).fill("customer")
+    desk.keyboard.press("Enter")
+    desk.wait_for_url("**/app/customer/new-customer")
+
+
+def test_a_phone_scrolls_on_and_shows_all_that_it_read(phone: Page, shop: Shop) -> None:
+    with shop.served.client() as client:
+        docs = [{"doctype": "Industry", "industry": f"行业 {n:03}"} for n in range(160)]
+        client.post("/api/method/frappe.client.insert_many", json={"docs": docs}).raise_for_status()
+    phone.goto("/app/industry?q=行业&sort=name asc")
+    for page in range(3):
+        expect(rows(phone).nth(50 * page)).to_be_attached()
+        rows(phone).last.scroll_into_view_if_needed()
+    expect(rows(phone)).to_have_count(160)
+    expect(rows(phone).first).to_contain_text("行业 000")
+    expect(rows(phone).last).to_contain_text("行业 159")
+
+
 def test_the_palette_goes_to_a_record(desk: Page) -> None:
     desk.goto("/app")
     expect(desk.get_by_role("navigation", name="Main navigation")).to_be_visible()
@@ -68,3 +93,23 @@ def test_the_palette_goes_to_a_record(desk: Page) -> None:
     desk.get_by_role("dialog").get_by_role("combobox").fill("warranty cl")
     desk.keyboard.press("Enter")
     desk.wait_for_url("**/app/warranty-claim")
+
+
+def test_a_column_is_made_wider_by_its_edge_and_the_address_keeps_it(customers: Page) -> None:
+    customers.goto("/app/customer?columns=website,tax_id,customer_group")
+    head = customers.get_by_role("columnheader").filter(has=customers.get_by_label("Width of Website", exact=True))
+    head.hover()
+    edge, before = customers.get_by_label("Width of Website", exact=True).bounding_box(), head.bounding_box()
+    assert edge
+    assert before
+    customers.mouse.move(edge["x"] + 3, edge["y"] + 5)
+    customers.mouse.down()
+    customers.mouse.move(edge["x"] + 83, edge["y"] + 5, steps=4)
+    customers.mouse.up()
+    wanted = round(before["width"] + 80)
+    expect(customers).to_have_url(re.compile(f"website:{wanted},"))
+    customers.reload()
+    expect(head).to_be_visible()
+    after = head.bounding_box()
+    assert after
+    assert after["width"] > before["width"]

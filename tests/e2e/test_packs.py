@@ -92,6 +92,52 @@ def test_an_article_is_written_reviewed_and_found_while_a_request_is_typed(clerk
     expect(helpful).to_be_hidden()
 
 
+def test_a_case_is_reused_revised_and_retained_as_an_article(clerk: Page, head: Page, branch: Branch) -> None:
+    solved = branch.clerk.create("Service Request", subject="充电桩跳闸", resolution_details="<p>更换漏电保护器</p>")
+    branch.clerk.act("Service Request", solved, "Resolve")
+    request = branch.clerk.create("Service Request", subject="充电桩雨天跳闸")
+    clerk.goto(f"/app/service-request/{request}")
+    case = (
+        clerk.get_by_role("status", name="May Help", exact=True).get_by_role("listitem").filter(has_text="充电桩跳闸")
+    )
+    case.get_by_role("button", name="Reuse Resolution", exact=True).click()
+    resolution = clerk.get_by_role("textbox", name="Resolution Details", exact=True)
+    expect(resolution).to_contain_text("更换漏电保护器")
+    resolution.fill("更换漏电保护器，并给接头做防水")
+    press(clerk, "Save")
+    press(clerk, "Resolve")
+    is_in(clerk, "Resolved")
+    press(clerk, "Make Article")
+    clerk.wait_for_url("**/app/knowledge-article/*")
+    expect(clerk.get_by_role("textbox", name="Solution", exact=True)).to_contain_text("并给接头做防水")
+    clerk.locator("input[type=file][aria-hidden=true]").set_input_files(
+        {"name": "接线图.txt", "mimeType": "text/plain", "buffer": b"L1 L2 L3"}
+    )
+    expect(clerk.get_by_role("link", name="接线图.txt", exact=True)).to_be_visible()
+
+
+def test_an_article_is_linked_both_ways_and_translated_and_a_missing_one_is_told(
+    clerk: Page, head: Page, branch: Branch
+) -> None:
+    article = branch.clerk.create("Knowledge Article", title="防水接头", solution="<p>IP67</p>")
+    related = [{"article": article}]
+    other = branch.clerk.create(
+        "Knowledge Article", title="漏电保护器选型", related=related, solution="<p>A 型</p>", language="zh"
+    )
+    branch.clerk.act("Knowledge Article", other, "Submit for Review")
+    branch.head.act("Knowledge Article", other, "Publish")
+    clerk.goto(f"/app/knowledge-article/{article}")
+    clerk.get_by_role("link", name="Knowledge Article (Article)").click()
+    clerk.get_by_role("link", name="漏电保护器选型", exact=True).click()
+    press(clerk, "New Translation")
+    clerk.wait_for_url(lambda address: not address.endswith(other))
+    draft = branch.clerk.get("Knowledge Article", clerk.url.rpartition("/")[2])
+    assert (draft["translation_of"], draft["language"], draft["workflow_state"]) == (other, "en", "Draft")
+    branch.clerk.call("knowledge_base.beside_request", subject="换电站灯不亮")
+    head.goto("/app/query-report/Searches%20Without%20a%20Result")
+    expect(head.get_by_role("cell", name="换电站灯不亮", exact=True)).to_be_visible()
+
+
 def test_a_claim_becomes_a_repair_and_an_invoice(clerk: Page, head: Page, branch: Branch) -> None:
     customer = person(branch, "北方机械")
     known = {"product": MODEL, "delivered_on": "2025-03-10", "warranty_expiry_date": "2099-03-09"}
@@ -168,7 +214,8 @@ def test_a_vehicle_at_a_glance_and_its_job_card(clerk: Page, branch: Branch) -> 
     )
     clerk.goto(f"/app/installed-product/{vehicle}")
     clerk.get_by_role("link", name="Everything at a glance", exact=True).click()
-    for shown in ("Vehicle Order", "Care Contact", "Repair Order"):
+    expect(clerk.get_by_role("definition").filter(has_text="维修客户")).to_be_visible()
+    for shown in ("Service History", "Owners", "Maintenance Plan", "Vehicle Order", "Care Contact", "Repair Order"):
         expect(clerk.get_by_role("heading", name=shown)).to_be_visible()
     expect(clerk.get_by_role("cell", name="Anniversary", exact=True).first).to_be_visible()
     clerk.goto(f"/app/repair-order/{repair}")

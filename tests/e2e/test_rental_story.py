@@ -15,7 +15,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from support.browser import Complaints, opened
+from support.browser import CALM, Complaints, opened
 from support.rental import (
     CATEGORY,
     CHARGE,
@@ -61,8 +61,8 @@ def staff(browser: Browser, shop: Shop, complaints: Complaints) -> Iterator[dict
     with ExitStack() as stack:
         pages = {}
         for email, storage in hire(shop.served).items():
-            size = {"width": 1440, "height": 900}
-            context = stack.enter_context(opened(browser, shop.served.url, viewport=size, storage_state=storage))
+            options = {"viewport": {"width": 1440, "height": 900}, "storage_state": storage, **CALM}
+            context = stack.enter_context(opened(browser, shop.served.url, **options))
             pages[email] = context.new_page()
             complaints.listen(pages[email])
         yield pages
@@ -105,7 +105,7 @@ def make_workflow(page: Page) -> None:
     add_state(page, panel, "Agreed")
     add_action(page, panel, "Draft", "Asked", "Ask", "Rental Clerk")
     add_action(page, panel, "Asked", "Agreed", "Agree", "Rental Manager")
-    panel.get_by_role("spinbutton", name="So many different persons", exact=True).fill("2")
+    panel.get_by_role("spinbutton", name="Number of different persons", exact=True).fill("2")
     apply(page)
 
 
@@ -176,7 +176,6 @@ def change_under_the_clerk(desk: Page, clerk: Page) -> None:
     save(clerk)
 
 
-@pytest.mark.soak  # a minute, and once in seven runs a list of choices stayed empty: its cause is still to be found
 def test_equipment_rental_is_built_used_changed_and_changed_back(
     desk: Page, shop: Shop, staff: dict[str, Page]
 ) -> None:

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from support.served import create
 from support.shop import Shop
+from support.studio import Field, add_field, apply
 
 pytestmark = pytest.mark.e2e
 
@@ -21,28 +22,15 @@ def shop(own_shop: Shop) -> Shop:
     return own_shop
 
 
-def add(page: Page, fieldtype: str, label: str) -> None:
-    """Add a field after the selected one and name it."""
-    page.get_by_role("region", name="Kinds of fields").get_by_role("button", name=fieldtype, exact=True).click()
-    page.get_by_role("textbox", name="Label", exact=True).fill(label)
-    expect(page.get_by_role("button", name=label, pressed=True)).to_be_visible()
-
-
-def apply(page: Page) -> None:
-    page.get_by_role("button", name="Plan (").click()
-    page.get_by_role("dialog", name="Plan").get_by_role("button", name="Apply", exact=True).click()
-    expect(page.get_by_role("button", name="No changes")).to_be_visible()
-
-
 def test_a_doctype_is_built_used_and_taken_back(desk: Page, shop: Shop) -> None:
     desk.goto("/app/studio")
     desk.get_by_role("button", name="New DocType").click()
     desk.get_by_role("textbox", name="Name", exact=True).fill("Equipment")
     desk.get_by_role("button", name="To the workbench").click()
     expect(desk.get_by_role("heading", name="Equipment", level=1)).to_be_visible()
-    add(desk, "Data", "Serial No")
-    add(desk, "Currency", "Day Rate")
-    add(desk, "Link", "Customer")
+    add_field(desk, Field("Data", "Serial No"))
+    add_field(desk, Field("Currency", "Day Rate"))
+    add_field(desk, Field("Link", "Customer"))
     desk.get_by_role("button", name="Plan (1)").click()
     plan = desk.get_by_role("dialog", name="Plan")
     expect(plan.get_by_role("heading", name="This must be put right first")).to_be_visible()
@@ -62,6 +50,29 @@ def test_a_doctype_is_built_used_and_taken_back(desk: Page, shop: Shop) -> None:
     expect(desk.get_by_text("Taken back by Administrator", exact=True)).to_be_visible()
     with shop.served.client() as client:
         assert client.get("/api/resource/Equipment").status_code == 404
+
+
+def test_a_doctype_of_the_site_goes_once_nothing_links_to_it(desk: Page, shop: Shop) -> None:
+    rights = [{"role": "System Manager", "read": 1, "write": 1, "create": 1}]
+    link = {"fieldname": "kind", "fieldtype": "Link", "label": "Kind", "options": "Wrong Kind"}
+    title = {"fieldname": "title", "fieldtype": "Data", "label": "Title"}
+    with shop.served.client() as client:
+        for name, field in (("Wrong Kind", title), ("Its Guest", link)):
+            create(client, "DocType", name=name, module="CRM", custom=1, fields=[field], permissions=rights)
+    plan = desk.get_by_role("dialog", name="Plan", exact=True)
+    desk.goto("/app/studio/doctype/Wrong Kind")
+    desk.get_by_role("button", name="Remove…", exact=True).click()
+    expect(plan.get_by_role("heading", name="This must be put right first", exact=True)).to_be_visible()
+    expect(plan).to_contain_text("Its Guest")
+    expect(plan.get_by_role("button", name="Apply", exact=True)).to_be_disabled()
+    with shop.served.client() as client:
+        assert client.delete("/api/resource/DocType/Its Guest").status_code == 202
+    desk.reload()
+    desk.get_by_role("button", name="Remove…", exact=True).click()
+    plan.get_by_role("button", name="Apply", exact=True).click()
+    expect(desk.get_by_role("button", name="New DocType", exact=True)).to_be_visible()
+    with shop.served.client() as client:
+        assert client.get("/api/resource/Wrong Kind").status_code == 404
 
 
 def test_a_doctype_of_the_product_is_changed_by_records_of_the_site(desk: Page, shop: Shop) -> None:

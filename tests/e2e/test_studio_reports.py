@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from support.controls import choose, link_to
 from support.served import create
 from support.shop import Shop
+from support.studio import save
 
 pytestmark = pytest.mark.e2e
 
@@ -92,3 +93,42 @@ def test_a_workspace_is_arranged_by_mouse_and_keys_and_reset(desk: Page, shop: S
     assert sorted((block["type"], block["data"]["col"]) for block in content) == [("header", 12), ("shortcut", 4)]
     desk.goto("/app")
     expect(desk.get_by_role("heading", name="今天", level=2)).to_be_visible()
+
+
+def test_a_block_is_made_wider_by_its_edge(desk: Page, shop: Shop) -> None:
+    with shop.served.client() as client:
+        shortcut = {"label": "Customer", "type": "DocType", "link_to": "Customer"}
+        create(client, "Workspace", label="拉宽的页", title="拉宽的页", public=1, sequence_id=90, shortcuts=[shortcut])
+    desk.goto("/app/studio/workspace/拉宽的页")
+    block = desk.get_by_role("list", name="The page").get_by_role("listitem", name="Shortcut: Customer", exact=True)
+    block.hover()
+    edge, place = block.locator(".edge").bounding_box(), block.bounding_box()
+    assert edge
+    assert place
+    desk.mouse.move(edge["x"] + edge["width"] / 2, edge["y"] + edge["height"] / 2)
+    desk.mouse.down()
+    desk.mouse.move(place["x"] + place["width"] * 2, edge["y"] + edge["height"] / 2, steps=8)
+    desk.mouse.up()
+    save(desk)
+    with shop.served.client() as client:
+        stored = client.get("/api/resource/Workspace/拉宽的页").json()["data"]
+        assert client.delete("/api/resource/Workspace/拉宽的页").is_success
+    (column,) = (entry["data"]["col"] for entry in json.loads(stored["content"]))
+    assert column == 6, "twice as wide as the three columns that a shortcut has at first"
+
+
+def test_a_report_follows_a_link_behind_a_link(desk: Page, shop: Shop) -> None:
+    desk.goto("/app/studio/report")
+    settings = desk.get_by_role("region", name="Settings of the report")
+    settings.get_by_role("textbox", name="Report Name").fill("保修客户组")
+    link_to(desk, settings.get_by_role("combobox").first, "Warranty Claim")
+    choose(desk, "Follow a link further…", "Customer → Customer Group")
+    choose(desk, "Add to Columns", "Customer → Customer Group → Customer Group Name")
+    desk.get_by_role("button", name="Save", exact=True).click()
+    expect(desk.get_by_role("heading", name="保修客户组", level=1)).to_be_visible()
+    with shop.served.client() as client:
+        stored = client.get("/api/resource/Report/保修客户组").json()["data"]
+    assert json.loads(stored["json"])["columns"] == ["name", "customer.customer_group.customer_group_name"]
+    desk.reload()
+    columns = desk.get_by_role("group", name="Columns", exact=True)
+    expect(columns).to_contain_text("Customer → Customer Group → Customer Group Name")

@@ -90,13 +90,13 @@ def test_a_workflow_is_built_from_nothing_and_staff_use_it(desk: Page, shop: Sho
     add_state(desk, panel, "Granted")
     add_action(desk, panel, "Draft", "审核", "Ask", "Sales User")
     add_action(desk, panel, "审核", "Granted", "Grant", "Sales Manager")
-    panel.get_by_role("spinbutton", name="So many different persons", exact=True).fill("2")
+    panel.get_by_role("spinbutton", name="Number of different persons", exact=True).fill("2")
     panel.get_by_role("checkbox", name="Who made the document may take it, too", exact=True).press(" ")
     see_a_fault_and_mend_it(desk, panel)
 
     desk.reload()
     part(desk, "Action", "Grant").click()
-    expect(panel.get_by_role("spinbutton", name="So many different persons", exact=True)).to_have_value("2")
+    expect(panel.get_by_role("spinbutton", name="Number of different persons", exact=True)).to_have_value("2")
     desk.get_by_role("button", name="Try on documents", exact=True).click()
     tried = desk.get_by_role("dialog", name="Try on documents", exact=True).get_by_role(
         "list", name="Results", exact=True

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
 from support.browser import Complaints
+from support.served import create
 from support.shop import Shop
 
 pytestmark = pytest.mark.e2e
@@ -46,6 +48,20 @@ def test_a_field_tells_why_it_is_locked(claim: Page) -> None:
     expect(claim.get_by_role("dialog", name="Why? Serial No")).to_contain_text("Why it can be changed")
 
 
+def test_a_field_of_a_new_document_tells_which_pack_has_set_it(desk: Page, shop: Shop) -> None:
+    with shop.served.client() as client:
+        covered = {"complaint": "漏水", "complaint_date": "2026-01-02", "warranty_expiry_date": "2030-01-01"}
+        made = create(client, "Warranty Claim", customer=shop.customer, **covered)
+    desk.goto(f"/app/warranty-claim/{made['name']}")
+    expect(desk.get_by_role("heading", name="上海钢铁集团")).to_be_visible()
+    field = desk.locator('[data-fieldname="warranty_amc_status"]')
+    field.hover()
+    field.get_by_role("button", name="Why?").click()
+    dialog = desk.get_by_role("dialog", name="Why? Warranty Status", exact=True)
+    expect(dialog).to_contain_text("Set to Under Warranty by Warranty Claim.")
+    expect(dialog).to_contain_text("because the document was created.")
+
+
 def test_many_rows_are_tagged_with_a_result_for_each(desk: Page) -> None:
     desk.goto("/app/customer")
     desk.get_by_label("Select all rows").check()
@@ -68,6 +84,37 @@ def test_a_refused_row_says_why_and_stays(desk: Page, shop: Shop, complaints: Co
     result = desk.get_by_role("dialog", name="Delete", exact=True)
     expect(result).to_contain_text("0 done, 1 refused, of 1")
     expect(result).to_contain_text(shop.claim)
+
+
+def test_what_was_deleted_in_a_list_or_a_form_is_taken_back_from_the_notice(desk: Page, shop: Shop) -> None:
+    with shop.served.client() as client:
+        for name in ("删错的行业", "删错的行业二"):
+            create(client, "Industry", industry=name)
+    desk.goto("/app/industry?q=删错的行业")
+    for name in ("删错的行业", "删错的行业二"):
+        desk.get_by_label(f"Select {name}", exact=True).check()
+    desk.get_by_role("button", name="Delete", exact=True).click()
+    asked = desk.get_by_role("dialog", name="Delete 2 records?", exact=True)
+    expect(asked).to_contain_text("You can undo this for an hour.")
+    asked.get_by_role("button", name="Delete", exact=True).click()
+    result = desk.get_by_role("dialog", name="Delete", exact=True)
+    expect(result).to_contain_text("2 done, 0 refused, of 2")
+    result.get_by_role("button", name="Close", exact=True).click()
+    desk.get_by_role("button", name="Undo", exact=True).click()
+    expect(desk.get_by_text("2 records are back", exact=True)).to_be_visible()
+    expect(desk.get_by_label("Select 删错的行业二", exact=True)).to_be_visible()
+
+    desk.goto("/app/industry/删错的行业")
+    desk.get_by_role("button", name="More actions", exact=True).click()
+    desk.get_by_role("menuitem", name="Delete", exact=True).click()
+    asked = desk.get_by_role("dialog", name="Delete 删错的行业?", exact=True)
+    asked.get_by_role("button", name="Delete", exact=True).click()
+    desk.get_by_role("button", name="Undo", exact=True).click()
+    expect(desk).to_have_url(re.compile("/app/industry/"))
+    expect(desk.get_by_role("heading", name="删错的行业", level=1)).to_be_visible()
+    with shop.served.client() as client:
+        for name in ("删错的行业", "删错的行业二"):
+            assert client.delete(f"/api/resource/Industry/{name}").status_code == httpx.codes.ACCEPTED
 
 
 def test_a_saved_view_comes_back(desk: Page) -> None:
@@ -100,6 +147,19 @@ def test_a_cell_is_edited_in_place(desk: Page) -> None:
     desk.keyboard.type("dropped")
     desk.keyboard.press("Escape")
     expect(cell).to_have_text("https://beta.example.cn")
+
+
+def test_a_changed_cell_is_changed_back(desk: Page) -> None:
+    desk.goto("/app/customer?q=Acme&columns=tax_id")
+    cell = desk.locator("table.list tbody td[data-label='Tax ID']")
+    cell.hover()
+    cell.get_by_role("button", name="Edit Tax ID", exact=True).click()
+    expect(cell.get_by_role("textbox", name="Tax ID", exact=True)).to_be_focused()
+    desk.keyboard.type("ACME-9")
+    desk.keyboard.press("Enter")
+    expect(cell).to_have_text("ACME-9")
+    desk.get_by_role("button", name="Undo", exact=True).click()
+    expect(cell).to_have_text("")
 
 
 def test_a_cell_that_is_refused_says_why_and_keeps_what_was_typed(desk: Page, complaints: Complaints) -> None:

@@ -26,6 +26,7 @@ from crm_platform.jobs.task import Task
 from crm_platform.sites.opening import open_site
 from crm_platform.testing import TestSite
 from support.api_server import serve
+from support.commands import NO_TLS
 from support.offices import until
 from support.sabotage import always, defended_by, nothing
 from support.streams import Stream, listening
@@ -138,7 +139,7 @@ def test_that_definitions_are_others_is_heard_by_all_and_says_no_more(live: Live
 @defended_by("crm_platform.api.scope:require_user", replace_with=nothing)
 @defended_by("crm_platform.access.identify:require_user", replace_with=nothing)
 def test_B20_there_is_no_stream_without_a_session_or_key(live: Live, headers: dict[str, str]) -> None:
-    answer = httpx.get(f"{live.url}/api/events", headers=headers)
+    answer = httpx.get(f"{live.url}/api/events", headers=headers, verify=NO_TLS)
     assert answer.status_code in (401, 403)
     assert answer.headers["content-type"] == "application/json"
 
@@ -169,7 +170,7 @@ def test_nothing_is_told_of_what_was_rolled_back(live: Live) -> None:
 )
 def test_B12_a_session_that_ends_ends_its_stream(live: Live) -> None:
     user, password = live.user("browser@example.com", "Reader"), "a very good secret 42"
-    with httpx.Client(base_url=live.url) as browser:
+    with httpx.Client(base_url=live.url, verify=NO_TLS) as browser:
         live.site.update("User", user, new_password=password)
         browser.post("/api/method/login", data={"usr": user, "pwd": password}).raise_for_status()
         sid = browser.cookies["sid"]
@@ -211,7 +212,7 @@ def test_a_key_that_is_replaced_ends_its_stream(live: Live) -> None:
 
 
 def test_listening_does_not_keep_a_session_alive(live: Live) -> None:
-    with httpx.Client(base_url=live.url) as browser:
+    with httpx.Client(base_url=live.url, verify=NO_TLS) as browser:
         browser.post("/api/method/login", data={"usr": "Administrator", "pwd": "admin"}).raise_for_status()
         sid = browser.cookies["sid"]
     seen = live.site.system(lambda ctx: ctx.connection.fetch(SESSION, order_by="-last_seen", limit=1))[0]
@@ -310,7 +311,8 @@ def test_a_user_has_only_so_many_streams(live: Live) -> None:
     with ExitStack() as streams:
         for _ in range(PER_USER):
             streams.enter_context(live.listen(user))
-        answer = httpx.get(f"{live.url}/api/events", headers={"Authorization": f"token {live.keys[user]}"})
+        headers = {"Authorization": f"token {live.keys[user]}"}
+        answer = httpx.get(f"{live.url}/api/events", headers=headers, verify=NO_TLS)
         assert answer.status_code == 429
         assert int(answer.headers["retry-after"]) > 0
         with live.listen(OWNER):

@@ -15,6 +15,6 @@ def test_rows_of_the_browser_are_read_from_the_trees_of_the_server() -> None:
     for case in cases["fitting"]:
         for spelling, prefix in (("python", ""), ("javascript", "eval:")):
             written = case[spelling]
-            assert compile(prefix + written["text"], of_change=True).tree == written["tree"]
+            assert compile(prefix + written["text"], "change").tree == written["tree"]
     for case in cases["beyond"]:
         assert compile(case["text"]).tree == case["tree"]

@@ -144,6 +144,11 @@ def test_D10_no_text_and_no_record_raises_anything_else(text: str, record: dict[
         assert str(refusal)
 
 
+def is_list_of_lists(form: object) -> bool:
+    """The one expression that the trees below may happen to be: `[]`, `[[], []]`…"""
+    return isinstance(form, list) and form[:1] == ["list"] and all(map(is_list_of_lists, form[1:]))
+
+
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text() | st.sampled_from(["field", "doc", "call", "==", "list"]),
@@ -152,6 +157,9 @@ def test_D10_no_text_and_no_record_raises_anything_else(text: str, record: dict[
 )
 def test_D10_no_json_raises_anything_else(form: object) -> None:
     for tree in (form, {"version": 1, "root": form}):
+        if tree is not form and is_list_of_lists(form):
+            assert not loads(tree).fields
+            continue
         with pytest.raises(ExpressionError):
             loads(tree)
 

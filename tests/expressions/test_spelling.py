@@ -49,7 +49,7 @@ def test_the_spelling_is_one_that_people_read(text: str, spelled: str) -> None:
 
 
 def test_before_is_read_in_an_expression_about_a_change() -> None:
-    moved = compile("before.status != status and sum(items, row.qty) > before.total", of_change=True)
+    moved = compile("before.status != status and sum(items, row.qty) > before.total", "change")
     scope = {"doc": {"status": "Won", "items": [{"qty": 3}]}, "before": {"status": "Open", "total": 2}}
     assert moved.holds(scope)
     assert not moved.holds({**scope, "before": {**scope["before"], "total": 3}})

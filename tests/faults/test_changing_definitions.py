@@ -37,7 +37,6 @@ GIFT: dict[str, Any] = {
     "autoname": "field:title",
     "permissions": PERMISSIONS,
 }
-PARCEL = {**GIFT, "name": "Parcel", "fields": [TITLE]}
 SENDING = {
     "doctype": "Workflow",
     "name": "Sending",
@@ -84,6 +83,9 @@ DRAFT = [
         "transitions": [],
     },
 ]
+LAYOUT = ("DocType Layout", "寄送")
+"""A record that the draft takes away, with the comment on it."""
+
 GIFTS = 35
 LEFT_BY_PREPARATION = {"drop index"}
 
@@ -98,10 +100,11 @@ class State:
     standing: int
     sizes: frozenset[Any] = field(hash=False)
     parcels: frozenset[str]
+    has_layout: bool
 
 
-OLD = State("Data", False, False, 3, frozenset(f"0{n}" for n in range(GIFTS)), frozenset({"Packed"}))
-NEW = State("Int", True, True, 4, frozenset(range(GIFTS)), frozenset({"已打包"}))
+OLD = State("Data", False, False, 3, frozenset(f"0{n}" for n in range(GIFTS)), frozenset({"Packed"}), True)
+NEW = State("Int", True, True, 4, frozenset(range(GIFTS)), frozenset({"已打包"}), False)
 
 
 def state(ctx: Context) -> State:
@@ -115,6 +118,10 @@ def state(ctx: Context) -> State:
     assert {step.action for step in steps} <= LEFT_BY_PREPARATION, "tables and definitions agree"
     shown = ctx.connection.get_rows(ctx.definitions["DocType"], ["Wrapping"])
     assert bool(shown) == ("Wrapping" in ctx.definitions), "documents show what is defined"
+    has_layout = bool(ctx.connection.get_rows(ctx.definitions[LAYOUT[0]], [LAYOUT[1]]))
+    (comment,) = ctx.as_system().store.list("Comment", fields=["reference_doctype"], filters={"content": "先寄"})
+    waits = comment["reference_doctype"] == "Deleted Document"
+    assert has_layout is not waits, "what belongs to a record that is taken away waits with its copy"
     return State(
         gift.by_name["size"].fieldtype,
         "Wrapping" in ctx.definitions,
@@ -122,6 +129,7 @@ def state(ctx: Context) -> State:
         len(plans.standing(ctx)),
         frozenset(row["size"] for row in rows),
         frozenset(row["workflow_state"] for row in ctx.connection.get_rows(ctx.definitions["Parcel"], ["a", "b"])),
+        has_layout,
     )
 
 
@@ -146,8 +154,11 @@ def changing(site: TestSite, tmp_path: Path) -> Iterator[Callable[[str, int], st
         site.insert("Parcel", title=name)
     for number in range(GIFTS):
         site.insert("Gift", title=str(number), size=f"0{number}", code=f"c{number}")
+    kind, name = LAYOUT
+    site.insert(kind, name=name, document_type="Parcel", role="System Manager", fields=[{"fieldname": "title"}])
+    site.insert("Comment", comment_type="Comment", content="先寄", reference_doctype=kind, reference_name=name)
     draft = tmp_path / "draft.json"
-    draft.write_bytes(orjson.dumps(DRAFT))
+    draft.write_bytes(orjson.dumps({"definitions": DRAFT, "removed": [LAYOUT]}))
     command = [sys.executable, "-P", str(CHILD), str(site.site.folder.path), str(draft)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin is not None

@@ -33,6 +33,7 @@ def test_a_killed_process_leaves_no_difference(site: TestSite) -> None:
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(3600)
 def test_ten_thousand_operations_and_kills_leave_no_difference(site: TestSite) -> None:
     make_masters(make_sales(site))
     for seed in range(10):

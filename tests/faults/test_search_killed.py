@@ -36,5 +36,6 @@ def test_a_killed_process_leaves_index_and_documents_alike(site: TestSite) -> No
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(3600)
 def test_a_hundred_kills_leave_index_and_documents_alike(site: TestSite) -> None:
     kill_in_the_middle(site, 100, Random(2))

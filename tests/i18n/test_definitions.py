@@ -48,6 +48,7 @@ PLAIN = {
     "Sales Pipeline": ("pipeline_name", "description"),
     "Opportunity Lost Reason": ("lost_reason",),
     "Lead Scoring Rule": ("rule_name", "reason"),
+    "Onboarding Step": ("title", "description"),
 }
 """Properties of a record that people read, by its DocType."""
 
@@ -85,6 +86,10 @@ def record_texts(body: Body) -> Iterator[str]:
     elif kind == "Custom Field":
         yield from field_texts(body)
     yield from (body[key] for key in PLAIN.get(kind, ()))
+    if kind == "Automation Rule":
+        tables = (json.loads(row.get("field_values") or "{}") for row in body.get("actions", ()))
+        given = (value for table in tables for value in table.values() if isinstance(value, dict))
+        yield from (value["translated"] for value in given if "translated" in value)
     if kind == "Life Cycle Stage":
         yield from (row["subject"] for row in body.get("tasks", ()))
     if kind == "Workspace":

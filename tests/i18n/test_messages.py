@@ -13,7 +13,7 @@ from crm_platform.desk.engine_actions import ENGINE_ACTIONS
 from crm_platform.doctypes.standard import MODULES
 from crm_platform.metadata.generated import generated_fields
 from crm_platform.metadata.model import PERMISSION_ACTIONS
-from support.messages import texts_in
+from crm_platform.testing.messages import texts_in
 
 ROOT = Path(__file__).resolve().parents[2]
 CORE = ROOT / "crm_platform"
@@ -67,7 +67,11 @@ def labels_of_pack_buttons(pack_id: str) -> set[str]:
     made = import_module(f"crm_platform.plugins.{pack_id}.pack").pack
     tables = made.form_actions() if hasattr(made, "form_actions") else {}
     suggestions = made.form_suggestions() if hasattr(made, "form_suggestions") else {}
-    return {row["label"] for rows in [*tables.values(), suggestions.values()] for row in rows}
+    actions = [row.get("actions", {}).values() for row in suggestions.values()]
+    sections = made.overview_sections() if hasattr(made, "overview_sections") else {}
+    columns = [row["columns"] for rows in sections.values() for row in rows]
+    shown = [*tables.values(), suggestions.values(), *actions, *sections.values(), *columns]
+    return {row["label"] for rows in shown for row in rows}
 
 
 def placeholders(text: str) -> Counter[tuple[str | None, str | None]]:

@@ -54,7 +54,7 @@ def assert_once_a_day(found: list[datetime]) -> None:
 
 @pytest.mark.parametrize("cron", DAILY)
 @pytest.mark.parametrize("zone", ZONES)
-@defended_by("crm_platform.jobs.schedules:HOUR", replace_with=3)
+@defended_by("crm_platform.jobs.cron:HOUR", replace_with=3)
 def test_X27_a_daily_schedule_runs_once_on_every_local_day_around_clock_changes(zone: str, cron: str) -> None:
     for day in changes(zone) or [START]:
         assert_once_a_day(times(zone, cron, day - timedelta(days=3), day + timedelta(days=4)))

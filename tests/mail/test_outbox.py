@@ -139,7 +139,7 @@ def test_what_the_sender_may_not_read_cannot_be_sent(post: PostOffice) -> None:
     assert post.outbox() == []
 
 
-@defended_by("crm_platform.printing.filling:TEXT_LEVEL", replace_with=frozenset({0, 1}))
+@defended_by("crm_platform.printing.freezing:TEXT_LEVEL", replace_with=frozenset({0, 1}))
 def test_B11_a_template_sees_no_field_that_a_level_closes(post: PostOffice) -> None:
     fields = [
         {"fieldname": "title", "label": "Title", "fieldtype": "Data"},

@@ -122,3 +122,16 @@ def test_a_folder_with_content_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(DefinitionError, match="not empty"):
         write_frappe_app(tmp_path, APP, DEFINITIONS)
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_rights_of_a_team_open_less_in_frappe_never_more(tmp_path: Path) -> None:
+    rows = [{"role": "技师", "read": 1, "if_team": 1}, {"role": "主管", "read": 1}]
+    given = (
+        doctype("Patient", row("full_name"), permissions=rows),
+        record("Custom DocPerm", name="p", parent="Customer", role="技师", read=1, if_team=1),
+    )
+    written = write_frappe_app(tmp_path / "out", APP, given)
+    assert written.extra_properties == ("DocPerm.if_team",)
+    stored = keyed(load(tmp_path / "out").definitions)
+    assert [one.get("if_owner", 0) for one in stored["DocType", "Patient"]["permissions"]] == [1, 0]
+    assert stored["Custom DocPerm", "p"]["if_owner"] == 1

@@ -37,6 +37,13 @@ def test_a_fault_of_the_doctype_itself_is_at_its_beginning() -> None:
     assert (placed.line, placed.place) == (2, "lead.json:2")
 
 
+def test_of_twins_the_second_one_is_named() -> None:
+    problem = Problem("D111", "x", "y", source="lead.json", doctype="Lead", fieldname="a")
+    text = json.dumps({"name": "Lead", "fields": [row("a"), row("b"), row("a", "Int")]}).encode()
+    (placed,) = with_lines([problem], lambda _source: text)
+    assert placed.key == "fields[2]"
+
+
 def test_a_source_that_is_no_file_leaves_the_problem_as_it_is() -> None:
     problem = Problem("D607", "x", "y", source="Customer-tier", doctype="Lead")
 

@@ -9,8 +9,11 @@ from collections.abc import Iterator, Sequence
 from http.server import BaseHTTPRequestHandler
 from ipaddress import ip_address
 from itertools import cycle
+from typing import Any
 
+import httpx
 import pytest
+from httpx import AsyncClient
 
 from crm_platform.errors import AddressNotAllowedError, UnavailableError
 from crm_platform.outbound import client
@@ -127,6 +130,17 @@ def test_the_operator_opens_inside_addresses(receiver: Receiver) -> None:
         post(Outbound(networks(["127.0.0.2"])), receiver.url)
 
 
+def following(**options: Any) -> httpx.AsyncClient:
+    """A client that goes wherever it is led."""
+    return AsyncClient(**{**options, "follow_redirects": True})
+
+
+def trusting(**options: Any) -> httpx.AsyncClient:
+    """A client that asks the environment for a proxy."""
+    return AsyncClient(timeout=options["timeout"], trust_env=True)
+
+
+@defended_by("crm_platform.outbound.client:httpx.AsyncClient", replace_with=following)
 def test_E04_redirects_are_not_followed(receiver: Receiver) -> None:
     def elsewhere(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(302)
@@ -140,6 +154,7 @@ def test_E04_redirects_are_not_followed(receiver: Receiver) -> None:
     assert [request.path for request in receiver.received] == ["/hook"]
 
 
+@defended_by("crm_platform.outbound.client:httpx.AsyncClient", replace_with=trusting)
 def test_E02_the_environment_names_no_proxy(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:1")

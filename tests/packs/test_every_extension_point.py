@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,26 +12,35 @@ import pytest
 from crm_platform.app import create_application
 from crm_platform.errors import DoesNotExistError, ValidationError
 from crm_platform.sites.packs import settings
-from crm_platform.testing import TestSite
+from crm_platform.testing import TestSite, make_site
 from crm_platform.workflow.applying import apply
 from support.api_site import Client
 from support.dummy_pack.loans import FIRST_SHELF
 from support.dummy_pack.pack import Lending
-from support.packs import reopen
 from support.printing import snapshot
 
 CLERK = "clerk@example.com"
 SELLER = "seller@example.com"
 
 
+@pytest.fixture(scope="module")
+def lending_template(tmp_path_factory: pytest.TempPathFactory, site_template: Path) -> Path:
+    """A closed site with the pack enabled, and one who lends."""
+    folder = tmp_path_factory.mktemp("lending") / "site"
+    made = make_site(folder, template=site_template, packs=[Lending()])
+    made.enable_pack("lending")
+    made.user(CLERK, "Loan Clerk", "Sales User")
+    made.user(SELLER, "Sales User")
+    made.site.close()
+    return folder
+
+
 @pytest.fixture
-def lending(sqlite_site: TestSite) -> TestSite:
-    """The pack enabled, and one who lends."""
-    site = reopen(sqlite_site, Lending())
-    site.enable_pack("lending")
-    site.user(CLERK, "Loan Clerk", "Sales User")
-    site.user(SELLER, "Sales User")
-    return site
+def lending(tmp_path: Path, lending_template: Path) -> Iterator[TestSite]:
+    """A copy of it."""
+    made = make_site(tmp_path / "site", template=lending_template, packs=[Lending()])
+    yield made
+    made.site.close()
 
 
 @pytest.fixture
@@ -168,12 +178,28 @@ def test_the_interface_learns_of_form_actions(lending: TestSite, admin: Client) 
 def test_the_interface_learns_whom_to_ask_while_a_form_is_filled_in(lending: TestSite, admin: Client) -> None:
     shown = admin.get("/api/method/crm.desk.meta", params={"doctype": "Loan"}).json()["message"]
     (source,) = shown["suggestions"]
-    assert source == {"label": "Lent Before", "method": "lending.lent_before", "fields": ["item"]}
-    name = lend(lending, "扫描仪")
+    like = {"label": "Extend Alike", "method": "lending.extend_like", "argument": "other"}
+    asked = {"label": "Lent Before", "method": "lending.lent_before", "fields": ["item"]}
+    assert source == {**asked, "actions": {"Loan": like}}
+    name = lend(lending, "扫描仪", due_date="2099-03-01")
     answer = admin.post(f"/api/method/{source['method']}", json={"item": "扫描仪"}).json()["message"]
     assert [(row["doctype"], row["name"], row["title"]) for row in answer] == [("Loan", name, "扫描仪")]
+    other = lend(lending, "扫描仪", due_date="2099-01-01")
+    admin.post(f"/api/method/{like['method']}", json={"name": other, like["argument"]: name}).raise_for_status()
+    assert str(lending.get("Loan", other).due_date) == "2099-03-01"
     nobody_asks = admin.get("/api/method/crm.desk.meta", params={"doctype": "Customer"}).json()["message"]
     assert nobody_asks["suggestions"] == []
+
+
+def test_the_page_of_a_document_has_the_tables_of_packs(lending: TestSite, admin: Client) -> None:
+    loan = lending.get("Loan", lend(lending, "幻灯机"))
+    about = {"doctype": "Customer", "name": loan.customer}
+    (section,) = admin.get("/api/method/crm.desk.overview", params=about).json()["message"]["asked"]
+    assert (section["label"], [column["label"] for column in section["columns"]]) == ("Lent", ["Item"])
+    rows = admin.post(f"/api/method/{section['method']}", json={"name": loan.customer}).json()["message"]
+    assert rows == [{"doctype": "Loan", "name": loan.name, "title": "幻灯机"}]
+    nothing = {"doctype": "User", "name": "Administrator"}
+    assert admin.get("/api/method/crm.desk.overview", params=nothing).json()["message"]["asked"] == []
 
 
 def test_a_price_comes_from_the_packs_source_and_the_rest_from_our_own(lending: TestSite, admin: Client) -> None:
@@ -195,7 +221,7 @@ def test_a_price_comes_from_the_packs_source_and_the_rest_from_our_own(lending: 
     customer = lending.insert("Customer", customer_name="借书人").name
     items = [{"product": "BOOK-1", "qty": 2}]
     order = lending.insert("Sales Order", customer=customer, currency="CNY", conversion_rate=1, items=items)
-    assert order.total == 4
+    assert (order.total, order["items"][0].projected_qty) == (4, 3)
 
 
 def test_a_print_format_with_the_packs_filter(lending: TestSite) -> None:

@@ -55,7 +55,7 @@ def test_a_hook_may_refuse_with_an_error_of_ours_and_nothing_else_passes(tmp_pat
         hooks.call("trial", "after_enable", ctx=None)
 
 
-@defended_by("pluggy:PluginManager.check_pending", replace_with=nothing)
+@defended_by("crm_platform.packs.hooks:_check_names", replace_with=nothing)
 @pytest.mark.parametrize(
     "hooks",
     [{"documents_event": lambda self: {}}, {"after_enable": lambda self, context: None}],
@@ -64,6 +64,13 @@ def test_a_hook_may_refuse_with_an_error_of_ours_and_nothing_else_passes(tmp_pat
 def test_X18_a_hook_that_is_not_there_or_takes_other_arguments_is_refused(tmp_path: Path, hooks: Any) -> None:
     with pytest.raises(PackError, match="Pack trial implements a hook wrongly"):
         Hooks([make_pack(tmp_path, **hooks)])
+
+
+def test_a_hook_without_its_mark_is_told(tmp_path: Path) -> None:
+    made = make_pack(tmp_path)
+    forgetful = type("Forgetful", (type(made),), {"document_events": lambda self: {}})
+    with pytest.raises(PackError, match="document_events has no mark. Put @hookimpl above the method"):
+        Hooks([forgetful(made.manifest, tmp_path)])
 
 
 def test_the_watch_hears_which_hook_of_which_pack_is_at_work(tmp_path: Path) -> None:

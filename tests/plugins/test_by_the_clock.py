@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ from standardwebhooks.webhooks import Webhook
 
 from crm_platform.app import create_worker
 from crm_platform.automation import sweeps
+from crm_platform.documents.context import Context
 from crm_platform.plugins.automotive import orders
 from crm_platform.plugins.automotive.vin import check_sign
 from crm_platform.sites.opening import open_site
@@ -169,12 +171,12 @@ def test_a_review_is_made_a_month_before_it_is_due(house: House) -> None:
 
 
 HORIZONS = {
-    "Now": ("Test drive and offer", 0),
-    "3 Months": ("Invite to a test drive", 7),
-    "6 Months": ("Send the brochure", 30),
-    "12 Months": ("Ask again", 90),
+    "Now": ("Test drive and offer", "安排试驾并报价", 0),
+    "3 Months": ("Invite to a test drive", "邀请试驾", 7),
+    "6 Months": ("Send the brochure", "寄送产品手册", 30),
+    "12 Months": ("Ask again", "再次询问购车意向", 90),
 }
-"""How soon somebody wants to buy → what is done, and in how many days."""
+"""How soon somebody wants to buy → what is done, in English and on a Chinese site, and in how many days."""
 
 
 def test_each_horizon_has_its_treatment_and_another_one_its_own(house: House) -> None:
@@ -184,10 +186,10 @@ def test_each_horizon_has_its_treatment_and_another_one_its_own(house: House) ->
                 "Lead", STAFF, first_name="潜客", last_name=str(days), purchase_horizon=horizon, lead_owner=STAFF
             ).name
         )
-        for horizon, (_, days) in HORIZONS.items()
+        for horizon, (_, _, days) in HORIZONS.items()
     }
     house.work()
-    for horizon, (subject, days) in HORIZONS.items():
+    for horizon, (subject, _, days) in HORIZONS.items():
         (task,) = house.rows("Task", reference_docname=leads[horizon])
         due = datetime.fromisoformat(str(task["due_date"])).date()
         assert (task["subject"], task["assigned_to"], due - house.today) == (subject, STAFF, timedelta(days=days))
@@ -200,6 +202,48 @@ def test_each_horizon_has_its_treatment_and_another_one_its_own(house: House) ->
     }
     assert subjects["12 Months"] == ["Ask again", "Test drive and offer"]
     assert subjects["6 Months"] == ["Send the brochure"]
+
+
+@contextmanager
+def speaking(house: House, language: str) -> Iterator[None]:
+    """The site in another language while the block runs."""
+
+    def change(to: str) -> str:
+        def work(ctx: Context) -> str:
+            settings = ctx.store.get("System Settings", "System Settings", for_update=True)
+            before, settings.language = str(settings.language), to
+            ctx.store.save(settings)
+            return before
+
+        return house.site.system(work)
+
+    before = change(language)
+    try:
+        yield
+    finally:
+        change(before)
+
+
+def test_on_a_chinese_site_the_treatment_is_told_in_chinese(house: House) -> None:
+    known = {"first_name": "陈", "lead_owner": STAFF}
+    with speaking(house, "zh"):
+        leads = {one: house.site.insert("Lead", STAFF, **known, purchase_horizon=one).name for one in HORIZONS}
+        house.work()
+    told = {one: house.rows("Task", reference_docname=str(lead))[0]["subject"] for one, lead in leads.items()}
+    assert told == {one: chinese for one, (_, chinese, _) in HORIZONS.items()}
+
+
+def test_a_reminder_speaks_the_language_of_who_gets_it(house: House) -> None:
+    reader = house.site.user("zhou@example.com", "Sales User")
+    house.site.system(lambda ctx: ctx.store.update("User", reader, {"language": "zh"}))
+    due = house.today + timedelta(days=10)
+    known = {"product": "EV-1", "customer": house.customer("关怀"), "delivered_on": "2026-01-01"}
+    house.site.insert("Installed Product", STAFF, serial_no="SN-SPEAKS", **known)
+    values = {"vehicle": "SN-SPEAKS", "customer": known["customer"], "occasion": "Care Call"}
+    made = house.site.insert("Care Contact", reader, **values, due_on=due.isoformat())
+    house.come_to(due - timedelta(days=7))
+    (note,) = house.rows("Notification Log", document_name=str(made.name))
+    assert note["subject"] == f"关怀: 关怀电话 ({due.year}年{due.month}月{due.day}日)"
 
 
 def test_the_care_of_five_years_comes_one_after_the_other(house: House) -> None:

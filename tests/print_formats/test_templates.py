@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from crm_platform.i18n import Catalogues
+from crm_platform.i18n.manner import Manner
 from crm_platform.metadata.layers import CORE, Layer
 from crm_platform.metadata.loader import load
 from crm_platform.metadata.merge import merge
@@ -76,7 +77,7 @@ def document(doctypes: dict[str, DocType], doctype: str, values: dict[str, Any])
 def render(name: str, doc: dict[str, Any], language: str) -> str:
     """The template in the sandbox of the print workers."""
     record = freeze(doc, {})
-    formatting = Formatting(language, CATALOGUES.messages(language), {}, record)
+    formatting = Formatting(Manner(language), CATALOGUES.messages(language), {}, record)
     names = {"doc": record, "letterhead": "", "_": formatting.translation}
     source = PLACES[name].read_text(encoding="utf-8")
     return render_template(sandbox(formatting.filters()), source, names, limit=100_000)

@@ -8,9 +8,11 @@ from importlib.metadata import version
 from typing import Any
 
 import pytest
+from jinja2 import Template
 from jinja2.runtime import Undefined
 from packaging.version import Version
 
+from crm_platform.i18n.manner import Manner
 from crm_platform.printing.environment import JINJA_FILTERS, Sandbox, sandbox
 from crm_platform.printing.faults import Fault
 from crm_platform.printing.filters import Formatting
@@ -34,7 +36,7 @@ MESSAGES = {"Order": "订单", "Due {day}": "{day}到期"}
 
 def parts() -> tuple[Sandbox, dict[str, Any]]:
     doc = freeze(VALUES, FIELDS)
-    formatting = Formatting("zh", MESSAGES, FIELDS, doc)
+    formatting = Formatting(Manner("zh"), MESSAGES, FIELDS, doc)
     return sandbox(formatting.filters()), {"doc": doc, "_": formatting.translation, "letterhead": "", "title": "T"}
 
 
@@ -166,10 +168,17 @@ def test_a_refusal_names_thing_and_line(source: str, message: str | None) -> Non
     assert text == message or (message is None and "line" in text)
 
 
+@defended_by("crm_platform.printing.environment:Sandbox.getattr", replace_with=lambda _, one, name: getattr(one, name))
 def test_D01_a_list_of_missing_attributes_holds_nothing() -> None:
     assert render("{{ [doc]|map(attribute='_values')|list }}") == "[Undefined]"
 
 
+def filling(translation: Translation, msgid: object, **_: object) -> str:
+    """A translation that fills what it is given."""
+    return str(Template(str(msgid)).render())
+
+
+@defended_by("crm_platform.printing.texts:Translation.__call__", replace_with=filling)
 @pytest.mark.parametrize("text", ["{{ 7 * 7 }}", "{% for x in y %}", "{{ ''.__class__ }}", "${7*7}"])
 def test_D02_data_are_never_templates(text: str) -> None:
     environment, names = parts()
@@ -216,6 +225,7 @@ def test_D07_the_filters_are_these() -> None:
     assert not set(environment.tests) & {"callable", "filter", "test"}
 
 
+@defended_by("crm_platform.printing.render:_gather", replace_with=lambda pieces, _: "".join(pieces))
 @pytest.mark.parametrize("source", ["{{ 'x' * 20000 }}", "{% for a in 'x' * 200 %}{{ 'y' * 100 }}{% endfor %}"])
 def test_D06_a_page_that_grows_too_big_is_refused(source: str) -> None:
     with pytest.raises(Fault, match="grew too big"):

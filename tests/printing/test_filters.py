@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from markupsafe import Markup
 
+from crm_platform.i18n.manner import Manner
 from crm_platform.printing.filters import Formatting, duration, rating, rmb_upper
 from crm_platform.printing.records import Record
 
@@ -19,7 +20,7 @@ def formatting(fieldtype: str, value: Any, language: str = "zh", **info: Any) ->
     """How the standard format shows a value of one field."""
     fields = {"Order": {"field": {"label": "Amount", "fieldtype": fieldtype, **PLAIN, **info}}}
     record = Record({"doctype": "Order", "field": value, "currency": "CNY"})
-    return Formatting(language, {"Open": "待处理", "Yes": "是"}, fields, record).formatted(record, "field")
+    return Formatting(Manner(language), {"Open": "待处理", "Yes": "是"}, fields, record).formatted(record, "field")
 
 
 @pytest.mark.parametrize(
@@ -62,6 +63,9 @@ def test_english_readers_get_english() -> None:
         (0, "零元整"),
         (Decimal("100000000.05"), "壹亿元零伍分"),
         ("1001", "壹仟零壹元整"),
+        (Decimal("10001.05"), "壹万零壹元零伍分"),
+        (Decimal("1000000000"), "壹拾亿元整"),
+        (Decimal("-34107.66"), "负叁万肆仟壹佰零柒元陆角陆分"),
         (None, ""),
     ],
 )
@@ -70,14 +74,14 @@ def test_amounts_in_capitals(value: Any, words: str) -> None:
 
 
 def test_empty_values_are_empty_texts() -> None:
-    filters = Formatting("zh", {}, {}, Record({})).filters()
+    filters = Formatting(Manner("zh"), {}, {}, Record({})).filters()
     for name in ("money", "number", "percent", "date", "datetime", "time", "rmb_upper"):
         assert filters[name](None) == "", name
     assert (rating(None), duration(None)) == ("☆☆☆☆☆", "")
 
 
 def test_a_text_is_no_number() -> None:
-    filters = Formatting("zh", {}, {}, Record({})).filters()
+    filters = Formatting(Manner("zh"), {}, {}, Record({})).filters()
     with pytest.raises(ArithmeticError):
         filters["money"]("viel")
     with pytest.raises(TypeError, match="number"):

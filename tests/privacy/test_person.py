@@ -5,163 +5,45 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
 
 import pytest
 
 from crm_platform.api.idempotency import once
 from crm_platform.api.privacy_methods import require_accounts
-from crm_platform.database.system import SECRET
-from crm_platform.documents.context import Context
+from crm_platform.app import create_worker
 from crm_platform.documents.recompute import differences
 from crm_platform.errors import PermissionError, TimestampMismatchError, ValidationError
-from crm_platform.files.attachments import Files, Upload
+from crm_platform.events.forgetting import hide
+from crm_platform.files.attachments import Files
 from crm_platform.files.storage import Storage
-from crm_platform.jobs.queue import enqueue
-from crm_platform.jobs.tables import DONE, FAILED, JOB
+from crm_platform.jobs.tables import JOB
 from crm_platform.privacy import audit, erasure
 from crm_platform.privacy.erasure_plan import Item, plan
 from crm_platform.privacy.officers import require_officer
 from crm_platform.privacy.report import archive, page, report
 from crm_platform.privacy.subject import find
 from crm_platform.testing import TestSite
-from crm_platform.transfer.importing import with_key, without_mapping
-from crm_platform.transfer.journal import IMPORT_PART
-from crm_platform.transfer.merging.journal import MERGE_CONTENT
-from crm_platform.transfer.merging.merging import merge
 from support.definitions import row
+from support.person import (
+    CANARIES,
+    MAIL,
+    NAME,
+    PAPER,
+    PERSON,
+    PERSONAL,
+    PHONE,
+    as_system,
+    dropped,
+    everywhere,
+    fill,
+    import_and_merge,
+    note_moves,
+    sealed,
+    take_out,
+    told_elsewhere,
+)
 from support.sabotage import defended_by, nothing
-from support.transfer import run_import, write_csv
-
-PERSON = ("Patient", "诸葛孔明-KANARI")
-NAME, MAIL, FORMER = "诸葛孔明-KANARI", "kanari.zhuge@example.cn", "former.kanari@example.cn"
-PAPER, PHONE = "11010119900307775X", "+8613912345678"
-CANARIES = (NAME, MAIL, FORMER, PAPER, PHONE)
-PERSONAL = {"sensitivity": "Personal"}
-
-
-def fill(site: TestSite) -> dict[str, str]:
-    """One person in a document with rows, linked documents, history, comments, files, mails, consents and texts."""
-    site.doctype("Patient Phone", row("phone", "Phone", **PERSONAL), istable=1)
-    site.doctype(
-        "Patient",
-        row("title", reqd=1, in_global_search=1, **PERSONAL),
-        row("mail", options="Email", purpose="Appointments", in_global_search=1, **PERSONAL),
-        row("paper", sensitivity="Secret", mask_format="ID Number", exact_search=1),
-        row("phones", "Table", options="Patient Phone"),
-        row("ward"),
-        autoname="field:title",
-        track_changes=1,
-        title_field="title",
-        allow_import=1,
-        index_web_pages_for_search=1,
-    )
-    site.doctype("Ward", row("title"), row("notes", "Text"), autoname="field:title")
-    site.doctype(
-        "Visit",
-        row("patient", "Link", options="Patient", reqd=1),
-        row("patient_name", fetch_from="patient.title", **PERSONAL),
-        row("notes", "Text"),
-        autoname="hash",
-        track_changes=1,
-        is_submittable=1,
-    )
-    site.insert("Patient", title=NAME, mail=FORMER, paper=PAPER, ward="三", phones=[{"phone": PHONE}])
-    site.update("Patient", NAME, mail=MAIL)
-    visits = {
-        kind: site.insert("Visit", patient=NAME, notes=f"write to {MAIL}").name for kind in ("open", "held", "final")
-    }
-    site.update("Visit", visits["open"], notes=f"call {PHONE} or {FORMER}")
-    site.update("Visit", visits["final"], docstatus=1)
-    site.insert("Legal Hold", reference_doctype="Visit", reference_name=visits["held"], reason="Court case 7")
-    site.insert("Comment", reference_doctype="Patient", reference_name=NAME, content=MAIL, comment_type="Comment")
-    site.insert("ToDo", description=f"ask {MAIL}", allocated_to="Administrator")
-    for status in ("Given", "Withdrawn"):
-        about = {"reference_doctype": "Patient", "reference_name": NAME}
-        site.insert("Consent", **about, purpose="News", status=status, evidence=f"signed by {NAME}")
-    paper = {"attached_to_doctype": "Patient", "attached_to_name": NAME, "is_private": 1}
-    as_system(site, lambda ctx: ctx.store.insert(ctx.store.new("File", {"file_name": f"{NAME}.txt", **paper})))
-    return visits
-
-
-def told_elsewhere(site: TestSite) -> None:
-    """The person in jobs of every state, in mail and calls that wait, and in an uploaded table."""
-    about = {"reference_doctype": "Patient", "reference_name": NAME}
-    waiting = {"sender": "us@example.org", "recipients": [{"recipient": MAIL}], "status": "Not Sent", **about}
-    letter = {"subject": f"An {MAIL}", "message": PHONE, "template_data": json.dumps({"mail": MAIL})}
-    call = {"reference_doctype": "Patient", "reference_document": NAME, "status": "Queued", "url": "https://x.example"}
-    tables = {"recorded.csv": f"name,mail\n{NAME},{FORMER}\n", "others.csv": "name,mail\nother,other@example.cn\n"}
-
-    def tell(ctx: Context) -> None:
-        ctx.store.insert(ctx.store.new("Email Queue", {**waiting, **letter}))
-        elsewhere = {
-            **waiting,
-            "reference_doctype": None,
-            "reference_name": None,
-            "sealed_message": f"to {NAME}, {MAIL}",
-        }
-        ctx.store.insert(ctx.store.new("Email Queue", elsewhere))
-        ctx.store.insert(ctx.store.new("Webhook Request Log", {**call, "data": json.dumps({"mail": MAIL})}))
-        for arguments in ({"name": NAME}, {"to": [MAIL.upper()]}, {"name": "other"}):
-            enqueue(ctx, "core:search", arguments)
-        done = enqueue(ctx, "core:search", {"of": "done"})
-        ctx.connection.change(JOB, {"state": DONE, "result": json.dumps([f"told {PHONE}"])}, {"id": done})
-        failed = enqueue(ctx, "core:search", {"of": "failed"})
-        ctx.connection.change(JOB, {"state": FAILED, "error": f"{MAIL} is not reachable"}, {"id": failed})
-        for name, content in tables.items():
-            upload = Upload(name, io.BytesIO(content.encode()))
-            files = Files(Storage(site.site.folder.files))
-            files.record(ctx, upload, files.store(upload))
-
-    as_system(site, tell)
-
-
-def import_and_merge(site: TestSite) -> None:
-    """What imports and merges keep, so that they can be taken back."""
-    with TemporaryDirectory() as folder:
-        file = write_csv(Path(folder) / "wards.csv", ["title", "ward"], [NAME, "四"], ["imported", "五"])
-        run_import(site, "Patient", file, with_key(without_mapping("Patient"), ["title"]))
-    site.insert("Patient", title=f"{NAME} 2", mail="twice.kanari@example.cn", phones=[{"phone": PHONE}])
-    site.write(lambda ctx: merge(ctx, "Patient", NAME, [f"{NAME} 2"], {}))
-    site.update("Patient", NAME, ward="三")
-    site.insert("Ward", title="A")
-    site.insert("Ward", title="B", notes=f"first {MAIL}")
-    site.write(lambda ctx: merge(ctx, "Ward", "A", ["B"], {}))
-    site.update("Ward", "A", notes="")
-
-
-def everywhere(site: TestSite, folder: Path) -> dict[str, list[str]]:
-    """Every line of every table, index and log of the site that still names the person."""
-    site.site.runtime.database.backup(folder)
-    lines = [line for path in folder.iterdir() for line in path.read_text("utf-8").splitlines()]
-    lines += as_system(site, lambda ctx: list(_sealed(ctx)))
-    lines += as_system(site, lambda ctx: [ctx.runtime.cipher.decrypt(row["ciphertext"]) for row in _secrets(ctx)])
-    lines += [path.read_text("utf-8", "replace") for path in site.site.folder.files.rglob("*") if path.is_file()]
-    return {canary: [line for line in lines if canary in line] for canary in CANARIES}
-
-
-def _sealed(ctx: Context) -> Iterator[str]:
-    """What is encrypted and no field of a document."""
-    for table in (IMPORT_PART, MERGE_CONTENT):
-        yield from (ctx.runtime.cipher.decrypt(row["content"]) for row in ctx.connection.fetch(table))
-
-
-def _secrets(ctx: Context) -> list[dict[str, Any]]:
-    """Sealed messages and their like; not what opens an account."""
-    return [row for row in ctx.connection.fetch(SECRET) if row["doctype"] != "User"]
-
-
-def as_system(site: TestSite, work: Any) -> Any:
-    return site.system(lambda ctx: work(ctx.as_system()))
-
-
-def dropped(site: TestSite) -> list[str]:
-    gone: list[str] = []
-    as_system(site, lambda ctx: erasure.apply(ctx, [PERSON], "request 12", lambda _, url: gone.append(url)))
-    return gone
 
 
 def test_the_report_has_everything_in_full_and_is_told(site: TestSite) -> None:
@@ -224,17 +106,21 @@ def test_X37_an_erased_person_is_in_no_store_but_what_must_be_kept(site: TestSit
     told_elsewhere(site)
     site.insert("Patient", title="other", mail="other@example.cn")
     as_system(site, once("k", b"", lambda ctx: ctx.store.get(*PERSON).as_dict()["mail"]))
+    as_system(site, lambda ctx: note_moves(ctx, PERSON, ("Patient", f"{NAME} 2"), ("Visit", visits["open"])))
     dropped(site)
     held = as_system(site, lambda ctx: ctx.store.get("Visit", visits["held"]))
     assert (held.patient_name, held.notes) == (NAME, f"write to {MAIL}")
-    for name in (visits["held"], visits["final"]):
-        as_system(site, lambda ctx, name=name: ctx.connection.delete_rows(ctx.definitions["Visit"], {"name": name}))
+    as_system(site, lambda ctx: take_out(ctx, visits["held"], visits["final"]))
     assert {canary: found for canary, found in everywhere(site, tmp_path / "dump").items() if found} == {}
     assert as_system(site, lambda ctx: find(ctx, PAPER)) == []
     left = as_system(site, lambda ctx: ctx.store.list("Visit", fields=["patient", "patient_name", "notes"]))
+    left = [visit for visit in left if visit["patient"] != "another"]
     assert left == [{"patient": left[0]["patient"], "patient_name": None, "notes": "call ••• or •••"}]
     assert left[0]["patient"].startswith("erased-")
-    assert len(as_system(site, lambda ctx: list(_sealed(ctx)))) == 1, "the import of others can still be taken back"
+    (view,) = as_system(site, lambda ctx: ctx.store.list("Saved View", fields=["query"]))
+    query = [["patient", "=", left[0]["patient"]], ["notes", "=", "三"]]
+    assert json.loads(json.loads(view["query"])["filters"]) == query, "a view shows what it showed"
+    assert len(as_system(site, lambda ctx: list(sealed(ctx)))) == 1, "the import of others can still be taken back"
     waiting = as_system(site, lambda ctx: [row["arguments"] for row in ctx.connection.fetch(JOB)])
     assert [json.loads(one) for one in waiting if "other" in one] == [{"name": "other"}], "other jobs are still done"
     left = as_system(site, lambda ctx: ctx.store.list("File", fields=("file_name",), limit=0))
@@ -322,6 +208,32 @@ def test_an_account_is_erased_from_what_it_made(site: TestSite, tmp_path: Path) 
     assert site.get("Thing", "甲").owner.startswith("erased-")
     with pytest.raises(ValidationError, match="part of the site"):
         as_system(site, lambda ctx: plan(ctx, [("User", "Administrator")]))
+
+
+def test_nothing_of_an_erased_person_is_left_in_the_files(sqlite_site: TestSite) -> None:
+    """Neither in the database's pages, free ones included, nor in its log, once the worker has had its turn."""
+    site = sqlite_site
+    site.site.events.expect()
+    visits = fill(site)
+    as_system(site, lambda ctx: take_out(ctx, *visits.values()))
+    site.site.runtime.database.analyze()
+    assert "kanari" in raw(site)
+    files = Files(Storage(site.site.folder.files))
+    as_system(site, lambda ctx: erasure.apply(ctx, [PERSON], "request 12", files.drop))
+    site.site.events.close()
+    as_system(site, hide)
+    worker = create_worker(site.site)
+    while worker.run_once():
+        pass
+    left = raw(site)
+    words = ("kanari", *(canary.casefold() for canary in CANARIES[3:]))
+    assert [left[at - 60 : at + 60] for word in words for at in [left.find(word)] if at >= 0] == []
+
+
+def raw(site: TestSite) -> str:
+    """The bytes of every file of the site but the key, as text without capitals."""
+    files = [path for path in Path(site.site.folder.path).rglob("*") if path.is_file()]
+    return "".join(path.read_bytes().decode("utf-8", "replace") for path in files).casefold()
 
 
 def test_an_officer_who_is_no_manager_erases_no_account(site: TestSite) -> None:

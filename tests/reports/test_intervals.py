@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crm_platform.errors import ValidationError
-from crm_platform.reports.intervals import MOST, STARTS, STEPS, intervals, months_later
+from crm_platform.expressions.dates import months_later
+from crm_platform.reports.intervals import MOST, STARTS, STEPS, intervals
 
 DAYS = st.dates(date(1990, 1, 1), date(2090, 12, 31))
 

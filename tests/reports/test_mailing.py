@@ -130,6 +130,7 @@ def test_a_table_in_a_mail_is_cut_and_holds_no_markup_of_the_data(office: PostOf
         ({"report": "By Status"}, "filters", "Status is needed"),
         ({"no_of_rows": 501}, "no_of_rows", "At most 500"),
         ({"user": STRANGER}, "user", "Insufficient Permission"),
+        ({"frequency": ""}, "frequency", "Value missing"),
     ],
 )
 def test_what_could_not_be_sent_is_refused(

@@ -42,11 +42,25 @@ def audience(office: Marketing) -> list[str]:
     return [office.segment(doctype, ["territory", "=", place]) for doctype in ("Customer", "Lead")]
 
 
-def test_a_campaign(post: PostOffice) -> None:  # noqa: PLR0915 one story
+def test_a_campaign(post: PostOffice) -> None:
     office = marketing(post)
+    name = approved(office)
+    it_is_sent_to_whom_it_may(office, name)
+    only_who_came_since_gets_it(office, name)
+    one_answers(office, name)
+    one_leaves(office, name)
+    one_cannot_be_reached(office, name)
+    states = office.states(name)
+    assert [states[f"{one} Email"] for one in ("甲", "新人", "后来")] == ["Responded", "Unsubscribed", "Bounced"]
+    customer = the_interest_of_a_call_makes_a_deal(office, name)
+    the_deal_makes_money(office, name, customer)
+
+
+def approved(office: Marketing) -> str:
+    """A campaign by mail and telephone with a brochure, ready to be sent."""
     segments = audience(office)
-    brochure = post.site.insert("Literature", literature_name="泵样本", unit_cost=2.5).name
-    name = office.approved(
+    brochure = office.post.site.insert("Literature", literature_name="泵样本", unit_cost=2.5).name
+    return office.approved(
         *segments,
         make_calls=1,
         call_script="您好",
@@ -54,9 +68,13 @@ def test_a_campaign(post: PostOffice) -> None:  # noqa: PLR0915 one story
         literature=brochure,
         budget=1000,
     )
+
+
+def it_is_sent_to_whom_it_may(office: Marketing, name: str) -> None:
     office.send(name)
-    assert sorted(recipient for recipient, _ in post.inbox.taken) == ["jia@example.org", "xin@example.org"]
-    assert post.inbox.to("jia@example.org")[0]["subject"] == "给 甲"
+    inbox = office.post.inbox
+    assert sorted(recipient for recipient, _ in inbox.taken) == ["jia@example.org", "xin@example.org"]
+    assert inbox.to("jia@example.org")[0]["subject"] == "给 甲"
     assert office.states(name) == {
         "甲 Email": "Sent",
         "甲 Phone": "Prefers Another Channel",
@@ -77,16 +95,23 @@ def test_a_campaign(post: PostOffice) -> None:  # noqa: PLR0915 one story
         "勿扰 Phone": "No Address",
     }
 
-    # Sent once more, only who came since gets it.
+
+def only_who_came_since_gets_it(office: Marketing, name: str) -> None:
+    post = office.post
     territory = post.site.get("Customer", office.recipient(name, "甲").recipient).territory
     post.site.insert("Customer", customer_name="后来", email_id="hou@example.org", territory=territory)
     office.send(name)
     assert len(post.inbox.taken) == 3
     assert office.figures(name, "emails_sent", "recipients") == [3, 4]
 
-    # One answers, one leaves, one cannot be reached.
+
+def one_answers(office: Marketing, name: str) -> None:
     mail = {"reference_doctype": "Campaign Recipient", "reference_name": office.recipient(name, "甲").name}
-    post.site.insert("Communication", subject="Re: 新品", sent_or_received="Received", **mail)
+    office.post.site.insert("Communication", subject="Re: 新品", sent_or_received="Received", **mail)
+
+
+def one_leaves(office: Marketing, name: str) -> None:
+    post = office.post
     guest, link = office.leaving("xin@example.org")
     answer = guest.post(link, data={"List-Unsubscribe": "One-Click"})
     assert answer.status_code == 200, answer.text
@@ -97,13 +122,18 @@ def test_a_campaign(post: PostOffice) -> None:  # noqa: PLR0915 one story
         lambda ctx: ctx.store.list("Consent", fields=["status"], filters={"reference_name": lead})
     )
     assert consent["status"] == "Withdrawn"
+
+
+def one_cannot_be_reached(office: Marketing, name: str) -> None:
+    post = office.post
     sent = post.inbox.to("hou@example.org")[0]["message-id"].strip("<>")
     post.site.system(lambda ctx: note_bounce(ctx, Bounce(sent, {"hou@example.org": "550"})))
     post.site.system(note_deliveries)
-    states = office.states(name)
-    assert [states[f"{one} Email"] for one in ("甲", "新人", "后来")] == ["Responded", "Unsubscribed", "Bounced"]
 
-    # The call: interest makes a deal, the deal an invoice.
+
+def the_interest_of_a_call_makes_a_deal(office: Marketing, name: str) -> str:
+    """Answers whose deal it is."""
+    post = office.post
     listed = office.call("call_list", name=name)
     (waiting,) = post.site.read(lambda ctx: ctx.store.list(listed["list"], filters=listed["filters"]))
     call = office.call("log_call", name=waiting["name"])
@@ -115,8 +145,13 @@ def test_a_campaign(post: PostOffice) -> None:  # noqa: PLR0915 one story
     assert office.call("make_opportunity", "seller@example.com", name=waiting["name"]) == deal
     found = post.site.get("Opportunity", deal["name"])
     assert (found.campaign, found.title) == (name, "春季新品: 电话")
+    return str(found.customer)
+
+
+def the_deal_makes_money(office: Marketing, name: str, customer: str) -> None:
+    post = office.post
     product = post.site.insert("Product", product_code="P", product_name="泵", standard_rate=5000).name
-    bill = {"customer": found.customer, "campaign": name, "items": [{"product": product, "qty": 1}]}
+    bill = {"customer": customer, "campaign": name, "items": [{"product": product, "qty": 1}]}
     post.site.insert("Sales Invoice", **bill, docstatus=1)
     post.site.update("Campaign", name, expenses=[{"description": "广告", "amount": 400}])
     assert office.figures(name, "responses", "unsubscribed", "bounced", "calls", "opportunities") == [2, 1, 1, 1, 1]

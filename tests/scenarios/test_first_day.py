@@ -14,8 +14,9 @@ from typing import Any
 import httpx
 import pytest
 
+from support.commands import PATIENCE, done
 from support.printing import pages, require_pango
-from support.served import PATIENCE, ServedSite, run, serving
+from support.served import ServedSite, serving
 
 PASSWORD = "first day 第一天"
 
@@ -38,7 +39,7 @@ CLAIM = {"doctype": "Warranty Claim", "complaint": "变频器无法启动", "com
 def site_folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """A site just made by `crm-platform new-site`."""
     database = [] if request.param == "sqlite" else ["--db", request.getfixturevalue("postgres_url")]
-    run("new-site", str(tmp_path / "site"), "--admin-password", PASSWORD, *database)
+    done("new-site", str(tmp_path / "site"), "--admin-password", PASSWORD, *database)
     return tmp_path / "site"
 
 

@@ -97,6 +97,16 @@ def test_the_worker_indexes_what_a_definition_made_searchable(notes: TestSite) -
     assert found(notes, "sn-77") == ["计划 0"]
 
 
+def test_a_definition_that_came_and_went_before_the_walk_leaves_nothing(notes: TestSite) -> None:
+    for _ in range(2):
+        catch_up(notes.site.runtime)
+        field = notes.insert("Custom Field", dt="Note", fieldname="old", label="旧", fieldtype="Data", permlevel=2)
+        notes.update("Note", "计划 0", old="verschwunden")
+        notes.write(lambda ctx, name=str(field["name"]): ctx.store.delete("Custom Field", name))  # type: ignore[misc]
+    catch_up(notes.site.runtime)
+    assert notes.system(compare).surplus == 0
+
+
 def test_a_new_site_is_indexed(site: TestSite) -> None:
     one = site.system(compare)
     assert (one.missing, one.outdated, one.surplus, one.walks) == (0, 0, 0, 0)

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from crm_platform.documents.context import Context
 from crm_platform.errors import ValidationError
-from crm_platform.search import upkeep, walking
+from crm_platform.search import sqlite, upkeep, walking
+from crm_platform.search.index import index_of
 from crm_platform.search.query import search
 from crm_platform.search.rebuilding import compare
 from crm_platform.sites.opening import open_site
@@ -146,12 +147,14 @@ def test_another_process_sees_the_same_index(notes: TestSite) -> None:
         other.site.close()
 
 
+QUERIES = ("云", "计算", "云计", "a", "ab", "ab 云", "Ä", "甲")
 TEXT = st.text(st.sampled_from("云计算 abÄ"), max_size=6)
 CHANGES = st.lists(
     st.one_of(
         st.tuples(st.just("save"), st.sampled_from("甲乙丙"), TEXT, st.lists(TEXT, max_size=2)),
         st.tuples(st.just("rename"), st.sampled_from("甲乙丙"), st.sampled_from("甲乙丙"), st.none()),
         st.tuples(st.just("delete"), st.sampled_from("甲乙丙"), st.none(), st.none()),
+        st.tuples(st.just("settle"), st.just(""), st.none(), st.none()),
     ),
     max_size=8,
 )
@@ -164,14 +167,48 @@ def test_after_any_changes_the_index_is_what_a_rebuilding_would_make(notes: Test
         for one in changes:
             notes.write(lambda ctx, one=one: change(ctx, *one))
         assert compared(notes) == (0, 0, 0)
+        waiting = [found(notes, text) for text in QUERIES]
+        notes.system(settle)
+        assert [found(notes, text) for text in QUERIES] == waiting
 
     hold()
+
+
+def settle(ctx: Context) -> None:
+    """What was put off is done, and the full-text table has exactly the tokens of the entries."""
+    index_of(ctx.connection).settle()
+    if ctx.connection.dialect == "sqlite":
+        ctx.connection.run("INSERT INTO search_text (search_text, rank) VALUES ('integrity-check', 1)")
+
+
+def test_entries_wait_for_others_and_are_found_meanwhile(notes: TestSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Until there are EVERY of them, or one is long; each word by its beginning, Chinese ones anywhere."""
+    monkeypatch.setattr(sqlite, "EVERY", 5)
+    for number in range(12):
+        notes.insert("Note", title=f"N{number}", body=f"云计算有限公司 order{number}")
+        assert found(notes, f"order{number}") == [f"N{number}"]
+        assert len(found(notes, "计算有限")) == number + 1
+    notes.update("Note", "N0", body="云" * (sqlite.LONG // 2))
+    assert (found(notes, "order0"), found(notes, "云云云")) == ([], ["N0"])
+    notes.system(settle)
+    assert found(notes, "有限公司") == found(notes, "云计算") == [f"N{number}" for number in range(11, 0, -1)]
+
+
+def test_a_document_whose_name_the_index_knew_is_found_as_it_is(notes: TestSite) -> None:
+    """An entry that was left behind holds no document up."""
+    notes.insert("Note", title="甲", body="left behind")
+    notes.system(lambda ctx: ctx.connection.delete_rows(ctx.definitions["Note"], {"name": "甲"}))
+    notes.insert("Note", title="甲", body="made anew")
+    assert (found(notes, "behind"), found(notes, "anew")) == ([], ["甲"])
+    assert compared(notes) == (0, 0, 0)
 
 
 def change(ctx: Context, kind: str, name: str, value: Any, lines: Any) -> None:
     exists = ctx.store.exists("Note", name)
     values = {"body": value, "lines": [{"item": text, "memo": text[:2]} for text in lines or ()]}
-    if kind == "save" and exists:
+    if kind == "settle":
+        settle(ctx)
+    elif kind == "save" and exists:
         ctx.store.update("Note", name, values)
     elif kind == "save":
         ctx.store.insert(ctx.store.new("Note", {"title": name, **values}))

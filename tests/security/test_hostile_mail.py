@@ -79,7 +79,7 @@ def test_H05_of_a_bomb_the_headers_are_read(name: str) -> None:
     assert found.attachments == ()
 
 
-@defended_by("crm_platform.mail.cleaning:is_costly", replace_with=no)
+@defended_by("crm_platform.mail.headers:LONGEST", replace_with=1 << 30)
 @pytest.mark.parametrize("name", BURDENS)
 def test_I03_a_burden_is_carried_within_limits(name: str) -> None:
     started = time.process_time()

@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import orjson
 import pytest
 
 from crm_platform.database.conditions import EVERYTHING
@@ -17,6 +18,7 @@ from support.api_server import serve
 from support.attack_site import LOW, AttackSite
 from support.offices import until
 from support.sabotage import always, defended_by, nothing, yes
+from support.sabotage_files import any_file, any_path
 
 Address = tuple[str, int]
 
@@ -84,6 +86,8 @@ def status(answer: bytes) -> int:
     return int(answer.split(b" ", 2)[1])
 
 
+@defended_by("crm_platform.files.storage:Storage.path_of", replace_with=any_path)
+@defended_by("crm_platform.files.attachments:Files.find", replace_with=any_file)
 @pytest.mark.parametrize("path", PATHS)
 def test_H02_H03_no_path_leads_out_of_the_files_or_to_a_backup(address: Address, path: str) -> None:
     for verb in ("GET", "POST", "DELETE"):
@@ -128,6 +132,7 @@ KINDS = (
 )
 
 
+@defended_by("crm_platform.api.intake:body_arguments", replace_with=lambda kind, body: orjson.loads(body))
 def test_G11_random_requests_never_fault_and_tell_nothing(attacked: AttackSite, address: Address) -> None:
     """Nothing of what would open a session, and to a low user nothing that he may not read."""
     chance = random.Random(20)

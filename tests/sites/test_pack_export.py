@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from crm_platform.errors import ValidationError
+from crm_platform.errors import DoesNotExistError, ValidationError
 from crm_platform.files.storage import Storage
 from crm_platform.sites.pack_changes import apply
 from crm_platform.sites.pack_export import export
@@ -146,3 +146,10 @@ def test_a_file_that_is_no_export_is_refused(sqlite_site: TestSite, tmp_path: Pa
     file.write_text(content, encoding="utf-8")
     with pytest.raises(ValidationError, match="no exported pack"):
         load(sqlite_site.site, file)
+
+
+def test_an_export_that_fails_leaves_no_file_in_the_way(sqlite_site: TestSite, tmp_path: Path) -> None:
+    file = tmp_path / "nothing.jsonl"
+    with pytest.raises(DoesNotExistError, match="has left nothing"):
+        export(sqlite_site.site, "nothing", file)
+    assert not file.exists()

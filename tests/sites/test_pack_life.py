@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from crm_platform.documents import drafts
+from crm_platform.documents.drafts import Draft
 from crm_platform.errors import CRMError, DoesNotExistError, ValidationError
+from crm_platform.metadata.records import Definition
 from crm_platform.sites.delivery import Delivery
 from crm_platform.sites.pack_changes import apply, preview
 from crm_platform.sites.pack_plan import Action, PackPlan
@@ -38,6 +42,7 @@ GADGET = thing("Gadget", autoname="GAD-.#####")
 COLOUR = custom_field("Customer", "colour", insert_after="customer_name")
 FORMAT = {"doctype": "Print Format", "name": "Slip", "doc_type": "Customer", "html": "<p>一</p>", "css": "p {}"}
 STATES = [{"state": state, "doc_status": "0", "allow_edit": "System Manager"} for state in ("甲", "乙")]
+WAY = {"state": "甲", "action": "Go", "next_state": "乙", "allowed": "System Manager"}
 WORKFLOW = {
     "doctype": "Workflow",
     "name": "Gadget",
@@ -46,7 +51,7 @@ WORKFLOW = {
     "is_active": 1,
     "workflow_state_field": "workflow_state",
     "states": STATES,
-    "transitions": [{"state": "甲", "action": "Go", "next_state": "乙", "allowed": "System Manager"}],
+    "transitions": [WAY],
 }
 STATE_RECORDS = tuple(
     {"doctype": "Workflow State", "name": state, "workflow_state_name": state} for state in ("甲", "乙")
@@ -72,7 +77,7 @@ def test_a_plan_tells_fields_tables_permissions_workflow_and_records_and_changes
     plan = planned(site, "enable")
     changes = {(one.part, one.doctype, one.fieldname) for one in plan.changes}
     assert {("DocType", "Gadget", ""), ("field", "Customer", "colour"), ("workflow", "Gadget", "")} <= changes
-    assert ("permission", "Industry", "") in changes
+    assert {("permission", "Industry", ""), ("permission", "Gadget", "")} <= changes
     steps = {(one.action, one.table, one.column) for one in plan.steps}
     assert {("create table", "tabGadget", ""), ("add column", "tabCustomer", "colour")} <= steps
     assert set(plan.records) == {
@@ -133,6 +138,28 @@ def test_an_upgrade_keeps_what_the_site_has_changed_and_lists_conflicts(site: Te
     assert site.read(lambda ctx: ctx.store.exists("Role", "乙"))
     assert not site.read(lambda ctx: ctx.store.exists("Role", "甲"))
     assert planned(site, "upgrade").conflicts == [], "what was told once is settled"
+
+
+def test_rights_and_workflows_that_the_site_has_changed_stay_at_an_upgrade(site: TestSite, tmp_path: Path) -> None:
+    reopen(site, make_pack(tmp_path, "alpha", GADGET, WORKFLOW, *STATE_RECORDS, RIGHTS))
+    site.enable_pack("alpha")
+    for body in ({**WORKFLOW, "transitions": [{**WAY, "action": "去"}]}, {**RIGHTS, "name": "own", "report": 1}):
+        draft = Draft([Definition(str(body["doctype"]), str(body["name"]), body)])
+        site.system(partial(drafts.apply, draft=draft, origin="api"))
+    later = {**WORKFLOW, "transitions": [{**WAY, "action": "Leave"}]}
+    reopen(site, make_pack(tmp_path, "alpha", GADGET, later, *STATE_RECORDS, {**RIGHTS, "print": 1}, version="2.0"))
+    plan = planned(site, "upgrade")
+    assert {one.place: one.site for one in plan.conflicts} == {
+        "Gadget: workflow": ["Gadget"],
+        "Industry: permission Sales User": ["own"],
+    }
+    done(site, "upgrade", plan=plan.id)
+    definitions = site.read(lambda ctx: ctx.definitions)
+    (granted,) = (row for row in definitions["Industry"].permissions if row.role == "Sales User")
+    assert granted.actions == {"read", "report"}
+    assert [one.action for one in definitions.workflows["Gadget"].transitions] == ["去"]
+    shown = site.get("Workflow", "Gadget")["transitions"]
+    assert [row["action"] for row in shown] == ["去"], "the builder shows what is in force, and would save it"
 
 
 def test_an_upgrade_with_faults_leaves_the_old_version_at_work(sqlite_site: TestSite, tmp_path: Path) -> None:
@@ -253,10 +280,12 @@ def live(tmp_path_factory: pytest.TempPathFactory, site_template: Path, moves: l
 
 
 def test_what_the_site_made_of_the_data_goes_with_them(sqlite_site: TestSite, tmp_path: Path) -> None:
-    """Comments, deleted copies, rights and fields about a DocType that is dropped are about nothing."""
-    site = reopen(sqlite_site, make_pack(tmp_path, "alpha", GADGET, role("甲"), FORMAT))
+    """Comments, deleted copies, rights and fields about a DocType that is dropped are about nothing, and so is what the
+    site made of a field that is."""
+    site = reopen(sqlite_site, make_pack(tmp_path, "alpha", GADGET, COLOUR, role("甲"), FORMAT))
     bare = digest_of_database(site)
     site.enable_pack("alpha")
+    site.insert("Property Setter", **{**setter("colour", "label", "颜色"), "doctype": None})
     gadget = str(site.insert("Gadget", title="灯").name)
     site.insert("Comment", comment_type="Comment", reference_doctype="Gadget", reference_name=gadget, content="好")
     site.insert("Custom Field", dt="Gadget", fieldname="extra", fieldtype="Data", label="Extra")

@@ -140,6 +140,26 @@ def test_a_field_that_two_packs_bring_is_refused_and_both_are_named(sqlite_site:
     assert digest(site) == before
 
 
+def test_a_record_that_two_packs_bring_with_other_contents_is_refused(sqlite_site: TestSite, tmp_path: Path) -> None:
+    """Otherwise it would be the one or the other, as the packs happened to come. Words are shared."""
+    slip = {"doctype": "Print Format", "name": "Slip", "doc_type": "Customer", "html": "<p>一</p>"}
+    other = {**slip, "html": "<p>二</p>"}
+    packs = [make_pack(tmp_path, "alpha", slip), make_pack(tmp_path, "beta", other), make_pack(tmp_path, "gamma", slip)]
+    words = {"doctype": "Workflow State", "name": "待审", "workflow_state_name": "待审"}
+    looks = {**words, "style": "Success"}
+    packs += [make_pack(tmp_path, "delta", words), make_pack(tmp_path, "epsilon", looks)]
+    site = reopen(sqlite_site, *packs)
+    site.enable_pack("delta")
+    site.enable_pack("epsilon")
+    site.enable_pack("alpha")
+    before = digest(site)
+    with pytest.raises(ValidationError, match="Pack alpha has brought the Print Format Slip with other contents"):
+        site.enable_pack("beta")
+    assert digest(site) == before
+    site.enable_pack("gamma")
+    assert site.get("Print Format", "Slip").html == "<p>一</p>"
+
+
 def test_a_pack_is_enabled_once_and_disabled_when_it_is_on(sqlite_site: TestSite, tmp_path: Path) -> None:
     site = reopen(sqlite_site, make_pack(tmp_path, "trial", thing("Gadget")))
     with pytest.raises(DoesNotExistError, match="trial is not enabled"):

@@ -53,6 +53,14 @@ def customer_of_the_next_version(body: dict[str, Any]) -> None:
     body["fields"].append({"fieldname": "motto", "fieldtype": "Data", "label": "Motto"})
 
 
+def with_a_formula_and_a_secret(body: dict[str, Any]) -> None:
+    by_name = {row["fieldname"]: row for row in body["fields"]}
+    by_name["website"] |= {"options": None, "sensitivity": "Secret"}
+    body["fields"].append(
+        {"fieldname": "shout", "fieldtype": "Data", "label": "Shout", "formula": "customer_name + '!'"}
+    )
+
+
 def with_the_field_of_the_site(body: dict[str, Any]) -> None:
     body["fields"].append({"fieldname": "grade", "fieldtype": "Int", "label": "Grade"})
 
@@ -94,7 +102,10 @@ def test_what_the_site_changed_stays_under_a_new_product_and_a_new_pack(customis
     site = next_version(customised, pack_of(tmp_path, "Paint", "2.0"), changes)
     plan = site.system(lambda ctx: preview(site.site, ctx, "upgrade", "alpha"))
     told = {one.place: (one.pack, one.site) for one in plan.conflicts}
-    migrate(site.site)
+    listed = {one.place: (one.pack, one.site) for delivery in migrate(site.site) for one in delivery.conflicts}
+    assert listed["Customer.website.label"] == ("Homepage", "网站"), "what product and site both have changed"
+    assert "Customer.tax_id.label" not in listed, "what the product alone has changed is no conflict"
+    assert not any(delivery.conflicts for delivery in migrate(site.site)), "what was told once is settled"
     meta = site.read(lambda ctx: ctx.definitions["Customer"]).by_name
     labels = {name: meta[name].label for name in ("website", "tax_id", "motto", "grade", "colour")}
     assert labels == {"website": "网站", "tax_id": "VAT Number", "motto": "Motto", "grade": "等级", "colour": "颜色"}
@@ -115,3 +126,15 @@ def test_a_field_of_the_site_under_a_new_name_of_the_product_is_named_and_nothin
         migrate(site.site)
     assert customer(site) == VALUES, "it goes on working meanwhile"
     assert digest(reopen(site, pack)) == before
+
+
+def test_documents_that_are_there_follow_what_a_new_product_computes_and_hides(
+    customised: TestSite, tmp_path: Path
+) -> None:
+    changes = {("DocType", "Customer"): with_a_formula_and_a_secret}
+    site = next_version(customised, pack_of(tmp_path, "Colour", "1.0"), changes)
+    migrate(site.site)
+    (row,) = site.read(lambda ctx: ctx.store.list("Customer", fields=["shout"]))
+    assert row["shout"] == "上海公司!"
+    (line,) = site.site.runtime.read(lambda ctx: ctx.connection.rows('SELECT website FROM "tabCustomer"'))
+    assert str(line[0]).startswith("sealed:")

@@ -32,6 +32,7 @@ START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 CORE_DOCTYPES = (
     *("User", "Role", "Has Role", "Role Profile", "User Permission", "DocShare", "System Settings"),
+    *("User Group", "User Group Member"),
     *(
         "Custom DocPerm",
         "DocType",
@@ -58,6 +59,7 @@ PROTECTED = (
         row("title", reqd=1),
         row("region", "Link", options="Region"),
         row("second_region", "Link", options="Region", ignore_user_permissions=1),
+        row("team", "Link", options="User Group"),
         row("margin", "Currency", permlevel=1),
         row("items", "Table", options="Deal Item"),
         is_submittable=1,
@@ -68,6 +70,7 @@ PROTECTED = (
             {"role": "Sales Manager", "permlevel": 1, "read": 1, "write": 1},
             {"role": "Sales User", "read": 1, "create": 1, "print": 1},
             {"role": "Sales User", "if_owner": 1, "read": 1, "write": 1, "share": 1},
+            {"role": "Auditor", "if_team": 1, "read": 1},
         ],
     ),
     doctype("Deal Item", row("product"), row("region", "Link", options="Region"), istable=1),

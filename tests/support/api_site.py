@@ -22,6 +22,7 @@ from crm_platform.files.attachments import Files
 from crm_platform.files.storage import Storage
 from crm_platform.sites.create import new_site
 from crm_platform.sites.opening import Site
+from support.soundness import require_sound
 
 ADMIN_PASSWORD = "a long enough secret"
 PASSWORD = "another good secret 42"
@@ -277,6 +278,7 @@ def behind(site: Site, app: Starlette) -> Iterator[Api]:
     try:
         api.make_keys("Administrator")
         yield api
+        require_sound(site)
     finally:
         api.runner.close()
         site.close()

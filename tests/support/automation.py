@@ -26,6 +26,7 @@ from crm_platform.testing import TestSite, make_site
 from support.api_site import Api, Client
 from support.clock import Clock
 from support.offices import in_berlin
+from support.soundness import require_sound
 
 
 @dataclass
@@ -177,11 +178,6 @@ def computed(expression: str) -> dict[str, str]:
     return {"expression": expression}
 
 
-def trouble(errors: Sequence[Any]) -> dict[str, str]:
-    """The faults of a refused record by field."""
-    return {error.field: error.message() for error in errors}
-
-
 @pytest.fixture(scope="session")
 def desk_template(tmp_path_factory: pytest.TempPathFactory, site_template: Path) -> Path:
     """A closed site with the DocTypes of `records`."""
@@ -199,6 +195,7 @@ def quiet_desk(tmp_path_factory: pytest.TempPathFactory, desk_template: Path) ->
     folder = tmp_path_factory.mktemp("quiet") / "site"
     made = Desk(in_berlin(make_site(folder, template=desk_template), clock), clock)
     yield made
+    require_sound(made.site.site)
     made.site.site.close()
 
 

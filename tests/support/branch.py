@@ -11,7 +11,8 @@ from typing import Any
 
 import httpx
 
-from support.served import PATIENCE, ServedSite, create, serving
+from support.served import ServedSite, create, serving
+from support.shop import storage_of
 
 PASSWORD = "a long enough 密码 7"
 CLERK, HEAD = "zhou@example.com", "wu@example.com"
@@ -75,6 +76,4 @@ def opened_branch(folder: Path, template: Path) -> Iterator[Branch]:
 
 def _at_work(served: ServedSite, email: str, client: httpx.Client) -> Colleague:
     """With another session for the browser: one that has loaded the interface needs its token for every change."""
-    answer = httpx.post(f"{served.url}/api/method/login", data={"usr": email, "pwd": PASSWORD}, timeout=PATIENCE)
-    cookie = {"name": "sid", "value": answer.cookies["sid"], "domain": "127.0.0.1", "path": "/"}
-    return Colleague(client, {"cookies": [cookie], "origins": []})
+    return Colleague(client, storage_of(served.session(email, PASSWORD)))

@@ -13,12 +13,15 @@ FLAGS = (
     "--headless=new",
     "--no-sandbox",
     "--disable-gpu",
+    "--in-process-gpu",  # without a graphics card it would be one more process
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
 )
+CALM = {"reduced_motion": "reduce"}
+"""A person who wants no animations: each frame of one is drawn by the processor."""
 PATIENCE = 20_000
 """Milliseconds that an expected change of the page may take on a busy machine."""
 

@@ -16,6 +16,7 @@ from crm_platform.sites.opening import open_site
 from crm_platform.testing.postgres import PostgresServer
 from support.api_site import Api
 from support.site_fixtures import copy_with_database, database_name
+from support.soundness import require_sound
 
 T = TypeVar("T")
 
@@ -62,6 +63,7 @@ def behind_application(folder: Path, keys: Mapping[str, str]) -> Iterator[Api]:
     api = Api(site, create_application(site), keys=dict(keys))
     try:
         yield api
+        require_sound(site)
     finally:
         api.runner.close()
         site.close()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from crm_platform.testing.postgres import PostgresServer, shared_server
+from support.spare_databases import SpareDatabases
 
 
 @pytest.fixture(scope="session")
@@ -17,10 +19,17 @@ def postgres_server(testrun_uid: str) -> Iterator[PostgresServer]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def empty_databases(postgres_server: PostgresServer) -> Iterator[SpareDatabases]:
+    """Fresh databases without a wait."""
+    with closing(SpareDatabases(postgres_server)) as spares:
+        yield spares
+
+
 @pytest.fixture
-def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
+def postgres_url(empty_databases: SpareDatabases) -> Iterator[str]:
     """A fresh PostgreSQL database, owned by a plain role."""
-    with postgres_server.database() as url:
+    with empty_databases.database() as url:
         yield url
 
 

@@ -25,7 +25,6 @@ from pathlib import Path
 
 FENCE = re.compile(r"^```([^\n`]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 START = re.compile(r"<!-- runs (in an empty folder|on a site|on a served site) -->")
-PORT = "8000"
 MARK = "\x1e"
 SAID = re.compile(f"{MARK}(\\d+)\n(.*?)(?={MARK}|\\Z)", re.DOTALL)
 PRELUDE = """set -euo pipefail

@@ -15,6 +15,7 @@ from crm_platform.testing import make_site
 from crm_platform.testing.sites import ADMIN_PASSWORD
 from support.crm import Crm
 from support.offices import work_off
+from support.soundness import require_sound
 
 UNTIL = date(2026, 3, 31)
 CUSTOMERS = 60
@@ -30,4 +31,5 @@ def company(site_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     made.make_keys("Administrator")
     yield made
     made.runner.close()
+    require_sound(site.site)
     site.site.close()

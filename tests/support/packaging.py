@@ -74,6 +74,13 @@ def build_wheel(source: Path, target: Path) -> BuiltWheel:
     (archive,) = (source / "out").glob("*.whl")
     with ZipFile(archive) as wheel:
         wheel.extractall(target)
+    return unpacked_wheel(source, target)
+
+
+def unpacked_wheel(source: Path, target: Path) -> BuiltWheel:
+    """The wheel that was built from `source` and unpacked to `target`."""
+    (archive,) = (source / "out").glob("*.whl")
+    with ZipFile(archive) as wheel:
         files = {name for name in wheel.namelist() if ".dist-info/" not in name}
     (metadata,) = target.glob("*.dist-info")
     return BuiltWheel(files, Distribution.at(metadata), archive)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from support.packaging import BuiltWheel, build_wheel_of_checkout
+from support.made_once import MadeOnce
+from support.packaging import BuiltWheel, build_wheel_of_checkout, unpacked_wheel
 
 
 @pytest.fixture(scope="session")
-def built_wheel(tmp_path_factory: pytest.TempPathFactory) -> BuiltWheel:
+def built_wheel(made_once: MadeOnce) -> BuiltWheel:
     """The wheel of the checkout, built in a copy of it."""
-    return build_wheel_of_checkout(tmp_path_factory.mktemp("wheel"))
+    folder = made_once.folder("wheel", build_wheel_of_checkout)
+    return unpacked_wheel(folder / "source", folder / "unpacked")

@@ -70,6 +70,14 @@ def reopen(site: TestSite, *packs: Pack | Found) -> TestSite:
     return site
 
 
+def enabled(site: TestSite, *packs: Any) -> TestSite:
+    """The site with these packs on it."""
+    reopen(site, *packs)
+    for pack in packs:
+        site.enable_pack(pack.manifest.id)
+    return site
+
+
 def thing(name: str, *fields: Body, **properties: Any) -> dict[str, Any]:
     """A DocType of the module CRM that System Managers may use."""
     rights = {"role": "System Manager", "read": 1, "write": 1, "create": 1, "delete": 1}

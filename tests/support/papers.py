@@ -14,6 +14,7 @@ import pypdfium2
 from PIL import Image
 
 from crm_platform.i18n import Catalogues
+from crm_platform.i18n.manner import Manner
 from crm_platform.metadata.layers import CORE, Layer
 from crm_platform.metadata.loader import load
 from crm_platform.metadata.merge import merge
@@ -60,6 +61,7 @@ def snapshot(found: Definitions, name: str, language: str) -> Snapshot:
         name=name,
         title=title,
         language=language,
+        manner=Manner(language),
         doc=whole(found, doctype, sample["doc"]),
         fields=field_infos(found, found[doctype]),
         sections=[],

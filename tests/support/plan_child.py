@@ -24,7 +24,7 @@ from crm_platform.metadata.loader import read_records
 from crm_platform.sites.opening import Site, open_site
 
 SMALL_BATCH = 10
-"""Rows of a batch, so that a few documents make several."""
+"""Rows of a batch and of a large table, so that a few documents make several batches."""
 
 
 class Killer:
@@ -66,7 +66,7 @@ WORK: dict[str, Callable[[Site, Draft], None]] = {"apply": apply, "rollback": ta
 def one(folder: Path, draft: Draft, task: str, last: int, answer: int) -> None:
     """The child's whole life."""
     site = open_site(folder)
-    copying.BATCH = filling.BATCH = watching.BATCH = preparation.BATCH = SMALL_BATCH
+    copying.BATCH = filling.BATCH = watching.BATCH = preparation.BATCH = preparation.MANY = SMALL_BATCH
     killer = Killer(last)
     killer.watch()
     WORK[task](site, draft)
@@ -88,8 +88,19 @@ def run(folder: Path, draft: Draft, task: str, last: int) -> str:
     return count or ("killed" if os.WIFSIGNALED(status) else "failed")
 
 
+def warm_up(folder: Path) -> None:
+    """Read once what does not change from files, so that no child has to."""
+    site = open_site(folder)
+    site.runtime.read(lambda _: None)
+    site.close()
+
+
 if __name__ == "__main__":
-    wanted = Draft(read_records(orjson.loads(Path(sys.argv[2]).read_bytes()), "draft").definitions)
+    warm_up(Path(sys.argv[1]))
+    told = orjson.loads(Path(sys.argv[2]).read_bytes())
+    wanted = Draft(
+        read_records(told["definitions"], "draft").definitions, [(kind, name) for kind, name in told["removed"]]
+    )
     for line in sys.stdin:
         name, number = line.split()
         sys.stdout.write(run(Path(sys.argv[1]), wanted, name, int(number)) + "\n")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from crm_platform.documents.context import Context
 from crm_platform.packs.manifest import Pack
+from crm_platform.sites.packs import enable_all
 from crm_platform.testing import TestSite
 from crm_platform.testing.contract import enable, needs_of
 from support.crm import Crm, Person
@@ -18,8 +19,16 @@ PACKS: list[Pack] = [
 ]
 
 
-def all_enabled(site: TestSite, packs: list[Pack]) -> TestSite:
-    """The site opened again with all packs to choose from, and `packs` enabled one after another with their needs."""
+def all_enabled(site: TestSite) -> TestSite:
+    """The site opened again with all packs, enabled in one step."""
+    reopen(site, *PACKS)
+    ids = [one.manifest.id for pack in PACKS for one in (*needs_of(site, pack), pack)]
+    site.system(lambda ctx: enable_all(site.site, ctx, list(dict.fromkeys(ids))))
+    return site
+
+
+def enabled_in_order(site: TestSite, packs: list[Pack]) -> TestSite:
+    """The same, `packs` enabled one after another with their needs."""
     reopen(site, *PACKS)
     for pack in packs:
         enable(site, [*needs_of(site, pack), pack])

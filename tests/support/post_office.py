@@ -18,6 +18,7 @@ from crm_platform.documents.document import Document
 from crm_platform.files.attachments import Files
 from crm_platform.files.storage import Storage
 from crm_platform.jobs.worker import Worker
+from crm_platform.packs.discovery import Found
 from crm_platform.sites.opening import open_site
 from crm_platform.testing import TestSite
 from support.api_site import Client
@@ -91,12 +92,13 @@ def keys_of(ctx: Any, user: str) -> str:
 
 
 @contextmanager
-def post_office(site: TestSite) -> Iterator[PostOffice]:
-    """The site opened again by a clock of its own, with an outgoing account."""
+def post_office(site: TestSite, installed: Sequence[Found] | None = None) -> Iterator[PostOffice]:
+    """The site opened again by a clock of its own, with an outgoing account; `installed` are the packs to choose from
+    instead of the installed ones."""
     clock = Clock()
     site.site.close()
     site.site.folder.write_settings(replace(site.site.settings, url=ADDRESS))
-    made = TestSite(open_site(site.site.folder.path, clock=clock))
+    made = TestSite(open_site(site.site.folder.path, installed=installed, clock=clock))
     with smtp_server(Inbox()) as inbox:
         account = {"email_account_name": "客服", "email_id": OWN, "enable_outgoing": 1, "default_outgoing": 1}
         made.insert("Email Account", **account, smtp_server="127.0.0.1", smtp_port=inbox.port, use_tls=0)

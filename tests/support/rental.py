@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import httpx
-
-from support.served import PATIENCE, ServedSite, create
+from support.served import ServedSite, create
 from support.shop import storage_of
 from support.studio import Field, Rollup
 
@@ -40,10 +38,4 @@ def hire(served: ServedSite) -> dict[str, dict[str, Any]]:
         for email, roles in ROLES.items():
             given = [{"role": role} for role in roles]
             create(admin, "User", email=email, first_name=email.partition("@")[0], new_password=PASSWORD, roles=given)
-    return {email: storage_of(_session(served, email)) for email in ROLES}
-
-
-def _session(served: ServedSite, email: str) -> str:
-    """A session of the browser, which ends with the site."""
-    answer = httpx.post(f"{served.url}/api/method/login", data={"usr": email, "pwd": PASSWORD}, timeout=PATIENCE)
-    return answer.cookies["sid"]
+    return {email: storage_of(served.session(email, PASSWORD)) for email in ROLES}

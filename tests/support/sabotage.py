@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,11 +53,15 @@ def always(value: Any) -> Callable[..., Any]:
 
 @dataclass(frozen=True)
 class AttackTest:
-    """An attack or fault test: its file below tests/, its name, and whether it is marked."""
+    """An attack or fault test: its file below tests/, its name, and the targets of its marks."""
 
     file: str
     name: str
-    defended: bool
+    defences: tuple[str, ...]
+
+    @property
+    def defended(self) -> bool:
+        return bool(self.defences)
 
     @property
     def id(self) -> str:
@@ -70,7 +74,20 @@ def attack_tests(folder: Path) -> list[AttackTest]:
 
 
 def _in_file(folder: Path, path: Path) -> Iterator[AttackTest]:
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+    body = ast.parse(path.read_text(encoding="utf-8")).body
+    texts = {
+        ast.unparse(node.targets[0]): node.value.value
+        for node in body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+    }
+    for node in body:
         if isinstance(node, ast.FunctionDef) and ATTACK.match(node.name):
-            marks = [MARK in ast.unparse(decorator) for decorator in node.decorator_list]
-            yield AttackTest(path.relative_to(folder).as_posix(), node.name, any(marks))
+            yield AttackTest(path.relative_to(folder).as_posix(), node.name, tuple(_defences(node, texts)))
+
+
+def _defences(node: ast.FunctionDef, texts: Mapping[str, Any]) -> Iterator[str]:
+    """The targets of the marks, each a text or the name of one (`texts`)."""
+    for decorator in node.decorator_list:
+        if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == MARK:
+            target = decorator.args[0]
+            yield target.value if isinstance(target, ast.Constant) else texts[ast.unparse(target)]

@@ -29,8 +29,37 @@ def over(function: str, column: str = "", **more: Any) -> dict[str, Any]:
     return {"function": function, "field": column, "from": "Deal", "link": "client", **more}
 
 
+SOLD = {"function": "sum", "field": "qty", "from": "Deal Item", "link": "product", "filter": "doc.docstatus < 2"}
+GATHERED = {
+    "Client": (
+        field("deals", "Int", rollup=over("count")),
+        field("won", "Currency", rollup=over("sum", "amount", filter=WON)),
+        field("mean", "Currency", rollup=over("avg", "amount")),
+        field("points", "Float", rollup=over("sum", "score")),
+        field("first", "Date", rollup=over("min", "closed")),
+        field("best", "Currency", rollup=over("max", "amount", filter=WON)),
+        field("bonus", "Currency", formula="doc.won * doc.rate / 100"),
+    ),
+    "Region": (
+        field("clients", "Int", rollup={"function": "count", "from": "Client", "link": "region"}),
+        field("won", "Currency", rollup={"function": "sum", "field": "won", "from": "Client", "link": "region"}),
+        field("bonus", "Currency", rollup={"function": "sum", "field": "bonus", "from": "Client", "link": "region"}),
+    ),
+    "Product Sold": (field("sold", "Float", rollup=SOLD),),
+}
+"""What is computed over other documents, in the order in which it is added."""
+
+
 def make_sales(site: TestSite) -> TestSite:
     """Deals of clients, clients of regions; a product is linked by the rows of deals."""
+    _make_doctypes(site)
+    for doctype, fields in GATHERED.items():
+        for made in fields:
+            site.insert("Custom Field", dt=doctype, **made)
+    return site
+
+
+def _make_doctypes(site: TestSite) -> None:
     site.doctype(
         "Region",
         field("region_name", "Data"),
@@ -69,25 +98,6 @@ def make_sales(site: TestSite) -> TestSite:
         is_submittable=1,
         autoname="D-.#####",
     )
-    for made in (
-        field("deals", "Int", rollup=over("count")),
-        field("won", "Currency", rollup=over("sum", "amount", filter=WON)),
-        field("mean", "Currency", rollup=over("avg", "amount")),
-        field("points", "Float", rollup=over("sum", "score")),
-        field("first", "Date", rollup=over("min", "closed")),
-        field("best", "Currency", rollup=over("max", "amount", filter=WON)),
-        field("bonus", "Currency", formula="doc.won * doc.rate / 100"),
-    ):
-        site.insert("Custom Field", dt="Client", **made)
-    for made in (
-        field("clients", "Int", rollup={"function": "count", "from": "Client", "link": "region"}),
-        field("won", "Currency", rollup={"function": "sum", "field": "won", "from": "Client", "link": "region"}),
-        field("bonus", "Currency", rollup={"function": "sum", "field": "bonus", "from": "Client", "link": "region"}),
-    ):
-        site.insert("Custom Field", dt="Region", **made)
-    rows = {"function": "sum", "field": "qty", "from": "Deal Item", "link": "product", "filter": "doc.docstatus < 2"}
-    site.insert("Custom Field", dt="Product Sold", **field("sold", "Float", rollup=rows))
-    return site
 
 
 CLIENTS, REGIONS, PRODUCTS = ("甲", "乙", "丙"), ("华东", "华北"), ("泵", "阀")

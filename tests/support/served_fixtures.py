@@ -10,6 +10,7 @@ import pytest
 
 from support.served import ServedSite, serving
 from support.site_fixtures import copy_with_database
+from support.soundness import require_sound_folder
 
 
 @contextmanager
@@ -19,12 +20,14 @@ def served_copy(request: pytest.FixtureRequest, kind: str, folder: Path) -> Iter
         copy_with_database(request.getfixturevalue("site_template"), folder, "")
         with serving(folder) as served:
             yield served
+        require_sound_folder(folder)
         return
     template = request.getfixturevalue("postgres_template")
-    with request.getfixturevalue("postgres_server").database(template.database) as url:
+    with template.spares.database() as url:
         copy_with_database(template.folder, folder, url)
         with serving(folder) as served:
             yield served
+        require_sound_folder(folder)
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,22 +14,23 @@ import pytest
 from crm_platform.sites.opening import open_site
 from crm_platform.testing import TestSite, make_site
 from crm_platform.testing.postgres import PostgresServer
+from support.made_once import MadeOnce
+from support.soundness import require_sound
+from support.spare_databases import SpareDatabases
 
 
 @dataclass(frozen=True)
 class PostgresTemplate:
-    """A site on PostgreSQL, closed, whose database and folder are copied for each test."""
+    """A site on PostgreSQL, closed, whose folder and database are copied for each test."""
 
     folder: Path
-    database: str
+    spares: SpareDatabases
 
 
 @pytest.fixture(scope="session")
-def site_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def site_template(made_once: MadeOnce) -> Path:
     """A site made once; every SQLite site of the run is a copy of it."""
-    folder = tmp_path_factory.mktemp("template") / "site"
-    make_site(folder).site.close()
-    return folder
+    return made_once.folder("template", lambda folder: make_site(folder / "site").site.close()) / "site"
 
 
 @pytest.fixture(scope="session")
@@ -40,7 +41,8 @@ def postgres_template(
     folder = tmp_path_factory.mktemp("postgres-template") / "site"
     with postgres_server.database() as url:
         make_site(folder, url).site.close()
-        yield PostgresTemplate(folder, database_name(url))
+        with closing(SpareDatabases(postgres_server, database_name(url))) as spares:
+            yield PostgresTemplate(folder, spares)
 
 
 def database_name(url: str) -> str:
@@ -56,9 +58,9 @@ def copy_with_database(template: Path, folder: Path, database: str) -> None:
 
 
 @contextmanager
-def on_postgres(server: PostgresServer, template: PostgresTemplate, folder: Path) -> Iterator[TestSite]:
+def on_postgres(template: PostgresTemplate, folder: Path) -> Iterator[TestSite]:
     """A copy of the template in `folder`, with a database of its own."""
-    with server.database(template.database) as url:
+    with template.spares.database() as url:
         copy_with_database(template.folder, folder, url)
         made = TestSite(open_site(folder))
         try:
@@ -68,11 +70,9 @@ def on_postgres(server: PostgresServer, template: PostgresTemplate, folder: Path
 
 
 @pytest.fixture
-def postgres_site(
-    tmp_path: Path, postgres_server: PostgresServer, postgres_template: PostgresTemplate
-) -> Iterator[TestSite]:
+def postgres_site(tmp_path: Path, postgres_template: PostgresTemplate) -> Iterator[TestSite]:
     """A fresh site on PostgreSQL."""
-    with on_postgres(postgres_server, postgres_template, tmp_path / "site") as made:
+    with on_postgres(postgres_template, tmp_path / "site") as made:
         yield made
 
 
@@ -100,8 +100,9 @@ def module_site(
     if request.param == "sqlite":
         made = make_site(folder, template=site_template)
         yield made
+        require_sound(made.site)
         made.site.close()
         return
-    server = request.getfixturevalue("postgres_server")
-    with on_postgres(server, request.getfixturevalue("postgres_template"), folder) as made:
+    with on_postgres(request.getfixturevalue("postgres_template"), folder) as made:
         yield made
+        require_sound(made.site)

@@ -13,6 +13,8 @@ from typing import Any
 
 import httpx
 
+from support.commands import NO_TLS
+
 
 @dataclass
 class Heard:
@@ -65,7 +67,7 @@ def listening(url: str, last: int | None = None, **headers: str) -> Iterator[Str
     sent = {**headers, **({} if last is None else {"Last-Event-ID": str(last)})}
     stream = Stream()
     with (
-        httpx.Client(timeout=httpx.Timeout(10, read=120)) as client,
+        httpx.Client(timeout=httpx.Timeout(10, read=120), verify=NO_TLS) as client,
         client.stream("GET", f"{url}/api/events", headers=sent) as answer,
     ):
         assert answer.status_code == 200, answer.read()

@@ -82,7 +82,9 @@ def add_field(page: Page, field: Field) -> None:
     """Add a field behind the selected one, and say how it is filled."""
     kinds = page.get_by_role("region", name="Kinds of fields", exact=True)
     kinds.get_by_role("button", name=field.kind, exact=True).click()
-    page.get_by_role("textbox", name="Label", exact=True).fill(field.label)
+    label = page.get_by_role("textbox", name="Label", exact=True)
+    label.press("Control+a")
+    label.press_sequentially(field.label)
     expect(page.get_by_role("button", name=field.label, pressed=True)).to_be_visible()
     panel = page.get_by_role("region", name="Properties", exact=True)
     search = panel.get_by_role("textbox", name="Search properties", exact=True)
@@ -143,17 +145,27 @@ def add_action(page: Page, panel: Locator, start: str, end: str, action: str, ro
     pick(panel, "Taken by", role)
 
 
-def make_print_format(page: Page, doctype: str, name: str) -> None:
-    """A format that starts from the generated one."""
+def begin_print_format(page: Page, doctype: str, name: str) -> None:
+    """Begin a format with the generated one."""
     page.goto("/app/studio/print")
     page.get_by_role("button", name="New print format").click()
     dialog = page.get_by_role("dialog", name="New print format")
     choose(dialog, "DocType", doctype)
     dialog.get_by_role("textbox", name="Name", exact=True).fill(name)
     dialog.get_by_role("button", name="Begin with the generated format").click()
+
+
+def save(page: Page) -> None:
+    """Save the record that the page is about."""
     button = page.get_by_role("button", name="Save", exact=True)
     button.click()
     expect(button).to_be_disabled()
+
+
+def make_print_format(page: Page, doctype: str, name: str) -> None:
+    """A format that is the generated one."""
+    begin_print_format(page, doctype, name)
+    save(page)
 
 
 def make_dashboard(page: Page, name: str, card: str, doctype: str) -> None:

@@ -30,6 +30,7 @@ TRIAL = DocType(
         Field("person", "Link", options="Person"),
         Field("rows", "Table", options="Trial Row"),
     ),
+    indexes=(("docstatus", "day", "amount"),),
 )
 AREA = DocType("Area", is_tree=True, fields=(Field("parent_area", "Link", options="Area"),))
 

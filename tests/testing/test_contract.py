@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ from crm_platform.plugins.warranty.pack import pack as warranty
 from crm_platform.testing import TestSite
 from crm_platform.testing.contract import CHECKS, Check, queries_have_limits
 from crm_platform.testing.imports import foreign_imports
-from support.packs import answering, make_pack, reopen, thing
+from support.packs import answering, custom_field, make_pack, reopen, thing
+from support.plugins import PACKS
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
@@ -83,10 +85,24 @@ def test_a_check_finds_the_fault(sqlite_site: TestSite, tmp_path: Path, name: st
     assert sentence in " ".join(check(reopen(sqlite_site, pack), pack))
 
 
+def test_a_row_filter_that_fails_for_somebody_is_found(sqlite_site: TestSite, tmp_path: Path) -> None:
+    """Nothing narrows the Administrator, who makes the pages; so each role asks for the list."""
+    pack = make_pack(
+        tmp_path, "trial", thing("Gadget"), **answering("row_filters", {"Gadget": lambda ctx, action: None})
+    )
+    (check,) = [one for one in CHECKS if one.__name__ == "views_render"]
+    (fault,) = check(reopen(sqlite_site, pack), pack)
+    assert fault.startswith("Gadget: the list does not come for the role System Manager: The row filter Gadget")
+    assert "must return a condition or EVERYTHING, not NoneType" in fault
+
+
 def test_records_about_nothing_are_found(sqlite_site: TestSite, tmp_path: Path) -> None:
-    pack = make_pack(tmp_path, "trial", thing("Gadget"), LOST)
+    pack = make_pack(tmp_path, "trial", thing("Gadget"), LOST, custom_field("Nowhere", "colour"))
     (check,) = [one for one in CHECKS if one.__name__ == "links_point_somewhere"]
-    assert check(reopen(sqlite_site, pack), pack) == ["Print Format Bad is about Nowhere, a DocType that is not there."]
+    assert sorted(check(reopen(sqlite_site, pack), pack)) == [
+        "Custom Field Nowhere-colour is about Nowhere, a DocType that is not there.",
+        "Print Format Bad is about Nowhere, a DocType that is not there.",
+    ]
 
 
 def test_a_hook_of_another_shape_is_found(sqlite_site: TestSite, tmp_path: Path) -> None:
@@ -112,14 +128,29 @@ def test_imports_of_the_engine_are_found(tmp_path: Path, source: str, foreign: s
 
 
 def test_texts_without_translation_are_found(sqlite_site: TestSite, tmp_path: Path) -> None:
-    pack = make_pack(tmp_path, "trial", thing("Gadget", {"fieldname": "x", "fieldtype": "Data", "label": "Zork"}))
+    buttons = answering("form_actions", {"Gadget": [{"label": "Grow", "method": "trial.grow"}]})
+    field = {"fieldname": "x", "fieldtype": "Data", "label": "Zork"}
+    about = {"report_name": "Gadget", "ref_doctype": "Gadget", "report_type": "Report Builder"}
+    counted = {"aggregates": [{"function": "count", "label": "How Many"}]}
+    report = {"doctype": "Report", "name": "Gadget", **about, "json": json.dumps(counted)}
+    rule = {"doctype": "Automation Rule", "name": "Wake Up", "rule_name": "Wake Up"}
+    pack = make_pack(tmp_path, "trial", thing("Gadget", field), report, rule, **buttons)
     catalogue = tmp_path / "trial-1.0" / "locale" / "zh_CN" / "LC_MESSAGES" / "trial.po"
     catalogue.parent.mkdir(parents=True)
     catalogue.write_text(
         'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\nmsgid "Gadget"\nmsgstr "器具"\n'
     )
     (check,) = [one for one in CHECKS if one.__name__ == "texts_are_translated"]
-    assert check(reopen(sqlite_site, pack), pack) == ["zh_CN: no translation of “Zork”."]
+    (catalogue.parents[3] / "rules.py").write_text('raise ValidationError("Too many gadgets.")', encoding="utf-8")
+    found = check(reopen(sqlite_site, pack), pack)
+    assert [sentence.partition(" (")[0] for sentence in found] == [
+        "zh_CN: no translation of “Grow”",
+        "zh_CN: no translation of “How Many”",
+        "zh_CN: no translation of “Too many gadgets.”",
+        "zh_CN: no translation of “Wake Up”",
+        "zh_CN: no translation of “Zork”",
+    ]
+    assert "(rules.py). Add it to a .po file in locale/zh_CN/LC_MESSAGES." in found[2]
 
 
 def test_what_a_pack_leaves_behind_is_found(sqlite_site: TestSite, tmp_path: Path) -> None:
@@ -170,8 +201,9 @@ def test_a_read_with_a_limit_is_none(sqlite_site: TestSite, tmp_path: Path) -> N
 
 
 @pytest.mark.soak
-def test_packs_read_with_limits_of_a_hundred_thousand_rows(sqlite_site: TestSite) -> None:
-    assert queries_have_limits(reopen(sqlite_site, warranty), warranty, 100_000) == []
+@pytest.mark.parametrize("pack", PACKS, ids=lambda pack: pack.manifest.id)
+def test_packs_read_with_limits_of_a_hundred_thousand_rows(sqlite_site: TestSite, pack: Pack) -> None:
+    assert queries_have_limits(reopen(sqlite_site, *PACKS), pack, 100_000) == []
 
 
 def test_data_that_a_pack_leaves_when_it_is_uninstalled_are_found(sqlite_site: TestSite, tmp_path: Path) -> None:

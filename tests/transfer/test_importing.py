@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ import pytest
 from crm_platform.errors import PermissionError, ValidationError
 from crm_platform.testing import TestSite
 from crm_platform.transfer import importing
+from crm_platform.transfer.plan import Plan
+from crm_platform.transfer.records import Record
 from support.sabotage import defended_by, yes
 from support.transfer import RIGHTS, contents, counts, define_orders, reasons, run_import, write_csv
 
@@ -73,7 +76,7 @@ def test_bad_rows_are_named_with_row_column_and_reason_and_the_others_stay(order
             (3, "Betrag", "Amount must be a number, not 1,5."),
             (3, "day", "Day: 1.1.2026 is not a valid date. Write it as YYYY-MM-DD."),
             (4, "parent_order", "Could not find Parent Order: TO-99999"),
-            (6, "code", "The key is empty."),
+            (6, "code", "The key is empty. Fill it in, or choose other key fields."),
             (7, "code", "The row has the same key as row 2."),
             (8, "", "The row has 2 cells, the first row names 5 columns."),
         ]
@@ -141,6 +144,8 @@ def test_without_a_mapping_columns_are_fieldnames_or_labels_in_any_language(
     assert chinese != "Territory Name"
     write_csv(file, [chinese, "Is Group"], ["华北", "1"], ["华南", "0"])
     assert counts(run_import(sqlite_site, "Territory", file)) == (1, 0, 1, 0)
+    write_csv(file, [sqlite_site.site.catalogues.translate("zh", "ID"), "Is Group"], ["华北", "0"])
+    assert counts(run_import(sqlite_site, "Territory", file)) == (0, 1, 0, 0)
     write_csv(file, ["territory_name", "is group"], ["华东", "1"])
     with pytest.raises(ValidationError, match="The column is group is no field of Territory"):
         run_import(sqlite_site, "Territory", file)
@@ -247,7 +252,7 @@ def test_a_value_that_is_cleaned_on_saving_is_no_change_the_second_time(orders: 
     assert orders.site.runtime.database.digest()["tabT Order"] == before
 
 
-@defended_by("crm_platform.documents.guards:_same_moment", replace_with=yes)
+@defended_by("crm_platform.documents.guards:same_moment", replace_with=yes)
 def test_I08_a_change_by_somebody_else_is_not_overwritten(orders: TestSite, tmp_path: Path) -> None:
     made = orders.insert("T Order", code="1", title="a")
     header = ["code", "title", "modified"]
@@ -309,6 +314,15 @@ def test_a_name_that_the_rule_does_not_give_is_refused(sqlite_site: TestSite, tm
     assert (counts(report), reasons(report)[0][:2]) == ((0, 0, 0, 1), (2, "name"))
 
 
+parts_of = importing._Work._parts
+
+
+def in_one_part(work: importing._Work, plan: Plan) -> Iterator[list[Record]]:
+    """The whole file in one transaction."""
+    yield [record for part in parts_of(work, plan) for record in part]
+
+
+@defended_by("crm_platform.transfer.importing:_Work._parts", replace_with=in_one_part)
 def test_X35_one_bad_row_in_a_hundred_and_a_stop_in_the_middle(
     orders: TestSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

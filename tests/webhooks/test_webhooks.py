@@ -260,6 +260,7 @@ def test_E03_a_name_that_leads_inside_gets_no_call_and_the_log_says_so(sqlite_ca
     assert all(row["error"] for row in sqlite_calls.log())
 
 
+@defended_by("crm_platform.webhooks.delivery:REDACTED", replace_with="Bearer KANARI-3")
 def test_E08_secrets_are_in_no_log(sqlite_calls: Calls) -> None:
     header = [{"key": "Authorization", "value": "Bearer KANARI-3"}]
     sqlite_calls.hook("after_insert", webhook_headers=header, enable_security=1, webhook_secret="KANARI-4")

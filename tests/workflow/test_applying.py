@@ -15,6 +15,13 @@ ALL = dict.fromkeys(("read", "write", "create", "submit", "cancel"), 1)
 FIELDS = (
     {"fieldname": "title", "fieldtype": "Data", "label": "Title"},
     {"fieldname": "outcome", "fieldtype": "Data", "label": "Outcome", "read_only": 1},
+    {
+        "fieldname": "workflow_state",
+        "fieldtype": "Link",
+        "options": "Workflow State",
+        "label": "State",
+        "read_only": 1,
+    },
 )
 
 
@@ -63,6 +70,16 @@ def test_an_action_moves_state_and_docstatus_sets_its_field_and_is_remembered(cl
     fields = ("status", "workflow_state", "completed_by")
     done = claims.read(lambda ctx: ctx.store.list("Workflow Action", fields=fields, filters=about))
     assert [tuple(row.values()) for row in done] == [("Completed", "New Claim", boss)]
+
+
+@pytest.mark.parametrize("sent", [None, "", "New Claim"])
+def test_a_form_may_send_the_first_state_of_a_field_that_only_the_workflow_sets(
+    claims: TestSite, sent: str | None
+) -> None:
+    clerk = claims.user("li@example.com", "Clerk")
+    assert claims.insert("Claim", clerk, title="退货", workflow_state=sent).workflow_state == "New Claim"
+    with pytest.raises(CRMError, match="transition not allowed"):
+        claims.insert("Claim", clerk, title="退货", workflow_state="已批准")
 
 
 def test_who_made_a_document_does_not_approve_it(claims: TestSite) -> None:

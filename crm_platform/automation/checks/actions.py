@@ -30,7 +30,7 @@ def _place(field: str, row: int) -> FieldError:
 
 def _values(ctx: Context, meta: DocType, target: DocType, rule: Rule, action: Action, row: int) -> Iterator[FieldError]:
     place = _place("field_values", row)
-    yield from values_faults(ctx, meta, target, action, place, of_change=action in rule.inline)
+    yield from values_faults(ctx, meta, target, action, place, "change" if action in rule.inline else "document")
 
 
 def _set(ctx: Context, meta: DocType, rule: Rule, action: Action, row: int) -> Iterator[FieldError]:

@@ -28,7 +28,7 @@ def check_agreement(ctx: Context, doc: Document) -> None:
 def _faults(ctx: Context, meta: DocType, doc: Document) -> Iterator[FieldError]:
     """Everything that is wrong with a Service Level Agreement."""
     for name in ("condition", "response_condition"):
-        yield from condition_faults(meta, doc.get(name), FieldError(name, ""), of_change=False)
+        yield from condition_faults(meta, doc.get(name), FieldError(name, ""), "document")
     yield from field_faults(meta, str(doc.get("status_field", "")), FieldError("status_field", ""))
     if doc.get("priority_field") not in (None, "", PRIORITY):
         yield from field_faults(meta, doc["priority_field"], FieldError("priority_field", ""))

@@ -60,4 +60,4 @@ def _recipient_faults(meta: DocType, row: Document, index: int) -> Iterator[Fiel
     action = Action("Notify", people_of(row))
     for name in action.lines("user_fields"):
         yield from field_faults(meta, name, place)
-    yield from condition_faults(meta, row.get("condition"), at(place, ""), of_change=False)
+    yield from condition_faults(meta, row.get("condition"), at(place, ""), "document")

@@ -22,7 +22,7 @@ def check_assignment(ctx: Context, doc: Document) -> None:
 def _faults(ctx: Context, meta: DocType, doc: Document) -> Iterator[FieldError]:  # noqa: ARG001 a Find
     """Everything that is wrong with an Assignment Rule."""
     for name in CONDITIONS:
-        yield from condition_faults(meta, doc.get(name), FieldError(name, ""), of_change=False)
+        yield from condition_faults(meta, doc.get(name), FieldError(name, ""), "document")
     if doc.get("due_date_based_on"):
         yield from field_faults(meta, doc["due_date_based_on"], FieldError("due_date_based_on", ""), DATES)
     if doc.get("rule") == "Based on Field":

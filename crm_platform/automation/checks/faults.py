@@ -10,6 +10,7 @@ from crm_platform.documents.coerce import Refused, coerce
 from crm_platform.documents.context import Context
 from crm_platform.documents.document import Document
 from crm_platform.errors import ExpressionError, FieldError, ValidationError
+from crm_platform.expressions import Subject
 from crm_platform.metadata.model import DocType, Field
 
 ALWAYS_THERE = frozenset({"__islocal", "__unsaved", "doctype"})
@@ -50,12 +51,12 @@ def subject_faults(ctx: Context, doc: Document, fieldname: str = "document_type"
         yield FieldError(fieldname, template, params={"doctype": meta.name})
 
 
-def condition_faults(meta: DocType, text: Any, place: FieldError, *, of_change: bool = True) -> Iterator[FieldError]:
+def condition_faults(meta: DocType, text: Any, place: FieldError, about: Subject = "change") -> Iterator[FieldError]:
     """An expression compiles and reads fields that are there; `place` tells where it stands."""
     if not str(text or "").strip():
         return
     try:
-        paths = expressions.compile(str(text), of_change=of_change).fields
+        paths = expressions.compile(str(text), about).fields
     except ExpressionError as error:
         yield at(place, "The expression cannot be used: {reason}", reason=error)
         return

@@ -39,8 +39,8 @@ def lookup_faults(ctx: Context, meta: DocType, action: Action, place: Place) -> 
 def people_faults(ctx: Context, meta: DocType, action: Action, place: Place) -> Iterator[FieldError]:
     """Somebody is named, and the users and fields named are there."""
     users, fields = action.lines("users"), action.lines("user_fields")
-    if not users and not fields and not action.text("role"):
-        yield at(place("users"), "Say for whom: users, a role, or fields that name users.")
+    if not users and not fields and not (action.text("role") or action.text("user_group")):
+        yield at(place("users"), "Say for whom: users, a role, a team, or fields that name users.")
     known = ctx.connection.existing(ctx.definitions["User"], users)
     for name in users:
         if name not in known and not (action.kind == "Send Mail" and is_email(name)):

@@ -7,14 +7,15 @@ from collections.abc import Iterator
 from crm_platform.automation.checks.faults import at, condition_faults, value_faults
 from crm_platform.automation.checks.targets import settable_faults
 from crm_platform.automation.rule import Action
-from crm_platform.automation.run import expression_of
+from crm_platform.automation.run import expression_of, translated_of
 from crm_platform.documents.context import Context
 from crm_platform.errors import FieldError, ValidationError
+from crm_platform.expressions import Subject
 from crm_platform.metadata.model import DocType
 
 
 def values_faults(
-    ctx: Context, meta: DocType, target: DocType, action: Action, place: FieldError, *, of_change: bool = False
+    ctx: Context, meta: DocType, target: DocType, action: Action, place: FieldError, about: Subject = "document"
 ) -> Iterator[FieldError]:
     """The table of an action names fields of `target`, with values that fit or expressions over `meta`."""
     try:
@@ -29,6 +30,7 @@ def values_faults(
         found = list(settable_faults(ctx, target, name, place))
         yield from found
         if expression is not None:
-            yield from condition_faults(meta, expression, place, of_change=of_change)
+            yield from condition_faults(meta, expression, place, about)
         elif not found:
-            yield from value_faults(ctx, target.by_name[name], given, place)
+            text = translated_of(given)
+            yield from value_faults(ctx, target.by_name[name], given if text is None else text, place)

@@ -57,6 +57,7 @@ def start(ctx: Context, agreement: Agreement, doc: Document) -> None:
     """New clocks for a document, from now on."""
     store, calendar = ctx.as_system().store, agreement.calendar(ctx)
     goal = agreement.goal(doc)
+    clocks = []
     for kind, seconds in agreement.seconds(doc).items():
         clock = started(ctx.now(), seconds, calendar)
         values = {
@@ -68,7 +69,9 @@ def start(ctx: Context, agreement: Agreement, doc: Document) -> None:
             "first_status": doc.get(agreement.status_field) if agreement.status_field else None,
             **_values(ctx, clock, agreement, kind, 0),
         }
-        store.insert(store.new(CLOCK, values))
+        clocks.append(store.new(CLOCK, values))
+    if clocks:
+        store.insert_many(clocks)
 
 
 def _values(ctx: Context, clock: Clock, agreement: Agreement, kind: str, done: int) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from crm_platform.demo.history.records import Record, record
 from crm_platform.demo.history.words import COUNTRIES, PLACES, name_company
 
 SOURCES = ("Website", "Website", "Exhibition", "Referral", "Campaign", "Cold Call", "Partner", "Social Media")
+CHANNELS = ("Phone", "Email", "Visit", "Email", "Phone")
 LEADS_IN_A_MONTH = 0.015
 """Leads that came to nothing yet, per customer."""
 NEW_FOR = 3
@@ -61,6 +62,7 @@ def _customer(random: Random, profile: Profile, calendar: Calendar) -> dict[str,
         "registered_capital": profile.size * 500_000,
         "is_listed": int(profile.size > 20),
         "customer_level": "ABCD"[min(3, 12 // (profile.size + 3))],
+        "preferred_channel": CHANNELS[profile.number % len(CHANNELS)],
         "risk": random.choice(("Low", "Low", "Low", "Medium", "High")),
         "life_cycle_stage": _stage(profile, calendar),
         "entry_product_group": profile.groups[0] if profile.rate else None,
@@ -109,7 +111,7 @@ def _address(random: Random, profile: Profile) -> dict[str, Any]:
 
 
 def _lead(random: Random, profile: Profile, status: str) -> dict[str, Any]:
-    return {
+    values = {
         "first_name": profile.naming.first_name,
         "last_name": profile.naming.last_name,
         "company_name": profile.naming.company,
@@ -119,11 +121,12 @@ def _lead(random: Random, profile: Profile, status: str) -> dict[str, Any]:
         "status": status,
         "qualification_status": "Qualified" if status == "Converted" else "Unqualified",
     }
+    return _in_state(values)
 
 
 def _unknown(random: Random, territory: str, number: int) -> dict[str, Any]:
     naming = name_company(random, 10_000 + number, territory)
-    return {
+    values = {
         "first_name": naming.first_name,
         "last_name": naming.last_name,
         "company_name": naming.company,
@@ -134,3 +137,9 @@ def _unknown(random: Random, territory: str, number: int) -> dict[str, Any]:
         "qualification_status": random.choice(("Unqualified", "Unqualified", "In Process", "Qualified")),
         "request_type": random.choice(("Product Enquiry", "Request for Information", "Other")),
     }
+    return _in_state(values)
+
+
+def _in_state(lead: dict[str, Any]) -> dict[str, Any]:
+    """With the state of its workflow, which is called as the qualification that it sets."""
+    return {**lead, "workflow_state": lead["qualification_status"]}

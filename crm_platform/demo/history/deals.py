@@ -9,6 +9,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from crm_platform.demo.history.calendar import Calendar
+from crm_platform.demo.history.customers import SOURCES
 from crm_platform.demo.history.masters import MANAGER, SELLERS
 from crm_platform.demo.history.profiles import LOST_REASONS, Profile
 from crm_platform.demo.history.records import Record, record
@@ -42,6 +43,7 @@ def _deal(random: Random, customer: Profile, closed: date, product: str) -> dict
         "title": f"{customer.naming.company} {product}",
         "customer": f"@{customer.label}",
         "product": product,
+        "source": SOURCES[customer.number % len(SOURCES)],
         "opportunity_type": random.choice(("New Business", "Existing Business")),
         "sales_person": customer.agent,
         "opportunity_owner": SELLERS.get(customer.agent, MANAGER),

@@ -8,6 +8,7 @@ from itertools import cycle
 from typing import Any
 
 from crm_platform.demo.history.calendar import Calendar
+from crm_platform.demo.history.customers import SOURCES
 from crm_platform.demo.history.masters import PRICES
 from crm_platform.demo.history.profiles import Profile
 from crm_platform.demo.history.records import Record, record
@@ -72,6 +73,7 @@ def _deal(customer: Profile, user: str, day: date, text: str) -> dict[str, Any]:
         "product": product,
         "opportunity_owner": user,
         "sales_person": customer.agent,
+        "source": SOURCES[customer.number % len(SOURCES)],
         "sales_stage": ("Prospecting", "Engaging")[customer.number % 2],
         "currency": "CNY",
         "opportunity_amount": PRICES[product] * (customer.number % 4 + 2),
@@ -108,6 +110,7 @@ def _request(customer: Profile, user: str, day: date, text: str) -> dict[str, An
         "status": "Open",
         "assigned_to": user,
         "opening_date": _at(day - timedelta(days=4), 9),
+        "call_back_on": _at(day, 15) if customer.number % 3 == 0 else None,
     }
 
 

@@ -30,6 +30,8 @@ SUBJECTS = {
 TYPES = ("Question", "Question", "Fault", "Fault", "Complaint", "Praise", "Suggestion")
 ACTIVITIES = {"Call Log": 0.22, "Task": 0.12, "Customer Visit": 0.08, "Event": 0.06, "Service Request": 0.022}
 """How many there are in a month for each customer; a large one has more."""
+REQUEST_STATES = {"Open": "Open", "Replied": "In Progress", "Resolved": "Resolved", "Closed": "Closed"}
+"""Status of a request → the state of its workflow that sets it."""
 PLANNED_FROM = 2
 """Months at the end in which visits and tasks may still be to come."""
 
@@ -89,7 +91,7 @@ def _event(random: Random, profile: Profile, words: dict[str, str], moment: str,
 
 
 def _request(random: Random, profile: Profile, words: dict[str, str], moment: str, *, recent: bool) -> dict[str, Any]:
-    return {
+    values = {
         "customer": f"@{profile.label}",
         "subject": words["request"],
         "request_type": random.choice(TYPES),
@@ -99,6 +101,7 @@ def _request(random: Random, profile: Profile, words: dict[str, str], moment: st
         "opening_date": moment,
         "satisfaction": random.choice(("", "Satisfied", "Satisfied", "Neutral", "Dissatisfied")),
     }
+    return {**values, "workflow_state": REQUEST_STATES[values["status"]]}
 
 
 MAKE = {"Call Log": _call, "Task": _task, "Customer Visit": _visit, "Event": _event, "Service Request": _request}

@@ -25,6 +25,8 @@ PAPER_MONTHS = 2
 WITH_PAPERS = 0.4
 CREDITED = 0.03
 UNPAID = 0.04
+CREDIT_DAYS = 30
+"""Those of the payment terms of every customer."""
 TAX = Decimal("0.13")
 CENT = Decimal("0.01")
 
@@ -49,6 +51,7 @@ class Trade:
     calendar: Calendar
     number: int = 0
     due: dict[int, list[tuple[Sale, Decimal, date]]] = field(default_factory=lambda: defaultdict(list))
+    unpaid: list[Sale] = field(default_factory=list)
 
     def month(self, profiles: Sequence[Profile], month: int) -> Iterator[Record]:
         """The records of a month."""
@@ -64,6 +67,8 @@ class Trade:
             yield record("Sales Invoice", at, sale.label, **_invoice(sale, of_order=sale.label in of_orders))
         yield from self._credit_notes(sales, at)
         yield from self._payments(month, at)
+        if month == len(self.calendar.months) - 1:
+            yield from self._overdue(at)
 
     def _has_papers(self, month: int) -> bool:
         return month >= len(self.calendar.months) - PAPER_MONTHS and self.random.random() < WITH_PAPERS
@@ -105,12 +110,23 @@ class Trade:
             self._expect_payment(sale, sale.total + credited)
 
     def _expect_payment(self, sale: Sale, amount: Decimal) -> None:
-        if amount <= 0 or self.random.random() < UNPAID:
+        if amount <= 0:
+            return
+        if self.random.random() < UNPAID:
+            self.unpaid.append(sale)
             return
         day = sale.day + timedelta(days=max(1, int(self.random.gauss(sale.customer.pays_after, 6))))
         if day <= self.calendar.until:
             start = self.calendar.months[0]
             self.due[(day.year - start.year) * 12 + day.month - start.month].append((sale, amount, day))
+        else:
+            self.unpaid.append(sale)
+
+    def _overdue(self, at: datetime) -> Iterator[Record]:
+        """What the night before today has found unpaid after its day."""
+        for sale in self.unpaid:
+            if sale.day + timedelta(days=CREDIT_DAYS) < self.calendar.until:
+                yield {**record("Sales Invoice", at + timedelta(minutes=2), is_overdue=1), "update": f"@{sale.label}"}
 
     def _payments(self, month: int, at: datetime) -> Iterator[Record]:
         """What a customer pays in a month is one payment, on the day of the last one."""

@@ -22,6 +22,8 @@ CONTRACTS = {
 QUOTED = ("customer-02", "customer-05", "customer-08", "customer-16", "customer-21")
 ORDERED = ("customer-01", "customer-06", "customer-18")
 TARGETS = {team: 1_500_000 + 250_000 * number for number, team in enumerate(OFFICES)}
+SPRING = "campaign-spring"
+PARTNER = {"sales_partner": "东方自动化 Orient Automation", "commission_rate": 6}
 CNY = {"currency": "CNY", "conversion_rate": 1}
 
 
@@ -30,8 +32,12 @@ def waiting(profiles: Sequence[Profile], calendar: Calendar) -> Iterator[Record]
     agents = {profile.label: profile.agent for profile in profiles}
     yield from _papers(agents, calendar)
     yield from _contracts(agents, calendar)
+    yield from _renewals(agents, calendar)
     yield from _campaigns(calendar)
+    yield from _bought(agents, calendar)
+    yield _claim(calendar)
     yield from _targets(calendar)
+    yield from _commission(calendar)
 
 
 def _items(number: int) -> list[dict[str, Any]]:
@@ -85,6 +91,29 @@ def _contracts(agents: dict[str, str], calendar: Calendar) -> Iterator[Record]:
         )
 
 
+def _renewals(agents: dict[str, str], calendar: Calendar) -> Iterator[Record]:
+    """A deal for each contract that ends soon."""
+    at = calendar.at(len(calendar.months) - 1)
+    for customer, (title, left) in CONTRACTS.items():
+        if left < 90:
+            yield record(
+                "Opportunity",
+                at,
+                title=f"{title}: {(calendar.until + timedelta(days=left)).year + 1}",
+                customer=f"@{customer}",
+                product="SV-CARE",
+                opportunity_owner=SELLERS.get(agents[customer], "manager@example.com"),
+                sales_person=agents[customer],
+                source="Referral",
+                sales_pipeline="Renewals",
+                sales_stage="Renewal Due" if left > 70 else "Renewal Offered",
+                currency="CNY",
+                opportunity_amount=PRICES["SV-CARE"],
+                engage_date=(calendar.until - timedelta(days=10)).isoformat(),
+                expected_closing=(calendar.until + timedelta(days=left - 15)).isoformat(),
+            )
+
+
 def _campaigns(calendar: Calendar) -> Iterator[Record]:
     at = calendar.at(len(calendar.months) - 1)
     yield record("Segment", at, "segment-companies", **_segment("中国企业客户", ["language", "=", "zh"]))
@@ -97,12 +126,11 @@ def _campaigns(calendar: Calendar) -> Iterator[Record]:
     ]
     running = {"campaign_type": "Offer", "start_date": first.isoformat(), "budget": 40000, "expenses": spent}
     script = "您好，我们想介绍新一代边缘控制器。"
-    name = "campaign-spring"
     yield record(
-        "Campaign", at, name, campaign_name="新一代边缘控制器", **running, **owner, call_script=script,
+        "Campaign", at, SPRING, campaign_name="新一代边缘控制器", **running, **owner, call_script=script,
         workflow_state="Approved",
     )  # fmt: skip
-    yield from _answers(name, calendar)
+    yield from _answers(SPRING, calendar)
     planned = {"start_date": (calendar.until + timedelta(days=20)).isoformat(), "budget": 25000}
     yield record(
         "Campaign", at, campaign_name="Service week", campaign_type="Event", **planned, **owner, call_script=script,
@@ -134,6 +162,51 @@ def _answers(campaign: str, calendar: Calendar) -> Iterator[Record]:
             assigned_to="marketing@example.com",
             **(answered if number % 3 == 0 else {"status": "Called" if number % 3 == 1 else "Waiting"}),
         )
+
+
+def _bought(agents: dict[str, str], calendar: Calendar) -> Iterator[Record]:
+    """What came of the campaign so far; the first one was brought by somebody who sells for us."""
+    at = calendar.at(len(calendar.months) - 1)
+    agent = {"partner_name": PARTNER["sales_partner"], "commission_rate": PARTNER["commission_rate"]}
+    yield record("Sales Partner", at, **agent, partner_type="Agent")
+    for number, customer in enumerate(("customer-03", "customer-06")):
+        day = calendar.until - timedelta(days=3 + 4 * number)
+        values = {"posting_date": day.isoformat(), **CNY, "items": _items(number + 2)[:1], "campaign": f"@{SPRING}"}
+        values |= {} if number else PARTNER
+        yield record("Sales Invoice", at, customer=f"@{customer}", **values, sales_person=agents[customer], docstatus=1)
+
+
+def _claim(calendar: Calendar) -> Record:
+    """Somebody wants to give one of these back; the manager is to decide."""
+    product = _items(3)[0]["product"]
+    return record(
+        "Sales Return",
+        calendar.at(len(calendar.months) - 1),
+        customer="@customer-06",
+        transaction_date=(calendar.until - timedelta(days=2)).isoformat(),
+        claim_type="Return and Credit",
+        reason="Defective",
+        reason_details="通电后指示灯不亮。",
+        items=[{"product": product, "qty": 1, "rate": PRICES[product]}],
+        workflow_state="Pending Review",
+    )
+
+
+def _commission(calendar: Calendar) -> Iterator[Record]:
+    """The plan of those who sign in, and what they have earned until the end of last month."""
+    at = calendar.at(len(calendar.months) - 1)
+    first, last = calendar.months[0].isoformat(), calendar.end(len(calendar.months) - 2).isoformat()
+    tiers = [{"from_amount": 0, "to_amount": 200_000, "rate": 2}, {"from_amount": 200_000, "rate": 3}]
+    persons = [{"sales_person": person} for person in SELLERS]
+    yield record(
+        "Commission Plan", at, plan_name="销售提成 Sales", valid_from=first, tiers=tiers, persons=persons, docstatus=1
+    )
+    for number, person in enumerate(SELLERS):
+        values = {"sales_person": person, "from_date": first, "to_date": last}
+        yield record("Commission Statement", at, f"statement-{number}", **values)
+    for number in range(len(SELLERS)):
+        closed = record("Commission Statement", at + timedelta(minutes=1), docstatus=1)
+        yield {**closed, "update": f"@statement-{number}"}
 
 
 def _targets(calendar: Calendar) -> Iterator[Record]:

@@ -13,7 +13,7 @@ from crm_platform.doctypes.selling.steps import take_product
 from crm_platform.pack import Context, Document, ValidationError, writes
 
 ORDER_ROWS = MappingProxyType({"sales_order": "parent", "so_detail": "name"})
-AS_BILLED = ("currency", "conversion_rate", "sales_person", "territory", "campaign")
+AS_BILLED = ("currency", "conversion_rate", "sales_person", "sales_partner", "commission_rate", "territory", "campaign")
 DRAFT, SUBMITTED = 0, 1
 MICRO = Decimal("0.000001")
 OF_ORDERS = next(limit for limit in LIMITS["Sales Invoice"] if limit.source == "Sales Order")

@@ -21,13 +21,30 @@ def convert(ctx: Context, name: str) -> dict[str, str]:
     """
     lead = ctx.store.get("Lead", name, for_update=True)
     _refuse_converted(lead)
-    lead.customer = lead.customer or _new_customer(ctx, lead)
-    lead.contact = _contact(ctx, lead)
+    _take_in(ctx, lead)
     lead.opportunity = _new_opportunity(ctx, lead)
     lead.status, lead.converted_on = CONVERTED, ctx.now()
     ctx.store.save(lead)
     made = {"customer": lead.customer, "contact": lead.contact or ""}
     return {"doctype": "Opportunity", "name": lead.opportunity, **made}
+
+
+def customer_of(ctx: Context, name: str) -> str:
+    """The customer that the lead `name` is: the one it names, else a new one with its contact. It is not converted by
+    that: an opportunity is still open to it.
+
+    Raises as `convert` does, except for a lead that was converted.
+    """
+    lead = ctx.store.get("Lead", name, for_update=True)
+    if not lead.customer:
+        _take_in(ctx, lead)
+        ctx.store.save(lead)
+    return str(lead.customer)
+
+
+def _take_in(ctx: Context, lead: Document) -> None:
+    lead.customer = lead.customer or _new_customer(ctx, lead)
+    lead.contact = _contact(ctx, lead)
 
 
 def _refuse_converted(lead: Document) -> None:

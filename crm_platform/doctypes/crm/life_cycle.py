@@ -66,7 +66,6 @@ def _move(ctx: Context, customer: str, occasion: str) -> None:
     A customer without a stage takes no part in the programme and stays out of it.
     """
     store = ctx.as_system().store
-    stage = store.get("Customer", customer).life_cycle_stage
-    following = store.get(STAGE, stage).get(occasion) if stage else None
-    if following:
-        store.update("Customer", customer, {"life_cycle_stage": following})
+    reached = store.list("Customer", fields=[f"life_cycle_stage.{occasion} as following"], filters={"name": customer})
+    if reached and reached[0]["following"]:
+        store.update("Customer", customer, {"life_cycle_stage": reached[0]["following"]})

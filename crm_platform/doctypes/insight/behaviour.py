@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crm_platform.doctypes.behaviour import Behaviour
-from crm_platform.doctypes.insight import forecast, money, pairs, records, refresh, settings, surveys
+from crm_platform.doctypes.insight import forecast, money, pair_list, pairs, records, refresh, settings, surveys
 
 INSIGHT = Behaviour(
     document_events={
@@ -25,12 +25,21 @@ INSIGHT = Behaviour(
         "insight.compute": settings.compute,
         "insight.product_pairs": pairs.product_pairs,
         "insight.pair_documents": pairs.pair_documents,
+        "insight.documents_of_pair": pair_list.documents_of,
     },
-    form_actions={"Insight Settings": [{"label": "Compute Now", "method": "crm.insight.compute"}]},
+    form_actions={
+        "Insight Settings": [{"label": "Compute Now", "method": "crm.insight.compute"}],
+        "Product Pair": [{"label": "Show Invoices", "method": "crm.insight.documents_of_pair"}],
+    },
     schedules={
         "30 2 * * *": refresh.every_night,
+        "45 2 * * *": pair_list.every_night,
         "0 3 1 * *": forecast.close_months,
         "30 3 1 * *": forecast.make_forecast,
     },
-    tasks={"refresh_customer_values": refresh.refresh, "add_history_to_forecast": forecast.add_history},
+    tasks={
+        "refresh_customer_values": refresh.refresh,
+        "refresh_product_pairs": pair_list.refresh,
+        "add_history_to_forecast": forecast.add_history,
+    },
 )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import permutations
 from typing import Any
@@ -12,9 +13,29 @@ from crm_platform.pack import Context, ValidationError
 
 DAYS = {"Sales Invoice": "posting_date", "Sales Order": "transaction_date"}
 YEAR = timedelta(days=365)
+LONGEST = 50 * YEAR
+"""A time that is asked for."""
+WEEK = timedelta(days=7)
 MOST_ROWS = 100_000
+"""That are read at once: those of a week."""
 SUBMITTED = 1
 Baskets = Mapping[str, frozenset[str]]
+Pair = tuple[str, str]
+
+
+@dataclass
+class Counted:
+    """How many documents hold a product, and how many a pair: once as (a, b) and once as (b, a)."""
+
+    documents: int = 0
+    alone: Counter[str] = field(default_factory=Counter)
+    both: Counter[Pair] = field(default_factory=Counter)
+
+    def add(self, baskets: Baskets) -> None:
+        self.documents += len(baskets)
+        for basket in baskets.values():
+            self.alone.update(basket)
+            self.both.update(permutations(sorted(basket), 2))
 
 
 def product_pairs(
@@ -32,12 +53,12 @@ def product_pairs(
     n(both) ÷ n(product), and lift = confidence ÷ (n(with_product) ÷ n): above 1 it is more than chance.
     Raises PermissionError, ValidationError (another type, too many rows).
     """
-    baskets = _baskets(ctx, document_type, from_date, to_date)
-    alone = Counter(product for basket in baskets.values() for product in basket)
-    both = Counter(pair for basket in baskets.values() for pair in permutations(sorted(basket), 2))
-    found = [_row(pair, count, alone, len(baskets)) for pair, count in both.items() if count >= least]
+    counted = Counted()
+    for baskets in _weekly(ctx, document_type, from_date, to_date):
+        counted.add(baskets)
+    found = [_row(pair, count, counted) for pair, count in counted.both.items() if count >= least]
     found.sort(key=lambda row: (-row["documents"], -row["lift"], row["product"], row["with_product"]))
-    return {"documents": len(baskets), "rows": found[:limit]}
+    return {"documents": counted.documents, "rows": found[: max(limit, 0)]}
 
 
 def pair_documents(
@@ -49,43 +70,61 @@ def pair_documents(
     to_date: str = "",
 ) -> dict[str, Any]:
     """The documents behind a row of `product_pairs`, as a list with filters. Raises as it does."""
-    baskets = _baskets(ctx, document_type, from_date, to_date)
-    names = sorted(name for name, basket in baskets.items() if {product, with_product} <= basket)
+    parts = _weekly(ctx, document_type, from_date, to_date)
+    names = sorted(name for part in parts for name, basket in part.items() if {product, with_product} <= basket)
     return {"list": document_type, "filters": [["name", "in", names]]}
 
 
-def _row(pair: tuple[str, str], count: int, alone: Mapping[str, int], whole: int) -> dict[str, Any]:
+def _row(pair: Pair, count: int, counted: Counted) -> dict[str, Any]:
     product, with_product = pair
-    confidence = count / alone[product]
+    confidence = count / counted.alone[product]
     return {
         "product": product,
         "with_product": with_product,
         "documents": count,
-        "support": round(count / whole, 4),
+        "support": round(count / counted.documents, 4),
         "confidence": round(confidence, 4),
-        "lift": round(confidence * whole / alone[with_product], 4),
+        "lift": round(confidence * counted.documents / counted.alone[with_product], 4),
     }
 
 
-def _baskets(ctx: Context, document_type: str, from_date: str, to_date: str) -> Baskets:
-    """{document: its products}; what came back is no purchase."""
+def _day(text: str, argument: str) -> date:
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        template = "{label}: {value} is not a valid date. Write it as YYYY-MM-DD."
+        raise ValidationError(template, label=argument, value=text[:60]) from None
+
+
+def _weekly(ctx: Context, document_type: str, from_date: str, to_date: str) -> Iterator[Baskets]:
+    """The documents of the time that is asked for, week by week."""
     if document_type not in DAYS:
         raise ValidationError("Choose one of {choices}.", choices=", ".join(DAYS))
-    item, last = f"{document_type} Item", to_date or ctx.today()
-    first = from_date or (date.fromisoformat(last[:10]) - YEAR).isoformat()
+    last = _day(to_date or ctx.today(), "to_date")
+    first = _day(from_date, "from_date") if from_date else max(last, date.min + YEAR) - YEAR
+    if last - first > LONGEST:
+        raise ValidationError("Choose a time of at most {limit} days.", limit=LONGEST.days)
+    for start in range(first.toordinal(), last.toordinal() + 1, WEEK.days):
+        end = min(start + WEEK.days - 1, last.toordinal())
+        yield _baskets(ctx, document_type, date.fromordinal(start), date.fromordinal(end))
+
+
+def _baskets(ctx: Context, document_type: str, first: date, last: date) -> Baskets:
+    """{document: its products}; what came back is no purchase."""
+    item = f"{document_type} Item"
     rows = ctx.store.list(
         document_type,
         fields=["name", f"`tab{item}`.product as product"],
         filters=[
             [document_type, "docstatus", "=", SUBMITTED],
-            [document_type, DAYS[document_type], "between", [first, last]],
+            [document_type, DAYS[document_type], "between", [first.isoformat(), last.isoformat()]],
             [item, "qty", ">", 0],
         ],
         group_by=f"name, `tab{item}`.product",
         limit=MOST_ROWS,
     )
     if len(rows) == MOST_ROWS:
-        raise ValidationError("There are more than {limit} rows in this time. Choose a shorter one.", limit=MOST_ROWS)
+        raise ValidationError("There are more than {limit} rows in a week, too many to count.", limit=MOST_ROWS)
     found = defaultdict[str, set[str]](set)
     for row in rows:
         if row["product"]:

@@ -61,6 +61,7 @@ def settings_changed(ctx: Context, doc: Document) -> None:
     """What people changed here is computed anew, after this transaction; what a computation noted is not."""
     if not doc.has_changed("computed_on"):
         enqueue(ctx, "crm:refresh_customer_values", {})
+        enqueue(ctx, "crm:refresh_product_pairs", {})
 
 
 @writes
@@ -68,4 +69,5 @@ def compute(ctx: Context) -> str:
     """The button: compute now, for whoever may read the settings."""
     ctx.store.get(SETTINGS, SETTINGS)
     enqueue(ctx, "crm:refresh_customer_values", {})
+    enqueue(ctx, "crm:refresh_product_pairs", {})
     return ctx._("The value of all customers is being computed.")

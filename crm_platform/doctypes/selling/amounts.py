@@ -8,7 +8,7 @@ from typing import Any
 
 from crm_platform.doctypes.selling.enquiring import ask
 from crm_platform.doctypes.selling.prices import Enquiry
-from crm_platform.doctypes.selling.settings import company_currency, selling_settings
+from crm_platform.doctypes.selling.settings import company_country, company_currency, selling_settings
 from crm_platform.pack import Context, Document
 
 DATES = ("transaction_date", "posting_date")
@@ -46,8 +46,9 @@ def fill_company(ctx: Context, doc: Document) -> None:
 
 def fill_currency(ctx: Context, doc: Document) -> None:
     """Currency and rate. Without a known rate it stays 0, which a Validation Rule refuses."""
-    doc.currency = doc.currency or company_currency(ctx)
-    doc.company_currency = company_currency(ctx) or doc.currency
+    own = company_currency(ctx)
+    doc.currency = doc.currency or own
+    doc.company_currency = own or doc.currency
     if doc.currency == doc.company_currency:
         doc.conversion_rate = 1
     elif not doc.conversion_rate or _has_other_currency(doc):
@@ -93,7 +94,7 @@ def fill_rows(ctx: Context, doc: Document) -> None:
         if row.product in costs:
             row.valuation_rate = costs[row.product]
             if not row.price_list_rate and row.qty:
-                row.price_list_rate = ask(ctx, _enquiry(ctx, doc, row))["price_list_rate"] or 0
+                row.price_list_rate = ask(ctx, enquiry_of(ctx, doc, row))["price_list_rate"] or 0
 
 
 def _costs(ctx: Context, products: set[str]) -> dict[str, Any]:
@@ -105,7 +106,8 @@ def _costs(ctx: Context, products: set[str]) -> dict[str, Any]:
     return {row["name"]: row["valuation_rate"] for row in rows}
 
 
-def _enquiry(ctx: Context, doc: Document, row: Document) -> Enquiry:
+def enquiry_of(ctx: Context, doc: Document, row: Document) -> Enquiry:
+    """What a row asks price and stock for."""
     return Enquiry(
         product=row.product,
         qty=abs(row.qty),
@@ -123,15 +125,17 @@ def fill_addresses(ctx: Context, doc: Document) -> None:
             doc[text] = _address(ctx, doc[link])
 
 
-ADDRESS_LINES = (("address_line1",), ("address_line2",), ("city", "county", "state", "pincode"), ("country",))
+ADDRESS_LINES = (("address_line1",), ("address_line2",), ("city", "county", "state", "pincode"))
 
 
 def _address(ctx: Context, name: str | None) -> str | None:
+    """Its lines; the country only where it is not that of the company."""
     if not name:
         return None
     address = ctx.store.get("Address", name)
-    lines = (" ".join(str(address[part]) for part in parts if address[part]) for parts in ADDRESS_LINES)
-    return "\n".join(line for line in lines if line)
+    lines = [" ".join(str(address[part]) for part in parts if address[part]) for parts in ADDRESS_LINES]
+    abroad = address.country if address.country != company_country(ctx) else None
+    return "\n".join(line for line in (*lines, abroad) if line)
 
 
 def fill_validity(ctx: Context, doc: Document) -> None:

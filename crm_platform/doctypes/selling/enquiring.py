@@ -74,8 +74,9 @@ def item_details(
 
 
 def row_details(ctx: Context, row: dict[str, Any], parent: dict[str, Any]) -> dict[str, Any]:
-    """The price of an item row that is being entered, for its document as it stands (DocField.fetch_method)."""
-    customer = next((parent[name] for name in ("customer", "party_name") if parent.get(name)), "")
+    """Price and availability of an item row that is being entered, for its document as it stands
+    (DocField.fetch_method)."""
+    customer = "" if parent.get("quotation_to") == "Lead" else parent.get("customer") or parent.get("party_name") or ""
     day = next((parent[name] for name in ("transaction_date", "posting_date") if parent.get(name)), "")
     found = item_details(
         ctx,
@@ -86,7 +87,7 @@ def row_details(ctx: Context, row: dict[str, Any], parent: dict[str, Any]) -> di
         price_list=str(parent.get("selling_price_list") or ""),
         date=str(day)[:10],
     )
-    return {"price_list_rate": found["price_list_rate"] or 0}
+    return {"price_list_rate": found["price_list_rate"] or 0, "projected_qty": found["available_qty"]}
 
 
 def _preferences(ctx: Context, customer: str) -> dict[str, str]:

@@ -10,6 +10,7 @@ from crm_platform.doctypes.selling.amounts import (
     first_of,
     is_draft,
 )
+from crm_platform.doctypes.selling.availability import fill_available
 from crm_platform.doctypes.selling.bundles import pack_bundles
 from crm_platform.doctypes.selling.settings import company_currency
 from crm_platform.pack import Context, Document
@@ -18,6 +19,7 @@ from crm_platform.pack import Context, Document
 def fill_commercial(ctx: Context, doc: Document) -> None:
     """Any document with prices."""
     fill_amounts(ctx, doc)
+    fill_available(ctx, doc)
     fill_addresses(ctx, doc)
 
 

@@ -59,6 +59,8 @@ def check_limits(ctx: Context, doc: Document) -> None:
             source = ctx.as_system().store.get(limit.source, name, for_update=True)
             _check_open(doc, source)
             _check_rows(ctx, doc, limit, source)
+    if doc.get("return_against"):
+        _check_open(doc, ctx.as_system().store.get(doc.doctype, doc.return_against, for_update=True))
 
 
 def _check_open(doc: Document, source: Document) -> None:

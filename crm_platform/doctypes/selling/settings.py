@@ -18,6 +18,11 @@ def company_currency(ctx: Context) -> str:
     return str(ctx.as_system().store.get(SYSTEM_SETTINGS, SYSTEM_SETTINGS).currency or "")
 
 
+def company_country(ctx: Context) -> str:
+    """Where the company is (System Settings.country); empty when none was entered."""
+    return str(ctx.as_system().store.get(SYSTEM_SETTINGS, SYSTEM_SETTINGS).country or "")
+
+
 def company_places(ctx: Context) -> int:
     """How many decimal places the currency of the company has: as Currency.fraction_units says, else 2."""
     currency = company_currency(ctx)

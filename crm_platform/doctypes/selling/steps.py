@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any
 
+from crm_platform.doctypes.crm.lead import customer_of
 from crm_platform.doctypes.selling.making import Step, Values
 from crm_platform.pack import Context, Document
 
@@ -25,7 +26,14 @@ def take_product(ctx: Context, source: Document, values: Values) -> None:  # noq
         values["items"] = [{"product": source.product, "qty": 1}]
 
 
-def start_today(ctx: Context, source: Document, values: Values) -> None:  # noqa: ARG001
+def to_customer(ctx: Context, source: Document, values: Values) -> None:
+    """An order is a customer's: a lead whose offer is taken becomes one."""
+    values["customer"] = source.customer or customer_of(ctx, source.lead)
+
+
+def to_contract(ctx: Context, source: Document, values: Values) -> None:
+    """Besides, it starts today."""
+    values["party_name"] = source.customer or customer_of(ctx, source.lead)
     values["start_date"] = ctx.today()
 
 
@@ -66,14 +74,14 @@ STEPS: Mapping[str, Step] = MappingProxyType(
         "quotation_revision": Step(
             "Quotation", "Quotation", fields={"revised_from": "name"}, link="revised_from", finish=number_revision
         ),
-        "sales_order": Step("Quotation", "Sales Order", fields=PARTY, rows=ORDER_ROWS),
+        "sales_order": Step("Quotation", "Sales Order", rows=ORDER_ROWS, finish=to_customer),
         "contract": Step(
             "Quotation",
             "Contract",
             fields={"document_name": "name"},
             rows={"quotation": "parent", "quotation_item": "name"},
             link="document_name",
-            finish=start_today,
+            finish=to_contract,
         ),
         "contract_renewal": Step(
             "Contract",

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from crm_platform.metadata.checks import (
+    alone,
     approvals,
     conditions,
     engine,
@@ -42,6 +43,7 @@ CHECKS: tuple[Check, ...] = (
     *sensitivity.CHECKS,
     *workflows.CHECKS,
     *approvals.CHECKS,
+    *alone.CHECKS,
     *mapping.CHECKS,
     *engine.CHECKS,
 )
@@ -75,6 +77,7 @@ def _run(merged: Merged, world: World, names: Collection[str], checks: Iterable[
             continue
         for rule in checks:
             for problem in rule.run(merged.definitions[name], world):
-                yield replace(
-                    problem, source=merged.parts[name].source_of(problem.fieldname, "workflow" in problem.params)
-                )
+                parts = merged.parts[name]
+                is_of_workflow = "workflow" in problem.params
+                source = parts.source_of_workflow if is_of_workflow else parts.source_of(problem.fieldname)
+                yield replace(problem, source=source)

@@ -1,4 +1,4 @@
-"""Checks of what a workflow's approvals can and cannot stop: roles, tiers, and chains that one person can finish."""
+"""Checks of who can act in a workflow, and of its approval tiers: roles without rights, conditions, escalation."""
 
 from __future__ import annotations
 
@@ -17,48 +17,26 @@ RIGHT_FOR_MOVE = {(0, 1): "submit", (1, 2): "cancel"}
 
 def _powerless_roles(workflow: Workflow, doctype: DocType, _world: World) -> Iterator[Fault]:
     """A role that may take an action but has no right to make the change that it makes."""
-    statuses = {state.state: state.doc_status for state in workflow.states}
     for transition in workflow.transitions:
-        move = (statuses.get(transition.state, 0), statuses.get(transition.next_state, 0))
-        right = RIGHT_FOR_MOVE.get(move, "write")
-        for role in _acting_roles(workflow, transition):
-            if doctype.permissions and not _has_right(doctype, role, right):
-                yield fault(role=role, action=transition.action, state=transition.state, right=right)
+        move = (workflow.statuses.get(transition.state, 0), workflow.statuses.get(transition.next_state, 0))
+        needed = ("read", RIGHT_FOR_MOVE.get(move, "write"))
+        for role in acting_roles(workflow, transition) if doctype.permissions else ():
+            lacking = [right for right in needed if not _has_right(doctype, role, right, transition)]
+            if lacking:
+                yield fault(role=role, action=transition.action, state=transition.state, right=lacking[-1])
 
 
-def _acting_roles(workflow: Workflow, transition: Transition) -> list[str]:
+def acting_roles(workflow: Workflow, transition: Transition) -> list[str]:
+    """Those of the tiers; the action's own where no tier may count."""
     tiers = workflow.tiers_of(transition)
-    return sorted({tier.role for tier in tiers} or {transition.allowed} - {""})
+    own = set() if any(not tier.condition for tier in tiers) else {transition.allowed}
+    return sorted({*own, *(role for tier in tiers for role in (tier.role, tier.escalate_to))} - {""})
 
 
-def _has_right(doctype: DocType, role: str, right: str) -> bool:
-    return any(row.role in (role, "All") and not row.permlevel and right in row.actions for row in doctype.permissions)
-
-
-def _alone(workflow: Workflow, _doctype: DocType, _world: World) -> Iterator[Fault]:
-    """A way from the first state to an end on which nothing asks for a second person, though the workflow has approvals
-    or forbids self-approval somewhere: the way round them."""
-    guarded = [t for t in workflow.transitions if workflow.needs_approvals(t) or not t.allow_self_approval]
-    if not guarded or not workflow.states:
-        return
-    ends = {t.next_state for t in guarded} & _ends(workflow)
-    for state in sorted(_reached(workflow, lambda t: t not in guarded) & ends):
-        yield fault(state=state)
-
-
-def _ends(workflow: Workflow) -> set[str]:
-    """States that submit a document or that no transition leaves."""
-    left = {transition.state for transition in workflow.transitions}
-    return {state.state for state in workflow.states if state.doc_status == 1 or state.state not in left}
-
-
-def _reached(workflow: Workflow, taken: Callable[[Transition], bool]) -> set[str]:
-    found = [workflow.states[0].state]
-    for state in found:
-        found.extend(
-            t.next_state for t in workflow.transitions if t.state == state and taken(t) and t.next_state not in found
-        )
-    return set(found)
+def _has_right(doctype: DocType, role: str, right: str, transition: Transition) -> bool:
+    """A right on one's own documents only is none to approve them where that is forbidden."""
+    rows = (row for row in doctype.permissions if row.role in (role, "All") and not row.permlevel)
+    return any(right in row.actions and (transition.allow_self_approval or not row.if_owner) for row in rows)
 
 
 def _tiers(rule: Callable[[ApprovalTier, Workflow, DocType, World], Iterable[Fault]]) -> Callable[..., Iterator[Fault]]:
@@ -68,6 +46,11 @@ def _tiers(rule: Callable[[ApprovalTier, Workflow, DocType, World], Iterable[Fau
                 yield fault(found.fieldname, row=row, state=tier.state, action=tier.action, **found.params)
 
     return search
+
+
+def _escalates_to_nobody(tier: ApprovalTier, _flow: Workflow, _doctype: DocType, _world: World) -> Iterator[Fault]:
+    if tier.escalate_after > 0 and tier.escalate_to in ("", tier.role):
+        yield fault(hours=f"{tier.escalate_after:g}", role=tier.role)
 
 
 def _without_action(tier: ApprovalTier, workflow: Workflow, _doctype: DocType, _world: World) -> Iterator[Fault]:
@@ -101,13 +84,6 @@ CHECKS = (
         "warning",
     ),
     Check(
-        "D818",
-        of_workflow(_alone),
-        "The workflow {workflow}: one person alone can bring a document to {state}, past its approvals.",
-        "Ask for approvals, or forbid self-approval, on every way that leads there.",
-        "warning",
-    ),
-    Check(
         "D819",
         of_workflow(_tiers(_without_action)),
         "The workflow {workflow}: approval tier {row} is for {action} from {state}, which it does not have.",
@@ -131,6 +107,13 @@ CHECKS = (
         of_workflow(_tiers(_unknown_role)),
         "The workflow {workflow}: approval tier {row} names the role {role}, which is not there.",
         "Add the role or correct its name.",
+        "warning",
+    ),
+    Check(
+        "D829",
+        of_workflow(_tiers(_escalates_to_nobody)),
+        "The workflow {workflow}: approval tier {row} escalates after {hours} hours, but to nobody else than {role}.",
+        "Name another role that may approve then, or take the hours away.",
         "warning",
     ),
 )

@@ -24,8 +24,13 @@ FREE_OPTIONS = frozenset({"Select", "Autocomplete"})
 """Field types whose options are a list of words, which may be changed."""
 
 
+def is_of_engine(doctype: DocType) -> bool:
+    """Whether it is one that the engine itself works with."""
+    return doctype.layer == CORE and doctype.module in ENGINE_MODULES
+
+
 def _customised(doctype: DocType, _: World) -> Iterator[Fault]:
-    if doctype.layer != CORE or doctype.module not in ENGINE_MODULES:
+    if not is_of_engine(doctype):
         return
     for name in FIXED_OF_DOCTYPE:
         if doctype.layer_of(name) != CORE:

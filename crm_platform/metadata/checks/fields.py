@@ -61,9 +61,14 @@ def _cannot_be_unique(field: Field) -> bool:
     return field.unique and (long_text or not field.kind.has_column or field.fieldtype == "Check")
 
 
-def _cannot_be_indexed(field: Field) -> bool:
+def may_be_indexed(field: Field) -> bool:
+    """Whether an index may hold the field: it is stored and no long text."""
     long_text = field.kind.storage == "text" and field.kind.length is None
-    return field.search_index and (long_text or not field.kind.has_column)
+    return field.kind.has_column and not long_text
+
+
+def _cannot_be_indexed(field: Field) -> bool:
+    return field.search_index and not may_be_indexed(field)
 
 
 def _bad_precision(field: Field) -> bool:

@@ -25,7 +25,20 @@ SHOWN = frozenset({"owner", "idx"})
 """Standard columns that a field of the same type may show on the form, as Frappe allows."""
 
 SHADOWED = frozenset(
-    {"append", "as_dict", "before", "carried", "children", "edit", "extra", "freeze", "get", "given", "has_changed"}
+    {
+        "append",
+        "as_dict",
+        "before",
+        "carried",
+        "changed_since",
+        "children",
+        "edit",
+        "extra",
+        "freeze",
+        "get",
+        "given",
+        "has_changed",
+    }
     | {"columns", "is_new", "meta", "of_row", "set", "snapshot"}
 )
 """Fieldnames that code reaches as an item only, since a Document has an attribute of that name."""

@@ -38,8 +38,8 @@ def _level_without_ground(row: DocPerm, doctype: DocType) -> bool:
 
 
 def _twin_rows(doctype: DocType, _: World) -> Iterator[Fault]:
-    counts = Counter((row.role, row.permlevel, row.if_owner) for row in doctype.permissions)
-    for (role, permlevel, _owner), count in counts.items():
+    counts = Counter((row.role, row.permlevel, row.if_owner, row.if_team) for row in doctype.permissions)
+    for (role, permlevel, *_whose), count in counts.items():
         if count > 1:
             yield fault(role=role, permlevel=permlevel)
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from crm_platform.metadata.checks.check import Check, Fault, World, doctype_where, fault
+from crm_platform.metadata.checks.fields import may_be_indexed
 from crm_platform.metadata.model import DocType
 
 _NAMES_FIELD = (
@@ -39,6 +40,20 @@ def _missing_sort_fields(doctype: DocType, _: World) -> Iterator[Fault]:
         words = part.replace("`", "").split() or [""]
         if words[0] and not _known(doctype, words[0].rpartition(".")[2]):
             yield fault(words[0])
+
+
+def _badly_indexed(doctype: DocType, _: World) -> Iterator[Fault]:
+    """What stands in an index is stored, no long text, and there once."""
+    for columns in doctype.indexes:
+        for number, name in enumerate(columns):
+            field = doctype.field(name)
+            fits = may_be_indexed(field) if field is not None else name in doctype.columns
+            if not fits or name in columns[:number]:
+                yield fault(name)
+
+
+def _indexed_alone(doctype: DocType, _: World) -> Iterator[Fault]:
+    return (fault(columns[0]) for columns in doctype.indexes if len(columns) == 1)
 
 
 def _bad_image(doctype: DocType) -> bool:
@@ -122,5 +137,17 @@ CHECKS = (
         "{doctype}: sort_order is neither ASC nor DESC.",
         "Choose ASC or DESC.",
         "warning",
+    ),
+    Check(
+        "D611",
+        _badly_indexed,
+        "{doctype}: indexes names {field}, which is not stored, is a long text or stands there twice.",
+        "Name stored fields of {doctype}: a line for each index, with commas between its fields.",
+    ),
+    Check(
+        "D612",
+        _indexed_alone,
+        "{doctype}: indexes has a line with {field} alone.",
+        "Mark the field for an index (search_index), or name the fields that are indexed together with it.",
     ),
 )

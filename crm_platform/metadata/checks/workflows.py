@@ -9,6 +9,7 @@ from crm_platform import expressions
 from crm_platform.errors import ExpressionError
 from crm_platform.metadata.checks.check import Check, Fault, Find, World, fault
 from crm_platform.metadata.checks.conditions import unknown_fields
+from crm_platform.metadata.checks.flow import can_hold, leading_to, reached
 from crm_platform.metadata.model import DocType, Transition, Workflow
 
 ALLOWED_MOVES = frozenset({(0, 0), (0, 1), (1, 1), (1, 2)})
@@ -59,20 +60,17 @@ def _forbidden_move(transition: Transition, workflow: Workflow) -> bool:
 
 
 def _unreachable_states(workflow: Workflow, _doctype: DocType, _world: World) -> Iterator[Fault]:
-    reached = {workflow.states[0].state} if workflow.states else set()
-    waiting = list(reached)
-    for state in waiting:
-        for transition in workflow.transitions:
-            if transition.state == state and transition.next_state not in reached:
-                reached.add(transition.next_state)
-                waiting.append(transition.next_state)
-    return (fault(state=name) for name in workflow.statuses if name not in reached)
+    there = reached(workflow, can_hold)
+    return (fault(state=name) for name in workflow.statuses if name not in there)
 
 
 def _dead_ends(workflow: Workflow, doctype: DocType, _world: World) -> Iterator[Fault]:
-    left = {transition.state for transition in workflow.transitions}
+    """Drafts that nothing leads out of, and those that only go round among themselves."""
+    left = {transition.state for transition in workflow.transitions if can_hold(transition)}
+    ends = {name for name, status in workflow.statuses.items() if status or name not in left}
+    on_the_way = leading_to(workflow, ends)
     for name, status in workflow.statuses.items():
-        if doctype.is_submittable and status == 0 and name not in left:
+        if doctype.is_submittable and status == 0 and (name not in left or name not in on_the_way):
             yield fault(state=name)
 
 
@@ -161,6 +159,13 @@ CHECKS = (
         of_workflow(_dead_ends),
         "The workflow {workflow}: a document in the state {state} stays a draft for ever.",
         "Add a transition out of it, unless it is meant to end there.",
+        "warning",
+    ),
+    Check(
+        "D827",
+        _per_transition(lambda transition, _: not can_hold(transition)),
+        "The workflow {workflow}: the condition of {action} from {state} holds for no document.",
+        "Correct the condition, or remove the transition.",
         "warning",
     ),
     Check(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -12,6 +12,7 @@ from crm_platform.database.query import Query
 from crm_platform.deferred import Deferred
 from crm_platform.documents.context import ADMINISTRATOR, Context
 from crm_platform.documents.document import Document
+from crm_platform.documents.mailing import QueueMail
 from crm_platform.errors import CRMError, PermissionError, UnavailableError
 from crm_platform.jobs.queue import enqueue
 from crm_platform.jobs.schedules import Schedule
@@ -45,22 +46,6 @@ class Files(Protocol):
 
     def store(self, file_name: str, content: bytes) -> Any: ...
     def record(self, ctx: Context, received: Any, doctype: str, name: str) -> str: ...
-
-
-class QueueMail(Protocol):
-    """mail.outbox.Outbox.queue_mail."""
-
-    def __call__(
-        self,
-        ctx: Context,
-        *,
-        recipients: Sequence[str],
-        subject: str = "",
-        message: str = "",
-        reference_doctype: str = "",
-        reference_name: str = "",
-        attachments: Sequence[Mapping[str, Any]] = (),
-    ) -> str: ...
 
 
 def sweep(ctx: Context) -> None:

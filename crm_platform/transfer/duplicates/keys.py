@@ -46,28 +46,29 @@ class KeyKeeper:
         pairs = {f"{one.field.fieldname}:{one.method}" for rule in self.rules for one in rule.fields}
         return ",".join(sorted(pairs))
 
-    @property
+    @cached_property
     def fieldnames(self) -> list[str]:
         return sorted({one.field.fieldname for rule in self.rules for one in rule.fields})
 
     def changed(self, ctx: Context, doc: Document) -> None:
         before = doc.before
         if before is None or any(doc[name] != before[name] for name in self.fieldnames):
-            self.write(ctx, str(doc["name"]), doc.as_dict())
+            self.keep(ctx, doc)
 
     def gone(self, ctx: Context, doc: Document) -> None:
         self._remove(ctx, str(doc["name"]), self._keys(ctx, str(doc["name"])))
 
-    def renamed(self, ctx: Context, doc: Document) -> None:
-        self.write(ctx, str(doc["name"]), doc.as_dict())
+    def keep(self, ctx: Context, doc: Document) -> None:
+        self.write(ctx, str(doc["name"]), {name: doc[name] for name in self.fieldnames})
 
     def write(self, ctx: Context, name: str, values: Mapping[str, Any]) -> None:
         """Bring the rows of one document up to date."""
         wanted = keys_by(ctx, self.rules, values)
         there = self._keys(ctx, name)
         self._remove(ctx, name, there - wanted)
-        for key in sorted(wanted - there):
-            ctx.connection.put(MATCH_KEY, {"doctype": self.doctype, "key": key, "name": name})
+        new = [{"doctype": self.doctype, "key": key, "name": name} for key in sorted(wanted - there)]
+        if new:
+            ctx.connection.put_all(MATCH_KEY, new)
 
     def _keys(self, ctx: Context, name: str) -> set[str]:
         """The keys that a document has. Asked by the name alone, so that the database takes the index over it."""
@@ -83,7 +84,7 @@ class KeyKeeper:
             "on_change": self.changed,
             "after_delete": self.gone,
             "before_rename": self.gone,
-            "after_rename": self.renamed,
+            "after_rename": self.keep,
         }
         return [Listener("core", self.doctype, event, handler) for event, handler in table.items()]
 

@@ -43,7 +43,7 @@ def check_choices(kept: Document, others: Sequence[str], choices: Mapping[str, s
     names = sorted({str(kept["name"]), *others})
     for fieldname, name in choices.items():
         field = kept.meta.field(fieldname)
-        if field is None or not (field.has_column or field.is_table):
+        if field is None or not (field.has_column or field.holds_rows):
             fault = FieldError(fieldname, "There is no such field.")
             raise ValidationError(
                 "{doctype} has no field {field}.", errors=[fault], doctype=kept.doctype, field=fieldname
@@ -80,7 +80,7 @@ def _closed(field: Field) -> PermissionError:
 
 def _may_be_filled(field: Field) -> bool:
     if field.is_table:
-        return True
+        return field.holds_rows
     fixed = field.read_only or field.set_only_once or field.no_copy or field.fetch_from or is_computed(field)
     return field.has_column and not fixed and not field.is_masked and field.fieldtype != "Password"
 

@@ -64,6 +64,7 @@ class Journal:
     moved: list[Moved] = field(default_factory=list)
     removed: list[Removed] = field(default_factory=list)
     secrets: list[Row] = field(default_factory=list)
+    setters: list[Row] = field(default_factory=list)
     fields: dict[str, tuple[Any, Any]] = field(default_factory=dict)
     tables: dict[str, list[Row]] = field(default_factory=dict)
     after: dict[str, list[str]] = field(default_factory=dict)

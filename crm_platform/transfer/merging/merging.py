@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from crm_platform.database.system import SECRET
+from crm_platform.database.system import ORIGIN, SECRET
 from crm_platform.documents.context import Context
 from crm_platform.documents.deleting import remove
 from crm_platform.documents.document import Document
@@ -12,9 +12,8 @@ from crm_platform.documents.reading import load, not_found
 from crm_platform.documents.relinking import relinked
 from crm_platform.documents.saving import SUBMITTED, deny
 from crm_platform.errors import ValidationError
-from crm_platform.metadata.checks.engine import ENGINE_MODULES
+from crm_platform.metadata.checks.engine import is_of_engine
 from crm_platform.metadata.kinds import STANDARD_COLUMNS
-from crm_platform.metadata.layers import CORE
 from crm_platform.metadata.model import DocType
 from crm_platform.transfer.merging import journal as journals
 from crm_platform.transfer.merging.filling import check_choices, values_for
@@ -88,18 +87,19 @@ def _documents(ctx: Context, doctype: str, keep: str, names: Sequence[str]) -> t
 
 
 def _refuse_kind(meta: DocType) -> None:
-    engines = meta.layer == CORE and meta.module in ENGINE_MODULES
-    if engines or meta.issingle or meta.istable:
+    if is_of_engine(meta) or meta.issingle or meta.istable:
         raise ValidationError("{doctype} documents cannot be merged.", doctype=meta.name)
 
 
 def _write_down(ctx: Context, journal: Journal, gone: Sequence[Document]) -> None:
-    """The documents that go, with their rows and secrets."""
+    """The documents that go, with their rows, secrets, and what is noted of who set their fields."""
     for doc in gone:
         for part in (doc, *(row for _, row in doc.children())):
             columns = {column: part[column] for column in part.meta.columns}
             journal.removed.append(Removed(part.doctype, portable(columns)))
-        journal.secrets += ctx.connection.fetch(SECRET, {"doctype": doc.doctype, "name": doc["name"]})
+        where = {"doctype": doc.doctype, "name": doc["name"]}
+        journal.secrets += ctx.connection.fetch(SECRET, where)
+        journal.setters += ctx.connection.fetch(ORIGIN, where)
 
 
 def _write_down_kept(journal: Journal, kept: Document, now: Document) -> None:

@@ -9,9 +9,12 @@ from typing import Any
 from crm_platform.database.conditions import any_of
 from crm_platform.database.query import Column, Query
 from crm_platform.documents.context import Context
+from crm_platform.errors import ValidationError
 from crm_platform.metadata.model import DocType
 from crm_platform.transfer.merging.places import PASSES_AWAY, Place, places
 
+MOST = 200
+"""Documents that are asked about at once."""
 COUNTED = 1000
 """Records of one place that are counted."""
 
@@ -22,6 +25,8 @@ def linked(ctx: Context, doctype: str, names: Sequence[str]) -> list[dict[str, A
     Records of DocTypes that the caller may not read are told together, without a name. Raises DoesNotExistError and
     PermissionError for documents that the caller may not read.
     """
+    if len(names) > MOST:
+        raise ValidationError("At most {limit} documents at once.", limit=MOST)
     docs = [ctx.store.get(doctype, name) for name in names]
     found: Counter[str] = Counter()
     for place in places(ctx, docs[0].meta) if docs else ():

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from crm_platform.database.system import SECRET
+from crm_platform.database.system import ORIGIN, SECRET
 from crm_platform.documents import blind, upkeep
 from crm_platform.documents.context import Context
 from crm_platform.documents.document import Document
@@ -98,6 +98,8 @@ def _restore_rows(ctx: Context, journal: Journal) -> None:
             ctx.connection.insert_rows(doctype, [native(doctype, removed.row)])
     for secret in journal.secrets:
         ctx.connection.put(SECRET, secret)
+    for setters in journal.setters:
+        ctx.connection.put(ORIGIN, setters)
     meta = ctx.definitions[journal.doctype]
     for name in journal.merged:
         doc = load(ctx, meta, name)

@@ -11,4 +11,5 @@ from crm_platform.testing.contract import CHECKS, Check
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
 def test_contract(site: TestSite, pack: Pack, check: Check) -> None:
-    assert check(site, pack) == []
+    faults = check(site, pack)
+    assert not faults, "\n".join(faults)

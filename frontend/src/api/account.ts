@@ -27,6 +27,11 @@ export function generateKeys(user: string): Promise<Keys> {
   return call<Keys>(`${USER}.generate_keys`, { user })
 }
 
+/** Programs that use the key of this user can no longer sign in. */
+export async function revokeKeys(user: string): Promise<void> {
+  await call('crm.users.revoke_keys', { name: user })
+}
+
 export interface Enrolment {
   secret: string
   uri: string

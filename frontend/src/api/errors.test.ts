@@ -34,8 +34,8 @@ describe('parseError', () => {
     expect(error).toBeInstanceOf(ApiError)
     expect(error.type).toBe('MandatoryError')
     expect(error.fields).toEqual([
-      { field: 'customer_name', row: null, message: 'Value missing: <客户>' },
-      { field: 'qty', row: { table: 'items', idx: 2 }, message: 'Quantity is below 0' },
+      { field: 'customer_name', row: null, message: 'Value missing: <客户>', code: 'MandatoryError' },
+      { field: 'qty', row: { table: 'items', idx: 2 }, message: 'Quantity is below 0', code: 'NonNegativeError' },
     ])
     expect(error.message).toBe('Value missing: <客户>\nQuantity is below 0')
   })

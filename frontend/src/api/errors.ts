@@ -7,6 +7,7 @@ export interface FieldError {
   /** Child row the error belongs to: the table's fieldname and the row's position, counted from 1. */
   row: { table: string; idx: number } | null
   message: string
+  code: string
 }
 
 export class ApiError extends Error {
@@ -47,10 +48,13 @@ export function serverMessages(value: unknown): string[] {
 /** One entry of `errors`; its message is plain text, unlike those of `_server_messages`. */
 function parseFieldError(entry: unknown): FieldError | null {
   if (!isBody(entry) || typeof entry['message'] !== 'string') return null
-  const { field, table, row } = entry
+  const { field, table, row, code } = entry
   const inTable = typeof table === 'string' && typeof row === 'number'
-  return { field: typeof field === 'string' ? field : null, row: inTable ? { table, idx: row } : null, message: entry['message'] }
+  return { field: typeof field === 'string' ? field : null, row: inTable ? { table, idx: row } : null, message: entry['message'], code: textOf(code) }
 }
+
+/** What is said where the field stands: it is named there already. */
+export const fieldErrorText = ({ code, message }: FieldError): string => (code === 'MandatoryError' ? t('Fill in this field.') : message)
 
 const exceptionText = (value: unknown): string => textOf(value).replace(/^[\w.]+(Error|Exception|Required)?:\s+/, '')
 
@@ -59,8 +63,10 @@ const STATUS_TEXT: Record<number, () => string> = {
   401: () => t('You are not signed in. Sign in and try again.'),
   403: () => t('You are not allowed to do this. Ask an administrator for the permission.'),
   404: () => t('This does not exist, or you are not allowed to see it.'),
+  409: () => t('This clashes with what is stored by now. Reload and try again.'),
   413: () => t('This is too large to be sent.'),
   429: () => t('Too many requests. Wait a moment and try again.'),
+  503: () => t('The server is busy or being updated. Try again in a moment.'),
 }
 
 function fallbackText(status: number): string {

@@ -6,6 +6,7 @@ export interface Filling {
   property: string
   says: unknown
   layer: string
+  version: string
 }
 
 export interface ValueChange {
@@ -16,8 +17,19 @@ export interface ValueChange {
   set_by: { pack: string; version: string; source: string } | null
 }
 
+/** What a rule or the workflow decided, with its reason. */
+export interface Decision {
+  sentence: string
+  time: string
+}
+
 export interface ValueExplanation {
   filled_by: Filling[]
+  /** The hook or rule that set the value, as a sentence; null when a person did, or the definition alone. */
+  set_by: { sentence: string; time: string } | null
+  /** Hooks of packs that may set fields in each save. */
+  hooks: { pack: string; version: string; source: string }[]
+  decided_by: Decision[]
   changes: ValueChange[]
   created: { user: string; time: string }
 }

@@ -17,3 +17,13 @@ export function getJob<Result>(job: string): Promise<Job<Result>> {
 export async function cancelJob(job: string): Promise<void> {
   await call('crm.jobs.cancel', { job })
 }
+
+/** Queues a job again that failed or was stopped. */
+export async function retryJob(job: string): Promise<void> {
+  await call('crm.jobs.retry', { job })
+}
+
+/** Forgets a job that failed: what it should have done is not done. */
+export async function discardJob(job: string): Promise<void> {
+  await call('crm.jobs.discard', { job })
+}

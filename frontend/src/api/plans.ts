@@ -35,10 +35,27 @@ export interface Problem {
   remedy: string
 }
 
+/** One difference of the definitions. */
+export interface DefinitionChange {
+  action: 'added' | 'changed' | 'removed'
+  part: 'DocType' | 'field' | 'property' | 'permission' | 'workflow'
+  doctype: string
+  fieldname: string
+  property: string
+  before: unknown
+  after: unknown
+}
+
 export interface Preview {
-  changes: Row[]
+  changes: DefinitionChange[]
   steps: Forecast[]
   records: Row[]
+  /** Records that the draft takes away. */
+  removed: Row[]
+  /** Seconds for which nobody can save. */
+  writers_wait: number
+  /** Seconds until it is live: most of it is prepared beside the work, which takes longer than at once. */
+  lasts: number
   problems: Problem[]
 }
 
@@ -53,6 +70,7 @@ export interface Plan {
 }
 
 export interface PlanDetail extends Plan {
+  changes: DefinitionChange[]
   steps: Step[]
   definitions: { doctype: string; name: string; before: Row | null; after: Row | null }[]
 }
@@ -68,8 +86,25 @@ export function previewDraft(draft: Draft, measured = false): Promise<Preview> {
   return call<Preview>('crm.plan.preview', { ...draft, measured })
 }
 
-export function applyDraft(draft: Draft, title: string, acceptLossy: boolean): Promise<Applied> {
-  return call<Applied>('crm.plan.apply', { ...draft, title, accept_lossy: acceptLossy })
+/** `at` is a moment to come, in the site's time zone: a job does it then. */
+export function applyDraft(draft: Draft, title: string, acceptLossy: boolean, at = ''): Promise<Applied> {
+  return call<Applied>('crm.plan.apply', { ...draft, title, accept_lossy: acceptLossy, at })
+}
+
+/** A plan that a job applies, or takes back, later or now. */
+export interface WaitingPlan {
+  id: string
+  state: 'queued' | 'running' | 'failed'
+  title: string
+  user: string
+  due: string | null
+  error: string | null
+  /** The plan that it takes back. */
+  plan: number | null
+}
+
+export function listWaiting(): Promise<WaitingPlan[]> {
+  return read<WaitingPlan[]>('crm.plan.waiting')
 }
 
 export function listPlans(limit: number): Promise<Plan[]> {

@@ -2,6 +2,8 @@
 import { inject } from 'vue'
 import type { InjectionKey } from 'vue'
 
+import type { Formats } from '@/shared/formats'
+
 import { call, read, request } from './client'
 
 export interface DocTypeEntry {
@@ -28,6 +30,8 @@ export interface Boot {
   site_name: string
   time_zone: string
   version: string
+  /** What the site or the language lays down for numbers and dates. */
+  formats?: Partial<Formats>
   doctypes: DocTypeEntry[]
   /** Translations of texts that come from definitions (options, states, modules). */
   messages: Record<string, string>
@@ -66,12 +70,19 @@ export async function saveLanguage(user: string, language: string): Promise<void
   await call('frappe.client.set_value', { doctype: 'User', name: user, fieldname: 'language', value: language })
 }
 
+/** A document that another one names. */
+export type Link = readonly [doctype: string, name: string]
+
 export interface Session {
   readonly boot: Boot
   /** Translation of a text that stands in a definition. */
   readonly label: (text: string) => string
   /** What a link to a document shows: its title, or its name while and where there is none. */
   readonly title: (doctype: string, name: string) => string
+  /** Waits until the titles of these links are known, so that what is drawn next does not change at once. */
+  readonly titled: (links: readonly Link[]) => Promise<void>
+  /** Takes over a title that another answer told. */
+  readonly learn: (doctype: string, name: string, title: string) => void
   readonly findBySlug: (slug: string) => DocTypeEntry | undefined
   readonly find: (doctype: string) => DocTypeEntry | undefined
 }

@@ -47,6 +47,7 @@ export interface Reached {
   doctype: string
   actions: string[]
   if_owner: boolean
+  if_team: boolean
   level: number
   layer: string
   /** Fields of which the role sees confidential values. */
@@ -88,6 +89,11 @@ export interface DefinitionText {
 /** The texts of a definition in every language. */
 export function getTexts(doctype: string): Promise<{ languages: string[]; texts: DefinitionText[] }> {
   return read<{ languages: string[]; texts: DefinitionText[] }>('crm.studio.texts', { doctype })
+}
+
+/** The texts of a workspace in every language. */
+export function getWorkspaceTexts(workspace: string): Promise<{ languages: string[]; texts: DefinitionText[] }> {
+  return read<{ languages: string[]; texts: DefinitionText[] }>('crm.studio.workspace_texts', { workspace })
 }
 
 /** What a text is called in a language from now on; empty: as it was delivered. */

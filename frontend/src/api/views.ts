@@ -12,7 +12,7 @@ export interface SavedView {
   query: Record<string, string>
 }
 
-export const SAVED_VIEW = 'Saved View'
+const SAVED_VIEW = 'Saved View'
 
 function queryOf(text: unknown): Record<string, string> {
   try {

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import type { DocTypeEntry } from '@/api/session'
 import { createSession } from '@/stores/session'
 
-import { actionCommands, doctypeCommands, recordCommands, reportCommands } from './commands'
+import { actionCommands, createCommands, doctypeCommands, recordCommands, reportCommands } from './commands'
 
 const entry = (name: string, label: string, can_create: 0 | 1): DocTypeEntry => ({ name, label, module: 'CRM', administers: 0, issingle: 0, is_tree: 0, is_submittable: 0, can_create, has_titles: 0 })
 const session = createSession({
@@ -16,6 +16,12 @@ it('finds DocTypes by their label and by their name', () => {
   expect(doctypeCommands(session, '客户', 8).map((command) => command.path)).toEqual(['/app/customer', '/app/customer/new-customer', '/app/customer-group'])
   expect(doctypeCommands(session, 'lead', 8)[0]).toMatchObject({ text: '线索来源', hint: '客户关系' })
   expect(doctypeCommands(session, 'nothing', 8)).toEqual([])
+})
+
+it('offers new documents, those of the lists opened lately first', () => {
+  expect(createCommands(session, '', ['Lead Source']).map(({ text }) => text)).toEqual(['线索来源', '客户'])
+  expect(createCommands(session, '客', []).map(({ path }) => path)).toEqual(['/app/customer/new-customer'])
+  expect(createCommands(session, '客户组', [])).toEqual([])
 })
 
 it('offers actions for what is typed, and reports by name', () => {

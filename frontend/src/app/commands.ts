@@ -38,6 +38,15 @@ export function doctypeCommands(session: Session, typed: string, limit: number):
   ])
 }
 
+/** New documents by their DocType's name; those opened lately come first, daily work before administration. */
+export function createCommands(session: Session, typed: string, recent: readonly string[]): Command[] {
+  const text = typed.trim().toLowerCase()
+  const place = ({ name }: DocTypeEntry): number => (recent.includes(name) ? recent.indexOf(name) : recent.length)
+  const found = session.boot.doctypes.filter((entry) => entry.can_create && !entry.issingle && contains(entry, text))
+  const sorted = [...found].sort((first, second) => rank(first, text) - rank(second, text) || place(first) - place(second) || first.label.localeCompare(second.label))
+  return sorted.map((entry) => ({ key: `new:${entry.name}`, text: entry.label, hint: session.label(entry.module), path: newPath(entry.name) }))
+}
+
 /** Actions whose text holds what was typed; without a text there are none, lists stand for the start. */
 export function actionCommands(actions: readonly Command[], typed: string): Command[] {
   const text = typed.trim().toLowerCase()

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import { field, metaOf } from '../../tests/examples'
 
-import { aggregateColumn, boardFields, groupableFields, isMovable, readAggregate, summableFields, writeAggregate } from './aggregates'
+import { boardFields, groupableFields, isMovable, readAggregate, summableFields, writeAggregate } from './aggregates'
 
 const fields = [
   field('naming_series', { fieldtype: 'Select' }),
@@ -49,6 +49,4 @@ describe('an aggregate in the address', () => {
   })
 
   it('is none for what the list does not know', () => expect(['median:x', 'sum', 'sum:a b', ''].map(readAggregate)).toEqual([null, null, null, null]))
-
-  it('is a column of the list', () => expect(aggregateColumn({ name: 'sum', field: 'amount' })).toBe('sum(amount) as sum_amount'))
 })

@@ -68,13 +68,3 @@ export function readAggregate(text: string): Aggregate | null {
 export function writeAggregate({ name, field }: Aggregate): string {
   return field === '' ? name : `${name}:${field}`
 }
-
-/** Key of an aggregate in the rows of an answer. */
-export function aggregateKey({ name, field }: Aggregate): string {
-  return field === '' ? name : `${name}_${field}`
-}
-
-/** The aggregate as a column of the list API. */
-export function aggregateColumn(aggregate: Aggregate): string {
-  return `${aggregate.name}(${aggregate.field || 'name'}) as ${aggregateKey(aggregate)}`
-}

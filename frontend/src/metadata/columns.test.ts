@@ -15,6 +15,12 @@ describe('buildListModel', () => {
     expect(model.fetch).toEqual(['name', 'modified', 'docstatus', 'title', 'city'])
   })
 
+  it.each([['Data', 'code', ['city']], ['Link', undefined, ['code', 'city']]] as const)('names records by the %s that their name is made of', (fieldtype, title, columns) => {
+    const meta = metaOf([field('code', { fieldtype, in_list_view: 1 }), field('city', { in_list_view: 1 })])
+    const model = buildListModel({ ...meta, doctype: { ...meta.doctype, autoname: 'field:code' } })
+    expect([model.title?.fieldname, names(model.columns)]).toEqual([title, columns])
+  })
+
   it('asks for the picture that stands for a record, where it may be read', () => {
     const imageOf = (more: Partial<DocField>): string | null => {
       const meta = metaOf([field('title'), field('photo', { fieldtype: 'Attach Image', ...more })])

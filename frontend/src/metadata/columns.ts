@@ -23,6 +23,12 @@ export interface ListModel {
 const MAX_COLUMNS = 6
 const NOT_IN_LISTS = new Set(['Password', 'Signature', 'Text Editor', 'HTML Editor', 'Code', 'JSON', 'Geolocation', 'Markdown Editor'])
 
+/** The text field that the name is made of: it says what the name says, under a better heading. */
+function namingField({ autoname }: DocType, byName: (name: string) => DocField | null): DocField | null {
+  const field = autoname?.startsWith('field:') ? byName(autoname.slice('field:'.length)) : null
+  return field?.fieldtype === 'Data' ? field : null
+}
+
 function isReadable(meta: Meta, field: DocField): boolean {
   return meta.readable_levels.includes(field.permlevel ?? 0)
 }
@@ -56,7 +62,7 @@ export function buildListModel(meta: Meta, wanted: readonly string[] = []): List
   const doctype: DocType = meta.doctype
   const readable = doctype.fields.filter((field) => hasColumn(field) && isReadable(meta, field))
   const byName = (name: string | null | undefined): DocField | null => readable.find((field) => field.fieldname === name) ?? null
-  const title = byName(meta.title_field ?? doctype.title_field)
+  const title = byName(meta.title_field ?? doctype.title_field) ?? namingField(doctype, byName)
   const state = stateField(meta, readable)
   const own = wanted.map(byName).filter((field) => field !== null && field !== title) as DocField[]
   const columns = own.length > 0 ? own : chooseColumns(readable, title)

@@ -35,6 +35,12 @@ describe('computed', () => {
     expect(computed(meta, { items: [{ qty: '三', rate: 2 }], total: 5 }, '')['items']).toEqual([{ qty: '三', rate: 2 }])
   })
 
+  it('sees a new document as a draft', () => {
+    const isDraft = step({ fieldname: 'x', fieldtype: 'Check', tree: tree(['compare', ['=='], doc('docstatus'), ['number', '0']]) })
+    const state = (values: Record<string, number>): unknown => computed({ ...meta, computed: [isDraft] }, values, '')['x']
+    expect([state({}), state({ docstatus: 0 }), state({ docstatus: 1 })]).toEqual([1, 1, 0])
+  })
+
   it('rounds as the field does', () => {
     const of = (fieldtype: Step['fieldtype'], root: unknown, precision: number | null = null): unknown =>
       computed({ ...meta, computed: [step({ fieldname: 'x', fieldtype, precision, tree: tree(root) })] }, {}, '2026-11-22 09:00:00')['x']

@@ -44,8 +44,9 @@ function filled(doctype: DocType | undefined, row: Row): Row {
   return result
 }
 
+/** Besides: one that has no state yet is a draft. */
 function filledDocument(meta: Meta, doc: Doc): Doc {
-  const result = filled(meta.doctype, doc)
+  const result: Doc = { docstatus: 0, ...filled(meta.doctype, doc) }
   for (const { fieldname, options } of meta.doctype.fields) {
     const rows = result[fieldname]
     if (Array.isArray(rows)) result[fieldname] = rows.map((row) => filled(meta.children[options ?? ''], row))

@@ -106,6 +106,15 @@ export interface SuggestionSource {
   label: string
   method: string
   fields: string[]
+  /** By the DocType of what is found. */
+  actions: Partial<Record<string, SuggestionAction>>
+}
+
+/** `method` gets the name of the document, and as `argument` that of what was found. */
+export interface SuggestionAction {
+  label: string
+  method: string
+  argument: string
 }
 
 /** A computed field; `table` is empty for the document's own one. */
@@ -143,11 +152,13 @@ export interface Meta {
   suggestions?: SuggestionSource[]
   workflow: Workflow | null
   title_field: string | null
+  /** A deleted document leaves a copy, so that it can be taken back. */
+  undeletes?: boolean
   print_formats: { name: string; label: string }[]
 }
 
 export const LAYOUT_TYPES: readonly Fieldtype[] = ['Section Break', 'Column Break', 'Tab Break', 'Fold']
-export const NO_VALUE_TYPES: readonly Fieldtype[] = [...LAYOUT_TYPES, 'Button', 'HTML', 'Heading', 'Image']
+const NO_VALUE_TYPES: readonly Fieldtype[] = [...LAYOUT_TYPES, 'Button', 'HTML', 'Heading', 'Image']
 export const TABLE_TYPES: readonly Fieldtype[] = ['Table', 'Table MultiSelect']
 
 export function hasValue(field: DocField): boolean {

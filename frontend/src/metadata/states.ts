@@ -41,6 +41,8 @@ const DOCSTATUS: readonly [() => string, Tone][] = [
   [() => t('Cancelled'), 'danger'],
 ]
 
+export const docstatusText = (docstatus: number): string => DOCSTATUS[docstatus]?.[0]() ?? String(docstatus)
+
 /** The state shown beside a document's title; null where nothing is worth saying. */
 export function documentState(meta: Meta, doc: Row, label: (text: string) => string): State | null {
   const fieldname = meta.workflow?.state_field ?? (meta.doctype.fields.some((field) => field.fieldname === 'status') ? 'status' : null)

@@ -16,10 +16,11 @@ export const studioRoutes: readonly RouteRecordRaw[] = [
   {
     path: '/app/studio/translations/:doctype?',
     component: () => import('@/views/studio/settings/TranslationsView.vue'),
-    props: (route) => ({ doctype: one(route.params['doctype']) }),
+    props: (route) => ({ doctype: one(route.params['doctype']), workspace: one(route.query['workspace']) }),
     meta: { shapes: true },
   },
   { path: '/app/studio/audit', component: () => import('@/views/studio/settings/AuditView.vue'), meta: { shapes: true } },
+  { path: '/app/studio/keys', component: () => import('@/views/studio/settings/ApiKeysView.vue'), meta: { shapes: true } },
   { path: '/app/studio/files', component: () => import('@/views/studio/settings/SiteFilesView.vue'), meta: { shapes: true } },
   { path: '/app/studio/personal-data', component: () => import('@/views/studio/settings/PersonalDataView.vue') },
   { path: '/app/studio/person', component: () => import('@/views/studio/settings/PersonView.vue') },

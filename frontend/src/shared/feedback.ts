@@ -3,11 +3,24 @@ import 'element-plus/es/components/message/style/css'
 import 'element-plus/es/components/message-box/style/css'
 
 import { ElMessage, ElMessageBox } from 'element-plus'
+import { h } from 'vue'
 
 import { t } from './i18n'
 
 export function notify(message: string): void {
   ElMessage({ message, type: 'success', duration: 2500, placement: 'bottom', grouping: true })
+}
+
+const UNDO_TIME = 8000
+
+/** Tells that a change is stored, with a button that takes it back. */
+export function notifyUndoable(message: string, undo: () => void): void {
+  const takeBack = (): void => {
+    shown.close()
+    undo()
+  }
+  const button = h('button', { type: 'button', class: 'link-button', onClick: takeBack }, t('Undo'))
+  const shown = ElMessage({ message: h('span', [message, button]), type: 'success', duration: UNDO_TIME, placement: 'bottom' })
 }
 
 export function warn(message: string): void {

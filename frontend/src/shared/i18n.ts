@@ -40,7 +40,7 @@ export function languageRecord(): string {
 }
 
 /** The interface language for a language tag such as `zh`, `zh_CN` or `en-GB`. */
-export function matchLanguage(tag: string): LanguageCode {
+function matchLanguage(tag: string): LanguageCode {
   return tag.toLowerCase().startsWith('zh') ? 'zh-CN' : 'en'
 }
 

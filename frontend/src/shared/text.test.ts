@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { hue, initials, plainText, slug } from './text'
+import { hue, initials, matches, plainText, slug } from './text'
 
 describe('text', () => {
   it('makes addresses like Frappe', () => expect(slug('Sales Order')).toBe('sales-order'))
@@ -13,10 +13,18 @@ describe('text', () => {
   ])('of %s is %s', (html, text) => expect(plainText(html)).toBe(text))
 
   it.each([
+    ['', true],
+    [' BERG ', true],
+    ['贸易', true],
+    ['bergs', false],
+  ])('is searched for %j', (typed, found) => expect(matches(typed, 'Anna Berg', '星海贸易')).toBe(found))
+
+  it.each([
     ['Anna Berg', 'AB'],
     ['li.wei@example.com', 'LC'],
     ['李伟', '伟'],
     ['', '?'],
+    ['上海星河机电设备有限公司', '上'],
   ])('of %s are the initials %s', (name, letters) => expect(initials(name)).toBe(letters))
 
   it('gives a name one of eight colours, always the same', () => {

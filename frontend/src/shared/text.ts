@@ -12,11 +12,20 @@ export function plainText(html: string): string {
   return (parsed.body.textContent ?? '').replace(/\n{3,}/g, '\n\n').trim()
 }
 
-/** One or two letters that stand for a name; Chinese names are known by their last character. */
+/** Whether one of `texts` contains what somebody typed to find it, in capitals or not. */
+export function matches(typed: string, ...texts: string[]): boolean {
+  const wanted = typed.trim().toLowerCase()
+  return texts.some((text) => text.toLowerCase().includes(wanted))
+}
+
+const LONGEST_PERSON = 4
+
+/** One or two letters that stand for a name; Chinese people are known by their last character, firms by their first. */
 export function initials(name: string): string {
   const words = name.trim().split(/[\s@._-]+/).filter(Boolean)
   const first = words[0] ?? '?'
-  if (/\p{Script=Han}/u.test(first)) return Array.from(first).at(-1) ?? '?'
+  const characters = Array.from(first)
+  if (/\p{Script=Han}/u.test(first)) return characters.at(characters.length > LONGEST_PERSON ? 0 : -1)!
   const last = words.length > 1 ? (words.at(-1) ?? '') : ''
   return (first.charAt(0) + last.charAt(0)).toUpperCase()
 }

@@ -1,5 +1,6 @@
 // Days and times of day as people and spreadsheets write them, read into the form the server takes.
 import { pad } from './dates'
+import { formats } from './formats'
 
 const YEAR_FIRST = /^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?$/
 const YEAR_LAST = /^(\d{1,2})([-/.])(\d{1,2})\2(\d{4})$/
@@ -11,7 +12,7 @@ function day(year: number, month: number, date: number): string | undefined {
   return exists ? `${String(year).padStart(4, '0')}-${pad(month)}-${pad(date)}` : undefined
 }
 
-/** `2026-11-22` for a written day; undefined for none, and for 03/04/2026, which is two days to different people. */
+/** `2026-11-22` for a written day; undefined for none, and for 03/04/2026, which is two days to different people, unless the site says which. */
 export function parseDay(text: string): string | undefined {
   const plain = text.normalize('NFKC').trim()
   const first = YEAR_FIRST.exec(plain)
@@ -20,7 +21,8 @@ export function parseDay(text: string): string | undefined {
   if (last === null) return undefined
   const [one, other, year] = [Number(last[1]), Number(last[3]), Number(last[4])]
   if (last[2] === '.' || one > 12 || one === other) return day(year, other, one)
-  return other > 12 ? day(year, one, other) : undefined
+  if (other > 12 || formats().date_format.startsWith('m')) return day(year, one, other)
+  return formats().date_format.startsWith('d') ? day(year, other, one) : undefined
 }
 
 /** `14:05:00` for a written time of day. */

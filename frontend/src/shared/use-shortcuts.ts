@@ -5,8 +5,11 @@ export type Shortcuts = Record<string, (event: KeyboardEvent) => void>
 
 const TYPING = 'input:not([type="checkbox"]), textarea, select, [contenteditable=""], [contenteditable="true"]'
 
+/** What a press of Enter is meant for while it has the focus. */
+const PRESSED = 'button, a[href], summary, [role="button"], [role="menuitem"], [role="tab"], [role="option"]'
+
 /** The name of a key press, such as `j`, `ctrl+s` or `?`. */
-export function keyName(event: KeyboardEvent): string {
+function keyName(event: KeyboardEvent): string {
   const control = event.ctrlKey || event.metaKey ? 'ctrl+' : ''
   return control + (event.key.length === 1 ? event.key.toLowerCase() : event.key)
 }
@@ -14,7 +17,8 @@ export function keyName(event: KeyboardEvent): string {
 function isBusyElsewhere(event: KeyboardEvent): boolean {
   const target = event.target
   const typing = target instanceof Element && target.closest(TYPING) !== null
-  return typing || document.querySelector('dialog[open], .el-overlay:not([style*="display: none"]) [role="dialog"]') !== null
+  const pressing = event.key === 'Enter' && target instanceof Element && target.closest(PRESSED) !== null
+  return typing || pressing || document.querySelector('dialog[open], .el-overlay:not([style*="display: none"]) [role="dialog"]') !== null
 }
 
 export function useShortcuts(shortcuts: Shortcuts): void {

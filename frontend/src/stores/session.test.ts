@@ -47,6 +47,10 @@ describe('createSession', () => {
     expect(session.findBySlug('nothing')).toBeUndefined()
   })
 
+  it('calls a link to a DocType as the DocType is called', () => {
+    expect([session.title('DocType', 'Sales Order'), session.title('DocType', 'Gone')]).toEqual(['订单', 'Gone'])
+  })
+
   it('translates texts of definitions, or leaves them', () => {
     expect([session.label('Open'), session.label('Closed')]).toEqual(['进行中', 'Closed'])
   })

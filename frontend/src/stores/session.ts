@@ -2,6 +2,7 @@
 import { getTitles } from '@/api/desk'
 import { getBoot } from '@/api/session'
 import type { Boot, Session } from '@/api/session'
+import { setFormats } from '@/shared/formats'
 import { setLanguage } from '@/shared/i18n'
 import { recall } from '@/shared/storage'
 import { slug } from '@/shared/text'
@@ -11,12 +12,14 @@ import { createTitles } from './titles'
 export function createSession(boot: Boot): Session {
   const bySlug = new Map(boot.doctypes.map((entry) => [slug(entry.name), entry]))
   const byName = new Map(boot.doctypes.map((entry) => [entry.name, entry]))
+  const titles = createTitles(getTitles, (doctype) => Boolean(byName.get(doctype)?.has_titles))
+  for (const { name, label } of boot.doctypes) titles.learn('DocType', name, label)
   return {
     boot,
     label: (text) => boot.messages[text] ?? text,
     findBySlug: (part) => bySlug.get(part) ?? bySlug.get(slug(part)),
     find: (doctype) => byName.get(doctype),
-    title: createTitles(getTitles, (doctype) => Boolean(byName.get(doctype)?.has_titles)),
+    ...titles,
   }
 }
 
@@ -26,5 +29,6 @@ export async function loadSession(): Promise<Session> {
   const own = await getBoot(null)
   const boot = own.guest && chosen !== null ? await getBoot(chosen) : own
   await setLanguage(boot.guest ? (chosen ?? boot.language) : boot.language)
+  setFormats(boot.formats)
   return createSession({ ...boot, doctypes: boot.doctypes ?? [], messages: boot.messages ?? {} })
 }

@@ -53,3 +53,27 @@ def test_a_wrong_filter_is_refused(crm: Crm, filters: object) -> None:
 
 def test_who_may_not_make_segments(crm: Crm) -> None:
     assert "Segment" in crm.sales.refused_new("Segment", segment_name="x", filters='[["name", "is", "set"]]')
+
+
+def test_the_traits_of_a_customer_are_kept_searched_and_segmented(crm: Crm) -> None:
+    """Of a company and of a person (the age is the date of birth)."""
+    company = {
+        "number_of_employees": 420,
+        "registered_capital": 5_000_000,
+        "is_listed": 1,
+        "annual_revenue": 86_000_000.5,
+    }
+    person = {
+        "date_of_birth": "1988-05-01",
+        "education": "Bachelor",
+        "marital_status": "Married",
+        "family_members": 3,
+        "annual_income": 240_000,
+        "car": "比亚迪 汉",
+    }
+    for name, kind, traits in (("高山制药", "Company", company), ("高山 李梅", "Individual", person)):
+        made = crm.sales.create("Customer", customer_name=name, customer_type=kind, **traits)["name"]
+        stored = crm.sales.get("Customer", made)
+        assert {trait: stored[trait] for trait in traits} == traits
+        conditions = [["customer_name", "like", "高山%"], *([trait, "=", value] for trait, value in traits.items())]
+        assert crm.sales.call("crm.segment.members", name=segment(crm, name, conditions))["members"] == [made]

@@ -91,7 +91,6 @@ def test_the_settings_refuse_more_than_everything_and_two_rates(crm: Crm) -> Non
 
 
 def test_a_cost_without_an_exchange_rate_is_refused(crm: Crm) -> None:
-    crm.administrator.change("System Settings", "System Settings", currency="CNY")
     customer = crm.sales.create("Customer", customer_name="外币成本")["name"]
     cost = {"customer": customer, "cost_type": "Acquisition", "amount": 10, "currency": "JPY"}
     assert "exchange rate of JPY" in crm.sales_manager.refused_new("Customer Cost", **cost)

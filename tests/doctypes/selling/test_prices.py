@@ -86,8 +86,35 @@ def test_an_item_row_takes_the_price_and_keeps_one_that_was_entered(shop: TestSi
     assert [row.price_list_rate for row in offer["items"]] == [Decimal(85), Decimal("1.5")]
 
 
+def test_an_item_row_shows_what_is_available(shop: TestSite) -> None:
+    (customer,) = shop.read(lambda ctx: ctx.store.list("Customer", limit=1))
+    service = shop.insert("Product", product_code="TALK", product_name="咨询", standard_rate=1).name
+    items = [{"product": product, "qty": 1, "projected_qty": 99} for product in (PUMP, SET, service)]
+    offer = shop.insert("Quotation", party_name=customer["name"], items=items)
+    assert [row.projected_qty or 0 for row in offer["items"]] == [7, 4, 0]
+
+
 def test_a_row_that_is_being_entered_learns_its_price(shop: TestSite) -> None:
     (customer,) = shop.read(lambda ctx: ctx.store.list("Customer", limit=1))
     for parent, price in (({}, 80), ({"customer": customer["name"]}, 85), ({"currency": "EUR"}, 100)):
         found = shop.read(lambda ctx, parent=parent: row_details(ctx, {"product": PUMP, "qty": 10}, parent))
-        assert found == {"price_list_rate": price}
+        assert found == {"price_list_rate": price, "projected_qty": 7}
+
+
+def test_a_row_of_a_quotation_for_a_lead_asks_for_nobodys_prices(shop: TestSite) -> None:
+    parent = {"quotation_to": "Lead", "party_name": "CRM-LEAD-2026-00001", "currency": "CNY"}
+    row = {"product": PUMP, "qty": 1}
+    assert shop.read(lambda ctx: row_details(ctx, row, parent)) == {
+        "price_list_rate": 95,
+        "projected_qty": 7,
+    }
+
+
+def test_an_address_names_the_country_only_abroad(shop: TestSite) -> None:
+    shop.update("System Settings", "System Settings", country="China")
+    lines = {"address_type": "Office", "address_line1": "建国路 93 号", "city": "北京"}
+    items = [{"product": SEAL, "qty": 1}]
+    for country, shown in (("China", "建国路 93 号\n北京"), ("Germany", "建国路 93 号\n北京\nGermany")):
+        address = shop.insert("Address", address_title=country, country=country, **lines).name
+        customer = shop.insert("Customer", customer_name=f"在 {country} 的客户", customer_primary_address=address).name
+        assert shop.insert("Quotation", party_name=customer, items=items).address_display == shown

@@ -29,6 +29,10 @@ def at_once(trade: Trade, work: Callable[[Context], None], *users: str) -> list[
         return sorted(pool.map(one, users), reverse=True)
 
 
+def tax(**values: Any) -> dict[str, Any]:
+    return {"charge_type": "On Net Total", "description": "税", **values}
+
+
 @pytest.mark.parametrize("doctype", ["Quotation", "Sales Order", "Sales Invoice"])
 @pytest.mark.parametrize(
     ("row", "more", "sentence"),
@@ -41,6 +45,14 @@ def at_once(trade: Trade, work: Callable[[Context], None], *users: str) -> list[
         ({}, {"additional_discount_amount": -1}, "a percentage or an amount"),
         ({}, {"additional_discount_amount": 1, "additional_discount_percentage": 1}, "a percentage or an amount"),
         ({}, {"currency": "XOF"}, "no exchange rate"),
+        ({}, {"currency": "XOF", "conversion_rate": 0}, "no exchange rate"),
+        ({}, {"currency": "XOF", "conversion_rate": -7}, "negative"),
+        ({}, {"taxes": [tax(rate=-13)]}, "negative"),
+        ({}, {"taxes": [tax(rate=100.5)]}, "between 0 and 100 %"),
+        ({}, {"taxes": [tax(charge_type="Actual", charge_amount=-1)]}, "a charge is not negative"),
+        ({"qty": 1e18}, {}, "too large"),
+        ({"qty": "一"}, {}, "must be a number"),
+        ({"price_list_rate": -1}, {}, "negative"),
         ({"product": "不存在"}, {}, "Could not find Product"),
     ],
 )
@@ -52,6 +64,40 @@ def test_numbers_that_cannot_be(
     assert trade.accounts.get("Product", item["product"]) and trade.sales.create(doctype, **customer, items=[item])
     said = trade.sales.refused_new(doctype, **customer, items=[{**item, **row}], **more)
     assert any(part in said for part in sentence.split("|")), said
+
+
+def test_a_contract_with_numbers_that_cannot_be_is_refused_and_not_kept(trade: Trade) -> None:
+    customer, item = trade.customer(), {"product": trade.product(10), "qty": 1}
+    contract = {"party_name": customer, "title": "供货", "start_date": "2026-05-01"}
+    faults: tuple[tuple[dict[str, Any], dict[str, Any], str], ...] = (
+        ({**item, "qty": -1}, {}, "cannot be negative"),
+        ({**item, "qty": 0}, {}, "above 0"),
+        ({**item, "discount_percentage": 101}, {}, "above 100 %"),
+        (item, {"currency": "XOF"}, "no exchange rate"),
+        (item, {"taxes": [tax(rate=-13)]}, "cannot be negative"),
+        (item, {"taxes": [tax(rate=100.5)]}, "between 0 and 100 %"),
+    )
+    for row, more, sentence in faults:
+        assert sentence in trade.sales.refused_new("Contract", **contract, items=[row], **more)
+    assert trade.sales.list("Contract", filters={"party_name": customer}) == []
+    assert trade.sales.create("Contract", **contract, items=[item])["grand_total"] == 10
+
+
+def test_other_papers_with_numbers_that_cannot_be_are_refused_and_not_kept(trade: Trade) -> None:
+    customer, item = trade.customer(), {"product": trade.product(10), "qty": 1}
+    faults = (
+        ("Delivery Note", {"items": [{**item, "qty": -1}]}, "above 0"),
+        ("Delivery Note", {"items": [{**item, "qty": 0}]}, "above 0"),
+        ("Sales Return", {"items": [{**item, "qty": -1}]}, "negative"),
+        ("Sales Return", {"items": [{**item, "qty": 0}]}, "above 0"),
+        ("Payment Entry", {"paid_amount": 0}, "Enter the amount"),
+        ("Payment Entry", {"paid_amount": -1}, "negative"),
+        ("Payment Entry", {"paid_amount": 1, "currency": "XOF"}, "no exchange rate"),
+    )
+    for doctype, values, sentence in faults:
+        person, field = (trade.accounts, "party") if doctype == "Payment Entry" else (trade.sales, "customer")
+        assert sentence in person.refused_new(doctype, **{field: customer}, **values), (doctype, values)
+        assert person.list(doctype, filters={field: customer}) == []
 
 
 def test_an_exchange_rate_is_stored_with_the_document(trade: Trade) -> None:
@@ -182,7 +228,17 @@ def test_no_more_is_credited_than_was_billed(trade: Trade) -> None:
     note = {"customer": customer, "is_return": 1, "return_against": bill, "docstatus": 1}
     assert trade.accounts.refused_new("Sales Invoice", **note, items=[{"product": product, "qty": -2}])
     assert trade.accounts.get("Sales Invoice", bill)["outstanding_amount"] == 80
-    trade.accounts.create("Sales Invoice", **note, items=[{"product": product, "qty": -1}])
+    row = {"product": product, "qty": -1}
+    draft = trade.accounts.create("Sales Invoice", customer=customer, items=[{"product": product, "qty": 1}])["name"]
+    for changes, sentence in (
+        ({"customer": trade.customer()}, "belongs to another customer"),
+        ({"currency": "USD", "conversion_rate": 7}, "is in another currency"),
+        ({"return_against": draft}, "is not submitted"),
+        ({"items": [{**row, "qty": 1}]}, "in a return below 0"),
+    ):
+        assert sentence in trade.accounts.refused_new("Sales Invoice", **{**note, "items": [row], **changes})
+    assert trade.accounts.get("Sales Invoice", bill)["outstanding_amount"] == 80
+    trade.accounts.create("Sales Invoice", **note, items=[row])
     assert trade.accounts.get("Sales Invoice", bill)["status"] == "Credit Note Issued"
 
 
@@ -236,6 +292,19 @@ def test_two_deliveries_at_once_do_not_share_what_is_left(trade: Trade) -> None:
 
     assert at_once(trade, deliver, trade.sales.email, trade.sales.email) == [True, False]
     assert trade.sales.get("Sales Order", order)["delivered_qty"] == 1
+
+
+def test_two_payments_at_once_do_not_share_what_is_open(trade: Trade) -> None:
+    customer = trade.customer()
+    bill = trade.invoice(customer, {"product": trade.product(80), "qty": 1})
+    paid = {"party": customer, "paid_amount": 50, "references": [{"reference_name": bill, "allocated_amount": 50}]}
+    names = [trade.accounts.create("Payment Entry", **paid)["name"] for _ in range(2)]
+
+    def pay(ctx: Context) -> None:
+        ctx.store.submit("Payment Entry", names.pop())
+
+    assert at_once(trade, pay, trade.accounts.email, trade.accounts.email) == [True, False]
+    assert trade.accounts.get("Sales Invoice", bill)["outstanding_amount"] == 30
 
 
 def test_costs_and_margins_are_for_managers(trade: Trade) -> None:

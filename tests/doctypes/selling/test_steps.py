@@ -136,3 +136,55 @@ def test_a_discount_as_an_amount_is_shared_by_the_documents_that_bill_its_parts(
         billed.append(submit(trade.accounts, "Sales Invoice", draft))
     assert [one["additional_discount_amount"] for one in billed] == [4.23, 2.89, 2.88]
     assert round(sum(one["net_total"] for one in billed), 2) == 105.53
+
+
+def test_a_lead_gets_a_quotation_and_becomes_a_customer_with_the_order(trade: Trade) -> None:
+    sales, product = trade.sales, trade.product(120)
+    lead = sales.create("Lead", first_name="梅", company_name="东湖泵业", email_id="mei@donghu.example")["name"]
+    items = [{"product": product, "qty": 2}]
+    offer = sales.create("Quotation", quotation_to="Lead", party_name=lead, items=items)
+    assert (offer["customer_name"], offer["party_email"], offer["grand_total"]) == (
+        "东湖泵业",
+        "mei@donghu.example",
+        240,
+    )
+    assert (offer["lead"], offer.get("customer"), offer["currency"]) == (lead, None, "CNY")
+    sales.act("Quotation", offer["name"], "Submit")
+    revision = sales.get("Quotation", make(sales, "quotation_revision", offer["name"]))
+    assert (revision["quotation_to"], revision["party_name"]) == ("Lead", lead)
+
+    order = sales.get("Sales Order", make(sales, "sales_order", offer["name"]))
+    found = sales.get("Lead", lead)
+    assert (order["customer"], order["customer_name"], order["grand_total"]) == (found["customer"], "东湖泵业", 240)
+    assert (found["status"], found.get("opportunity"), order["contact_person"]) == ("Lead", None, found["contact"])
+    contract = sales.get("Contract", make(sales, "contract", offer["name"]))
+    assert contract["party_name"] == found["customer"]
+    assert sales.call("crm.lead.convert", name=lead)["customer"] == found["customer"]
+
+
+def test_a_lead_that_may_be_a_customer_already_does_not_become_a_second_one(trade: Trade) -> None:
+    known = {"company_name": "西湖阀门", "mobile_no": "+86-139-1234-5678"}
+    trade.sales.create("Customer", customer_name=known["company_name"], mobile_no=known["mobile_no"])
+    lead = trade.sales.create("Lead", **known)["name"]
+    offer = trade.quotation(lead, {"product": trade.product(), "qty": 1}, quotation_to="Lead")
+    assert "may be a customer already" in trade.sales.refused("crm.make_sales_order", name=offer)
+    assert not trade.sales.get("Lead", lead).get("customer")
+    assert trade.sales.list("Sales Order", filters=[["Sales Order Item", "prevdoc_docname", "=", offer]]) == []
+
+
+def test_a_quotation_is_for_what_is_there(trade: Trade) -> None:
+    items = [{"product": trade.product(), "qty": 1}]
+    customer = trade.customer()
+    assert trade.sales.create("Quotation", party_name=customer, items=items)["customer"] == customer
+    for party in ({"quotation_to": "Lead", "party_name": customer}, {"quotation_to": "User", "party_name": "Guest"}):
+        assert trade.sales.refused_new("Quotation", **party, items=items)
+
+
+def test_who_may_see_one_customer_sees_its_quotations_only(trade: Trade) -> None:
+    mine, other = trade.customer(), trade.customer()
+    items = [{"product": trade.product(), "qty": 1}]
+    offers = [trade.sales.create("Quotation", party_name=party, items=items)["name"] for party in (mine, other)]
+    person = trade.crm.person("one.customer@example.com", "Sales User")
+    trade.crm.administrator.create("User Permission", user=person.email, allow="Customer", for_value=mine)
+    seen = person.list("Quotation", filters={"name": ["in", offers]})
+    assert [row["name"] for row in seen] == offers[:1]

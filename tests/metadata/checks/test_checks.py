@@ -6,9 +6,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from crm_platform.errors import DefinitionError, InvalidFieldNameError, NameError, WrongOptionsDoctypeLinkError
 from crm_platform.metadata.checks import CHECKS, check
-from crm_platform.metadata.problems import refuse, refuse_record
 from crm_platform.metadata.records import Definition
 from support.definitions import Body, doctype, merged, record, row
 
@@ -34,6 +32,9 @@ def of_fields(id: str, bad: list[Body], good: list[Body], **properties: Any) -> 
 
 def of_property(id: str, bad: Body, good: Body, *fields: Body) -> Case:
     return Case(id, doctype("Order", *fields, **bad), doctype("Order", *fields, **good))
+
+
+INDEXED = (row("title"), row("day", "Date"), row("note", "Text"), row("rows", "Section Break"))
 
 
 def of_name(id: str, bad: str, good: str, *more: Definition) -> Case:
@@ -83,6 +84,10 @@ ENGINE_ORDER = record("DocType", name="Order", module="Core", fields=[row("title
 STATES = [{"state": "Draft", "doc_status": "0", "allow_edit": "Sales User"}, {"state": "已批准", "doc_status": "1"}]
 STEP = {"state": "Draft", "action": "Approve", "next_state": "已批准", "allowed": "Sales User"}
 TIER = {"state": "Draft", "action": "Approve", "role": "Sales User", "approvals": 2}
+
+THREE_STATES = [STATES[0], {"state": "Sent", "doc_status": "0"}, STATES[1]]
+CHAIN = [{**STEP, "next_state": "Sent"}, {**STEP, "state": "Sent", "allowed": "Sales Manager"}]
+APART = [CHAIN[0], {**CHAIN[1], "allow_self_approval": 0}]
 
 
 def flow(states: list[Body] | None = None, transitions: list[Body] | None = None, **more: Any) -> Definition:
@@ -202,6 +207,11 @@ CASES = [
     of_property("D608", {"is_tree": 1, "istable": 1}, {"is_tree": 1}, row("title")),
     of_property("D609", {"is_submittable": 1, "issingle": 1}, {"is_submittable": 1}, row("title")),
     of_property("D610", {"sort_order": "down"}, {"sort_order": "asc"}, row("title")),
+    *(
+        of_property("D611", {"indexes": bad}, {"indexes": "docstatus, day\ntitle,day"}, *INDEXED)
+        for bad in ("title, gone", "title, note", "title, day, title", "day, title\nday, rows")
+    ),
+    of_property("D612", {"indexes": "day\n"}, {"indexes": "\n title , day \n"}, *INDEXED),
     of_fields(
         "D701",
         [row("a", depends_on="eval:frappe.user")],
@@ -288,6 +298,9 @@ CASES = [
     ),
     of_flow("D818", flow(transitions=[STEP, {**STEP, "action": "Send", "approvals_required": 2}]), flow()),
     of_flow("D818", flow(transitions=[STEP, {**STEP, "action": "Send", "allow_self_approval": 0}])),
+    of_flow("D827", flow(transitions=[STEP, {**STEP, "action": "Send", "condition": "1 > 2"}]), flow()),
+    of_flow("D828", flow(states=THREE_STATES, transitions=CHAIN), flow(states=THREE_STATES, transitions=APART)),
+    of_flow("D829", flow(approval_tiers=[{**TIER, "escalate_after": 8}]), flow(approval_tiers=[TIER])),
     of_flow("D819", flow(approval_tiers=[{**TIER, "action": "Gone"}]), flow(approval_tiers=[TIER])),
     of_flow("D820", flow(approval_tiers=[{**TIER, "condition": "frappe.db"}])),
     of_flow(
@@ -362,53 +375,3 @@ def test_a_message_names_its_doctype_or_workflow_and_says_what_to_do(case: Case)
                 str(value) in problem.message() for value in (problem.doctype, repr(problem.doctype), "Approval")
             )
             assert problem.advice().endswith(".")
-
-
-def test_all_faults_are_reported_at_once_with_file_and_field() -> None:
-    bad = doctype("Order", row("name"), row("a", "Link"), row("b", "Text", unique=1), title_field="gone")
-    found = {(p.id, p.fieldname, p.source) for p in check(merged(bad))}
-    file = "DocType.json"
-    assert found == {("D113", "name", file), ("D201", "a", file), ("D208", "b", file), ("D601", "", file)}
-
-
-def test_a_fault_of_a_custom_field_names_its_own_record() -> None:
-    custom = record("Custom Field", dt="Order", **row("a", "Link"))
-    assert [p.source for p in check(merged(doctype("Order", row("x")), site=(custom,)))] == ["Custom Field.json"]
-
-
-def test_only_the_asked_doctypes_are_checked() -> None:
-    found = check(merged(doctype("Order", row("name")), doctype("Lead", row("name"))), only=["Lead"])
-    assert [p.doctype for p in found] == ["Lead"]
-
-
-def test_unknown_roles_are_no_matter_where_roles_are_not_known() -> None:
-    definition = doctype("Order", row("a"), permissions=[{"role": "Nobody"}])
-    assert not check(merged(definition))
-
-
-@pytest.mark.parametrize(
-    ("definition", "error"),
-    [
-        (doctype("Bad; drop", row("a")), NameError),
-        (doctype("Order", row("name")), InvalidFieldNameError),
-        (doctype("Order", row("a", "Datta")), DefinitionError),
-        (doctype("Order", row("a", "Link", options="Gone")), WrongOptionsDoctypeLinkError),
-    ],
-)
-def test_a_single_record_is_refused_with_frappes_error_class(definition: Definition, error: type[Exception]) -> None:
-    with pytest.raises(error) as caught:
-        refuse_record(check(merged(definition)))
-    assert type(caught.value) is error
-
-
-def test_a_missing_link_target_is_a_warning_in_a_folder_and_faults_come_together() -> None:
-    refuse(check(merged(doctype("Order", row("a", "Link", options="Gone")))))
-    with pytest.raises(DefinitionError) as caught:
-        refuse(check(merged(doctype("Order", row("name"), row("a", "Link"), row("b", "Datta")))))
-    assert [fault.field for fault in caught.value.errors] == ["b", "name", "a"]
-
-
-def test_a_change_of_a_source_is_checked_against_what_is_gathered_from_it() -> None:
-    order = doctype("Order", row("total", "Currency", rollup=SUM))
-    broken = check(merged(order, doctype("Sale", row("order", "Link", options="Order"))), only=["Sale"])
-    assert [(p.id, p.doctype) for p in broken] == [("D715", "Order")]

@@ -118,6 +118,13 @@ def test_a_delivery_makes_the_vehicle_and_begins_five_years_of_care(packs: Crm) 
     assert vin(3) in paper
 
 
+def columns_of(crm: Crm, about: dict[str, str]) -> list[str]:
+    """What the page shows of the visits."""
+    sections = crm.service.call("crm.desk.overview", **about)["sections"]
+    (visits,) = [section for section in sections if section["doctype"] == "Maintenance Visit"]
+    return [column["fieldname"] for column in visits["columns"]]
+
+
 def test_the_plan_makes_a_visit_at_its_mileage_and_owners_are_remembered(packs: Crm) -> None:
     first, second = customer(packs, "一手车主"), customer(packs, "二手车主")
     vehicle = delivered(packs, first, 4)
@@ -129,7 +136,19 @@ def test_the_plan_makes_a_visit_at_its_mileage_and_owners_are_remembered(packs: 
     assert purpose["description"] == "更换滤芯"
     assert packs.service.call("automotive.next_menu", vin=vehicle)["mileage"] == 20000
     assert packs.service.call("automotive.next_menu", vin=vehicle, mileage=20000) == {}
+    about = {"doctype": "Installed Product", "name": vehicle}
+    assert columns_of(packs, about)[0] == "name", "whose vehicle it is, the page says already"
     packs.service.change("Installed Product", vehicle, customer=second)
+    packs.service.change("Installed Product", vehicle, plate="粤B·12345")
+    assert columns_of(packs, about)[:2] == ["customer_name", "customer"], "it was the owner's before"
+    page = packs.service.call("crm.desk.overview", **about)
+    facts = {fact["fieldname"]: fact["value"] for fact in page["facts"]}
+    assert (facts["customer"], facts["plate"], facts["usage"]) == (second, "粤B·12345", 12000)
+    sections = {section["doctype"]: section for section in page["sections"]}
+    assert [row["customer"] for row in sections["Vehicle Owner"]["rows"]] == [first, second]
+    assert [row["mileage"] for row in sections["Vehicle Plan Row"]["rows"]] == [5000, 10000, 20000]
+    care = [row["due_on"] for row in sections["Care Contact"]["rows"]]
+    assert (care, sections["Care Contact"]["count"]) == (sorted(care), 7)
     owners = packs.service.get("Installed Product", vehicle)["owners"]
     assert [(row["customer"], bool(row.get("until"))) for row in owners] == [(first, True), (second, False)]
     assert packs.sales.get("Customer", second)["vehicles_owned"] == 1
@@ -172,12 +191,47 @@ def test_the_job_card_shows_what_is_known_of_model_and_fault(packs: Crm) -> None
 
 
 MATRIX = {
-    "Vehicle Order": {"sales": "rwc", "service": "r", "factory": "r", "marketing": ""},
-    "Vehicle Material Request": {"sales": "r", "service": "", "factory": "", "marketing": ""},
-    "Care Contact": {"sales": "rwc", "service": "rwc", "factory": "", "marketing": ""},
-    "Maintenance Menu": {"sales": "rwc", "service": "rwc", "factory": "", "marketing": ""},
-    "Trade-In": {"sales": "rwc", "service": "r", "factory": "", "marketing": ""},
-    "Test Drive": {"sales": "rwc", "service": "r", "factory": "", "marketing": ""},
+    "Vehicle Order": {
+        "sales": "rwc",
+        "service": "r",
+        "factory": "r",
+        "marketing": "",
+        "workshop": "r",
+        "sales_boss": "rwcd",
+    },
+    "Vehicle Material Request": {
+        "sales": "r",
+        "service": "",
+        "factory": "",
+        "marketing": "",
+        "workshop": "",
+        "sales_boss": "r",
+    },
+    "Care Contact": {
+        "sales": "rwc",
+        "service": "rwc",
+        "factory": "",
+        "marketing": "",
+        "workshop": "rwcd",
+        "sales_boss": "rwc",
+    },
+    "Maintenance Menu": {
+        "sales": "rwc",
+        "service": "rwc",
+        "factory": "",
+        "marketing": "",
+        "workshop": "rwcd",
+        "sales_boss": "rwc",
+    },
+    "Trade-In": {"sales": "rwc", "service": "r", "factory": "", "marketing": "", "workshop": "r", "sales_boss": "rwcd"},
+    "Test Drive": {
+        "sales": "rwc",
+        "service": "r",
+        "factory": "",
+        "marketing": "",
+        "workshop": "r",
+        "sales_boss": "rwcd",
+    },
 }
 """DocType → person → what is allowed."""
 
@@ -185,6 +239,8 @@ MATRIX = {
 @pytest.mark.parametrize("doctype", MATRIX)
 def test_who_may_what(packs: Crm, doctype: str) -> None:
     people = {"sales": packs.sales, "service": packs.service, "factory": factory(packs), "marketing": packs.marketing}
+    people["workshop"] = packs.person("head.of.service@example.com", "Service Manager")
+    people["sales_boss"] = packs.person("head.of.sales@example.com", "Sales Manager")
     assert {who: rights(packs, person, doctype) for who, person in people.items()} == MATRIX[doctype]
 
 

@@ -56,6 +56,8 @@ def test_the_price_that_counts_is_the_newest_that_has_begun(packs: Crm) -> None:
     assert (made["price"], made["price_since"]) == (90, days(-30))
     twice = [{"valid_from": days(-1), "price": 1}, {"valid_from": days(-1), "price": 2}]
     assert "same day" in packs.sales.refused_change("Competing Product", made["name"], prices=twice)
+    from_no_day = [{"valid_from": "", "price": 1}]
+    assert "Valid From" in packs.sales.refused_change("Competing Product", made["name"], prices=from_no_day)
     none_yet = product(packs, of, "乙", prices=[{"valid_from": days(1), "price": 70}])
     assert not none_yet["price"]
     tomorrow = datetime.now(UTC) + timedelta(days=1)
@@ -80,6 +82,12 @@ def test_the_comparison_has_a_row_per_feature(packs: Crm) -> None:
     assert [(row["feature"], [bool(cell) for cell in row["cells"]]) for row in table["rows"]] == [
         ("功率", [True, False]),
         ("噪声", [False, True]),
+    ]
+    (asked,) = packs.sales.call("crm.desk.overview", doctype="Product", name=code)["asked"]
+    shown = packs.sales.call(asked["method"], name=code)
+    assert [(row["competing_product"], row["feature"], row["ours"], row["theirs"]) for row in shown] == [
+        ("泵甲", "功率", "6 kW", "5 kW"),
+        ("泵乙", "噪声", "高", "低"),
     ]
     assert (first["better"], first["worse"], first["our_price"]) == (1, 0, 100)
     assert packs.sales.call("competitors.show_rivals", name=code)["filters"] == {"our_product": code}
@@ -156,14 +164,21 @@ def test_a_fall_is_of_points_and_of_enough_deals(
 
 
 MATRIX = {
-    "Competing Product": {"sales": "rwc", "sales_manager": "rwcd", "service": "", "marketing": "r"},
-    "Battle Card": {"sales": "rwc", "sales_manager": "rwcd", "service": "", "marketing": "r"},
-    "Competitor Win Rate": {"sales": "r", "sales_manager": "rd", "service": "", "marketing": ""},
+    "Competing Product": {
+        "sales": "rwc",
+        "sales_manager": "rwcd",
+        "service": "",
+        "marketing": "r",
+        "marketing_boss": "rwc",
+    },
+    "Battle Card": {"sales": "rwc", "sales_manager": "rwcd", "service": "", "marketing": "r", "marketing_boss": "rwc"},
+    "Competitor Win Rate": {"sales": "r", "sales_manager": "rd", "service": "", "marketing": "", "marketing_boss": "r"},
 }
 """DocType → person → what is allowed."""
 
 
 @pytest.mark.parametrize("doctype", MATRIX)
 def test_who_may_what(packs: Crm, doctype: str) -> None:
-    people: dict[str, Person] = {who: getattr(packs, who) for who in MATRIX[doctype]}
+    people: dict[str, Person] = {who: getattr(packs, who) for who in ("sales", "sales_manager", "service", "marketing")}
+    people["marketing_boss"] = packs.person("head.of.marketing@example.com", "Marketing Manager")
     assert {who: rights(packs, person, doctype) for who, person in people.items()} == MATRIX[doctype]

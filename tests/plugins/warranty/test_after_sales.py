@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crm_platform.pack import months_later
 from crm_platform.plugins.warranty import maintenance
 from crm_platform.plugins.warranty.cover import Term, extended, judge
-from crm_platform.plugins.warranty.installed import last_day, months_later
+from crm_platform.plugins.warranty.installed import last_day
 from support.api_site import create
 from support.crm import Crm, Person
 from support.plugins import rights
@@ -28,6 +29,11 @@ TERMS = {
 
 def manager(crm: Crm) -> Person:
     return crm.person("service.boss@example.com", "Service User", "Service Manager")
+
+
+def head_of_sales(crm: Crm) -> Person:
+    """With this role alone."""
+    return crm.person("head.of.sales@example.com", "Sales Manager")
 
 
 def once(crm: Crm, doctype: str, name: str, **values: Any) -> str:
@@ -116,6 +122,12 @@ def test_terms_that_change_later_are_those_of_later_deliveries(packs: Crm) -> No
     assert "cannot go back" in packs.service.refused_change("Installed Product", first, usage=4)
 
 
+def on_its_page(crm: Crm, serial: str) -> set[tuple[str, str, str]]:
+    """The service history that the page of a product shows: of which serial number, what, with which parts."""
+    (asked,) = crm.service.call("crm.desk.overview", doctype="Installed Product", name=serial)["asked"]
+    return {(row["serial_no"], row["about"], row["parts"]) for row in crm.service.call(asked["method"], name=serial)}
+
+
 def test_from_the_claim_to_the_invoice_and_the_call_back(packs: Crm) -> None:
     serial = installed(packs, "SN-REP")
     rows = [
@@ -146,6 +158,7 @@ def test_from_the_claim_to_the_invoice_and_the_call_back(packs: Crm) -> None:
     history = packs.service.call("warranty.history", serial_no="SN-REP-NEW")
     assert {row["doctype"] for row in history} == {"Warranty Claim", "Repair Order"}
     assert [row["parts"] for row in history if row["doctype"] == "Repair Order"] == [["主板", "风扇"]]
+    assert on_its_page(packs, "SN-REP-NEW") == {(serial, "无法启动", ""), (serial, "更换主板", "主板, 风扇")}
     packs.service.change("Warranty Claim", name, resolution_details="已更换", call_back_on="2026-02-01")
     step = {"doc": {"doctype": "Warranty Claim", "name": name}, "action": "Close"}
     assert "call_back_done" in packs.service.refused("frappe.model.workflow.apply_workflow", **step)
@@ -271,14 +284,63 @@ def test_the_reports_come(packs: Crm, report: str) -> None:
 
 
 MATRIX = {
-    "Warranty Claim": {"service": "rwcS", "manager": "rwcdSC", "sales": "r", "marketing": ""},
-    "Fault Code": {"service": "r", "manager": "rwcd", "sales": "r", "marketing": ""},
-    "Installed Product": {"service": "rwc", "manager": "rwcd", "sales": "r", "marketing": ""},
-    "Warranty Terms": {"service": "r", "manager": "rwcd", "sales": "r", "marketing": ""},
-    "Repair Order": {"service": "rwcS", "manager": "rwcdSC", "sales": "r", "marketing": ""},
-    "Return Authorization": {"service": "rwc", "manager": "rwcd", "sales": "r", "marketing": ""},
-    "Maintenance Visit": {"service": "rwcS", "manager": "rwcdSC", "sales": "r", "marketing": ""},
-    "Maintenance Schedule": {"service": "rwc", "manager": "rwcd", "sales": "r", "marketing": ""},
+    "Warranty Claim": {
+        "service": "rwcS",
+        "manager": "rwcdSC",
+        "sales": "r",
+        "marketing": "",
+        "analyst": "r",
+        "sales_boss": "r",
+    },
+    "Fault Code": {"service": "r", "manager": "rwcd", "sales": "r", "marketing": "", "analyst": "r", "sales_boss": "r"},
+    "Installed Product": {
+        "service": "rwc",
+        "manager": "rwcd",
+        "sales": "r",
+        "marketing": "",
+        "analyst": "r",
+        "sales_boss": "r",
+    },
+    "Warranty Terms": {
+        "service": "r",
+        "manager": "rwcd",
+        "sales": "r",
+        "marketing": "",
+        "analyst": "r",
+        "sales_boss": "r",
+    },
+    "Repair Order": {
+        "service": "rwcS",
+        "manager": "rwcdSC",
+        "sales": "r",
+        "marketing": "",
+        "analyst": "r",
+        "sales_boss": "r",
+    },
+    "Return Authorization": {
+        "service": "rwc",
+        "manager": "rwcd",
+        "sales": "r",
+        "marketing": "",
+        "analyst": "r",
+        "sales_boss": "r",
+    },
+    "Maintenance Visit": {
+        "service": "rwcS",
+        "manager": "rwcdSC",
+        "sales": "r",
+        "marketing": "",
+        "analyst": "r",
+        "sales_boss": "r",
+    },
+    "Maintenance Schedule": {
+        "service": "rwc",
+        "manager": "rwcd",
+        "sales": "r",
+        "marketing": "",
+        "analyst": "r",
+        "sales_boss": "r",
+    },
 }
 """DocType → person → what is allowed."""
 
@@ -286,6 +348,7 @@ MATRIX = {
 @pytest.mark.parametrize("doctype", MATRIX)
 def test_who_may_what(packs: Crm, doctype: str) -> None:
     people = {"service": packs.service, "manager": manager(packs), "sales": packs.sales, "marketing": packs.marketing}
+    people |= {"analyst": packs.person("analyst@example.com", "Warranty Analyst"), "sales_boss": head_of_sales(packs)}
     assert {who: rights(packs, person, doctype) for who, person in people.items()} == MATRIX[doctype]
 
 

@@ -22,10 +22,23 @@ def lent_before(ctx: Context, item: str) -> list[dict[str, Any]]:
     ]
 
 
+def lent_to(ctx: Context, name: str) -> list[dict[str, Any]]:
+    """What a customer has lent: rows for the page of the customer."""
+    rows = ctx.store.list("Loan", fields=["name", "item"], filters={"customer": name}, limit=20)
+    return [{"doctype": "Loan", "name": row["name"], "title": row["item"]} for row in rows]
+
+
 @writes
 def extend(ctx: Context, name: str, due_date: str) -> str:
     """Give a loan another due date."""
     return str(ctx.store.update("Loan", name, {"due_date": due_date}).due_date)
+
+
+@writes
+def extend_like(ctx: Context, name: str, other: str) -> dict[str, str]:
+    """Give a loan the due date of another one."""
+    due = ctx.store.get("Loan", other).due_date
+    return {"message": extend(ctx, name, due.isoformat())}
 
 
 @guest

@@ -40,6 +40,8 @@ class Lending(Pack):
             "open_loans": methods.open_loans,
             "lent_before": methods.lent_before,
             "extend": methods.extend,
+            "extend_like": methods.extend_like,
+            "lent_to": methods.lent_to,
             "opening_hours": methods.opening_hours,
         }
 
@@ -53,7 +55,14 @@ class Lending(Pack):
 
     @hookimpl
     def form_suggestions(self) -> Mapping[str, Mapping[str, object]]:
-        return {"Loan": {"label": "Lent Before", "method": "lending.lent_before", "fields": ["item"]}}
+        like = {"label": "Extend Alike", "method": "lending.extend_like", "argument": "other"}
+        asked = {"label": "Lent Before", "method": "lending.lent_before", "fields": ["item"]}
+        return {"Loan": {**asked, "actions": {"Loan": like}}}
+
+    @hookimpl
+    def overview_sections(self) -> Mapping[str, Sequence[Mapping[str, object]]]:
+        columns = [{"fieldname": "title", "label": "Item", "fieldtype": "Data"}]
+        return {"Customer": [{"label": "Lent", "method": "lending.lent_to", "columns": columns}]}
 
     @hookimpl
     def item_sources(self) -> Mapping[str, Callable[..., Mapping[str, Any] | None]]:

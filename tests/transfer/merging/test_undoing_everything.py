@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from crm_platform.database.query import Column, Query
 from crm_platform.documents.context import Context
+from crm_platform.documents.recompute import differences
 from crm_platform.testing import TestSite
 from crm_platform.transfer.duplicates.keys import MATCH_KEY
 from crm_platform.transfer.merging.merging import merge
@@ -51,6 +52,10 @@ def nodes(site: TestSite) -> TestSite:
     site.doctype("Note", row("node", "Link", options="Node"), row("kind"), row("about", "Dynamic Link", options="kind"))
     count = {"fieldtype": "Int", "rollup": '{"from": "Note", "link": "node", "function": "count"}'}
     site.insert("Custom Field", dt="Node", fieldname="notes", label="Notes", **count)
+    below = {"fieldtype": "Int", "rollup": '{"from": "Node", "link": "mother", "function": "sum", "field": "notes"}'}
+    site.insert("Custom Field", dt="Node", fieldname="notes_below", label="Notes Below", **below)
+    least = {"fieldtype": "Int", "rollup": '{"from": "Node", "link": "mother", "function": "min", "field": "notes"}'}
+    site.insert("Custom Field", dt="Node", fieldname="least_below", label="Least Below", **least)
     site.insert("Custom Field", dt="Node Line", fieldname="node", label="Node", fieldtype="Link", options="Node")
     site.insert(
         "Match Rule",
@@ -94,6 +99,10 @@ def rows_of(ctx: Context) -> dict[str, list[Any]]:
     return found
 
 
+FAMILY: list[dict[str, Any]] = [{"mother": "乙"}, {}, {"mother": "甲"}, {}]
+"""甲 is below 乙, 丙 below 甲."""
+
+
 class _Enough(Exception):
     """Takes an example back."""
 
@@ -118,6 +127,17 @@ def merge_and_undo(nodes: TestSite, examples: int) -> None:
             nodes.write(example)
 
     hold()
+
+
+def test_roll_ups_of_documents_over_each_other_follow_a_merge_and_its_undo(nodes: TestSite) -> None:
+    """乙 counts what its child 甲 counts; both change when 乙 goes into 甲, and when it comes back."""
+    nodes.system(lambda ctx: make(ctx, [("Note", "甲"), ("Note", "乙"), ("Note", "乙"), ("Note", "丙")], FAMILY))
+    log = nodes.write(lambda ctx: merge(ctx, "Node", "甲", ["乙"], {}))
+    assert nodes.system(lambda ctx: list(differences(ctx))) == []
+    assert (nodes.get("Node", "甲").notes, nodes.get("Node", "甲").notes_below) == (3, 1)
+    nodes.write(lambda ctx: undo(ctx, log))
+    assert nodes.system(lambda ctx: list(differences(ctx))) == []
+    assert [nodes.get("Node", name).notes_below for name in ("甲", "乙")] == [1, 1]
 
 
 def test_a_merge_that_is_taken_back_leaves_everything_as_it_was(nodes: TestSite) -> None:

@@ -1,6 +1,7 @@
 // Whole numbers, decimals, percentages and money.
 import type { Row, Value } from '@/api/resource'
 import type { DocField } from '@/metadata/doctype'
+import { formats } from '@/shared/formats'
 import { t } from '@/shared/i18n'
 import { formatNumber, parseNumber } from '@/shared/numbers'
 import type { NumberOptions } from '@/shared/numbers'
@@ -10,15 +11,17 @@ import { asNumber, asText } from '../format'
 import { NUMBER_OPERATORS } from '../operators'
 import NumberField from './NumberField.vue'
 
-const DEFAULT_PLACES: Record<string, number> = { Currency: 2 }
+const AMOUNT_PLACES = 2
+const MOST_PLACES = 6
 /** Whole numbers may be years. */
 export const WHOLE: NumberOptions = { maximumFractionDigits: 0, useGrouping: 'min2' }
 
-/** Decimal places to show: the precision of the field, else what its type usually has. */
+/** Decimal places to show: the precision of the field, else what the site says, else what its type usually has. */
 function places(field: DocField): NumberOptions {
   const stated = field.precision === null || field.precision === undefined || field.precision === '' ? null : Number(field.precision)
-  const fixed = stated ?? DEFAULT_PLACES[field.fieldtype]
-  return fixed === undefined ? { maximumFractionDigits: 6 } : { minimumFractionDigits: fixed, maximumFractionDigits: fixed }
+  const { currency_precision, float_precision } = formats()
+  const fixed = stated ?? (field.fieldtype === 'Currency' ? (currency_precision ?? AMOUNT_PLACES) : null)
+  return fixed === null ? { maximumFractionDigits: float_precision ?? MOST_PLACES } : { minimumFractionDigits: fixed, maximumFractionDigits: fixed }
 }
 
 /** Currency of an amount: the row's field that `options` names, when it holds a code. */
@@ -27,7 +30,7 @@ export function currencyCode(field: DocField, row: Row): string | null {
   return typeof code === 'string' && /^[A-Z]{3}$/.test(code) ? code : null
 }
 
-export function formatAmount(value: Value, field: DocField, row: Row): string {
+function formatAmount(value: Value, field: DocField, row: Row): string {
   const number = asNumber(value)
   if (number === null) return asText(value)
   if (field.fieldtype === 'Int') return formatNumber(number, WHOLE)

@@ -1,6 +1,8 @@
 // Keyboard of a child grid: arrows move, Enter and F2 edit, typing replaces, Tab edits the next cell, Escape ends, Alt with arrows reorders.
-import { nextTick, ref } from 'vue'
+import { nextTick, ref, watch } from 'vue'
 import type { Ref } from 'vue'
+
+import { useAwaitedControl } from './use-awaited-control'
 
 export interface Cell {
   row: number
@@ -49,6 +51,8 @@ const isText = ({ key, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean =>
 export function useGridKeys(root: Ref<HTMLElement | undefined>, size: GridSize, { move, reveal, insert, clear, isOpen }: GridActions): GridKeys {
   const active = ref<Cell>({ row: 0, column: 0 })
   const editing = ref(false)
+  const control = useAwaitedControl()
+  watch(editing, (on) => on || control.stop())
 
   const within = (value: number, count: number): number => Math.max(0, Math.min(count - 1, value))
   const cellElement = ({ row, column }: Cell): HTMLElement | null | undefined =>
@@ -61,8 +65,8 @@ export function useGridKeys(root: Ref<HTMLElement | undefined>, size: GridSize, 
     void nextTick(() => cellElement(active.value)?.focus())
   }
 
-  /** `replacing`: what is typed next takes the place of the value. */
-  function edit(cell: Cell, replacing = false): void {
+  /** `typed`: the letter that begins the editing; with what follows it takes the place of the value. */
+  function edit(cell: Cell, typed?: string): void {
     if (!isOpen(cell.row, cell.column)) {
       focus(cell)
       return
@@ -72,9 +76,7 @@ export function useGridKeys(root: Ref<HTMLElement | undefined>, size: GridSize, 
     reveal(cell.row)
     void nextTick(() => {
       const element = cellElement(cell)
-      const control = element?.querySelector<HTMLElement>('input, textarea, [contenteditable="true"], button')
-      ;(control ?? element)?.focus()
-      if (replacing && (control instanceof HTMLInputElement || control instanceof HTMLTextAreaElement)) control.select()
+      if (element) control.focus(element, typed)
     })
   }
 
@@ -91,6 +93,8 @@ export function useGridKeys(root: Ref<HTMLElement | undefined>, size: GridSize, 
   function onKeyWhileEditing(event: KeyboardEvent): boolean {
     const { row, column } = active.value
     if (event.isComposing) return false
+    // What a control that is still to come is told belongs to it.
+    if ((isText(event) || event.key === ' ') && control.keep(event.key)) return true
     const next = event.key === 'Tab' ? neighbour(event.shiftKey ? -1 : 1) : null
     if (next !== null) {
       edit(next)
@@ -119,8 +123,8 @@ export function useGridKeys(root: Ref<HTMLElement | undefined>, size: GridSize, 
 
   function onKey(event: KeyboardEvent): void {
     if (!editing.value && isText(event)) {
-      // The letter itself goes into the control, which has the focus before it is typed.
-      edit(active.value, true)
+      // The letter itself goes into the control, which has the focus before it is typed; that of an input method follows later.
+      edit(active.value, event.key === 'Process' ? '' : event.key)
       event.stopPropagation()
       return
     }

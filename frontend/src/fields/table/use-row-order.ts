@@ -3,8 +3,8 @@ import Sortable from 'sortablejs'
 import { onBeforeUnmount, watchEffect } from 'vue'
 import type { Ref } from 'vue'
 
-/** `first` is the position of the first drawn row. */
-export function useRowOrder(body: Ref<HTMLElement | undefined>, first: () => number, move: (from: number, to: number) => void): void {
+/** `positions` are those of the drawn rows, in order. */
+export function useRowOrder(body: Ref<HTMLElement | undefined>, positions: () => readonly number[], move: (from: number, to: number) => void): void {
   let sortable: Sortable | null = null
   const stop = (): void => {
     sortable?.destroy()
@@ -21,7 +21,8 @@ export function useRowOrder(body: Ref<HTMLElement | undefined>, first: () => num
         if (oldIndex === undefined || from === undefined || to === undefined || from === to) return
         // Vue owns the rows: the element goes back and the new order of the data moves it.
         list.insertBefore(item, list.children[oldIndex + (from > to ? 1 : 0)] ?? null)
-        move(first() + from, first() + to)
+        const drawn = positions()
+        move(drawn[from]!, drawn[to]!)
       },
     })
   })

@@ -1,4 +1,4 @@
-// Of many rows only those near the visible part are drawn; space above and below stands for the others.
+// Of many rows only those near the visible part are drawn, and the one that has the focus; gaps stand for the others.
 import { computed, onBeforeUnmount, onMounted, ref } from 'vue'
 import type { ComputedRef, Ref } from 'vue'
 
@@ -20,18 +20,36 @@ export function windowOf(count: number, top: number, height: number): RowWindow 
   return { first, end: Math.min(count, first + seen + 2 * BEYOND) }
 }
 
+/** A drawn row, by its position, or the height in pixels of a gap. */
+export type Piece = { key: number; row: number } | { key: string; gap: number }
+
+const gap = (key: string, rows: number): Piece[] => (rows > 0 ? [{ key, gap: rows * ROW_HEIGHT }] : [])
+const span = (first: number, end: number): Piece[] => Array.from({ length: end - first }, (_, at) => ({ key: first + at, row: first + at }))
+
+/**
+ * The window of `count` rows, and the row `kept` wherever it stands: an element that is taken away loses the focus.
+ * So does one that is moved: whatever of the pieces stays, stays in its order.
+ */
+export function piecesOf({ first, end }: RowWindow, count: number, kept: number): Piece[] {
+  const [own, next] = [span(first, end), kept + 1]
+  if (kept < first) return [...gap('above', kept), ...span(kept, next), ...gap('before', first - next), ...own, ...gap('below', count - end)]
+  if (kept < end || kept >= count) return [...gap('above', first), ...own, ...gap('below', count - end)]
+  return [...gap('above', first), ...own, ...gap('after', kept - end), ...span(kept, next), ...gap('below', count - next)]
+}
+
 export interface VirtualRows {
   isVirtual: ComputedRef<boolean>
-  shown: ComputedRef<RowWindow>
+  pieces: ComputedRef<Piece[]>
   /** Scrolls so far that the row is drawn. */
   reveal: (row: number) => void
 }
 
-export function useVirtualRows(scroller: Ref<HTMLElement | undefined>, count: () => number): VirtualRows {
+/** `kept`: position of the row that is always drawn. */
+export function useVirtualRows(scroller: Ref<HTMLElement | undefined>, count: () => number, kept: () => number): VirtualRows {
   const top = ref(0)
   const height = ref(0)
   const isVirtual = computed(() => count() > DRAWN_AT_ONCE)
-  const shown = computed(() => windowOf(count(), top.value, height.value))
+  const pieces = computed(() => piecesOf(windowOf(count(), top.value, height.value), count(), kept()))
 
   function measure(): void {
     top.value = scroller.value?.scrollTop ?? 0
@@ -54,5 +72,5 @@ export function useVirtualRows(scroller: Ref<HTMLElement | undefined>, count: ()
     measure()
   })
   onBeforeUnmount(() => watcher.disconnect())
-  return { isVirtual, shown, reveal }
+  return { isVirtual, pieces, reveal }
 }

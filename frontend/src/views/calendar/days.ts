@@ -1,4 +1,6 @@
 // Days of a calendar as texts "2026-11-22", counted without any time zone.
+import { weekBegins } from '@/shared/formats'
+
 const DAY = 86_400_000
 
 const dateOf = (day: string): Date => new Date(`${day.slice(0, 10)}T00:00:00Z`)
@@ -23,12 +25,12 @@ export function addMonths(day: string, count: number): string {
 }
 
 export function startOfWeek(day: string): string {
-  return addDays(day, -((dateOf(day).getUTCDay() + 6) % 7))
+  return addDays(day, -((dateOf(day).getUTCDay() + 7 - weekBegins()) % 7))
 }
 
 const WEEKS_OF_A_MONTH = 6
 
-/** The days that a calendar shows around one of them; months as whole weeks, from Monday on. */
+/** The days that a calendar shows around one of them; months as whole weeks. */
 export function daysShown(at: string, mode: Mode): string[] {
   const first = mode === 'day' ? at : startOfWeek(mode === 'week' ? at : `${at.slice(0, 8)}01`)
   const length = { month: WEEKS_OF_A_MONTH * 7, week: 7, day: 1 }[mode]

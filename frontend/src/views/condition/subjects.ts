@@ -20,7 +20,7 @@ export interface OfferedSubject {
 export type Children = Readonly<Record<string, readonly DocField[]>>
 
 const STANDARD: readonly [string, Fieldtype, () => string][] = [
-  ['name', 'Data', () => t('Name')],
+  ['name', 'Data', () => t('ID')],
   ['owner', 'Data', () => t('Created by')],
   ['creation', 'Datetime', () => t('Created')],
   ['modified', 'Datetime', () => t('Modified')],

@@ -11,7 +11,7 @@ export interface ChartData {
   format: (value: number) => string
 }
 
-export const chartTypes = ['bar', 'line', 'pie', 'donut', 'percentage', 'heatmap'] as const
+const chartTypes = ['bar', 'line', 'pie', 'donut', 'percentage', 'heatmap'] as const
 export type ChartType = (typeof chartTypes)[number]
 
 export interface Palette {
@@ -68,7 +68,7 @@ function axes(data: ChartData, palette: Palette): EChartsCoreOption {
     },
     yAxis: { type: 'value', axisLabel: { color: palette.quiet, formatter: data.format }, splitLine: { lineStyle: { color: palette.line } } },
     series: data.series.map(({ name, values }) => ({
-      name, type: data.type === 'line' ? 'line' : 'bar', data: [...values], smooth: true, symbolSize: 6, barMaxWidth: 38,
+      name, type: data.type === 'line' ? 'line' : 'bar', data: [...values], smooth: true, smoothMonotone: 'x', symbolSize: 6, barMaxWidth: 38,
       itemStyle: data.type === 'line' ? {} : { borderRadius: [3, 3, 0, 0] },
     })),
   }

@@ -2,7 +2,9 @@
 import type { LocationQueryRaw } from 'vue-router'
 
 import type { ChartValue } from '@/api/dashboards'
+import { asText } from '@/api/resource'
 import type { ApiFilter } from '@/api/resource'
+import type { Link } from '@/api/session'
 import type { FormatContext } from '@/fields/contract'
 import { kindOf } from '@/fields/registry'
 import type { DocField, Fieldtype } from '@/metadata/doctype'
@@ -30,7 +32,7 @@ const SHORT_FROM = 100_000
 /** A number for a small place: "1.2M", "120万"; short ones are written out. */
 export function shortNumber(value: number): string {
   if (Math.abs(value) < SHORT_FROM) return formatNumber(value, { maximumFractionDigits: 2 })
-  return new Intl.NumberFormat(currentLanguage(), { notation: 'compact', maximumFractionDigits: 1 }).format(value)
+  return formatNumber(value, { notation: 'compact', maximumFractionDigits: 1 })
 }
 
 const PERIODS: Record<string, Intl.DateTimeFormatOptions> = {
@@ -46,6 +48,12 @@ export function periodText(day: string, interval: string): string {
   if (Number.isNaN(date.getTime())) return day
   if (interval === 'Quarterly') return t('Q{quarter} {year}', { quarter: Math.floor(date.getUTCMonth() / 3) + 1, year: date.getUTCFullYear() })
   return new Intl.DateTimeFormat(currentLanguage(), { ...PERIODS[interval], timeZone: 'UTC' }).format(date)
+}
+
+/** The documents that its groups are named after. */
+export function linksOfChart({ group, series }: ChartValue): Link[] {
+  if (group.fieldtype !== 'Link') return []
+  return series.flatMap(({ points }) => points.map(({ label }): Link => [group.options ?? '', asText(label)]))
 }
 
 export function labelText(chart: ChartValue, point: ChartValue['series'][number]['points'][number], context: FormatContext): string {

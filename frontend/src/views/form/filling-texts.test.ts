@@ -6,11 +6,11 @@ const change = { before: 1, after: 2, user: '王芳', time: '2026-11-22 10:00:00
 
 describe('fillingText', () => {
   it('says what a property does', () => {
-    expect(fillingText({ property: 'formula', says: 'qty * rate', layer: 'site' })).toContain('qty * rate')
-    expect(fillingText({ property: 'rollup', says: { function: 'sum' }, layer: 'site' })).toContain('"sum"')
+    expect(fillingText({ property: 'formula', says: 'qty * rate', layer: 'site', version: '' })).toContain('qty * rate')
+    expect(fillingText({ property: 'rollup', says: { function: 'sum' }, layer: 'site', version: '' })).toContain('"sum"')
   })
 
-  it('names a property that it does not know', () => expect(fillingText({ property: 'new', says: 'x', layer: '' })).toBe('new: x'))
+  it('names a property that it does not know', () => expect(fillingText({ property: 'new', says: 'x', layer: '', version: '' })).toBe('new: x'))
 })
 
 describe('setterText', () => {

@@ -12,7 +12,7 @@ const MEDIUM: Record<Medium, () => string> = {
 }
 
 const DELIVERY: Record<string, () => string> = {
-  Scheduled: () => t('Scheduled'),
+  Scheduled: () => t('To be sent'),
   Sending: () => t('Sending'),
   Sent: () => t('Sent'),
   Error: () => t('Not sent'),

@@ -1,33 +1,37 @@
 import { describe, expect, it } from 'vitest'
 
+import type { Session } from '@/api/session'
 import type { TimelinePage } from '@/api/timeline'
 
 import { doctype, field, metaOf } from '../../../tests/examples'
-import { buildTimeline, versionChanges } from './timeline'
+import { buildTimeline, sideText, versionChanges } from './timeline'
 
-const item = doctype([field('qty', { label: '数量' }), field('due', { fieldtype: 'Date', label: '到期' })], { name: 'Item' })
-const meta = metaOf([field('territory', { label: '区域' }), field('seen', { fieldtype: 'Datetime', label: '查看' }), field('items', { fieldtype: 'Table', label: 'Items', options: 'Item' })], { children: { Item: item } })
+const item = doctype([field('qty', { fieldtype: 'Int', label: '数量' }), field('due', { fieldtype: 'Date', label: '到期' })], { name: 'Item' })
+const meta = metaOf([field('territory', { fieldtype: 'Link', options: 'Territory', label: '区域' }), field('seen', { fieldtype: 'Datetime', label: '查看' }), field('items', { fieldtype: 'Table', label: 'Items', options: 'Item' })], { children: { Item: item } })
+const session = { label: (text: string) => text, title: (_doctype: string, name: string) => (name === 'DE' ? 'Germany' : name), boot: { time_zone: 'UTC' } } as unknown as Session
+const shown = (data: string): object[] =>
+  versionChanges(meta, data).map((change) => ({ label: change.label, before: sideText(change, change.before, session), after: sideText(change, change.after, session) }))
 const page = (more: Partial<TimelinePage> = {}): TimelinePage => ({ comments: [], versions: [], mails: [], tasks: [], ...more })
 
 describe('versionChanges', () => {
   it('names fields and rows', () => {
     const data = JSON.stringify({
-      changed: [['territory', 'Germany', null], ['docstatus', 0, 1]],
-      row_changed: [['items', 0, 'r1', [['qty', 1, 2]]]],
+      changed: [['territory', 'DE', null], ['docstatus', 0, 1]],
+      row_changed: [['items', 0, 'r1', [['qty', 1, 12000]]]],
       added: [['items', {}]],
       removed: [],
     })
-    expect(versionChanges(meta, data)).toEqual([
+    expect(shown(data)).toEqual([
       { label: '区域', before: 'Germany', after: '–' },
-      { label: 'Document status', before: '0', after: '1' },
-      { label: 'Items 1, 数量', before: '1', after: '2' },
+      { label: 'Document status', before: 'Draft', after: 'Submitted' },
+      { label: 'Items 1, 数量', before: '1', after: '12,000' },
       { label: 'Items', before: '–', after: 'row added' },
     ])
   })
 
   it('writes days and moments as people read them', () => {
     const data = JSON.stringify({ changed: [['seen', null, '2026-11-19 10:00:00.000000']], row_changed: [['items', 0, 'r1', [['due', '2026-11-19', '']]]] })
-    expect(versionChanges(meta, data)).toEqual([
+    expect(shown(data)).toEqual([
       { label: '查看', before: '–', after: 'Nov 19, 2026, 10:00' },
       { label: 'Items 1, 到期', before: 'Nov 19, 2026', after: '–' },
     ])
@@ -50,6 +54,10 @@ describe('buildTimeline', () => {
 
   it('leaves out versions that say nothing', () => {
     expect(buildTimeline(meta, doc, page({ versions: [{ ...version, data: '{}' }] })).entries.map((entry) => entry.key)).toEqual(['creation'])
+  })
+
+  it('tells no creation of a Single that nobody has saved', () => {
+    expect(buildTimeline(meta, { name: 'Settings', owner: '' }, page({})).entries).toEqual([])
   })
 
   it('ends a page where one kind may have more', () => {

@@ -2,17 +2,21 @@
 import type { TimelinePage } from '@/api/timeline'
 import { PAGE } from '@/api/timeline'
 import { asText } from '@/api/resource'
-import type { Row } from '@/api/resource'
+import type { Row, Value } from '@/api/resource'
+import type { Session } from '@/api/session'
+import { kindOf } from '@/fields/registry'
 import { fieldLabel } from '@/metadata/doctype'
 import type { DocField, Meta } from '@/metadata/doctype'
-import { formatDate, formatDatetime } from '@/shared/dates'
+import { docstatusText } from '@/metadata/states'
 import { t } from '@/shared/i18n'
 import { plainText } from '@/shared/text'
 
 export interface Change {
   label: string
-  before: string
-  after: string
+  /** Whose values these are; without one they are words. */
+  field?: DocField | undefined
+  before: Value
+  after: Value
 }
 
 export const KINDS = ['comment', 'mail', 'task', 'change', 'event'] as const
@@ -29,15 +33,14 @@ export interface TimelineEntry {
   row?: Row
 }
 
-type Cell = [string, unknown, unknown]
+type Cell = [string, Value, Value]
 
-const MOMENTS: Partial<Record<DocField['fieldtype'], (value: string) => string>> = { Date: formatDate, Datetime: formatDatetime }
+const NOTHING = '–'
 
-function shown(value: unknown, field: DocField | undefined): string {
-  const moment = field === undefined ? undefined : MOMENTS[field.fieldtype]
-  if (moment !== undefined && typeof value === 'string' && value !== '') return moment(value)
-  const text = typeof value === 'string' ? plainText(value) : typeof value === 'number' ? String(value) : ''
-  return text === '' ? '–' : text
+/** One side of a change as its field writes it. */
+export function sideText({ field }: Change, value: Value, session: Session): string {
+  const text = field === undefined ? session.label(asText(value)) : session.label(kindOf(field.fieldtype).format(value, field, {}, session))
+  return text === '' ? NOTHING : text
 }
 
 function parseVersion(data: unknown): Record<string, unknown> {
@@ -64,16 +67,16 @@ function labelOf(meta: Meta, fieldname: string, table?: string): string {
   return fieldname === 'docstatus' ? t('Document status') : fieldname
 }
 
-const cellChange = (label: string, field: DocField | undefined, before: unknown, after: unknown): Change => ({ label, before: shown(before, field), after: shown(after, field) })
+const cell = (name: string, value: Value): Value => (name === 'docstatus' ? docstatusText(Number(value)) : value)
 
 /** What a version says, field by field and row by row. */
 export function versionChanges(meta: Meta, data: unknown): Change[] {
   const version = parseVersion(data)
-  const cells = listOf<Cell>(version['changed']).map(([name, before, after]) => cellChange(labelOf(meta, name), fieldOf(meta, name), before, after))
+  const cells = listOf<Cell>(version['changed']).map(([name, before, after]) => ({ label: labelOf(meta, name), field: fieldOf(meta, name), before: cell(name, before), after: cell(name, after) }))
   const rows = listOf<[string, number, string, Cell[]]>(version['row_changed']).flatMap(([table, position, , changed]) =>
-    listOf<Cell>(changed).map(([name, before, after]) => cellChange(`${labelOf(meta, table)} ${position + 1}, ${labelOf(meta, name, table)}`, fieldOf(meta, name, table), before, after)),
+    listOf<Cell>(changed).map(([name, before, after]) => ({ label: `${labelOf(meta, table)} ${position + 1}, ${labelOf(meta, name, table)}`, field: fieldOf(meta, name, table), before, after })),
   )
-  const added = listOf<[string, unknown]>(version['added']).map(([table]) => ({ label: labelOf(meta, table), before: '–', after: t('row added') }))
+  const added = listOf<[string, unknown]>(version['added']).map(([table]) => ({ label: labelOf(meta, table), before: NOTHING, after: t('row added') }))
   const removed = listOf<[string, unknown]>(version['removed']).map(([table]) => ({ label: labelOf(meta, table), before: t('row'), after: t('removed') }))
   return [...cells, ...rows, ...added, ...removed]
 }
@@ -114,7 +117,7 @@ function complete(page: TimelinePage): string {
   return full.map((rows) => asText(rows.at(-1)!['creation'])).reduce((latest, when) => (when > latest ? when : latest), '')
 }
 
-/** One page of the timeline; the last one ends with the creation. */
+/** One page of the timeline; the last one ends with the creation, which a Single that nobody has saved yet does not have. */
 export function buildTimeline(meta: Meta, doc: Row, page: TimelinePage): Timeline {
   const before = complete(page)
   const changed = page.versions.map((row): TimelineEntry => ({ ...common(row), kind: 'change', text: '', changes: versionChanges(meta, row['data']) }))
@@ -124,6 +127,6 @@ export function buildTimeline(meta: Meta, doc: Row, page: TimelinePage): Timelin
     ...page.tasks.map(fromTask),
     ...changed.filter((entry) => entry.changes.length > 0),
   ].filter((entry) => entry.when >= before)
-  const entries = before === '' ? [...found, creation(doc)] : found
+  const entries = before === '' && asText(doc['owner']) !== '' ? [...found, creation(doc)] : found
   return { entries: entries.sort((first, second) => second.when.localeCompare(first.when)), before }
 }

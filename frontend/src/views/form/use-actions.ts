@@ -10,6 +10,7 @@ import type { Meta } from '@/metadata/doctype'
 import type { DocumentModel } from './use-document'
 
 export interface Actions {
+  /** Each action once, however many roles of the person open it. */
   open: ComputedRef<WorkflowAction[]>
   /** Each action once: of several rules for one action the first reason is told. */
   closed: ComputedRef<WorkflowAction[]>
@@ -18,9 +19,14 @@ export interface Actions {
   refresh: () => Promise<void>
 }
 
+const wayOf = ({ action, next_state: next }: WorkflowAction): string => `${action}\n${next}`
+
 export function useActions(meta: Meta, model: DocumentModel): Actions {
   const actions = shallowRef<WorkflowAction[]>([])
-  const open = computed(() => actions.value.filter((action) => action.is_open))
+  const open = computed(() => {
+    const ways = new Set<string>()
+    return actions.value.filter((entry) => entry.is_open && !ways.has(wayOf(entry)) && ways.add(wayOf(entry)))
+  })
   const closed = computed(() => {
     const named = new Set(open.value.map(({ action }) => action))
     return actions.value.filter(({ action }) => !named.has(action) && named.add(action))

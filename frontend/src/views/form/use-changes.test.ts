@@ -19,6 +19,8 @@ const session: Session = {
   },
   label: (text) => text,
   title: (_doctype, name) => name,
+  titled: () => Promise.resolve(),
+  learn: () => undefined,
   findBySlug: () => undefined,
   find: () => undefined,
 }

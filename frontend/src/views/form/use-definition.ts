@@ -4,6 +4,7 @@ import type { Ref } from 'vue'
 
 import { useLive } from '@/api/live'
 import type { Meta } from '@/metadata/doctype'
+import { metaOfNew } from '@/metadata/naming'
 import { useMetaSource } from '@/metadata/source'
 
 export function useDefinition(meta: Meta): Ref<boolean> {
@@ -14,7 +15,7 @@ export function useDefinition(meta: Meta): Ref<boolean> {
   async function compare(): Promise<void> {
     // Who may not read it any more is told so when saving; the form stays as it is.
     const now = await source.load(meta.doctype.name).catch(() => null)
-    if (now !== null) differs.value = JSON.stringify(now) !== shown
+    if (now !== null) differs.value = ![now, metaOfNew(now)].some((one) => JSON.stringify(one) === shown)
   }
 
   useLive(({ kind }) => {

@@ -35,8 +35,8 @@ export interface DocumentModel {
   /** Each of these answers whether it succeeded; what went wrong stands in `failure`. */
   save: (also?: Doc) => Promise<boolean>
   act: (action: string) => Promise<boolean>
-  /** Calls a method of a pack with the document's name; null when it failed. */
-  run: (method: string) => Promise<PackAnswer | null>
+  /** Calls a method of a pack with the document's name and what goes with it; null when it failed. */
+  run: (method: string, more?: Record<string, string>) => Promise<PackAnswer | null>
   remove: () => Promise<boolean>
 }
 
@@ -123,9 +123,9 @@ export function useDocument(meta: Meta, now: () => string = () => ''): DocumentM
     read: async (documentName) => take(await getDocument(doctype, documentName)),
     save: (also = {}) => attempt(() => store(also)),
     act: (action) => attempt(async () => take(await applyWorkflow({ ...stored.value, doctype }, action))),
-    run: async (method) => {
+    run: async (method, more = {}) => {
       let answer: unknown = null
-      const succeeded = await attempt(async () => void (answer = await call<unknown>(method, { name: name() })))
+      const succeeded = await attempt(async () => void (answer = await call<unknown>(method, { ...more, name: name() })))
       return succeeded ? packAnswer(answer) : null
     },
     remove: () => attempt(() => deleteDocument(doctype, name())),

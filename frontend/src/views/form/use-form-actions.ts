@@ -9,9 +9,12 @@ import { useSession } from '@/api/session'
 import type { DocTypeEntry } from '@/api/session'
 import type { Meta, PackAction } from '@/metadata/doctype'
 import { duplicate } from '@/metadata/documents'
+import { recordTitle, titleField } from '@/metadata/titles'
 import { confirm, notify } from '@/shared/feedback'
 import { t } from '@/shared/i18n'
 import { documentPath, listPath, newPath } from '@/shared/routes'
+
+import { deletionText, takeBackDeletions, tellDeleted } from '../deletion'
 
 import type { Actions } from './use-actions'
 import type { DocumentModel } from './use-document'
@@ -26,7 +29,7 @@ export interface FormActions {
   remove: () => Promise<void>
   reload: () => void
   act: (action: string) => Promise<void>
-  run: (action: PackAction) => Promise<void>
+  run: (action: Pick<PackAction, 'label' | 'method'>, more?: Record<string, string>) => Promise<void>
   /** Stores own changes over the version that somebody else stored. */
   resolve: (latest: Doc, kept: Doc) => Promise<void>
   /** Set while an action itself leads elsewhere: then nobody is asked about unsaved changes. */
@@ -88,18 +91,23 @@ export function useFormActions({ entry, meta, model, workflow, showFailure, relo
   }
 
   async function remove(): Promise<void> {
-    const gone = name()
-    const sure = await agreed(t('Delete {name}?', { name: gone }), t('This cannot be undone.'), t('Delete'), true)
-    if (!sure || !(await model.remove())) return
-    notify(t('Deleted {name}', { name: gone }))
+    const gone = recordTitle(titleField(meta), model.stored.value)
+    const deleted = name()
+    if (!(await agreed(t('Delete {name}?', { name: gone }), deletionText(meta), t('Delete'), true)) || !(await model.remove())) return
     await goTo(listPath(entry.name))
+    tellDeleted(meta, t('Deleted {name}', { name: gone }), () => void restore(deleted))
   }
 
-  async function run(action: PackAction): Promise<void> {
-    const answer = await model.run(action.method)
+  async function restore(deleted: string): Promise<void> {
+    const back = await takeBackDeletions(entry.name, [deleted])
+    if (back.length > 0) await router.push(documentPath(entry.name, deleted))
+  }
+
+  async function run(action: Pick<PackAction, 'label' | 'method'>, more?: Record<string, string>): Promise<void> {
+    const answer = await model.run(action.method, more)
     if (answer === null) return
     notify(answer.said || t('Done: {action}', { action: action.label }))
-    if (answer.to !== '') return goTo(answer.to)
+    if (answer.to !== '' && router.resolve(answer.to).path !== router.currentRoute.value.path) return goTo(answer.to)
     reload()
   }
 

@@ -2,6 +2,7 @@
 import { computed, shallowRef } from 'vue'
 import type { ComputedRef, ShallowRef } from 'vue'
 
+import { fieldErrorText } from '@/api/errors'
 import { asText, runDocumentMethod } from '@/api/resource'
 import type { Row } from '@/api/resource'
 import { useSession } from '@/api/session'
@@ -37,9 +38,10 @@ export function useForm(meta: Meta, model: DocumentModel): FormModel {
   }
 
   function errorOf(field: string, row?: { table: string; idx: number }): string | undefined {
-    return model.failure.value?.fields.find(
+    const found = model.failure.value?.fields.find(
       (error) => error.field === field && error.row?.table === row?.table && error.row?.idx === row?.idx,
-    )?.message
+    )
+    return found && fieldErrorText(found)
   }
 
   async function press(field: DocField): Promise<void> {

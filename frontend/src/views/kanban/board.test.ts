@@ -3,10 +3,12 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { doctype, field, metaOf } from '../../../tests/examples'
 import { getDocument, listDocuments, updateDocument } from '@/api/resource'
 import { applyWorkflow, getActions } from '@/api/workflow'
+import type { DocField } from '@/metadata/doctype'
 import type { MetaSource } from '@/metadata/source'
 
 import type { Criteria } from '../list/list-state'
-import { columnsOf, loadColumns, moveCard } from './board'
+import { columnsOf, loadBoard, moveCard } from './board'
+import type { Board, Column } from './board'
 
 vi.mock('@/api/resource', async (original) => ({ ...(await original<typeof import('@/api/resource')>()), getDocument: vi.fn(), listDocuments: vi.fn(), updateDocument: vi.fn() }))
 vi.mock('@/api/workflow')
@@ -27,7 +29,7 @@ describe('columns', () => {
 
   it('count nothing and an empty text together', async () => {
     vi.mocked(listDocuments).mockResolvedValue([{ status: null, count: 2, sum: 1 }, { status: '', count: 3, sum: 4 }, { status: 'Won', count: 1, sum: 7 }])
-    expect(await loadColumns(source, plain, status, 'amount', {})).toEqual([
+    expect((await loadBoard(source, plain, status, 'amount', {})).columns).toEqual([
       { value: '', count: 5, sum: 5 }, { value: 'Open', count: 0, sum: 0 }, { value: 'Won', count: 1, sum: 7 }, { value: 'Lost', count: 0, sum: 0 },
     ])
   })
@@ -35,29 +37,41 @@ describe('columns', () => {
 
 describe('columns of a link', () => {
   const stage = field('stage', { fieldtype: 'Link', options: 'Sales Stage' })
+  const pipeline = field('pipeline', { fieldtype: 'Link', options: 'Sales Pipeline' })
   const answers = (stages: string[]): void => {
     vi.mocked(listDocuments).mockImplementation((asked) => Promise.resolve(asked === 'Sales Stage' ? stages.map((name) => ({ name })) : [{ stage: 'Won', count: 4 }, { stage: 'First', count: 1 }]))
   }
+  const leadingTo = (...fields: DocField[]): MetaSource => ({ load: () => Promise.resolve(metaOf(fields)), forget: () => undefined })
+  const names = (columns: Column[]): string[] => columns.map(({ value }) => value)
 
   it('stand in the order of the linked DocType, also those that nobody is in', async () => {
     answers(['First', 'Talks', 'Won'])
-    expect((await loadColumns(source, metaOf([stage]), stage, '', {})).map(({ value, count }) => [value, count])).toEqual([['First', 1], ['Talks', 0], ['Won', 4]])
-    expect(listDocuments).toHaveBeenCalledWith('Sales Stage', { fields: ['name'], filters: [], order_by: 'position asc', limit_page_length: 13 })
+    const { columns, all } = await loadBoard(source, metaOf([stage]), stage, '', {})
+    expect(columns.map(({ value, count }) => [value, count])).toEqual([['First', 1], ['Talks', 0], ['Won', 4]])
+    expect(all).toEqual(columns)
+    expect(listDocuments).toHaveBeenCalledWith('Sales Stage', { fields: ['name'], filters: [], order_by: 'position asc', limit_page_length: 30 })
   })
 
-  it('of several pipelines are those in use, of one pipeline all of it', async () => {
-    const pipeline = field('pipeline', { fieldtype: 'Link', options: 'Sales Pipeline' })
-    const divided: MetaSource = { load: () => Promise.resolve(metaOf([pipeline])), forget: () => undefined }
+  it.each([['disabled', 0], ['enabled', 1]])('are those that are not out of use by the check %s', async (check, value) => {
+    answers(['First'])
+    await loadBoard(leadingTo(field(check, { fieldtype: 'Check' })), metaOf([stage]), stage, '', {})
+    expect(listDocuments).toHaveBeenCalledWith('Sales Stage', expect.objectContaining({ filters: [[check, '=', value]] }))
+  })
+
+  it('of several pipelines are at first those in use, of one pipeline all of it', async () => {
     answers(['First', 'Renewal', 'Won'])
-    const values = async (criteria: Criteria): Promise<string[]> => (await loadColumns(divided, metaOf([stage, pipeline]), stage, '', criteria)).map(({ value }) => value)
-    expect(await values({})).toEqual(['First', 'Won'])
-    expect(await values({ filters: [['pipeline', '=', 'New']] })).toEqual(['First', 'Renewal', 'Won'])
+    const board = (criteria: Criteria): Promise<Board> => loadBoard(leadingTo(pipeline), metaOf([stage, pipeline]), stage, '', criteria)
+    const undivided = await board({})
+    expect([names(undivided.columns), names(undivided.all)]).toEqual([['First', 'Won'], ['First', 'Renewal', 'Won']])
+    expect(names((await board({ filters: [['pipeline', '=', 'New']] })).columns)).toEqual(['First', 'Renewal', 'Won'])
     expect(listDocuments).toHaveBeenCalledWith('Sales Stage', expect.objectContaining({ filters: [['pipeline', '=', 'New']] }))
   })
 
-  it('are those in use where there are many', async () => {
-    answers(Array.from({ length: 13 }, (_, at) => `S${at}`))
-    expect((await loadColumns(source, metaOf([stage]), stage, '', {})).map(({ value }) => value)).toEqual(['Won', 'First'])
+  it('are at first those in use where there are many', async () => {
+    answers(['Won', ...Array.from({ length: 12 }, (_, at) => `S${at}`)])
+    const { columns, all } = await loadBoard(source, metaOf([stage]), stage, '', {})
+    expect(names(columns)).toEqual(['Won', 'First'])
+    expect(names(all)).toHaveLength(14)
   })
 })
 

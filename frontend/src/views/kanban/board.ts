@@ -1,7 +1,7 @@
 // The columns of a board: values of a field, how many records have each, and what a record's move means.
 import { ApiError } from '@/api/errors'
 import { updateDocument, asText, getDocument, listDocuments } from '@/api/resource'
-import type { Row, Value } from '@/api/resource'
+import type { ApiFilter, Row, Value } from '@/api/resource'
 import { applyWorkflow, getActions } from '@/api/workflow'
 import { parseOptions } from '@/fields/select/options'
 import type { DocField, Meta } from '@/metadata/doctype'
@@ -18,16 +18,26 @@ export interface Column {
   sum: number
 }
 
+export interface Board {
+  /** What stands there at once. */
+  columns: Column[]
+  /** Also the offered values that no record has; where these are few, they are among the columns already. */
+  all: Column[]
+}
+
 const MOST_COLUMNS = 30
-/** Of a link to more records than these, only those in use become columns. */
-const MOST_OFFERED = 12
+/** Of a link to more records than these, those that nobody is in wait to be asked for. */
+const MOST_AT_ONCE = 12
 
 interface Offer {
   /** In order. */
   values: string[]
-  /** Whether also those stand there that no record has. */
-  all: boolean
+  /** Whether those that no record has stand there at once. */
+  atOnce: boolean
 }
+
+/** Checks by which a record is taken out of use, with the value of those in use. */
+const SWITCHES: readonly [string, 0 | 1][] = [['disabled', 0], ['enabled', 1]]
 
 /** The link that divides the records of both alike, as the pipeline divides stages and opportunities. */
 function divider(meta: Meta, target: Meta): DocField | undefined {
@@ -35,21 +45,24 @@ function divider(meta: Meta, target: Meta): DocField | undefined {
   return links.find((link) => meta.doctype.fields.some((own) => own.fieldname === link.fieldname && own.options === link.options))
 }
 
-/** The records that a link may lead to, in the order of their own DocType (stages of a sale); none when there are many. */
+const inUse = (target: Meta): ApiFilter[] =>
+  SWITCHES.filter(([name]) => target.doctype.fields.some(({ fieldname, fieldtype }) => fieldname === name && fieldtype === 'Check')).map(([name, value]) => [name, '=', value])
+
+/** The records in use that a link may lead to, in the order of their own DocType (stages of a sale). */
 async function linkedValues(source: MetaSource, meta: Meta, name: string, criteria: Criteria): Promise<Offer> {
   const target = await source.load(name)
   const part = divider(meta, target)
   const within = criteria.filters?.filter(([field, operator]) => field === part?.fieldname && operator === '=') ?? []
-  const query = { fields: ['name'], filters: within, order_by: defaultOrder(target.doctype), limit_page_length: MOST_OFFERED + 1 }
-  const rows = await listDocuments(name, query)
-  return { values: rows.length > MOST_OFFERED ? [] : rows.map((row) => asText(row['name'])), all: part === undefined || within.length > 0 }
+  const query = { fields: ['name'], filters: [...inUse(target), ...within], order_by: defaultOrder(target.doctype), limit_page_length: MOST_COLUMNS }
+  const values = (await listDocuments(name, query)).map((row) => asText(row['name']))
+  return { values, atOnce: values.length <= MOST_AT_ONCE && (part === undefined || within.length > 0) }
 }
 
 /** The values that a field offers. */
 async function offeredValues(source: MetaSource, meta: Meta, field: DocField, criteria: Criteria): Promise<Offer> {
-  if (field.fieldname === meta.workflow?.state_field) return { values: [...new Set(meta.workflow.states.map(({ state }) => state))], all: true }
-  if (field.fieldtype === 'Select') return { values: parseOptions(field.options), all: true }
-  const none = { values: [], all: true }
+  if (field.fieldname === meta.workflow?.state_field) return { values: [...new Set(meta.workflow.states.map(({ state }) => state))], atOnce: true }
+  if (field.fieldtype === 'Select') return { values: parseOptions(field.options), atOnce: true }
+  const none = { values: [], atOnce: true }
   // Whoever may not see the linked records gets the values in use.
   return field.fieldtype === 'Link' && field.options ? linkedValues(source, meta, field.options, criteria).catch(() => none) : none
 }
@@ -74,13 +87,12 @@ function merged(rows: readonly Row[], by: string): Column[] {
   return [...found.values()]
 }
 
-export async function loadColumns(source: MetaSource, meta: Meta, field: DocField, sum: string, criteria: Criteria): Promise<Column[]> {
+export async function loadBoard(source: MetaSource, meta: Meta, field: DocField, sum: string, criteria: Criteria): Promise<Board> {
   const fields = [field.fieldname, 'count(name) as count', ...(sum === '' ? [] : [`sum(${sum}) as sum`])]
   const query = { ...criteria, fields, group_by: field.fieldname, order_by: 'count desc', limit_page_length: MOST_COLUMNS }
   const [offer, rows] = await Promise.all([offeredValues(source, meta, field, criteria), listDocuments(meta.doctype.name, query)])
-  const used = merged(rows, field.fieldname)
-  const isShown = (value: string): boolean => offer.all || used.some((column) => column.value === value)
-  return columnsOf(offer.values.filter(isShown), used)
+  const all = columnsOf(offer.values, merged(rows, field.fieldname))
+  return { columns: offer.atOnce ? all : all.filter(({ count }) => count > 0), all }
 }
 
 /** Why a workflow has no way to a state, or the action that leads there. */

@@ -85,7 +85,7 @@ export function valueText(filter: Filter, field: DocField | undefined, context: 
 }
 
 const STANDARD: readonly [string, DocField['fieldtype'], () => string][] = [
-  ['name', 'Data', () => t('Name')],
+  ['name', 'Data', () => t('ID')],
   ['owner', 'Data', () => t('Created by')],
   ['creation', 'Datetime', () => t('Created')],
   ['modified', 'Datetime', () => t('Modified')],
@@ -100,6 +100,9 @@ export function filterableFields(meta: Meta): DocField[] {
 
 const CHOOSING: readonly Operator[] = ['=', '!=', '>', '<', '>=', '<=']
 const CONTROLS = ['select', 'link', 'date', 'time', 'number']
+
+/** A field as a filter asks for it: never required, and records out of use can be looked for, too. */
+export const filterField = (field: DocField): DocField => ({ ...field, reqd: 0, link_filters: '{"include_disabled": 1}' })
 
 /** The control for a filter's value; null where plain text is typed. */
 export function filterControl(field: DocField, operator: Operator): Component | null {

@@ -24,11 +24,11 @@ export interface ListState {
   options: Partial<Record<OptionKey, string>>
 }
 
-export const viewKinds = ['list', 'kanban', 'calendar', 'tree', 'report'] as const
+const viewKinds = ['list', 'kanban', 'calendar', 'tree', 'report'] as const
 export type ViewKind = (typeof viewKinds)[number]
 
 /** `by`: field of the columns or days; `sum`: summed up field; `mode` and `at`: span and day of a calendar; the rest shapes a report. */
-export const optionKeys = ['by', 'sum', 'mode', 'at', 'rows', 'across', 'values', 'chart'] as const
+const optionKeys = ['by', 'sum', 'mode', 'at', 'rows', 'across', 'values', 'chart'] as const
 export type OptionKey = (typeof optionKeys)[number]
 
 export const PAGE_LENGTH = 50

@@ -19,7 +19,8 @@ export interface ListData {
   more: () => Promise<void>
 }
 
-export function useList(): ListData {
+/** `prepare` is waited for before rows are shown: what they name by title is asked for. */
+export function useList(prepare: (rows: readonly Row[]) => Promise<void> = () => Promise.resolve()): ListData {
   const rows = shallowRef<Row[] | null>(null)
   const hasNext = ref(false)
   const count = ref<number | null>(null)
@@ -36,6 +37,7 @@ export function useList(): ListData {
 
   async function loadRows(doctype: string, query: ListQuery, cursor: string, signal: AbortSignal): Promise<void> {
     const page = await pageDocuments(doctype, query, cursor, signal)
+    await prepare(page.rows)
     if (signal.aborted) return
     shown = JSON.stringify([doctype, query])
     rows.value = cursor === '*' ? page.rows : [...(rows.value ?? []), ...page.rows]

@@ -1,4 +1,4 @@
-// Which of many rows of one height stand in the page: those in sight and some around them.
+// Which of many rows of one height stand in the page: those in sight and some around them. Cards of a phone, which scroll with the page, all stand there.
 import { computed, onBeforeUnmount, onMounted, ref } from 'vue'
 import type { ComputedRef, Ref } from 'vue'
 
@@ -6,6 +6,8 @@ export const ROW_HEIGHT = 39
 const AROUND = 12
 /** Shorter lists stand in the page as a whole. */
 const WHOLE = 120
+/** So many pixels before the end the next page is asked for. */
+const NEAR_END = 20 * ROW_HEIGHT
 
 export interface RowWindow {
   first: ComputedRef<number>
@@ -25,18 +27,23 @@ export function rowsAt(top: number, height: number, count: number): [number, num
 export function useRowWindow(box: Ref<HTMLElement | undefined>, count: () => number, nearEnd: () => void): RowWindow {
   const top = ref(0)
   const height = ref(900)
-  const span = computed(() => rowsAt(top.value, height.value, count()))
+  /** Whether the rows scroll in their box. */
+  const boxed = ref(false)
+  const span = computed((): [number, number] => (boxed.value ? rowsAt(top.value, height.value, count()) : [0, count()]))
 
   function look(): void {
     const element = box.value
     if (element === undefined) return
     top.value = element.scrollTop
     height.value = element.clientHeight || 900
-    if (element.scrollHeight - element.scrollTop - element.clientHeight < 20 * ROW_HEIGHT) nearEnd()
+    boxed.value = element.scrollHeight > element.clientHeight + 1
+    const rest = boxed.value ? element.scrollHeight - element.scrollTop - element.clientHeight : element.getBoundingClientRect().bottom - window.innerHeight
+    if (rest < NEAR_END) nearEnd()
   }
 
-  onMounted(() => box.value?.addEventListener('scroll', look, { passive: true }))
-  onBeforeUnmount(() => box.value?.removeEventListener('scroll', look))
+  const scrolled = { passive: true, capture: true }
+  onMounted(() => window.addEventListener('scroll', look, scrolled))
+  onBeforeUnmount(() => window.removeEventListener('scroll', look, scrolled))
 
   return {
     first: computed(() => span.value[0]),

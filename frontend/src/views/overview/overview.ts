@@ -1,7 +1,7 @@
 // Everything that belongs to a document, by kind, with the newest of each.
 import { read } from '@/api/client'
 import type { Connection } from '@/api/connections'
-import type { Row } from '@/api/resource'
+import type { Row, Value } from '@/api/resource'
 import type { Fieldtype } from '@/metadata/doctype'
 
 export interface OverviewColumn {
@@ -11,6 +11,10 @@ export interface OverviewColumn {
   options: string
 }
 
+export interface Fact extends OverviewColumn {
+  value: Value
+}
+
 export interface OverviewSection extends Connection {
   columns: OverviewColumn[]
   rows: Row[]
@@ -18,9 +22,23 @@ export interface OverviewSection extends Connection {
   listed: 0 | 1
 }
 
+/** A table that a pack fills: `method` is called with the name of the document. */
+export interface AskedSection {
+  label: string
+  method: string
+  columns: OverviewColumn[]
+}
+
 export interface Overview {
   title: string
+  facts: Fact[]
   sections: OverviewSection[]
+  asked: AskedSection[]
+}
+
+/** The rows of a pack's table, each with its own DocType; none when it does not answer: the page is whole without. */
+export function askRows(section: AskedSection, name: string): Promise<Row[]> {
+  return read<Row[]>(section.method, { name }).catch(() => [])
 }
 
 export function getOverview(doctype: string, name: string): Promise<Overview> {

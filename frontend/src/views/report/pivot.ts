@@ -30,7 +30,7 @@ const MERGE: Record<Part, (one: number, other: number) => number> = {
   max: Math.max,
 }
 
-export function readAxis(text: string): Axis | null {
+function readAxis(text: string): Axis | null {
   const [field = '', step = ''] = text.split(':')
   if (!/^\w+$/.test(field)) return null
   return { field, step: steps.find((one) => one === step) ?? '' }

@@ -24,7 +24,10 @@ const STEPS: Record<Step, () => string> = {
   year: () => t('by year'),
 }
 
-const fieldOf = (meta: Meta, name: string): DocField | undefined => meta.doctype.fields.find(({ fieldname }) => fieldname === name)
+/** Every record has it; what reports group by where nothing else can be. */
+export const ownerField = (): DocField => ({ fieldname: 'owner', fieldtype: 'Link', options: 'User', label: t('Created by') })
+
+const fieldOf = (meta: Meta, name: string): DocField | undefined => [...meta.doctype.fields, ownerField()].find(({ fieldname }) => fieldname === name)
 
 export function aggregateText(meta: Meta, { name, field }: Aggregate): string {
   const found = fieldOf(meta, field)

@@ -108,7 +108,7 @@ function records(studied: Studied, shape: Shape, typeOf: TypeOf): Draft {
 function rightsOf(doctype: string, rows: Value): Definition[] {
   const list = Array.isArray(rows) ? rows : []
   return list.map((row) => {
-    const name = [doctype, asText(row['role']), Number(row['permlevel'] ?? 0), ...(row['if_owner'] ? ['own'] : [])].join('-')
+    const name = [doctype, asText(row['role']), Number(row['permlevel'] ?? 0), ...(row['if_team'] ? ['team'] : row['if_owner'] ? ['own'] : [])].join('-')
     return { ...properties(row), doctype: 'Custom DocPerm', name, parent: doctype, role: asText(row['role']) }
   })
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import type { Row } from '@/api/resource'
 
-import { fieldnameFor, inserted, moved, nameOf, outline, relabelled, retitled, titled } from './outline'
+import { beside, copied, endOfTab, fieldnameFor, inserted, moved, movedPart, nameOf, outline, relabelled, retitled, tabOf, titled } from './outline'
 
 const row = (fieldname: string, fieldtype = 'Data'): Row => ({ fieldname, fieldtype })
 const shape = (fields: Row[]): unknown =>
@@ -68,5 +68,33 @@ describe('the title of a new DocType', () => {
     expect(retitled(begun, 'data', 'equipment_name')['title_field']).toBe('equipment_name')
     expect(retitled(begun, 'data', '')['title_field']).toBe('')
     expect(retitled(begun, 'other', 'x')).toBe(begun)
+  })
+})
+
+describe('a long form', () => {
+  const fields = [row('a'), row('s', 'Section Break'), row('b'), row('c', 'Column Break'), row('d'), row('u', 'Section Break'), row('e'), row('t', 'Tab Break'), row('f')]
+  const names = (rows: Row[]): string => rows.map(nameOf).join('')
+
+  it('tells the tab of every field, of the breaks too', () => {
+    expect(['a', 'c', 'u', 't', 'f'].map((name) => tabOf(outline(fields), fields, name)?.key)).toEqual(['first', 'first', 'first', 't', 't'])
+    expect(tabOf(outline(fields), fields, 'none')).toBeUndefined()
+  })
+
+  it('takes a field to the end of a tab, and of the column beside its own', () => {
+    expect(outline(fields).map(endOfTab)).toEqual([7, 9])
+    expect(names(moved(fields, 2, beside(fields, 'b', 1)))).toBe('ascdbuetf')
+    expect(names(moved(fields, 4, beside(fields, 'd', -1)))).toBe('asbdcuetf')
+    expect(names(moved(fields, 0, beside(fields, 'a', -1)))).toBe(names(fields))
+  })
+
+  it('moves a section with all in it, and no farther than its tab', () => {
+    expect(names(movedPart(fields, 1, 1))).toBe('auesbcdtf')
+    expect(names(movedPart(fields, 5, -1))).toBe('auesbcdtf')
+    expect(names(movedPart(fields, 1, -1))).toBe(names(fields))
+    expect(names(movedPart(fields, 5, 1))).toBe(names(fields))
+  })
+
+  it('copies a field under a name of its own, not its uniqueness', () => {
+    expect(copied({ fieldname: 'size', fieldtype: 'Data', label: '尺寸', unique: 1 }, new Set(['size']))).toEqual({ fieldname: 'size_2', fieldtype: 'Data', label: '尺寸', unique: 0 })
   })
 })

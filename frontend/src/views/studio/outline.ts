@@ -65,6 +65,52 @@ export function moved(fields: readonly Row[], from: number, to: number): Row[] {
   return inserted(without, to > from ? to - 1 : to, field)
 }
 
+const endOf = ({ start, fields }: OutlineColumn): number => start + fields.length
+
+/** Where a field at the end of the tab stands. */
+export const endOfTab = (tab: OutlineTab): number => endOf(tab.sections.at(-1)!.columns.at(-1)!)
+
+const holds = (column: OutlineColumn, fieldname: string): boolean => column.fields.some((field) => nameOf(field) === fieldname)
+
+/** The tab in which a field stands, or which it begins or arranges. */
+export function tabOf(tabs: readonly OutlineTab[], fields: readonly Row[], fieldname: string): OutlineTab | undefined {
+  const position = fields.findIndex((field) => nameOf(field) === fieldname)
+  if (position < 0) return undefined
+  const startOf = (tab: OutlineTab): number => (tab.field === null ? 0 : fields.indexOf(tab.field))
+  return tabs.findLast((tab) => startOf(tab) <= position) ?? tabs[0]
+}
+
+/** Where a field stands at the end of the column before (-1) or after (1) its own; its own place when there is none. */
+export function beside(fields: readonly Row[], fieldname: string, by: -1 | 1): number {
+  const columns = outline(fields).flatMap((tab) => tab.sections).flatMap((section) => section.columns)
+  const own = columns.findIndex((column) => holds(column, fieldname))
+  const other = columns[own + by]
+  return other === undefined ? fields.findIndex((field) => nameOf(field) === fieldname) : endOf(other)
+}
+
+/** From where to where a section or a tab goes: its break and all up to the next one of its kind or a larger one. */
+function extentOf(fields: readonly Row[], at: number): [from: number, to: number] {
+  const larger = typeOf(fields[at]!) === 'Tab Break' ? ['Tab Break'] : ['Tab Break', 'Section Break']
+  const next = fields.findIndex((field, position) => position > at && larger.includes(typeOf(field)))
+  return [at, next < 0 ? fields.length : next]
+}
+
+/** The list with a whole section or tab moved before the one that it follows (-1), or behind the one that follows it. */
+export function movedPart(fields: readonly Row[], at: number, by: -1 | 1): Row[] {
+  const type = typeOf(fields[at]!)
+  const [from, to] = extentOf(fields, at)
+  if (by > 0) return to < fields.length && typeOf(fields[to]!) === type ? movedPart(fields, to, -1) : [...fields]
+  const before = fields.findLastIndex((field, position) => position < from && [type, 'Tab Break'].includes(typeOf(field)))
+  if (before < 0 || typeOf(fields[before]!) !== type) return [...fields]
+  return [...fields.slice(0, before), ...fields.slice(from, to), ...fields.slice(before, from), ...fields.slice(to)]
+}
+
+/** A copy of a field under a name of its own; what only one field can be, the copy is not. */
+export function copied(field: Row, taken: ReadonlySet<string>): Row {
+  const { fieldname, ...rest } = field
+  return { ...rest, fieldname: fieldnameFor(asText(fieldname), typeOf(field), taken), unique: 0 }
+}
+
 /** A fieldname out of a label: small letters, digits and underscores; `taken` ones get a number. */
 export function fieldnameFor(label: string, fieldtype: string, taken: ReadonlySet<string>): string {
   const plain = label

@@ -16,15 +16,15 @@ const LEFT_OUT = new Set([
 ])
 const OF_LAYOUT = new Set(['label', 'fieldtype', 'fieldname', 'description', 'depends_on', 'collapsible_depends_on', 'hidden', 'collapsible', 'hide_border', 'permlevel', 'options'])
 
-/** `fieldtype` is that of the selected field, or "DocType". */
-export function propertyGroups(meta: DocType, fieldtype: string, search: string): PropertyGroup[] {
+/** `fieldtype` is that of the selected field, or "DocType"; `targets` are DocTypes that it may name. */
+export function propertyGroups(meta: DocType, fieldtype: string, search: string, targets: readonly string[] = []): PropertyGroup[] {
   const wanted = search.trim().toLowerCase()
   const fits = (field: DocField): boolean => field.fieldname.includes(wanted) || fieldLabel(field).toLowerCase().includes(wanted)
   return buildLayout(meta.fields)
     .flatMap((tab) => tab.sections)
     .map((section) => ({
       title: section.field === null ? '' : (section.field.label ?? ''),
-      fields: section.columns.flatMap((column) => column.fields).filter((field) => matters(field, fieldtype) && fits(field)).map((field) => explained(field, fieldtype)),
+      fields: section.columns.flatMap((column) => column.fields).filter((field) => matters(field, fieldtype) && fits(field)).map((field) => explained(field, fieldtype, targets)),
     }))
     .filter((group) => group.fields.length > 0)
 }
@@ -35,15 +35,21 @@ function matters(property: DocField, fieldtype: string): boolean {
 }
 
 /** What `options` means differs from kind to kind. */
-function explained(property: DocField, fieldtype: string): DocField {
-  const help = property.fieldname === 'options' ? optionsHelp(fieldtype) : ''
-  return help === '' ? property : { ...property, description: help }
+function explained(property: DocField, fieldtype: string, targets: readonly string[]): DocField {
+  if (property.fieldname !== 'options') return property
+  const help = optionsHelp(fieldtype)
+  const named = namesDoctype(fieldtype) ? { fieldtype: 'Autocomplete' as const, options: targets.join('\n') } : {}
+  return help === '' ? property : { ...property, ...named, description: help }
 }
+
+/** Whether the options of such a field are the name of a DocType. */
+const namesDoctype = (fieldtype: string): boolean => fieldtype === 'Link' || isTable(fieldtype)
+export const isTable = (fieldtype: string): boolean => TABLE_TYPES.includes(fieldtype as Fieldtype)
 
 function optionsHelp(fieldtype: string): string {
   if (fieldtype === 'Select' || fieldtype === 'Autocomplete') return t('One choice per line.')
   if (fieldtype === 'Link') return t('The DocType that it links to.')
-  if (TABLE_TYPES.includes(fieldtype as Fieldtype)) return t('The child table, a DocType.')
+  if (isTable(fieldtype)) return t('The child table, a DocType.')
   return ''
 }
 

@@ -11,7 +11,8 @@ import { draftOf, isNewDoctype, isOwn, startShape } from './definitions'
 import type { Shape, TypeOf } from './definitions'
 import { useKeptWork } from './kept-work'
 import type { Work } from './kept-work'
-import { fieldnameFor, inserted, moved, nameOf, relabelled, retitled, titled } from './outline'
+import type { Dropped } from './drop-target'
+import { copied, fieldnameFor, inserted, moved, movedPart, nameOf, relabelled, retitled, titled } from './outline'
 import { useHistory } from './use-history'
 
 export interface Builder {
@@ -28,6 +29,12 @@ export interface Builder {
   redo: () => void
   add: (fieldtype: string, label: string, at?: number) => void
   move: (from: number, to: number) => void
+  /** A field of the form, or a new one of a kind, comes to stand there. */
+  place: (what: Dropped, at: number) => void
+  /** A whole section or tab goes before its neighbour (-1) or behind it. */
+  movePart: (fieldname: string, by: -1 | 1) => void
+  /** A second field like this one stands below it. */
+  copy: (fieldname: string) => void
   remove: (fieldname: string) => void
   set: (fieldname: string, property: string, value: Value) => void
   setDoctype: (property: string, value: Value) => void
@@ -40,7 +47,8 @@ export interface Builder {
   drop: () => void
 }
 
-export function useBuilder(key: string, { studied, shape: first }: Work, typeOf: TypeOf): Builder {
+/** `labelOfType` names a new field by its kind until somebody writes a label. */
+export function useBuilder(key: string, { studied, shape: first }: Work, typeOf: TypeOf, labelOfType: (fieldtype: string) => string): Builder {
   const { state: shape, change, canUndo, canRedo, undo, redo } = useHistory(first)
   const selected = ref<string | null>(null)
   const before = new Set(startShape(studied).fields.map(nameOf))
@@ -57,6 +65,24 @@ export function useBuilder(key: string, { studied, shape: first }: Work, typeOf:
     const properties = isNewDoctype(studied) ? titled(shape.value.properties, fieldtype, fieldname) : shape.value.properties
     change({ ...shape.value, properties, fields: inserted(shape.value.fields, at, { fieldname, fieldtype, label }) })
     selected.value = fieldname
+  }
+
+  const move = (from: number, to: number): void => change({ ...shape.value, fields: moved(shape.value.fields, from, to) })
+
+  function place(what: Dropped, at: number): void {
+    if ('fieldtype' in what) {
+      add(what.fieldtype, labelOfType(what.fieldtype), at)
+    } else {
+      move(positionOf(what.fieldname), at)
+      selected.value = what.fieldname
+    }
+  }
+
+  function copy(fieldname: string): void {
+    const position = positionOf(fieldname)
+    const field = copied(shape.value.fields[position]!, new Set(shape.value.fields.map(nameOf)))
+    change({ ...shape.value, fields: inserted(shape.value.fields, position + 1, field) })
+    selected.value = nameOf(field)
   }
 
   function remove(fieldname: string): void {
@@ -100,7 +126,10 @@ export function useBuilder(key: string, { studied, shape: first }: Work, typeOf:
     undo: () => stepped(undo),
     redo: () => stepped(redo),
     add,
-    move: (from, to) => change({ ...shape.value, fields: moved(shape.value.fields, from, to) }),
+    move,
+    place,
+    movePart: (fieldname, by) => change({ ...shape.value, fields: movedPart(shape.value.fields, positionOf(fieldname), by) }),
+    copy,
     remove,
     set,
     setDoctype: (property, value) => change({ ...shape.value, properties: { ...shape.value.properties, [property]: value } }, `.${property}`),

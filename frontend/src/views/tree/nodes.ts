@@ -2,6 +2,8 @@
 import { asText, listDocuments } from '@/api/resource'
 import type { ApiFilter, Row } from '@/api/resource'
 import type { DocField, Meta } from '@/metadata/doctype'
+import { metaOfNew } from '@/metadata/naming'
+import { recordTitle, titleField } from '@/metadata/titles'
 
 import { defaultOrder } from '../list/list-state'
 import type { ViewProps } from '../view-props'
@@ -19,9 +21,8 @@ export type NodeAction = 'add' | 'rename' | 'move'
 const MOST = 500
 
 function nodeOf(meta: Meta, parent: string, row: Row): Node {
-  const title = meta.title_field === null ? '' : asText(row[meta.title_field])
   const marked = meta.doctype.fields.some(({ fieldname }) => fieldname === 'is_group')
-  return { name: asText(row['name']), title: title || asText(row['name']), parent: asText(row[parent]), isGroup: !marked || Boolean(row['is_group']) }
+  return { name: asText(row['name']), title: recordTitle(titleField(meta), row), parent: asText(row[parent]), isGroup: !marked || Boolean(row['is_group']) }
 }
 
 /** The nodes below one, or at the top. */
@@ -34,7 +35,7 @@ export async function childrenOf({ meta, criteria, state }: Pick<ViewProps, 'met
 
 /** The one field that a new node needs; null when it needs more than one, or a kind that no name can be typed into. */
 export function nameField(meta: Meta): DocField | null {
-  const needed = meta.doctype.fields.filter((field) => field.reqd && !field.default)
+  const needed = metaOfNew(meta).doctype.fields.filter((field) => field.reqd && !field.default)
   const [only] = needed
   return needed.length === 1 && only !== undefined && only.fieldtype === 'Data' ? only : null
 }

@@ -4,7 +4,7 @@ import type { Row } from '@/api/resource'
 import type { DoctypeRights } from '@/api/rights'
 import type { Studied } from '@/api/studio'
 
-import { isEdited, placesOf, rightsDraft, rowsOf, withRow, withValue, withoutRow } from './rights-draft'
+import { isEdited, placesOf, rightsDraft, rowsOf, withRow, withValues, withoutRow } from './rights-draft'
 
 const rows: Row[] = [
   { role: 'Sales User', permlevel: 0, read: 1 },
@@ -19,17 +19,17 @@ const studied: Studied = {
 
 test('an edit that is taken back by hand leaves no draft', () => {
   const [place] = placesOf(rights, {}, 'Sales User')
-  const given = withValue({}, rights, place!, 'delete', 1)
+  const given = withValues({}, rights, place!, { delete: 1 })
   const [changed] = placesOf(rights, given, 'Sales User')
   expect(isEdited(rights, changed!, 'delete')).toBe(true)
   expect(isEdited(rights, changed!, 'read')).toBe(false)
-  expect(withValue(given, rights, changed!, 'delete', 0)).toEqual({})
+  expect(withValues(given, rights, changed!, { delete: 0 })).toEqual({})
 })
 
 test('a role without a row is offered one, which comes with its first right', () => {
   const [offered] = placesOf(rights, {}, '租赁')
   expect(offered!.position).toBe(-1)
-  const given = withValue({}, rights, offered!, 'read', 1)
+  const given = withValues({}, rights, offered!, { read: 1 })
   expect(rowsOf(rights, given)).toHaveLength(3)
   expect(withoutRow(given, rights, 2)).toEqual({})
 })

@@ -1,7 +1,7 @@
 // Edits of permission rows by DocType, and the definitions that they make.
 import type { Draft } from '@/api/plans'
 import { asText } from '@/api/resource'
-import type { Row, Value } from '@/api/resource'
+import type { Row } from '@/api/resource'
 import type { DoctypeRights } from '@/api/rights'
 import type { Studied } from '@/api/studio'
 
@@ -34,10 +34,10 @@ function withRows(edits: Edits, rights: DoctypeRights, rows: Row[]): Edits {
   return sameRows(rows, rights.rows) ? others : { ...others, [rights.name]: rows }
 }
 
-/** Sets a property of a row; one that was only offered comes to the DocType's rows by that. */
-export function withValue(edits: Edits, rights: DoctypeRights, place: Place, property: string, value: Value): Edits {
+/** Sets properties of a row; one that was only offered comes to the DocType's rows by that. */
+export function withValues(edits: Edits, rights: DoctypeRights, place: Place, values: Row): Edits {
   const rows = rowsOf(rights, edits)
-  const changed = { ...place.row, [property]: value }
+  const changed = { ...place.row, ...values }
   return withRows(edits, rights, place.position < 0 ? [...rows, changed] : rows.map((row, at) => (at === place.position ? changed : row)))
 }
 

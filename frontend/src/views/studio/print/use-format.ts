@@ -17,6 +17,13 @@ export const DOCTYPE = 'Print Format'
 /** What of a format is being edited. */
 export type Part = 'template' | 'page' | 'versions'
 
+/** The paper beside the editor: which document, in which language, on which letterhead. */
+export interface Sample {
+  document: string
+  language: string
+  letterhead: string
+}
+
 /** What the editor writes; everything else of the record stays. */
 const WRITTEN = [
   'doc_type', 'html', 'css', 'format_data', 'page_size', 'orientation', 'margin_top', 'margin_right', 'margin_bottom', 'margin_left',

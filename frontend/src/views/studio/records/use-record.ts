@@ -1,4 +1,4 @@
-// A record that is shaped in the studio: loaded, changed, saved with all faults at their places, taken back, removed.
+// A record that is shaped in the studio: loaded, changed, saved with all faults at their places, taken back.
 import { computed, ref, shallowRef } from 'vue'
 import type { ComputedRef, Ref, ShallowRef } from 'vue'
 
@@ -6,7 +6,7 @@ import { listDelivered, resetDelivered } from '@/api/delivered'
 import type { DeliveredRecord } from '@/api/delivered'
 import { ApiError, errorText } from '@/api/errors'
 import type { FieldError } from '@/api/errors'
-import { asText, createDocument, deleteDocument, getDocument, updateDocument } from '@/api/resource'
+import { asText, createDocument, getDocument, updateDocument } from '@/api/resource'
 import type { Doc, Row } from '@/api/resource'
 
 export interface ShapedRecord {
@@ -23,7 +23,8 @@ export interface ShapedRecord {
   /** The record as it is sent; answers whether it was saved. */
   save: (body: Doc) => Promise<boolean>
   reset: () => Promise<boolean>
-  remove: () => Promise<boolean>
+  /** The record was taken away: nothing is left to save. */
+  left: () => void
 }
 
 export function useRecord(doctype: string): ShapedRecord {
@@ -93,10 +94,8 @@ export function useRecord(doctype: string): ShapedRecord {
         await resetDelivered(doctype, nameOf())
         await look(nameOf())
       }),
-    remove: () =>
-      attempt(async () => {
-        await deleteDocument(doctype, nameOf())
-        doc.value = null
-      }),
+    left: () => {
+      doc.value = null
+    },
   }
 }

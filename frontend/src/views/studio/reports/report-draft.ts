@@ -33,7 +33,7 @@ export const newDraft = (): ReportDraft => ({ columns: [], groups: [], across: '
 export const isGrouped = (draft: ReportDraft): boolean => draft.groups.length > 0 || draft.values.length > 0 || draft.across !== ''
 
 /** The name under which a reader gives the value of a filter. */
-export const parameterOf = (filter: AskedFilter, at: number): string => `${filter.field.replaceAll('.', '_')}_${at + 1}`
+const parameterOf = (filter: AskedFilter, at: number): string => `${filter.field.replaceAll('.', '_')}_${at + 1}`
 
 const isChild = (path: string, tables: ReadonlySet<string>): boolean => tables.has(path.split('.')[0] ?? '')
 

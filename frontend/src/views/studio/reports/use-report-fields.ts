@@ -25,11 +25,15 @@ export interface ReportFields {
   find: (path: string) => OfferedField | undefined
   /** Table fields of the DocType. */
   tables: ComputedRef<ReadonlySet<string>>
+  /** Links behind links and rows that can be followed further. */
+  further: ComputedRef<OfferedField[]>
+  /** Offers what lies behind a link, and behind all links on the way to it. */
+  extend: (path: string) => Promise<void>
 }
 
 const NAME: DocField = { fieldname: 'name', fieldtype: 'Data' }
 const standard = (): DocField[] => [
-  { ...NAME, label: t('Name') },
+  { ...NAME, label: t('ID') },
   { fieldname: 'owner', fieldtype: 'Link', options: 'User', label: t('Created by') },
   { fieldname: 'creation', fieldtype: 'Datetime', label: t('Created') },
   { fieldname: 'modified', fieldtype: 'Datetime', label: t('Modified') },
@@ -39,9 +43,16 @@ function open(doctype: DocType, levels: readonly number[]): DocField[] {
   return doctype.fields.filter((field) => hasColumn(field) && field.fieldtype !== 'Password' && levels.includes(field.permlevel ?? 0))
 }
 
+/** Links behind one another that a report may follow. */
+const MOST_STEPS = 4
+
+/** `way` carries its whole path as its name and the way to it as its label. */
 const behind = (way: DocField, fields: readonly DocField[]): FieldGroup => ({
   label: fieldLabel(way),
-  fields: fields.map((field) => ({ path: `${way.fieldname}.${field.fieldname}`, label: `${fieldLabel(way)} → ${fieldLabel(field)}`, field: { ...field, fieldname: `${way.fieldname}.${field.fieldname}`, label: `${fieldLabel(way)} → ${fieldLabel(field)}` } })),
+  fields: fields.map((field) => {
+    const [path, label] = [`${way.fieldname}.${field.fieldname}`, `${fieldLabel(way)} → ${fieldLabel(field)}`]
+    return { path, label, field: { ...field, fieldname: path, label } }
+  }),
 })
 
 export function useReportFields(doctype: () => string): ReportFields {
@@ -59,6 +70,21 @@ export function useReportFields(doctype: () => string): ReportFields {
   }))
   const groups = computed(() => [{ label: t('Of the document'), fields: own.value }, ...rows.value, ...linked.value].filter(({ fields }) => fields.length > 0))
   const byPath = computed(() => new Map(groups.value.flatMap(({ fields }) => fields).map((one) => [one.path, one])))
+
+  const followed = computed(() => new Set([...byPath.value.keys()].filter((path) => path.includes('.')).map((path) => path.slice(0, path.lastIndexOf('.')))))
+  const further = computed(() =>
+    [...byPath.value.values()].filter(({ path, field }) => field.fieldtype === 'Link' && path.includes('.') && path.split('.').length <= MOST_STEPS && !followed.value.has(path)),
+  )
+
+  async function extend(path: string): Promise<void> {
+    const steps = path.split('.')
+    for (let count = 2; count <= steps.length; count += 1) {
+      const way = byPath.value.get(steps.slice(0, count).join('.'))
+      if (way?.field.fieldtype !== 'Link' || followed.value.has(way.path)) continue
+      const group = await follow(way.field)
+      if (group !== null) linked.value = [...linked.value, group]
+    }
+  }
 
   async function follow(field: DocField): Promise<FieldGroup | null> {
     // What may not be read is not offered.
@@ -82,5 +108,5 @@ export function useReportFields(doctype: () => string): ReportFields {
     { immediate: true },
   )
 
-  return { meta, groups, find: (path) => byPath.value.get(path), tables: computed(() => new Set(tableFields.value.map(({ fieldname }) => fieldname))) }
+  return { meta, groups, find: (path) => byPath.value.get(path), tables: computed(() => new Set(tableFields.value.map(({ fieldname }) => fieldname))), further, extend }
 }

@@ -1,14 +1,19 @@
 import { expect, test } from 'vitest'
 
-import { ACTIONS, actionParts, newAction, newRule, ruleBody, triggerParts, TRIGGERS } from './rule-parts'
+import { ACTIONS, actionParts, newAction, newRule, ruleBody, triggerParts, triggered, TRIGGERS } from './rule-parts'
 
 const names = (parts: readonly { field: string }[]): string[] => parts.map(({ field }) => field)
+
+test('what nobody sets off runs with the rights of the system', () => {
+  expect(triggered('Schedule')).toEqual({ trigger: 'Schedule', run_as: 'System' })
+  expect(triggered('Created')).toEqual({ trigger: 'Created' })
+})
 
 test('a form asks only for what its kind reads', () => {
   expect(names(triggerParts({ trigger: 'Date Reached' }))).toEqual(['date_field', 'days_offset', 'hours_offset'])
   expect(triggerParts({ trigger: 'nonsense' })).toEqual([])
   expect(names(actionParts({ action: 'Assign', choose_by: 'Lookup' }))).toEqual(['choose_by', 'lookup_field', 'lookup', 'message'])
-  expect(names(actionParts({ action: 'Assign', choose_by: 'Load' }))).toEqual(['choose_by', 'users', 'role', 'user_fields', 'message'])
+  expect(names(actionParts({ action: 'Assign', choose_by: 'Load' }))).toEqual(['choose_by', 'users', 'role', 'user_group', 'user_fields', 'message'])
   expect(names(actionParts({ action: 'Send Mail', email_template: '欢迎' }))).not.toContain('subject')
 })
 

@@ -4,7 +4,7 @@ import type { Row } from '@/api/resource'
 import { t } from '@/shared/i18n'
 
 /** Which control a field of Automation Rule or Automation Action gets; `field`: that of its own kind. */
-export type Control = 'field' | 'values' | 'fieldnames' | 'datefield' | 'state' | 'users' | 'record' | 'lookup' | 'lookupfield' | 'expression'
+export type Control = 'field' | 'values' | 'fieldnames' | 'datefield' | 'state' | 'users' | 'record' | 'lookup' | 'lookupfield' | 'expression' | 'schedule'
 
 export interface Part {
   field: string
@@ -38,13 +38,19 @@ export const TRIGGERS: Record<string, Kind> = {
     help: () => t('Once per document, when the moment has come.'),
     parts: [part('date_field', 'datefield'), part('days_offset'), part('hours_offset')],
   },
-  Schedule: { text: () => t('is looked at by a schedule'), help: () => t('Again and again, for every document of the DocType.'), parts: [part('cron')] },
+  Schedule: { text: () => t('is looked at by a schedule'), help: () => t('Again and again, for every document of the DocType.'), parts: [part('cron', 'schedule')] },
 }
+
+/** Triggers that nobody sets off: only the system can run their rules. */
+const WITHOUT_A_USER = new Set(['Date Reached', 'Schedule'])
+
+/** What a rule becomes that gets another trigger. */
+export const triggered = (trigger: string): Row => ({ trigger, ...(WITHOUT_A_USER.has(trigger) && { run_as: 'System' }) })
 
 const isLookup = (row: Row): boolean => row['choose_by'] === 'Lookup'
 const isNamed = (row: Row): boolean => !isLookup(row)
 const hasOwnText = (row: Row): boolean => !row['email_template']
-const PEOPLE: readonly Part[] = [part('users', 'users', { shown: isNamed }), part('role', 'field', { shown: isNamed }), part('user_fields', 'fieldnames', { shown: isNamed })]
+const PEOPLE: readonly Part[] = [part('users', 'users', { shown: isNamed }), part('role', 'field', { shown: isNamed }), part('user_group', 'field', { shown: isNamed }), part('user_fields', 'fieldnames', { shown: isNamed })]
 
 export const ACTIONS: Record<string, Kind> = {
   'Set Fields': { text: () => t('Set fields'), help: () => t('Of the document itself, as part of the same save.'), parts: [part('field_values', 'values')] },
@@ -54,7 +60,7 @@ export const ACTIONS: Record<string, Kind> = {
     help: () => t('A task for somebody: in turn, by load, or by a field such as the territory.'),
     parts: [part('choose_by'), ...PEOPLE, part('lookup_field', 'lookupfield', { shown: isLookup }), part('lookup', 'lookup', { shown: isLookup }), part('message')],
   },
-  Notify: { text: () => t('Notify'), help: () => t('In the interface. Nobody is told what he may not read.'), parts: [...PEOPLE, part('subject'), part('message')] },
+  Notify: { text: () => t('Notify'), help: () => t('In the interface. Nobody is told of what they may not read.'), parts: [...PEOPLE, part('subject'), part('message')] },
   'Send Mail': {
     text: () => t('Send a mail'),
     help: () => t('Through the outgoing mail account.'),
@@ -63,7 +69,7 @@ export const ACTIONS: Record<string, Kind> = {
   Webhook: { text: () => t('Call a webhook'), help: () => t('Signed, and tried again when it fails.'), parts: [part('webhook', 'record', { of: 'Webhook' })] },
   'Start Clock': { text: () => t('Start the service clock'), help: () => t('Without an agreement the one that fits.'), parts: [part('service_level_agreement')] },
   'Pause Clock': { text: () => t('Pause the service clock'), help: () => t('Its time stands still.'), parts: [] },
-  'Resume Clock': { text: () => t('Let the service clock go on'), help: () => t('After a pause.'), parts: [] },
+  'Resume Clock': { text: () => t('Resume the service clock'), help: () => t('After a pause.'), parts: [] },
   'Stop Clock': { text: () => t('Stop the service clock'), help: () => t('For good.'), parts: [] },
 }
 

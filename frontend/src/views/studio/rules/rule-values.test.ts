@@ -2,13 +2,15 @@ import { expect, test } from 'vitest'
 
 import { readLines, readLookup, readValues, valuesOf, writeLines, writeLookup, writeValues } from './rule-values'
 
-test('values and expressions come back as they were', () => {
-  const text = '{"status":"跟进","amount":2,"due_date":{"expression":"add_days(today(), 3)"}}'
+test('values, expressions and texts to be translated come back as they were', () => {
+  const text = '{"status":"跟进","amount":2,"due_date":{"expression":"add_days(today(), 3)"},"subject":{"translated":"Ask again"},"note":{"a":"b"}}'
   const rows = readValues(text)
   expect(rows).toEqual([
-    { field: 'status', computed: false, value: '跟进' },
-    { field: 'amount', computed: false, value: 2 },
-    { field: 'due_date', computed: true, value: 'add_days(today(), 3)' },
+    { field: 'status', how: 'value', value: '跟进' },
+    { field: 'amount', how: 'value', value: 2 },
+    { field: 'due_date', how: 'expression', value: 'add_days(today(), 3)' },
+    { field: 'subject', how: 'translated', value: 'Ask again' },
+    { field: 'note', how: 'value', value: { a: 'b' } },
   ])
   expect(writeValues(rows!)).toBe(text)
 })
@@ -20,9 +22,9 @@ test.each(['[1]', '{', '"text"'])('%s is no table: it is left alone', (text) => 
 
 test('what is not finished is not written', () => {
   expect(readValues(' ')).toEqual([])
-  expect(writeValues([{ field: '', computed: false, value: 1 }])).toBe('')
+  expect(writeValues([{ field: '', how: 'value', value: 1 }])).toBe('')
   expect(writeLookup([{ value: '华东', users: [] }, { value: '', users: ['a'] }])).toBe('')
-  expect(valuesOf([{ field: 'a', computed: true, value: null }])).toEqual({ a: { expression: '' } })
+  expect(valuesOf([{ field: 'a', how: 'expression', value: null }])).toEqual({ a: { expression: '' } })
 })
 
 test('a territory has one person or several', () => {

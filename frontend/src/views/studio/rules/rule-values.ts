@@ -1,9 +1,12 @@
 // What the text fields of a rule's action hold, as rows that people edit: values of fields, look-up tables, lines.
 
-/** One entry of Automation Action.field_values: a value, or an expression that computes one. */
+/** A value as it stands, an expression that computes one, or an English text that is put into the language of the site. */
+export type How = 'value' | 'expression' | 'translated'
+
+/** One entry of Automation Action.field_values. */
 export interface FieldValue {
   field: string
-  computed: boolean
+  how: How
   value: unknown
 }
 
@@ -23,25 +26,24 @@ function parse(text: string): Record<string, unknown> | null {
   }
 }
 
-function expressionOf(given: unknown): string | null {
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) return null
-  const found = (given as Record<string, unknown>)['expression']
-  return Object.keys(given).length === 1 && typeof found === 'string' ? found : null
+function understood(given: unknown): Omit<FieldValue, 'field'> {
+  if (typeof given === 'object' && given !== null && !Array.isArray(given)) {
+    const [[how, text] = ['', null], ...more] = Object.entries(given)
+    if (more.length === 0 && typeof text === 'string' && (how === 'expression' || how === 'translated')) return { how, value: text }
+  }
+  return { how: 'value', value: given }
 }
 
 /** The rows; null for a text that is no table, which is then shown as it is. */
 export function readValues(text: string): FieldValue[] | null {
   const found = parse(text)
   if (found === null) return null
-  return Object.entries(found).map(([field, given]) => {
-    const expression = expressionOf(given)
-    return expression === null ? { field, computed: false, value: given } : { field, computed: true, value: expression }
-  })
+  return Object.entries(found).map(([field, given]) => ({ field, ...understood(given) }))
 }
 
 /** Values by field; rows without a field say nothing yet. */
 export function valuesOf(rows: readonly FieldValue[]): Record<string, unknown> {
-  return Object.fromEntries(rows.filter(({ field }) => field !== '').map(({ field, computed, value }) => [field, computed ? { expression: value ?? '' } : value]))
+  return Object.fromEntries(rows.filter(({ field }) => field !== '').map(({ field, how, value }) => [field, how === 'value' ? value : { [how]: value ?? '' }]))
 }
 
 export function writeValues(rows: readonly FieldValue[]): string {

@@ -21,9 +21,10 @@ export const groups: readonly Group[] = [
   {
     title: () => t('People'),
     entries: [
-      { to: listPath('User'), title: () => t('Users'), text: () => t('Add somebody, send an invitation, give roles or a role profile, disable an account.'), final: () => t('A deleted user is gone; a disabled one can come back.'), also: () => t('accounts, staff, passwords') },
+      { to: listPath('User'), title: () => t('Users'), text: () => t('Add somebody, send an invitation, give roles or a role profile, disable an account. A deleted user can be restored for a while, but sets a new password.'), also: () => t('accounts, staff, passwords') },
       { to: listPath('Role'), title: () => t('Roles'), text: () => t('Names for what people do. Permissions are given to roles.') },
-      { to: listPath('Role Profile'), title: () => t('Role profiles'), text: () => t('Several roles under one name; everybody who has the profile gets its changes.'), also: () => t('teams') },
+      { to: listPath('Role Profile'), title: () => t('Role profiles'), text: () => t('Several roles under one name; everybody who has the profile gets its changes.') },
+      { to: listPath('User Group'), title: () => t('Teams'), text: () => t('People who share work, and who leads them. Rules give documents to a team: in turn, or to whoever has the least to do.'), also: () => t('user groups, members, assignment') },
       { to: '/app/studio/permissions', title: () => t('Permissions'), text: () => t('Who may do what: roles, DocTypes, levels and actions in one table.'), also: () => t('rights, access') },
       { to: listPath('User Permission'), title: () => t('User permissions'), text: () => t('Narrow one person to one territory, customer or other value.') },
       { to: '/app/studio/outsiders', title: () => t('What outsiders reach'), text: () => t('Visitors, portal users, shares and open pages.'), also: () => t('guests, security') },
@@ -33,9 +34,9 @@ export const groups: readonly Group[] = [
     title: () => t('Language and formats'),
     entries: [
       { to: '/app/studio/translations', title: () => t('Texts and translations'), text: () => t('What DocTypes, fields and options are called, in each language side by side. Live at once.'), also: () => t('labels, rename, Chinese, English') },
-      { to: listPath('System Settings'), title: () => t('Site settings'), text: () => t('Currency of the company, sessions, passwords, second factor, strict user permissions.'), also: () => t('security, number and date formats') },
+      { to: listPath('System Settings'), title: () => t('Site settings'), text: () => t('How numbers, days and times are written, currency of the company, sessions, passwords, strict user permissions.'), also: () => t('security, number and date formats, first day of the week') },
       { to: listPath('Currency'), title: () => t('Currencies'), text: () => t('Which ones are used, with their symbol and decimal places.'), also: () => t('number formats, money') },
-      { to: '/app/user-profile', title: () => t('My language, time zone and theme'), text: () => t('Numbers and dates are written in the way of each person’s language.'), also: () => t('date formats') },
+      { to: '/app/user-profile', title: () => t('My account'), text: () => t('Name, password, second factor, signed-in devices and the own API key. Language and theme stand in the menu of the account; where the site sets no formats, numbers and dates follow the language. Times are those of the site’s zone for everybody.'), also: () => t('date formats, language, theme') },
     ],
   },
   {
@@ -58,7 +59,7 @@ export const groups: readonly Group[] = [
     entries: [
       { to: listPath('Webhook'), title: () => t('Webhooks'), text: () => t('Other systems are called when something happens: signed, in order, tried again for a day.'), final: () => t('A call that was delivered cannot be taken back.') },
       { to: listPath('Webhook Request Log'), title: () => t('Calls of webhooks'), text: () => t('What was called with which answer; a call can be sent again under its first id.'), also: () => t('delivery log, resend') },
-      { to: '/app/user-profile', title: () => t('API keys'), text: () => t('A program signs in with a key of a person and has that person’s rights. The secret is shown once.'), final: () => t('A new key ends the old one.') },
+      { to: '/app/studio/keys', title: () => t('API keys'), text: () => t('Who has a key; take one away, or make one for a program. The secret is shown once.'), final: () => t('A new key ends the old one.') },
     ],
   },
   {

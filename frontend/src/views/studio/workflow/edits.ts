@@ -10,7 +10,7 @@ function freshKey(letter: string, taken: readonly { key: string }[]): string {
 }
 
 /** A name that no state has: "Approved", "Approved 2"… */
-export function freeName(flow: Flow, wanted: string): string {
+function freeName(flow: Flow, wanted: string): string {
   const names = new Set(flow.states.map((one) => one.name))
   let name = wanted
   for (let count = 2; names.has(name); count += 1) name = `${wanted} ${count}`

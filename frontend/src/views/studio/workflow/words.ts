@@ -14,12 +14,9 @@ export function toneOf(state: FlowState, known: readonly { name: string; style: 
   return TONES[style] ?? 'neutral'
 }
 
-const STATUSES: readonly (() => string)[] = [() => t('Draft'), () => t('Submitted'), () => t('Cancelled')]
-
-export const statusText = (docStatus: number): string => STATUSES[docStatus]?.() ?? String(docStatus)
-
 /** How many have to say yes: "2 approvals", "3 tiers"; empty where one person is enough. */
 export function approvalsText({ approvals, tiers }: FlowTransition): string {
+  if (tiers.length === 1) return t('one tier')
   if (tiers.length > 0) return t('{count} tiers', { count: String(tiers.length) })
   return approvals > 1 ? t('{count} approvals', { count: String(approvals) }) : ''
 }

@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest'
+
+import type { DefinitionChange } from '@/api/plans'
+
+import { changeLine } from './change-lines'
+
+const change = (more: Partial<DefinitionChange>): DefinitionChange => ({ action: 'changed', part: 'property', doctype: 'Customer', fieldname: 'website', property: 'label', before: null, after: null, ...more })
+const line = (more: Partial<DefinitionChange>): string => changeLine(change(more), (text) => (text === 'Customer' ? '客户' : text))
+
+describe('a line of a difference', () => {
+  it('tells the place and both values', () => {
+    expect(line({ before: 'Website', after: '主页' })).toBe('客户 · website · label: Website → 主页')
+    expect(line({ before: null, after: 0 })).toBe('客户 · website · label: – → 0')
+  })
+
+  it('tells what comes and goes', () => {
+    expect(line({ action: 'added', part: 'field', property: '' })).toBe('客户 · website: added')
+    expect(line({ action: 'removed', part: 'DocType', fieldname: '', property: '' })).toBe('客户: removed')
+  })
+
+  it('tells a permission row by what it gives, and long values in short', () => {
+    expect(line({ before: { actions: ['read', 'write'] }, after: 'x'.repeat(99) })).toBe(`客户 · website · label: read, write → ${'x'.repeat(60)}…`)
+  })
+})
