@@ -133,6 +133,7 @@ CARDS: Mapping[str, Figure] = {
     "Quotations Waiting": Figure("Quotation", lambda r: r["status"] == "Open"),
     "Orders to Deliver": Figure("Sales Order", lambda r: is_submitted(r) and r["delivery_status"] != "Fully Delivered"),
     "Orders to Bill": Figure("Sales Order", lambda r: is_submitted(r) and r["billing_status"] != "Fully Billed"),
+    "Claims to Decide": Figure("Sales Return", lambda r: r["workflow_state"] == "Pending Review"),
     "Contracts Ending Soon": Figure("Contract", lambda r: r["status"] == "Active" and within(r["end_date"], 90)),
     "Notices Due": Figure("Contract", lambda r: r["status"] == "Active" and within(r["notice_date"], 30)),
     "Billed This Month": Figure(
