@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from crm_platform.doctypes.accounts.exchange import refuse_second_rate
 from crm_platform.doctypes.accounts.payments import check_allocation, fill_payment
 from crm_platform.doctypes.accounts.statements import fill_statement
 from crm_platform.doctypes.accounts.steps import STEPS, make_payment_entry
@@ -20,6 +21,7 @@ ACCOUNTS = Behaviour(
         },
         "Payment Entry": {"before_validate": fill_payment, "before_submit": check_allocation},
         "Customer Statement": {"before_validate": fill_statement},
+        "Currency Exchange": {"validate": refuse_second_rate},
     },
     api_methods={
         **{f"make_{name}": method(step) for name, step in STEPS.items()},

@@ -15,6 +15,8 @@ DATES = ("transaction_date", "posting_date")
 CUSTOMERS = ("customer", "party_name", "party")
 SELLER = frozenset({"company", "company_details", "bank_details"})
 SUBMITTED = 1
+QUANTITY_PLACES = 6
+"""As amounts are kept: what is delivered and billed adds up to what was ordered."""
 
 
 def first_of(doc: Document, names: Iterable[str]) -> Any:
@@ -27,6 +29,7 @@ def fill_amounts(ctx: Context, doc: Document) -> None:
     if not is_draft(doc):
         return
     fill_company(ctx, doc)
+    round_quantities(doc)
     fill_currency(ctx, doc)
     fill_taxes(ctx, doc)
     fill_rows(ctx, doc)
@@ -35,6 +38,12 @@ def fill_amounts(ctx: Context, doc: Document) -> None:
 def is_draft(doc: Document) -> bool:
     """Whether the stored document, if there is one, is a draft: later nothing is filled in any more."""
     return doc.before is None or doc.before.docstatus < SUBMITTED
+
+
+def round_quantities(doc: Document) -> None:
+    for row in doc["items"]:
+        if isinstance(row.qty, float):
+            row.qty = round(row.qty, QUANTITY_PLACES)
 
 
 def fill_company(ctx: Context, doc: Document) -> None:

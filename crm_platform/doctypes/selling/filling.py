@@ -9,6 +9,7 @@ from crm_platform.doctypes.selling.amounts import (
     fill_validity,
     first_of,
     is_draft,
+    round_quantities,
 )
 from crm_platform.doctypes.selling.availability import fill_available
 from crm_platform.doctypes.selling.bundles import pack_bundles
@@ -42,11 +43,14 @@ def fill_contract(ctx: Context, doc: Document) -> None:
 def fill_delivery(ctx: Context, doc: Document) -> None:
     if is_draft(doc):
         fill_company(ctx, doc)
+        round_quantities(doc)
     fill_addresses(ctx, doc)
     pack_bundles(ctx, doc)
 
 
 def fill_return(ctx: Context, doc: Document) -> None:
     """A claim is settled in the currency of the company unless it says otherwise."""
+    if is_draft(doc):
+        round_quantities(doc)
     fill_addresses(ctx, doc)
     doc.currency = doc.currency or company_currency(ctx)

@@ -117,6 +117,40 @@ def test_an_exchange_rate_is_stored_with_the_document(trade: Trade) -> None:
     assert (yen["grand_total"], yen["base_grand_total"]) == (100, 5)
 
 
+def test_one_rate_a_day_for_two_currencies(trade: Trade) -> None:
+    pair = {"date": "2019-04-01", "from_currency": "SEK", "to_currency": "CNY"}
+    rate = trade.manager.create("Currency Exchange", **pair, exchange_rate=0.7)
+    said = trade.manager.refused_new("Currency Exchange", **pair, exchange_rate=0.8)
+    assert "from SEK to CNY for 2019-04-01 already" in said
+    assert "set only once" in trade.manager.refused_change("Currency Exchange", rate["name"], date="2019-04-02")
+    assert trade.manager.change("Currency Exchange", rate["name"], exchange_rate=0.8)["exchange_rate"] == 0.8
+    assert trade.manager.create("Currency Exchange", **pair | {"date": "2019-04-02"}, exchange_rate=0.9)
+    assert "above 0 between two" in trade.manager.refused_new(
+        "Currency Exchange", **pair | {"to_currency": "SEK"}, exchange_rate=1
+    )
+
+
+def test_two_rates_at_once_are_one(trade: Trade) -> None:
+    pair = {"date": "2019-04-03", "from_currency": "SEK", "to_currency": "CNY", "exchange_rate": 0.7}
+
+    def enter(ctx: Context) -> None:
+        ctx.store.insert(ctx.store.new("Currency Exchange", pair))
+
+    assert at_once(trade, enter, trade.manager.email, trade.manager.email) == [True, False]
+
+
+@pytest.mark.parametrize("doctype", ["Quotation", "Sales Order", "Contract", "Sales Invoice", "Delivery Note"])
+def test_a_quantity_is_kept_to_six_decimals(trade: Trade, doctype: str) -> None:
+    customer = {"party_name" if doctype in {"Quotation", "Contract"} else "customer": trade.customer()}
+    row, more = {"product": trade.product(300)}, {"title": "称重", "start_date": "2026-05-01"}
+    more = more if doctype == "Contract" else {}
+    made = trade.manager.create(doctype, **customer, **more, items=[row | {"qty": 0.333333333333}])
+    assert made["items"][0]["qty"] == 0.333333
+    assert made.get("grand_total", 100) == 100
+    said = trade.manager.refused_new(doctype, **customer, **more, items=[row | {"qty": 0.0000004}])
+    assert "above 0" in said
+
+
 def test_dates_in_the_wrong_order(trade: Trade) -> None:
     customer, items = trade.customer(), [{"product": trade.product(), "qty": 1}]
     sales = trade.sales
