@@ -88,6 +88,7 @@ def _encode_decimal(value: Any) -> int:
     return int(check_decimal(value).scaleb(6))
 
 
+@lru_cache(maxsize=4096)  # most amounts of a document are nothing, or one of few
 def _decode_decimal(value: int) -> Decimal:
     return Decimal(value).scaleb(-6)
 

@@ -154,8 +154,9 @@ class Document:
     def edit(self) -> Document:
         """An open copy whose `before` is this frozen, stored document; its rows know their stored rows too."""
         copy = Document(self.meta, self._definitions, before=self)
-        for fieldname, value in self._values.items():
-            copy._values[fieldname] = [row.edit() for row in value] if isinstance(value, list | tuple) else value
+        copy._values.update(self._values)
+        for field in self.meta.table_fields:
+            copy._values[field.fieldname] = [row.edit() for row in self._values[field.fieldname]]
         return copy
 
     def columns(self) -> dict[str, Any]:

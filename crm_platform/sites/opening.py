@@ -53,6 +53,7 @@ from crm_platform.search.upkeep import Upkeep
 from crm_platform.sites.folder import SiteFolder, SiteSettings
 from crm_platform.sites.forgetting import forget_beside
 from crm_platform.sites.model import NO_HOOKS, ModelSource
+from crm_platform.sites.narrowing import Closed
 from crm_platform.sites.readers import broken_records
 from crm_platform.sites.texts import LISTENERS as TEXT_LISTENERS
 from crm_platform.sites.texts import SiteTexts
@@ -116,25 +117,30 @@ class Site:
         self.runtime.database.close()
 
 
-@dataclass(frozen=True)
 class PackFilters:
-    """Row filters of the enabled packs; built anew when the set of packs changes."""
+    """Row filters of the enabled packs; built anew when the packs at work change."""
 
-    source: ModelSource
-    watch: Watch
+    def __init__(self, source: ModelSource, watch: Watch) -> None:
+        self._source = source
+        self._watch = watch
+        self._made: tuple[Hooks, Closed, RowFilters] | None = None
 
     def __call__(self, definitions: Definitions) -> RowFilters:
-        return RowFilters(self._filters(definitions), self.watch)
+        hooks, closed = self._source.hooks_of(definitions), self._source.closed_of(definitions)
+        made = self._made
+        if made is None or made[0] is not hooks or made[1] is not closed:
+            made = self._made = (hooks, closed, RowFilters(_filters(hooks, closed), self._watch))
+        return made[2]
 
-    def _filters(self, definitions: Definitions) -> Iterable[RowFilter]:
-        hooks = self.source.hooks_of(definitions)
-        yield RowFilter("core", NOTIFICATION_LOG, own_notes)
-        yield RowFilter("core", SAVED_VIEW, reachable_views)
-        yield RowFilter("core", SAVED_MAPPING, reachable_views)
-        for pack_id, table in hooks.contributions("row_filters"):
-            for doctype, function in table.items():
-                yield RowFilter(pack_id, doctype, function)
-        yield from (closed_by(pack_id, doctype) for pack_id, doctype in self.source.closed_of(definitions))
+
+def _filters(hooks: Hooks, closed: Closed) -> Iterable[RowFilter]:
+    yield RowFilter("core", NOTIFICATION_LOG, own_notes)
+    yield RowFilter("core", SAVED_VIEW, reachable_views)
+    yield RowFilter("core", SAVED_MAPPING, reachable_views)
+    for pack_id, table in hooks.contributions("row_filters"):
+        for doctype, function in table.items():
+            yield RowFilter(pack_id, doctype, function)
+    yield from (closed_by(pack_id, doctype) for pack_id, doctype in closed)
 
 
 def open_site(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Response, sync_playwright
 
 from support.requirements import require_binary
 
@@ -45,6 +45,8 @@ class Complaints:
 
     def __init__(self) -> None:
         self.texts: list[str] = []
+        self.refusals: list[str] = []
+        """What the server said to a refused request: why a test failed, told with its complaints."""
         self.expected = [NO_WORKER]
 
     def expect(self, part: str) -> None:
@@ -53,14 +55,25 @@ class Complaints:
 
     def listen(self, page: Page) -> None:
         page.on("console", self._on_console)
+        page.on("response", self._on_response)
         page.on("pageerror", lambda error: self.texts.append(f"uncaught: {error}"))
 
     def unexpected(self) -> list[str]:
-        return [text for text in self.texts if not any(part in text for part in self.expected)]
+        """The complaints nobody expected, and with them what the server refused."""
+        found = [text for text in self.texts if not any(part in text for part in self.expected)]
+        return found + self.refusals if found else []
 
     def _on_console(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
             self.texts.append(f"{message.type}: {message.text} {message.location.get('url', '')}")
+
+    def _on_response(self, response: Response) -> None:
+        if response.status < 400:
+            return
+        try:
+            self.refusals.append(f"{response.status} {response.url}: {response.text()[:2000]}")
+        except Error:  # the page was left before its answer was read
+            self.refusals.append(f"{response.status} {response.url}")
 
 
 def intercept(page: Page) -> Page:
