@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from support.browser import Complaints, opened
+from support.controls import search
 from support.served import create
 from support.shop import Shop
 
@@ -72,8 +73,9 @@ def choose(page: Page, label: str, text: str, option: str) -> None:
     """Choose a linked record by typing."""
     box = box_of(page, "combobox", label)
     box.tap()
-    box.fill(text)
+    search(box, text)
     page.get_by_role("option", name=re.compile(option)).filter(visible=True).first.tap()
+    expect(page.locator(".link-field").filter(has=box)).to_contain_text(option)
 
 
 def save(page: Page) -> None:

@@ -1,6 +1,6 @@
 // Type-ahead over the documents of a DocType, or over colleagues: the latest question wins.
-import { ref } from 'vue'
-import type { Ref } from 'vue'
+import { ref, shallowRef } from 'vue'
+import type { Ref, ShallowRef } from 'vue'
 
 import { searchLink, searchPeople } from '@/api/desk'
 import type { Suggestion } from '@/api/desk'
@@ -10,6 +10,8 @@ import { onlyNames, recentFirst, recentNames } from './recent'
 
 interface Suggestions<Question extends unknown[]> {
   found: Ref<Suggestion[]>
+  /** The question that `found` answers. */
+  answered: ShallowRef<Question | null>
   loading: Ref<boolean>
   search: (...question: Question) => Promise<void>
 }
@@ -19,6 +21,7 @@ export type PeopleSearch = Suggestions<[text: string]>
 
 function useSuggestions<Question extends unknown[]>(ask: (signal: AbortSignal, ...question: Question) => Promise<Suggestion[]>): Suggestions<Question> {
   const found = ref<Suggestion[]>([])
+  const answered: ShallowRef<Question | null> = shallowRef(null)
   const loading = ref(false)
   let asked: AbortController | null = null
   async function search(...question: Question): Promise<void> {
@@ -26,15 +29,19 @@ function useSuggestions<Question extends unknown[]>(ask: (signal: AbortSignal, .
     const asking = (asked = new AbortController())
     loading.value = true
     try {
-      found.value = await ask(asking.signal, ...question)
+      const suggestions = await ask(asking.signal, ...question)
+      if (asking === asked) found.value = suggestions
     } catch {
       // A type-ahead that fails offers nothing; saving still tells what is wrong with the value.
       if (asking === asked) found.value = []
     } finally {
-      if (asking === asked) loading.value = false
+      if (asking === asked) {
+        loading.value = false
+        answered.value = question
+      }
     }
   }
-  return { found, loading, search }
+  return { found, answered, loading, search }
 }
 
 /** Without a text the documents come first that this person chose lately. */
