@@ -1,4 +1,5 @@
 // Definitions that several tests share.
+import type { Session } from '@/api/session'
 import type { DocField, DocType, Meta } from '@/metadata/doctype'
 
 export function field(fieldname: string, more: Partial<DocField> = {}): DocField {
@@ -22,4 +23,17 @@ export function metaOf(fields: DocField[], more: Partial<Meta> = {}): Meta {
     print_formats: [],
     ...more,
   }
+}
+
+/** A person's session of a site without DocTypes. */
+export const session: Session = {
+  boot: {
+    guest: false, user: 'anna', full_name: 'Anna', desk_theme: 'Automatic', language: 'en', site_name: 'S', time_zone: 'UTC', version: '1', doctypes: [], messages: {},
+  },
+  label: (text) => text,
+  title: (_doctype, name) => name,
+  titled: () => Promise.resolve(),
+  learn: () => undefined,
+  findBySlug: () => undefined,
+  find: () => undefined,
 }

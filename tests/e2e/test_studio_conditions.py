@@ -67,6 +67,30 @@ def test_a_condition_is_built_by_rows_tried_and_applied(desk: Page, shop: Shop) 
     expect(desk.get_by_label("Website", exact=True)).to_have_count(0)
 
 
+def test_a_form_puts_the_condition_of_a_rule_together(desk: Page) -> None:
+    desk.goto("/app/validation-rule/new-validation-rule")
+    field = desk.locator('[data-fieldname="condition"]')
+    help_ = field.get_by_role("button", name="Put it together…")
+    desk.get_by_role("combobox", name="Document Type").fill("Contact")
+    expect(help_).to_have_count(0)  # nothing is known of the documents that the condition is about
+    desk.get_by_role("option", name="Contact CRM", exact=True).click()
+    help_.click()
+    dialog = desk.get_by_role("dialog", name="Condition")
+    dialog.get_by_role("button", name="Add a row").click()
+    row = dialog.get_by_role("group", name="Row 1", exact=True)
+    choose(desk, row, "Field", "First Name")
+    row.get_by_role("textbox", name="Value", exact=True).fill("李雷")
+    dialog.get_by_role("button", name="Cancel").click()
+    expect(dialog).to_be_hidden()
+    expect(field.get_by_role("textbox")).to_have_text("")
+    help_.click()
+    dialog.get_by_role("button", name="Add a row").click()
+    choose(desk, row, "Field", "First Name")
+    row.get_by_role("textbox", name="Value", exact=True).fill("韩梅梅")
+    dialog.get_by_role("button", name="Take over").click()
+    expect(field.get_by_role("textbox")).to_have_text("doc.first_name == '韩梅梅'")
+
+
 def test_a_formula_that_reads_itself_is_refused_at_its_place(desk: Page, shop: Shop) -> None:
     desk.goto("/app/studio/doctype/Customer")
     kinds = desk.get_by_role("region", name="Kinds of fields")

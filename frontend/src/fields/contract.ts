@@ -2,7 +2,7 @@
 import { inject } from 'vue'
 import type { Component, InjectionKey } from 'vue'
 
-import type { Row, Value } from '@/api/resource'
+import type { Doc, Row, Value } from '@/api/resource'
 import type { FieldState } from '@/metadata/conditions'
 import type { DocField, DocType, Fieldtype } from '@/metadata/doctype'
 import type { Operator } from '@/metadata/filters'
@@ -53,6 +53,8 @@ export interface ControlProps {
 export interface FormContext {
   readonly doctype: string
   readonly docname: () => string | undefined
+  /** The document at this moment: what a control was given may be a moment older. */
+  readonly document: () => Doc
   readonly childType: (doctype: string) => DocType | undefined
   readonly stateOf: (field: DocField) => FieldState
   readonly rowStateOf: (table: DocField, field: DocField, row: Row) => FieldState

@@ -10,6 +10,7 @@ import { useKindLookup } from '../contract'
 import { asText } from '../format'
 import { paste, parseCells } from './clipboard'
 import type { Paste } from './clipboard'
+import { identified, identityOf } from './rows'
 
 const LOOKED_UP = 40
 const isLink = (column: DocField): boolean => column.fieldtype === 'Link' && Boolean(column.options)
@@ -32,19 +33,15 @@ async function namesFor(column: DocField, texts: readonly string[]): Promise<Map
   return names
 }
 
-async function withNames(rows: readonly Row[], columns: readonly DocField[], from: number, to: number): Promise<Row[]> {
-  let result = [...rows]
-  const isPasted = (position: number): boolean => position >= from && position < to
-  for (const { fieldname, ...column } of columns.filter(isLink)) {
-    const texts = result.slice(from, to).map((row) => asText(row[fieldname]))
-    const names = await namesFor({ fieldname, ...column }, texts)
-    const nameOf = (row: Row): string => names.get(asText(row[fieldname])) ?? asText(row[fieldname])
-    result = result.map((row, position) => (isPasted(position) && row[fieldname] ? { ...row, [fieldname]: nameOf(row) } : row))
-  }
-  return result
+/** The rows with names for the texts that were pasted into a link column of some of them, and stand there still. */
+function withNames(rows: readonly Row[], pasted: ReadonlySet<symbol | undefined>, column: string, names: ReadonlyMap<string, string>): Row[] {
+  return rows.map((row) => {
+    const name = pasted.has(identityOf(row)) ? names.get(asText(row[column])) : undefined
+    return name === undefined ? row : { ...row, [column]: name }
+  })
 }
 
-export type PasteInto = (text: string, place: Omit<Paste, 'cells'>, rows: readonly Row[], update: (rows: Row[]) => void) => Promise<void>
+export type PasteInto = (text: string, place: Omit<Paste, 'cells'>, rows: () => readonly Row[], update: (rows: Row[]) => void) => Promise<void>
 
 export function usePaste(): PasteInto {
   const session = useSession()
@@ -52,10 +49,17 @@ export function usePaste(): PasteInto {
 
   return async (text, place, rows, update) => {
     const cells = parseCells(text)
-    const pasted = paste(rows, { ...place, cells }, kindOf, session)
-    update(pasted.rows)
+    const pasted = paste(rows(), { ...place, cells }, kindOf, session)
+    const [from, to] = [place.at.row, place.at.row + cells.length]
+    const known = identified(pasted.rows, from, to)
+    update(known)
+    const laid = known.slice(from, to)
     const across = place.columns.slice(place.at.column, place.at.column + Math.max(...cells.map((line) => line.length)))
-    if (across.some(isLink)) update(await withNames(pasted.rows, across, place.at.row, place.at.row + cells.length))
+    for (const column of across.filter(isLink)) {
+      const names = await namesFor(column, laid.map((row) => asText(row[column.fieldname])))
+      // People go on working while the names are looked up: they go into the rows as those are now.
+      if (names.size > 0) update(withNames(rows(), new Set(laid.map(identityOf)), column.fieldname, names))
+    }
     notify(t('{count} cells pasted', { count: pasted.taken }))
     if (pasted.left > 0) warn(t('{count} cells were left out: their columns are closed or missing here.', { count: pasted.left }))
   }

@@ -5,25 +5,12 @@ import { LiveKey } from '@/api/live'
 import type { LiveEvent } from '@/api/live'
 import { fetchValues } from '@/api/resource'
 import { SessionKey } from '@/api/session'
-import type { Session } from '@/api/session'
 
-import { field, metaOf } from '../../../tests/examples'
+import { field, metaOf, session } from '../../../tests/examples'
 import { useChanges } from './use-changes'
 import { useDocument } from './use-document'
 
 vi.mock('@/api/resource', async (original) => ({ ...(await original<typeof import('@/api/resource')>()), fetchValues: vi.fn() }))
-
-const session: Session = {
-  boot: {
-    guest: false, user: 'anna', full_name: 'Anna', desk_theme: 'Automatic', language: 'en', site_name: 'S', time_zone: 'UTC', version: '1', doctypes: [], messages: {},
-  },
-  label: (text) => text,
-  title: (_doctype, name) => name,
-  titled: () => Promise.resolve(),
-  learn: () => undefined,
-  findBySlug: () => undefined,
-  find: () => undefined,
-}
 
 function opened() {
   const model = useDocument(metaOf([field('title')]))

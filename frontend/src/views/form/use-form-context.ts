@@ -4,9 +4,10 @@ import type { ComputedRef, ShallowRef } from 'vue'
 
 import { fieldErrorText } from '@/api/errors'
 import { asText, runDocumentMethod } from '@/api/resource'
-import type { Row } from '@/api/resource'
+import type { Row, Value } from '@/api/resource'
 import { useSession } from '@/api/session'
 import type { FormContext } from '@/fields/contract'
+import { stillFitting } from '@/fields/link/fetched'
 import { fieldState, isLocked, rowFieldState } from '@/metadata/conditions'
 import type { FieldState } from '@/metadata/conditions'
 import { isMasked, may } from '@/metadata/doctype'
@@ -19,6 +20,8 @@ import { fetchedValues } from './use-fetch-from'
 export interface FormModel {
   context: FormContext
   states: ComputedRef<Map<string, FieldState>>
+  /** Sets a field, and what a link chosen in it brings along. */
+  change: (field: DocField, value: Value) => Promise<void>
   /** The field that somebody asked about. */
   asked: ShallowRef<DocField | null>
 }
@@ -51,10 +54,19 @@ export function useForm(meta: Meta, model: DocumentModel): FormModel {
     await model.read(asText(doc.value['name']))
   }
 
+  async function change(field: DocField, value: Value): Promise<void> {
+    model.set(field.fieldname, value)
+    if (field.fieldtype !== 'Link') return
+    const before = model.doc.value
+    const fetched = await context.fetched(meta.doctype.fields, field, before)
+    for (const [fieldname, taken] of Object.entries(stillFitting(fetched, field.fieldname, before, model.doc.value))) model.set(fieldname, taken)
+  }
+
   const asked = shallowRef<DocField | null>(null)
   const context: FormContext = {
     doctype: meta.doctype.name,
     docname: () => (model.isNew.value ? undefined : asText(model.stored.value['name'])),
+    document: () => model.doc.value,
     childType: (doctype) => meta.children[doctype],
     stateOf,
     rowStateOf,
@@ -64,7 +76,7 @@ export function useForm(meta: Meta, model: DocumentModel): FormModel {
     mayReveal: (field) => isMasked(field) && may(meta, 'mask') && !model.isNew.value && asText(model.stored.value[field.fieldname]) !== '',
     why: (field) => void (asked.value = field),
   }
-  return { context, states, asked }
+  return { context, states, change, asked }
 }
 
 export function canWrite(meta: Meta, model: DocumentModel): boolean {
