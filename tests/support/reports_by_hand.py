@@ -56,6 +56,7 @@ GROUPED: Mapping[str, Grouped] = {
     ),
     "Sales by Sales Person": Grouped("Sales Invoice", ("sales_person",), SALES, is_submitted),
     "Sales by Team": Grouped("Sales Invoice", ("sales_person.parent_sales_person",), SALES, is_submitted),
+    "Sales by Channel": Grouped("Sales Invoice", ("sales_partner.partner_type",), SALES, is_submitted),
     "Sales by Territory": Grouped("Sales Invoice", ("territory",), SALES, is_submitted),
     "Prospecting Analysis": Grouped("Lead", ("source", "status"), figures("", "mean score")),
     "Promotion Analysis": Grouped("Opportunity", ("source", "stage_type"), DEALS),
@@ -107,6 +108,10 @@ LISTED: Mapping[str, Listed] = {
     "Lifetime Value": Listed(
         "Customer Value",
         columns=("customer", "customer_name", "yearly_value", "lifetime_years", "discount_rate", "annuity_factor"),
+    ),
+    "Campaign Analysis": Listed(
+        "Campaign",
+        columns=("name", "campaign_name", "start_date", "budget", "total_cost", "recipients", "responses"),
     ),
     "Win-Back List": Listed(
         "Customer Value",

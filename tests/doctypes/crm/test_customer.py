@@ -20,6 +20,20 @@ def test_relations_are_seen_from_both_sides(crm: Crm) -> None:
     assert ways["Relations", "Customer"] == 1
 
 
+def test_a_household_shows_its_members(crm: Crm) -> None:
+    rep = crm.sales
+    household = rep.create("Household", household_name="李家")["name"]
+    for name in ("李明", "李小红"):
+        rep.create("Customer", customer_name=name, customer_type="Individual", household=household)
+    rep.create("Customer", customer_name="李外人", customer_type="Individual")
+    (way,) = [
+        way
+        for way in rep.call("crm.desk.connections", doctype="Household", name=household)
+        if way["doctype"] == "Customer"
+    ]
+    assert way["count"] == 2
+
+
 def test_nobody_is_related_to_itself(crm: Crm) -> None:
     rep = crm.sales
     top, middle, low = (rep.create("Customer", customer_name=f"环 {n}")["name"] for n in "甲乙丙")

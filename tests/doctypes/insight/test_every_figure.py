@@ -31,6 +31,7 @@ PARENTS = {
 JOINS = {
     "customer": ("Customer", ("industry",)),
     "sales_person": ("Sales Person", ("parent_sales_person", "territory")),
+    "sales_partner": ("Sales Partner", ("partner_type",)),
 }
 RATES = {
     "win_rate": ("deals_won", ("deals_won", "deals_lost")),
