@@ -31,13 +31,23 @@ Place = tuple[str, str]
 
 LINKS = frozenset({"Link", "Dynamic Link"})
 
-DYNAMIC_DEFAULTS: dict[str, Default] = {
-    "today": lambda ctx: ctx.today(),
-    "now": lambda ctx: ctx.now(),
-    "__user": lambda ctx: ctx.user,
-    "user": lambda ctx: ctx.user,
+USER = "__user"
+"""The default that is the person in a field of any type (Frappe DocField.default)."""
+WORDS: Mapping[tuple[str, str], Default] = {
+    ("Date", "today"): lambda ctx: ctx.today(),
+    ("Date", "now"): lambda ctx: ctx.today(),
+    ("Datetime", "today"): lambda ctx: ctx.today(),
+    ("Datetime", "now"): lambda ctx: ctx.now(),
+    ("Time", "now"): lambda ctx: ctx.now().astimezone(ctx.runtime.zone).time(),
+    ("Link", "user"): lambda ctx: ctx.user,
 }
-"""DocField.default values that stand for something else than themselves."""
+"""(field type, word of a default that stands for something else than itself): how it is worked out."""
+
+
+def _dynamic(field: Field, default: Any) -> Default | None:
+    if not isinstance(default, str):
+        return None
+    return WORDS[("Link", "user")] if default == USER else WORDS.get((field.fieldtype, default.lower()))
 
 
 @lru_cache(maxsize=4096)
@@ -56,7 +66,7 @@ def _defaults(meta: DocType) -> tuple[tuple[Field, Any], ...]:
 
 def _static(field: Field, default: str) -> Any:
     """The default as a Python value; one that stands for something else, or fits no value, stays as it is written."""
-    if default.lower() in DYNAMIC_DEFAULTS:
+    if _dynamic(field, default):
         return default
     try:
         return coerce(default, field, ZoneInfo("UTC"))
@@ -79,10 +89,7 @@ def _fetches(meta: DocType) -> tuple[tuple[Field, Field, str], ...]:
 @lru_cache(maxsize=4096)
 def _starting(meta: DocType) -> tuple[tuple[str, Any, Default | None], ...]:
     """(fieldname, default, what a default that stands for something else is worked out by)."""
-    return tuple(
-        (field.fieldname, default, DYNAMIC_DEFAULTS.get(default.lower()) if isinstance(default, str) else None)
-        for field, default in _defaults(meta)
-    )
+    return tuple((field.fieldname, default, _dynamic(field, default)) for field, default in _defaults(meta))
 
 
 def apply_defaults(ctx: Context, doc: Document) -> None:
@@ -252,6 +259,14 @@ def _coerced(meta: DocType) -> tuple[tuple[Field, int, Any, Any], ...]:
 
 LOOKED_AT = object()
 """Is no value: what stands there is looked at."""
+
+
+def unstored(ctx: Context, meta: DocType) -> Document:
+    """A Single before anybody has stored it: its defaults, as values of their fields."""
+    doc = Document(meta, ctx.definitions, {"name": meta.name})
+    apply_defaults(ctx, doc)
+    coerce_values(ctx, doc, Faults())
+    return doc
 
 
 def unsaved(ctx: Context, doctype: str, values: Mapping[str, Any]) -> Document:

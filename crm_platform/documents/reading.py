@@ -14,7 +14,7 @@ from crm_platform.documents.columns import parse_fields, parse_group, parse_orde
 from crm_platform.documents.document import Document
 from crm_platform.documents.filters import parse_filters, parse_or_filters
 from crm_platform.documents.paths import Paths, ways_of
-from crm_platform.documents.prepare import apply_defaults
+from crm_platform.documents.prepare import unstored
 from crm_platform.documents.sorting import sorted_by_keys
 from crm_platform.errors import DataError, DoesNotExistError, PermissionError, ValidationError
 from crm_platform.metadata.model import DocType
@@ -100,9 +100,7 @@ def get(ctx: Context, doctype: str, name: str, *, for_update: bool = False) -> D
         raise no_right(meta)
     stored = load(ctx, meta, name, for_update=for_update)
     if stored is None and meta.issingle and name == doctype:
-        single = Document(meta, ctx.definitions, {"name": name})
-        apply_defaults(ctx, single)
-        return single
+        return unstored(ctx, meta)
     if stored is None or not (ctx.policy.allows(meta, "read", stored) or companions.readable(ctx, stored)):
         raise not_found(meta, name)
     doc = stored.edit()

@@ -14,6 +14,8 @@ describe('defaultValue', () => {
     [field('a', { fieldtype: 'Check', default: '1' }), 1],
     [field('a', { fieldtype: 'Table' }), []],
     [field('a', { fieldtype: 'Link', default: '__user' }), 'anna@example.com'],
+    [field('a', { default: '__user' }), 'anna@example.com'],
+    [field('a', { fieldtype: 'Select', options: 'Now\nLater', default: 'Now' }), 'Now'],
     [field('a', { fieldtype: 'Select', options: 'Open\nClosed', reqd: 1 }), 'Open'],
     [field('a', { fieldtype: 'Select', options: 'Open\nClosed' }), null],
     [field('a', { fieldtype: 'Date', default: 'eval:today()' }), null],
@@ -22,6 +24,8 @@ describe('defaultValue', () => {
   it('means the day of the site by Today', () => {
     expect(defaultValue(field('a', { fieldtype: 'Date', default: 'Today' }), author)).toMatch(/^\d{4}-\d{2}-\d{2}$/)
     expect(defaultValue(field('a', { fieldtype: 'Datetime', default: 'now' }), author)).toMatch(/^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$/)
+    expect(defaultValue(field('a', { fieldtype: 'Date', default: 'Now' }), author)).toMatch(/^\d{4}-\d{2}-\d{2}$/)
+    expect(defaultValue(field('a', { fieldtype: 'Time', default: 'Now' }), author)).toMatch(/^\d{2}:\d{2}:\d{2}$/)
   })
 })
 

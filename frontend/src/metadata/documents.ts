@@ -18,10 +18,11 @@ export function defaultValue(field: DocField, author: Author): Value {
   if (field.fieldtype === 'Table' || field.fieldtype === 'Table MultiSelect') return []
   if (field.fieldtype === 'Check') return Number(text) === 1 ? 1 : 0
   if (text === '') return field.fieldtype === 'Select' && field.reqd ? (field.options?.split('\n')[0] ?? null) : null
+  if (text === '__user') return author.user
   const now = nowIn(author.time_zone)
-  const words: Record<string, string> = { today: now.slice(0, 10), now, __user: author.user, user: author.user }
-  if (field.fieldtype === 'Time' && text.toLowerCase() === 'now') return now.slice(11)
-  const word = ['Date', 'Datetime', 'Link'].includes(field.fieldtype) ? words[text.toLowerCase()] : undefined
+  const [today, clock] = [now.slice(0, 10), now.slice(11)]
+  const words: Record<string, Record<string, string>> = { Date: { today, now: today }, Datetime: { today, now }, Time: { now: clock }, Link: { user: author.user } }
+  const word = words[field.fieldtype]?.[text.toLowerCase()]
   if (word !== undefined) return word
   if (text.startsWith('eval:') || text.startsWith(':')) return null
   return NUMBERS.has(field.fieldtype) ? Number(text) : text
