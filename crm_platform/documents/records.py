@@ -144,10 +144,11 @@ def restore(ctx: Context, before: Mapping[Key, Body | None], after: Mapping[Key,
 
 
 def _put_back(ctx: Context, kind: str, name: str, body: Body | None) -> None:
-    """A record that was deleted comes back from its copy, with all that belonged to it."""
+    """A record that was deleted comes back from its copy, with all that belonged to it; the copy may be of a later one
+    of the same name."""
     copy = newest_copy(ctx, kind, name) if body is not None and not ctx.store.exists(kind, name) else None
     if copy is not None:
         undelete(ctx, copy)
-    else:
+    if copy is None or body_of(ctx, kind, name) != body:
         values = {key: value for key, value in body.items() if key not in BOOKKEEPING} if body is not None else None
         _save(ctx, kind, name, values)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crm_platform.database.schema import Step
-from crm_platform.documents import modelling, plans, records, resealing, states
+from crm_platform.documents import modelling, plans, records, states
 from crm_platform.documents.plans import Applied, Bodies
 from crm_platform.documents.undoing import undone
 from crm_platform.errors import CRMError, ValidationError
@@ -65,7 +65,7 @@ def rollback(ctx: Context, number: int | None = None) -> TakenBack:
         ctx.runtime.database.apply(ctx.connection, steps)
         former = ctx.with_definitions(planned.merged.definitions)
         states.move_back(former, ctx.definitions, plan)
-        resealing.follow(former, ctx.definitions)
+        modelling.catch_up(former, ctx.definitions)
         modelling.show_changes(former, changes, planned.merged)
         kept = records.restore(former, _records(plan.before), _records(plan.after)) if kept else kept
     plans.mark_rolled_back(ctx, plan)

@@ -9,7 +9,7 @@ import orjson
 
 from crm_platform.database.interface import Connection
 from crm_platform.database.system import PACK, PACK_SETTING
-from crm_platform.documents import modelling, resealing
+from crm_platform.documents import modelling
 from crm_platform.documents.context import Context
 from crm_platform.errors import DoesNotExistError, ValidationError
 from crm_platform.packs.manifest import Pack
@@ -164,5 +164,5 @@ def disable(site: Site, ctx: Context, pack_id: str) -> Delivery:
     modelling.bump(ctx)
     planned = modelling.plan(ctx)
     site.runtime.database.apply(ctx.connection, planned.steps)
-    resealing.follow(ctx.with_definitions(planned.merged.definitions), ctx.definitions)
+    modelling.catch_up(ctx.with_definitions(planned.merged.definitions), ctx.definitions)
     return report

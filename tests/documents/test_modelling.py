@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from crm_platform.database.portable import digest
-from crm_platform.documents import modelling
+from crm_platform.documents import modelling, recompute
 from crm_platform.documents import rollback as rolling_back
 from crm_platform.errors import (
     CRMError,
@@ -101,6 +101,16 @@ def test_a_changed_type_comes_back_exactly(gifts: TestSite) -> None:
     assert gifts.get("Gift", "茶").size in (0, None)
     rollback(gifts)
     assert gifts.get("Gift", "茶").size == "12 kg"
+
+
+def test_computed_values_follow_a_formula_back(gifts: TestSite) -> None:
+    body = {"dt": "Gift", "fieldname": "shown", "fieldtype": "Data", "label": "Shown"}
+    for formula in ("doc.title + '一'", "doc.title + '二'"):
+        apply(gifts, "Custom Field", "Gift-shown", formula=formula, **body)
+    assert gifts.get("Gift", "茶").shown == "茶二"
+    rollback(gifts)
+    assert gifts.get("Gift", "茶").shown == "茶一"
+    assert gifts.read(lambda ctx: list(recompute.differences(ctx))) == []
 
 
 REFUSED: list[tuple[dict[str, Any], type[CRMError]]] = [

@@ -14,6 +14,7 @@ from crm_platform.documents.drafts import Draft
 from crm_platform.documents.secrets import reveal
 from crm_platform.documents.undeleting import UNDONE_WITHIN, newest_copy, undelete, undo_own
 from crm_platform.errors import CRMError, DoesNotExistError, DuplicateEntryError, ValidationError
+from crm_platform.metadata.records import Definition
 from crm_platform.testing import TestSite
 
 LAYOUT = ("DocType Layout", "库管员的产品")
@@ -83,6 +84,18 @@ def test_a_record_comes_back_whole_with_the_plan_that_took_it_away(stocked: Test
     assert stocked.system(rollback.rollback).kept == []
     assert kept(stocked, *LAYOUT) == before
     assert belonging(stocked, LAYOUT[1]) == others
+
+
+def test_a_record_that_was_made_again_in_between_comes_back_as_it_was_at_first(stocked: TestSite) -> None:
+    before = stocked.get(*LAYOUT)
+    taken_away(stocked, LAYOUT)
+    again = {"document_type": "Product", "role": "库管员", "fields": [{"fieldname": "description"}]}
+    stocked.system(lambda ctx: drafts.apply(ctx, Draft([Definition(*LAYOUT, again)]), "api"))
+    assert stocked.get(*LAYOUT).priority == 0
+    for _ in range(2):
+        assert stocked.system(rollback.rollback).kept == []
+    back = stocked.get(*LAYOUT)
+    assert (back.priority, [row.fieldname for row in back.fields]) == (3, [row.fieldname for row in before.fields])
 
 
 def test_records_that_need_each_other_go_and_come_back_together(stocked: TestSite) -> None:

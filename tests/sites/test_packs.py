@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from crm_platform.documents import recompute
 from crm_platform.errors import CRMError, DefinitionError, DoesNotExistError, ValidationError
 from crm_platform.sites.packs import pack_list
 from crm_platform.testing import TestSite, digest, make_site
@@ -180,3 +181,13 @@ def test_the_list_tells_version_and_state(sqlite_site: TestSite, tmp_path: Path)
         ("alpha", "2.5", True, ""),
         ("beta", "1.0", False, ""),
     ]
+
+
+def test_computed_values_follow_the_formula_of_a_pack_and_back(sqlite_site: TestSite, tmp_path: Path) -> None:
+    formula = {**setter("full_name", "formula", "concat(doc.last_name, doc.first_name)"), "doc_type": "Contact"}
+    site = reopen(sqlite_site, make_pack(tmp_path, "alpha", {**formula, "name": "Contact-full_name-formula"}))
+    contact = str(site.insert("Contact", first_name="雷", last_name="李").name)
+    for enable, shown in ((site.enable_pack, "李雷"), (site.disable_pack, "雷 李")):
+        enable("alpha")
+        assert site.get("Contact", contact).full_name == shown
+    assert site.read(lambda ctx: list(recompute.differences(ctx))) == []
