@@ -55,7 +55,7 @@ def conditions_of(ctx: Context, doctype: DocType, filters: Any) -> Any:
 
 
 def find(ctx: Context, doctype: str, txt: str, filters: Any, page_length: int, start: int = 0) -> list[dict[str, Any]]:
-    """Rows whose name, title or search fields contain `txt`; those that begin with it come first."""
+    """Rows whose name, title or search fields contain `txt`; those that are it come first, then those that begin so."""
     meta = doctype_of(ctx, doctype)
     fields = searched_fields(ctx, meta)
     masked = {field.fieldname for field in meta.masked_fields}
@@ -66,7 +66,7 @@ def find(ctx: Context, doctype: str, txt: str, filters: Any, page_length: int, s
     if not txt:
         return rows_to_wire(ctx, ctx.store.list(doctype, offset=start, **asked))
     rows: dict[str, dict[str, Any]] = {}
-    for pattern in (f"{txt}%", f"%{txt}%"):
+    for pattern in (txt, f"{txt}%", f"%{txt}%"):
         if len(rows) < start + limit:
             either = [[field, "like", pattern] for field in texts]
             for row in ctx.store.list(doctype, or_filters=either, **{**asked, "limit": start + limit}):

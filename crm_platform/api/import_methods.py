@@ -51,7 +51,7 @@ class Imports:
         self.find(ctx, file_url)
         options = {"encoding": encoding, "delimiter": delimiter, "sheet": sheet}
         wanted = {"doctype": doctype, "file_url": file_url, "mapping": mapping or {}, "options": options}
-        return {"job": enqueue(ctx, IMPORT, {**wanted, "dry_run": dry_run})}
+        return {"job": enqueue(ctx, IMPORT, {**wanted, "dry_run": dry_run, "language": ctx.language})}
 
     def columns(
         self, ctx: Context, doctype: str, file_url: str, encoding: str = "", delimiter: str = "", sheet: str = ""
@@ -112,4 +112,4 @@ def undo(ctx: Context, data_import: str, dry_run: bool = False) -> dict[str, str
     """Take an import back as a job of the caller; a dry run lists what would be kept and why."""
     entry = ctx.as_system().store.get(log.DOCTYPE, data_import)
     importable(ctx, str(entry["reference_doctype"]))
-    return {"job": enqueue(ctx, UNDO, {"data_import": data_import, "dry_run": dry_run})}
+    return {"job": enqueue(ctx, UNDO, {"data_import": data_import, "dry_run": dry_run, "language": ctx.language})}

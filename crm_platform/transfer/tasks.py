@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -68,19 +68,26 @@ def import_tasks(find: FindFile, languages: tuple[str, ...]) -> dict[str, Task]:
     """The tasks of this room; `languages` are those in which a column may be called by its label."""
 
     def run(
-        job: Job, *, doctype: str, file_url: str, mapping: dict[str, Any], options: dict[str, str], dry_run: bool
+        job: Job,
+        *,
+        doctype: str,
+        file_url: str,
+        mapping: dict[str, Any],
+        options: dict[str, str],
+        dry_run: bool,
+        language: str = "",
     ) -> dict[str, Any]:
         source = source_of(job.read(lambda ctx: find(ctx, file_url)), options)
         chosen = mapping_of(doctype, mapping)
         steps = Steps(job)
         request = ImportRequest(doctype, source, chosen, dry_run=dry_run, languages=languages)
         report = Importer(steps, _as_it_is, steps.told).run(request)
-        return job.read(lambda ctx: _report(ctx, report))
+        return job.read(lambda ctx: _report(_speaking(ctx, language), report))
 
-    def undo(job: Job, *, data_import: str, dry_run: bool) -> dict[str, Any]:
+    def undo(job: Job, *, data_import: str, dry_run: bool, language: str = "") -> dict[str, Any]:
         steps = Steps(job)
         undone = Undoing(steps, _as_it_is, steps.told).run(data_import, dry_run=dry_run)
-        return job.read(lambda ctx: _undone(ctx, undone))
+        return job.read(lambda ctx: _undone(_speaking(ctx, language), undone))
 
     make = partial(Task, steps=True, time_limit=LONGEST, cancellable=True, pauses=(10.0, 60.0))
     return {IMPORT: make(IMPORT, run), UNDO: make(UNDO, undo)}
@@ -89,6 +96,11 @@ def import_tasks(find: FindFile, languages: tuple[str, ...]) -> dict[str, Task]:
 def _as_it_is(ctx: Context) -> Context:
     """The transactions of a job have the rights of its user already."""
     return ctx
+
+
+def _speaking(ctx: Context, language: str) -> Context:
+    """Reasons are told in the language in which the import was asked for: an account need not name one."""
+    return replace(ctx, language=language or ctx.language)
 
 
 def _report(ctx: Context, report: Report) -> dict[str, Any]:

@@ -87,6 +87,15 @@ def test_a_rehearsal_an_import_and_the_way_back(office: tuple[Api, TestSite]) ->
     assert (undone["removed"], undone["kept"], total(client, "Customer")) == (1, [], 0)
 
 
+@pytest.mark.parametrize(("language", "said"), [("zh-CN", "应为以下之一"), ("en", "should be one of")])
+def test_reasons_are_told_in_the_language_that_asked(office: tuple[Api, TestSite], language: str, said: str) -> None:
+    api, site = office
+    client = api.client(CLERK, **{"Accept-Language": language})
+    order = {"doctype": "Customer", "file_url": upload(client), "mapping": MAPPING, "dry_run": True}
+    refused = result(api, site, call(client, "import", **order)["job"])
+    assert said in refused["bad"][0]["reason"]
+
+
 SPELT = """姓名,Type of Customer,territory,sector
 上海公司,公司,Cina,SaaS
 Acme,individual,China,Sofware

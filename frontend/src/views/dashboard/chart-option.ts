@@ -28,7 +28,10 @@ export function chartTypeOf(name: string): ChartType {
 }
 
 const ROUND: ReadonlySet<ChartType> = new Set(['pie', 'donut'])
-const SLANTED_FROM = 9
+/** Pixels of the names below columns: of a letter, of a Chinese character, at most, and how many a slanted one needs. */
+const NAME = { letter: 6.5, character: 12, most: 96, slanted: 24, gap: 8 }
+/** Pixels beside the columns. */
+const MARGIN = 70
 
 function round(data: ChartData, palette: Palette): EChartsCoreOption {
   const [series] = data.series
@@ -57,16 +60,29 @@ function percentage(data: ChartData, palette: Palette): EChartsCoreOption {
   }
 }
 
-function axes(data: ChartData, palette: Palette): EChartsCoreOption {
-  const many = data.labels.length >= SLANTED_FROM
+const isWhole = (value: number | null): boolean => value === null || Number.isInteger(value)
+
+const textWidth = (text: string): number => [...text].reduce((sum, letter) => sum + (letter > '\u2e7f' ? NAME.character : NAME.letter), 0)
+
+/** Names of columns that would cover each other are slanted, and those that still would are left out. */
+function naming(labels: readonly string[], width: number): { rotate: number; interval: number | 'auto' } {
+  const widest = Math.min(NAME.most, Math.max(0, ...labels.map(textWidth)))
+  const place = (width - MARGIN) / labels.length
+  const isSlanted = widest + NAME.gap > place
+  return { rotate: isSlanted ? 35 : 0, interval: isSlanted && NAME.slanted > place ? 'auto' : 0 }
+}
+
+/** Between whole numbers the axis has no others. */
+function axes(data: ChartData, palette: Palette, width: number): EChartsCoreOption {
+  const whole = data.series.every(({ values }) => values.every(isWhole))
   return {
     grid: { top: 18, left: 8, right: 14, bottom: data.series.length > 1 ? 34 : 6, containLabel: true },
     legend: data.series.length > 1 ? { type: 'scroll', bottom: 0, textStyle: { color: palette.text } } : { show: false },
     xAxis: {
       type: 'category', data: [...data.labels], axisTick: { show: false }, axisLine: { lineStyle: { color: palette.line } },
-      axisLabel: { color: palette.quiet, rotate: many ? 35 : 0, hideOverlap: true, overflow: 'truncate', width: 96 },
+      axisLabel: { color: palette.quiet, ...naming(data.labels, width), hideOverlap: true, overflow: 'truncate', width: NAME.most },
     },
-    yAxis: { type: 'value', axisLabel: { color: palette.quiet, formatter: data.format }, splitLine: { lineStyle: { color: palette.line } } },
+    yAxis: { type: 'value', ...(whole ? { minInterval: 1 } : {}), axisLabel: { color: palette.quiet, formatter: data.format }, splitLine: { lineStyle: { color: palette.line } } },
     series: data.series.map(({ name, values }) => ({
       name, type: data.type === 'line' ? 'line' : 'bar', data: [...values], smooth: true, smoothMonotone: 'x', symbolSize: 6, barMaxWidth: 38,
       itemStyle: data.type === 'line' ? {} : { borderRadius: [3, 3, 0, 0] },
@@ -88,7 +104,8 @@ function heatmap(data: ChartData, palette: Palette): EChartsCoreOption {
   }
 }
 
-export function chartOption(data: ChartData, palette: Palette): EChartsCoreOption {
+/** `width`: pixels that it is drawn in. */
+export function chartOption(data: ChartData, palette: Palette, width: number): EChartsCoreOption {
   const shape = ROUND.has(data.type) ? round : data.type === 'percentage' ? percentage : data.type === 'heatmap' ? heatmap : axes
   return {
     color: data.color ? [data.color, ...palette.colors] : palette.colors,
@@ -98,6 +115,6 @@ export function chartOption(data: ChartData, palette: Palette): EChartsCoreOptio
       ...(data.type === 'percentage' ? { formatter: '{a}: {b}' } : { valueFormatter: (value: unknown) => data.format(Number(value)) }),
     },
     animationDuration: 250,
-    ...shape(data, palette),
+    ...shape(data, palette, width),
   }
 }

@@ -50,14 +50,24 @@ describe('chartOption', () => {
   it.each([
     ['Bar', 'bar', 1], ['Line', 'line', 1], ['Pie', 'pie', 1], ['Donut', 'pie', 1], ['Percentage', 'bar', 2], ['Heatmap', 'heatmap', 1], ['Unknown', 'bar', 1],
   ])('draws %s', (name, type, lines) => {
-    const option = chartOption({ ...data, type: chartTypeOf(name) }, palette) as { series: { type: string }[] }
+    const option = chartOption({ ...data, type: chartTypeOf(name) }, palette, 600) as { series: { type: string }[] }
     expect(option.series.map((series) => series.type)).toEqual(Array.from({ length: lines }, () => type))
   })
 
+  it('slants names that would cover each other, and counts in whole steps', () => {
+    type Option = { xAxis: { axisLabel: { rotate: number; interval: number | 'auto' } }; yAxis: { minInterval?: number } }
+    const of = (labels: string[], values: number[], width: number) => chartOption({ ...data, type: 'bar', labels, series: [{ name: '数', values }] }, palette, width) as Option
+    const names = ['Engaging', 'Renewal Due', '已报续约', 'Won']
+    expect(of(names, [1, 2, 3, 4], 600).xAxis.axisLabel).toMatchObject({ rotate: 0, interval: 0 })
+    expect(of(names, [1, 2, 3, 4], 320).xAxis.axisLabel).toMatchObject({ rotate: 35, interval: 0 })
+    expect(of(Array.from({ length: 30 }, () => '2026年11月'), [1], 320).xAxis.axisLabel).toMatchObject({ rotate: 35, interval: 'auto' })
+    expect([of(names, [1, 2], 600).yAxis.minInterval, of(names, [0.5, 2], 600).yAxis.minInterval]).toEqual([1, undefined])
+  })
+
   it('leaves a gap for a mean of nothing', () => {
-    const option = chartOption({ ...data, series: [{ name: '满意度', values: [4, null] }], type: 'line' }, palette) as { series: { data: unknown }[] }
+    const option = chartOption({ ...data, series: [{ name: '满意度', values: [4, null] }], type: 'line' }, palette, 600) as { series: { data: unknown }[] }
     expect(option.series.map((series) => series.data)).toEqual([[4, null]])
   })
 
-  it('begins with the own colour', () => expect(chartOption({ ...data, type: 'bar', color: '#f00' }, palette)['color']).toEqual(['#f00', '#00f', '#0f0']))
+  it('begins with the own colour', () => expect(chartOption({ ...data, type: 'bar', color: '#f00' }, palette, 600)['color']).toEqual(['#f00', '#00f', '#0f0']))
 })
