@@ -63,6 +63,22 @@ class Draft:
         return changes | {(one.kind, one.name): one.body for one in self.definitions if one.kind in MODEL_KINDS}
 
 
+MODULE = "Module Def"
+
+
+def _with_modules(ctx: Context, draft: Draft) -> Draft:
+    """With the modules that its records name and that are not here: a Frappe app lists them in modules.txt."""
+    metas = {one.kind: ctx.definitions.get(one.kind) for one in draft.records}
+    linked = {
+        kind for kind, meta in metas.items() if meta and (field := meta.field("module")) and field.options == MODULE
+    }
+    named = {str(one.body["module"]) for one in draft.records if one.kind in linked and one.body.get("module")}
+    brought = {one.name for one in draft.definitions if one.kind == MODULE}
+    missing = [name for name in sorted(named - brought) if not ctx.as_system().store.exists(MODULE, name)]
+    modules = [Definition(MODULE, name, {"doctype": MODULE, "module_name": name, "custom": 1}) for name in missing]
+    return replace(draft, definitions=[*modules, *draft.definitions]) if modules else draft
+
+
 def _may_go(ctx: Context, kind: str, name: str) -> bool:
     if kind in MODEL_KINDS:
         return modelling.site_bodies(ctx, [(kind, name)])[kind, name] is not None
@@ -101,7 +117,7 @@ def preview(ctx: Context, draft: Draft) -> Preview:
 
     Without definitions: what the installed product and packs change in the site's tables.
     """
-    bodies = draft.bodies(ctx)
+    draft, bodies = _with_modules(ctx, draft), draft.bodies(ctx)
 
     def work() -> Preview:
         remove_records(ctx, draft.removed_records)
@@ -130,7 +146,7 @@ def _saved(ctx: Context, draft: Draft) -> Iterator[tuple[str, str, Outcome]]:
 def refusals(ctx: Context, draft: Draft) -> Sequence[CRMError]:
     """Why a draft whose definitions have no fault would still be refused: its records, and those that lose what they
     read. Tried out and taken back; what must be prepared first is left to its switch."""
-    bodies = draft.bodies(ctx)
+    draft, bodies = _with_modules(ctx, draft), draft.bodies(ctx)
 
     def work() -> Sequence[CRMError]:
         first = remove_records(ctx, draft.removed_records)
@@ -169,7 +185,7 @@ def apply(ctx: Context, draft: Draft, origin: Origin, title: str = "") -> Done:
     Raises DefinitionError with every fault of the definitions; records that are refused are left out and told.
     """
     title = (title or draft.title)[:TITLE_LENGTH]
-    bodies = draft.bodies(ctx)
+    draft, bodies = _with_modules(ctx, draft), draft.bodies(ctx)
     entry, merged = Entry(title, origin, (), (), {}, {}), None
     first = remove_records(ctx, draft.removed_records)
     if bodies:

@@ -71,23 +71,30 @@ def _sorted_out(ctx: Context, record: Definition) -> tuple[dict[str, Any], list[
 
 
 def save_records(ctx: Context, records: Iterable[Definition]) -> Records:
-    """Save records that do not shape the model as documents, with the rights of `ctx`.
+    """Save records that do not shape the model as documents, with the rights of `ctx`, each after those it needs.
 
     A Frappe app brings records of kinds that are not here (Notification…) or that we do not run (Script Report…): each
     is left out with its reason and holds nothing else up.
     """
-    outcome = Records()
-    for record in records:
-        values, surplus = _sorted_out(ctx, record)
-        outcome.unknown += [f"{record.kind} {record.name}: {key}" for key in surplus]
-        before = body_of(ctx, record.kind, record.name)
-        error = attempt(ctx, record.kind, record.name, values)
-        if error is not None:
-            outcome.left_out.append(error)
-            continue
-        key = (record.kind, record.name)
-        outcome.before[key], outcome.after[key] = before, body_of(ctx, *key)
+    outcome, waiting = Records(), list(records)
+    outcome.unknown = [f"{one.kind} {one.name}: {key}" for one in waiting for key in _sorted_out(ctx, one)[1]]
+    while waiting:
+        refused = [(one, error) for one in waiting if (error := _saved(ctx, one, outcome)) is not None]
+        if len(refused) == len(waiting):
+            outcome.left_out = [error for _, error in refused]
+            break
+        waiting = [one for one, _ in refused]
     return outcome
+
+
+def _saved(ctx: Context, record: Definition, outcome: Records) -> CRMError | None:
+    """Save a record and note it; answers why it is refused."""
+    key, values = (record.kind, record.name), _sorted_out(ctx, record)[0]
+    before = body_of(ctx, *key)
+    error = attempt(ctx, *key, values)
+    if error is None:
+        outcome.before[key], outcome.after[key] = before, body_of(ctx, *key)
+    return error
 
 
 def attempt(ctx: Context, kind: str, name: str, values: Body | None) -> CRMError | None:

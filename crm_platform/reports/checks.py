@@ -7,6 +7,7 @@ from crm_platform.documents.document import Document
 from crm_platform.documents.events import Listener
 from crm_platform.documents.filters import refuse_kept_values
 from crm_platform.documents.paths import Paths
+from crm_platform.errors import FieldError, ValidationError
 from crm_platform.reports import cards, charts
 from crm_platform.reports.questions import stored_filters
 from crm_platform.reports.running import REPORT, ask
@@ -18,6 +19,7 @@ def on_validate(ctx: Context, doc: Document) -> None:
     specification = read(doc)
     if specification.doctype in ctx.definitions:
         system = ctx.as_system()
+        _refuse_child(ctx, specification.doctype, "ref_doctype")
         for filters in (specification.filters, specification.or_filters):
             refuse_kept_values(Paths(system, ctx.definitions[specification.doctype]), filters)
         ask(system, specification, values={}, limit=1)
@@ -26,6 +28,7 @@ def on_validate(ctx: Context, doc: Document) -> None:
 def on_validate_card(ctx: Context, doc: Document) -> None:
     """Raises as `on_validate` does. A report that is missing is the link check's, too."""
     if _source_is_there(ctx, doc):
+        _refuse_child(ctx, doc["document_type"], "document_type")
         _refuse_kept_values(ctx.as_system(), doc)
         cards.ask(ctx.as_system(), doc)
 
@@ -33,8 +36,19 @@ def on_validate_card(ctx: Context, doc: Document) -> None:
 def on_validate_chart(ctx: Context, doc: Document) -> None:
     """Raises as `on_validate` does."""
     if _source_is_there(ctx, doc):
+        _refuse_child(ctx, doc["document_type"], "document_type")
         _refuse_kept_values(ctx.as_system(), doc)
         charts.draw(ctx.as_system(), doc)
+
+
+def _refuse_child(ctx: Context, doctype: str | None, fieldname: str) -> None:
+    """The rows of a child table have the rights of their documents, so figures start from these."""
+    meta = ctx.definitions.get(doctype or "")
+    if meta is not None and meta.istable:
+        template = "{doctype} is a child table. Choose the DocType that has it, and a field of its rows."
+        raise ValidationError(
+            template, errors=[FieldError(fieldname, template, params={"doctype": meta.name})], doctype=meta.name
+        )
 
 
 def _refuse_kept_values(system: Context, doc: Document) -> None:

@@ -145,6 +145,7 @@ def test_a_report_is_drawn_and_summed_up(office: TestSite) -> None:
         ({"chart_type": "Custom"}, ValidationError),
         ({"chart_type": "Sum", "value_based_on": "status"}, DataError),
         ({"chart_type": "Group By", "group_by_based_on": "nothing"}, DataError),
+        ({"chart_type": "Count", "document_type": "Trial Item"}, ValidationError),
         ({"chart_type": "Count", "filters_json": "[[1]]"}, DataError),
         ({"chart_type": "Count", "filters_json": "{"}, DataError),
         ({"chart_type": "Count", "dynamic_filters_json": '[["name", "=", "frappe.db.sql()"]]'}, DataError),
