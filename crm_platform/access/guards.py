@@ -37,6 +37,7 @@ def guard_user(ctx: Context, doc: Document) -> None:
     if doc.before is not None:
         _check_standard_user(doc)
         _check_last_manager(ctx, doc, still=_manages(doc))
+        _check_own_reign(ctx, doc, still=_manages(doc))
     if not is_manager(ctx):
         _check_self_service(ctx, doc)
     if doc.before is not None:
@@ -49,6 +50,7 @@ def guard_user_gone(ctx: Context, doc: Document) -> None:
     if doc["name"] in STANDARD_USERS:
         raise ValidationError("User {name} cannot be deleted.", name=doc["name"])
     _check_last_manager(ctx, doc, still=False)
+    _check_own_reign(ctx, doc, still=False)
 
 
 def guard_user_renamed(ctx: Context, doc: Document) -> None:
@@ -81,6 +83,17 @@ def _check_standard_user(doc: Document) -> None:
     if doc["name"] in STANDARD_USERS and not doc.get("enabled"):
         fault = FieldError("enabled", "Must stay enabled.")
         raise ValidationError("User {name} cannot be disabled.", errors=[fault], name=doc["name"])
+
+
+def _check_own_reign(ctx: Context, doc: Document, *, still: bool) -> None:
+    """Nobody takes the studio away from themselves: they could not give it back."""
+    if still or ctx.user in STANDARD_USERS or ctx.user != doc["name"] or not _manages(doc.before or doc):
+        return
+    template = (
+        "You would lose the role System Manager and could not give it back to yourself. Let another System Manager "
+        "do it."
+    )
+    raise ValidationError(template, errors=[FieldError("roles" if doc.get("enabled") else "enabled", template)])
 
 
 def _check_self_service(ctx: Context, doc: Document) -> None:

@@ -15,6 +15,7 @@ from crm_platform.documents import drafts, rollback
 from crm_platform.documents.carrying_out import is_lossy
 from crm_platform.documents.context import Context
 from crm_platform.documents.drafts import Draft
+from crm_platform.documents.overtaking import refuse_overtaken
 from crm_platform.documents.plans import Key
 from crm_platform.documents.rollback import TakenBack
 from crm_platform.documents.wire import plain
@@ -37,7 +38,9 @@ FARTHEST = timedelta(days=30)
 def apply_task(back_up: Callable[[], str]) -> Task:
     """The task of such jobs; `back_up` is called before something is given up, as the one who asked has accepted."""
 
-    def run(job: Job, *, definitions: list[Any], removed: list[Any], title: str) -> dict[str, Any]:
+    def run(
+        job: Job, *, definitions: list[Any], removed: list[Any], title: str, as_of: int | None = None
+    ) -> dict[str, Any]:
         if job.row["result"]:
             done: dict[str, Any] = orjson.loads(job.row["result"])
             return done
@@ -47,7 +50,7 @@ def apply_task(back_up: Callable[[], str]) -> Task:
         if is_lossy(found.steps):
             back_up()
         prepare(job, found.steps)
-        return job.write(lambda ctx: _switch_once(ctx, job, draft, title))
+        return job.write(lambda ctx: _switch_once(ctx, job, draft, title, as_of))
 
     return Task(APPLY, run, steps=True, time_limit=LONGEST, cancellable=True, pauses=(1.0, 10.0))
 
@@ -140,15 +143,18 @@ def rows_to_prepare(database: Database, steps: Sequence[Step]) -> int:
     return sum(one.rows for one in database.forecast(steps) if one.step.action in _BY_ROWS)
 
 
-def _switch_once(ctx: Context, job: Job, draft: Draft, title: str) -> dict[str, Any]:
+def _switch_once(ctx: Context, job: Job, draft: Draft, title: str, as_of: int | None) -> dict[str, Any]:
     """The result is written with the switch: a job that is done again after a kill finds it."""
-    done = switch(require_manager(ctx, draft), draft, title)
+    done = switch(require_manager(ctx, draft), draft, title, as_of)
     job.hold(ctx, result=orjson.dumps(done).decode())
     return done
 
 
-def switch(ctx: Context, draft: Draft, title: str) -> dict[str, Any]:
-    """Make the draft live in this transaction; a record that is refused takes all of it back."""
+def switch(ctx: Context, draft: Draft, title: str, as_of: int | None = None) -> dict[str, Any]:
+    """Make the draft live in this transaction; a record that is refused takes all of it back.
+
+    Raises TimestampMismatchError for what others changed since the plan `as_of`."""
+    refuse_overtaken(ctx, draft.keys, as_of)
     outcome = drafts.apply(ctx, draft, "api", title)
     for refusal in outcome.records.left_out:
         raise refusal

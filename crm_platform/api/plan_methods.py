@@ -29,9 +29,10 @@ from crm_platform.api.plan_jobs import (
 from crm_platform.api.replies import method_response
 from crm_platform.database.interface import Forecast, Preparation, Step
 from crm_platform.documents import drafts, plans, rollback
-from crm_platform.documents.carrying_out import is_lossy, refuse_loss, takes_long
+from crm_platform.documents.carrying_out import is_lossy, losses, refuse_loss, takes_long
 from crm_platform.documents.context import Context
 from crm_platform.documents.drafts import Draft, Preview
+from crm_platform.documents.overtaking import overtaken, refuse_overtaken
 from crm_platform.documents.plans import Applied
 from crm_platform.documents.strict import strict
 from crm_platform.documents.wire import plain
@@ -48,12 +49,20 @@ LONGEST_IDLE = 366 * 24 * 3600
 """Plans that one answer lists at most."""
 
 
-async def preview(call: Call, definitions: list[Any], removed: list[Any] = [], measured: bool = False) -> Response:  # noqa: B006 never changed
+async def preview(
+    call: Call,
+    definitions: list[Any],
+    removed: list[Any] = [],  # noqa: B006 never changed
+    measured: bool = False,
+    as_of: int | None = None,
+) -> Response:
     """What a draft would do: changes, steps with risk, rows and seconds, records, problems. Changes nothing.
 
     `definitions` are JSON bodies as in files, `removed` pairs [kind, name] of definitions and records of the site;
     `measured` carries the steps out on a copy. `writers_wait` are the seconds for which nobody can save,
     `lasts` those until it is live: what is prepared beside the work takes longer than the `seconds` of a step at once.
+    `as_of` is the plan that was the newest when the work on the draft began: what others did since then to the same
+    definitions is a problem.
     """
     loaded = read_records(definitions, "draft")
     draft = Draft(loaded.definitions, keys(removed))
@@ -61,7 +70,10 @@ async def preview(call: Call, definitions: list[Any], removed: list[Any] = [], m
     problems = [*loaded.problems, *found.problems]
     database = call.site.runtime.database
     steps = () if errors_of(problems) else found.steps
-    refused = () if errors_of(problems) else await _refused(call, draft, steps)
+    lost = await _beside(call, lambda: losses(database, steps))
+    refused: Sequence[CRMError] = await call.read(lambda ctx: _overtaken(ctx, draft, as_of))
+    if not refused and not errors_of(problems):
+        refused = await _refused(call, draft, steps)
     forecasts = await _beside(call, lambda: database.rehearse(steps) if measured else database.forecast(steps))
     return await _answer(
         call,
@@ -78,7 +90,10 @@ async def preview(call: Call, definitions: list[Any], removed: list[Any] = [], m
             "removed": [
                 {"doctype": kind, "name": name} for kind, name, outcome in found.records if outcome == "removed"
             ],
-            "problems": [*(_problem(ctx, one) for one in problems), *(_refusal(ctx, one) for one in refused)],
+            "problems": [
+                *(_problem(ctx, one) for one in (*problems, *lost)),
+                *(_refusal(ctx, one) for one in refused),
+            ],
         },
     )
 
@@ -90,27 +105,30 @@ async def apply(
     title: str = "",
     accept_lossy: bool = False,
     at: str = "",
+    as_of: int | None = None,
 ) -> Response:
     """Make a draft live as one plan: prepared beside the running work, switched in one transaction, all or nothing.
 
     Steps that lose something need `accept_lossy`; a backup is made before them. Answers the number of the plan (null:
     nothing changed), or the id of the job that does it when the preparation is long: follow it by crm.jobs.get.
-    `at` is a moment to come, in the site's time zone: a job does it then, see crm.plan.waiting.
+    `at` is a moment to come, in the site's time zone: a job does it then, see crm.plan.waiting. `as_of` is the plan
+    that was the newest when the work on the draft began: refused is what would overwrite what others did since then.
     """
     draft = draft_of(definitions, removed)
+    await call.read(lambda ctx: refuse_overtaken(require_manager(ctx), draft.keys, as_of))
     found = await call.scope.write(lambda ctx: _previewed(ctx, draft))
     refuse(found.problems)
     database, lossy = call.site.runtime.database, is_lossy(found.steps)
     if lossy and not accept_lossy:
         await _beside(call, lambda: refuse_loss(database, found.steps))
     if bool(at) or await _beside(call, lambda: takes_long(database, found.steps)):
-        arguments = {"definitions": definitions, "removed": removed, "title": title or draft.title}
+        arguments = {"definitions": definitions, "removed": removed, "title": title or draft.title, "as_of": as_of}
         job = await call.write(lambda ctx: apply_later(require_manager(ctx, draft), arguments, at))
         return method_response({"plan": None, "job": job}, call.style)
     if lossy:
         await _beside(call, call.site.services.back_up)
     await _beside(call, lambda: database.prepare(found.steps))
-    done = await call.write(lambda ctx: switch(require_manager(ctx, draft), draft, title))
+    done = await call.write(lambda ctx: switch(require_manager(ctx, draft), draft, title, as_of))
     return method_response({**done, "job": None}, call.style)
 
 
@@ -136,6 +154,10 @@ def _previewed(ctx: Context, draft: Draft) -> Preview:
     """What a draft of a person would do."""
     found = drafts.preview(require_manager(ctx, draft), draft)
     return replace(found, problems=strict(ctx, found.problems))
+
+
+def _overtaken(ctx: Context, draft: Draft, as_of: int | None) -> Sequence[CRMError]:
+    return () if as_of is None else overtaken(ctx, draft.keys, as_of)
 
 
 async def _refused(call: Call, draft: Draft, steps: Sequence[Step]) -> Sequence[CRMError]:

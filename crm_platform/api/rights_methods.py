@@ -17,6 +17,7 @@ from crm_platform.api.plan_jobs import draft_of, require_manager
 from crm_platform.api.replies import method_response
 from crm_platform.documents.context import Context
 from crm_platform.documents.modelling import OWNER_KEYS, site_definitions
+from crm_platform.documents.overtaking import newest_standing
 from crm_platform.errors import PermissionError
 from crm_platform.metadata.model import PERMISSION_ACTIONS, DocType
 
@@ -28,7 +29,8 @@ ROWS = 2000
 async def matrix(call: Call) -> Response:
     """The permission rows of every DocType, for System Managers: `actions` in their order, and per DocType its `rows`
     as a definition writes them, the `layer` that says them, whether they are `own` rows of the site, the labels of the
-    fields of each higher level in `levels`, and the packs whose filters narrow it in any case (`narrowed_by`)."""
+    fields of each higher level in `levels`, and the packs whose filters narrow it in any case (`narrowed_by`). `as_of`
+    is the newest plan (see crm.plan.apply)."""
 
     def answer(ctx: Context) -> dict[str, Any]:
         if not is_manager(ctx):
@@ -38,7 +40,7 @@ async def matrix(call: Call) -> Response:
         everywhere = packs.get(EVERYWHERE, ())
         metas = sorted((meta for meta in ctx.definitions.values() if not meta.istable), key=lambda meta: meta.name)
         listed = [_listed(ctx, meta, (*everywhere, *packs.get(meta.name, ())), own) for meta in metas]
-        return {"actions": list(PERMISSION_ACTIONS), "doctypes": listed}
+        return {"actions": list(PERMISSION_ACTIONS), "doctypes": listed, "as_of": newest_standing(ctx)}
 
     return method_response(await call.read(answer), call.style)
 

@@ -66,8 +66,7 @@ def apply(
 def accept_loss(site: Site, steps: Sequence[Step], *, yes: bool, backup: bool) -> None:
     """Name what is lost and ask; then back the site up."""
     for planned in steps:
-        lost = site.runtime.database.misfit(planned) if planned.risk == "lossy" else ""
-        if lost:
+        for lost in site.runtime.database.misfits(planned) if planned.risk == "lossy" else ():
             doctype = planned.table.removeprefix("tab")
             say(f"{doctype} {lost} has a value that does not fit; it will be empty.", "yellow")
     if not yes:

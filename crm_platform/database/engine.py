@@ -20,7 +20,7 @@ from crm_platform.database.dump import Progress, dump, load
 from crm_platform.database.executor import Callback
 from crm_platform.database.forecast import Forecast, forecast
 from crm_platform.database.inspection import RealTable, real_tables
-from crm_platform.database.misfits import unreadable_name
+from crm_platform.database.misfits import unreadable_names
 from crm_platform.database.moving import UNRECORDED, move_back, move_unnoted
 from crm_platform.database.names import physical_name
 from crm_platform.database.portable import digest
@@ -153,15 +153,18 @@ class Database(ABC):
         """Take away what nobody has worked on for `idle`, perhaps only what serves some steps; returns what it was."""
         return sweep(self, idle, only)
 
-    def misfit(self, planned: Step) -> str:
-        """A row whose value is lost when its column is converted as `planned` says; empty when there is none."""
-        found, last = "", self.engine.walk_start
-        while not found:
-            found, key = self.read(lambda connection, last=last: unreadable_name(connection, planned, last))  # type: ignore[misc]
+    def misfits(self, planned: Step, most: int = 1, batches: int | None = None) -> Sequence[str]:
+        """Rows whose value is lost when its column is converted as `planned` says, `most` of them at most; `batches`
+        bounds how far is looked."""
+        found: list[str] = []
+        last, looked = self.engine.walk_start, 0
+        while len(found) < most and looked != batches:
+            names, key = self.read(lambda connection, last=last: unreadable_names(connection, planned, last))  # type: ignore[misc]
             if key is None:
                 break
-            last = key
-        return found
+            found += names
+            last, looked = key, looked + 1
+        return found[:most]
 
     def forecast(self, steps: Sequence[Step]) -> list[Forecast]:
         """The rows that `steps` touch, and how long they take by experience."""

@@ -28,9 +28,9 @@ def equal_names(connection: Executor, planned: Step) -> Names:
     return tuple(rows[0]) if rows else ()
 
 
-def unreadable_name(connection: Executor, planned: Step, last: Key) -> tuple[str, Key | None]:
-    """Among the batch of rows after the key `last`: the name of one whose value has no place in the new kind of its
-    column ("": none), and the last key (None: there was no row)."""
+def unreadable_names(connection: Executor, planned: Step, last: Key) -> tuple[Names, Key | None]:
+    """Among the batch of rows after the key `last`: the names of those whose value has no place in the new kind of
+    its column, and the last key (None: there was no row)."""
     columns = {"name": "text", planned.column: planned.was}
     table = table_object(connection.engine, planned.table, columns, ("name",))
     key = walk_column(connection)
@@ -39,8 +39,8 @@ def unreadable_name(connection: Executor, planned: Step, last: Key) -> tuple[str
     answer: dict[str, Storage] = {"key": "text", "name": "text", "value": planned.was}
     statement = compile_statement(connection.engine, ordered, (), answer)
     rows = statement.rows(connection.rows(statement.sql, statement.parameters(())))
-    lost = (row["name"] for row in rows if _is_lost(row["value"], planned))
-    return next(lost, ""), rows[-1]["key"] if rows else None
+    lost = tuple(row["name"] for row in rows if _is_lost(row["value"], planned))
+    return lost, rows[-1]["key"] if rows else None
 
 
 def _is_lost(value: object, planned: Step) -> bool:

@@ -8,6 +8,7 @@ from crm_platform.api.definitions import doctype_of, shown
 from crm_platform.api.plan_jobs import require_manager
 from crm_platform.documents.context import Context
 from crm_platform.documents.modelling import OWNER_KEYS, site_bodies, site_definitions
+from crm_platform.documents.overtaking import newest_standing
 from crm_platform.metadata.layers import ENGINE, SITE
 from crm_platform.metadata.model import DocType
 from crm_platform.metadata.records import Definition
@@ -30,6 +31,7 @@ def doctype(ctx: Context, doctype: str) -> dict[str, Any]:
     `provenance` that of each property which another layer than the field's changed ("property" or
     "fieldname.property"); `custom_fields` and `setters` are the site's records that change the DocType, `permissions`
     the names of its Custom DocPerms, which replace the delivered rights. `labels` translates the labels of fields.
+    `as_of` is the newest plan: sent with a draft, it keeps that from overwriting what others do meanwhile.
     Raises PermissionError, DoesNotExistError.
     """
     meta = doctype_of(require_manager(ctx), doctype)
@@ -45,6 +47,7 @@ def doctype(ctx: Context, doctype: str) -> dict[str, Any]:
         "custom_fields": [_record(one) for one in _of_site(ctx, "Custom Field", doctype)],
         "setters": [_record(one) for one in _of_site(ctx, "Property Setter", doctype)],
         "permissions": [one.name for one in _of_site(ctx, "Custom DocPerm", doctype)],
+        "as_of": newest_standing(ctx),
     }
 
 

@@ -16,6 +16,7 @@ from crm_platform.desk.expressions import is_closed, refuse_closed
 from crm_platform.documents import drafts
 from crm_platform.documents.context import Context
 from crm_platform.documents.modelling import site_definitions
+from crm_platform.documents.overtaking import newest_standing
 from crm_platform.documents.reading import load, not_found
 from crm_platform.errors import ExpressionError, ValidationError
 from crm_platform.expressions import compile
@@ -53,7 +54,10 @@ def workflows(ctx: Context) -> list[Row]:
 
 def workflow(ctx: Context, name: str) -> Row:
     """One workflow: `body` is the record in force, `delivered` that of the layer below where the site has its own
-    version. For System Managers. Raises PermissionError, DoesNotExistError."""
+    version, `as_of` the newest plan (see crm.plan.apply). For System Managers.
+
+    Raises PermissionError, DoesNotExistError.
+    """
     require_manager(ctx)
     found = _stacks(ctx).get(name)
     if found is None:
@@ -63,6 +67,7 @@ def workflow(ctx: Context, name: str) -> Row:
         **_listed(ctx, found),
         "body": found.top.definition.body,
         "delivered": below.definition.body if below is not None else None,
+        "as_of": newest_standing(ctx),
     }
 
 

@@ -6,7 +6,12 @@ from collections.abc import Sequence
 
 from crm_platform.database.interface import Database, Step
 from crm_platform.errors import Text, ValidationError
+from crm_platform.metadata.problems import Problem
 
+NAMED = 5
+"""Documents that a plan names of those which would lose a value."""
+LOOKED = 25
+"""Batches of rows that are looked at for them: a preview does not read a large table to its end."""
 AT_ONCE = 2.0
 """Seconds of preparation, by estimate, that somebody who asks for a change waits for."""
 
@@ -21,7 +26,7 @@ def refuse_loss(database: Database, steps: Sequence[Step]) -> None:
     for planned in steps:
         if planned.risk != "lossy":
             continue
-        lost = database.misfit(planned)
+        lost = _misfits(database, planned, 1)
         text = Text(planned.template, planned.params)
         if lost:
             raise ValidationError(
@@ -29,9 +34,40 @@ def refuse_loss(database: Database, steps: Sequence[Step]) -> None:
                 "accept that to apply the plan.",
                 step=text,
                 doctype=planned.table.removeprefix("tab"),
-                name=lost,
+                name=lost[0],
             )
         raise ValidationError("The plan gives something up: {step}. Accept that to apply it.", step=text)
+
+
+def losses(database: Database, steps: Sequence[Step]) -> Sequence[Problem]:
+    """Which documents would lose a value by steps that give something up: some of them, as warnings. Of a large table
+    the first rows are looked at."""
+    found = (
+        (planned, _misfits(database, planned, NAMED + 1, LOOKED))
+        for planned in steps
+        if planned.action == "convert column"
+    )
+    return [_loss(planned, names) for planned, names in found if names]
+
+
+def _misfits(database: Database, planned: Step, most: int, batches: int | None = None) -> Sequence[str]:
+    return database.misfits(planned, most, batches)
+
+
+def _loss(planned: Step, names: Sequence[str]) -> Problem:
+    return Problem(
+        "D833",
+        "{doctype}: values of {field} that do not fit would be lost, in {names}.",
+        "Correct these documents first. Otherwise accept the loss: taking the plan back brings the old values back.",
+        "warning",
+        doctype=planned.table.removeprefix("tab"),
+        fieldname=planned.column,
+        params={
+            "doctype": planned.table.removeprefix("tab"),
+            "field": planned.column,
+            "names": ", ".join([*names[:NAMED], *("…" for _ in names[NAMED:])]),
+        },
+    )
 
 
 def takes_long(database: Database, steps: Sequence[Step]) -> bool:

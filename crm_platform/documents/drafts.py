@@ -44,6 +44,11 @@ class Draft:
         return sorted((key for key in self.removed if key[0] not in MODEL_KINDS), key=_rank, reverse=True)
 
     @property
+    def keys(self) -> set[Key]:
+        """What it writes and what it takes away."""
+        return {(one.kind, one.name) for one in self.definitions} | set(self.removed)
+
+    @property
     def title(self) -> str:
         """What the history calls it when nobody says anything better."""
         return ", ".join([*(f"{one.kind} {one.name}" for one in self.definitions), *map(_gone, self.removed)])

@@ -152,6 +152,16 @@ def test_the_last_system_manager_stays(office: Site) -> None:
     office.change("User", BOSS, roles=[])
 
 
+def test_nobody_takes_the_role_system_manager_from_themselves(office: Site) -> None:
+    second = office.add_user("second@example.com", "System Manager")
+    for change, place in (({"roles": []}, "roles"), ({"enabled": 0}, "enabled")):
+        with pytest.raises(ValidationError, match="could not give it back to yourself") as caught:
+            office.change("User", BOSS, by=BOSS, **change)
+        assert caught.value.errors[0].field == place
+    office.change("User", BOSS, by=BOSS, last_name="Wang")
+    office.change("User", BOSS, by=second, roles=[{"role": "Sales User"}])
+
+
 def test_names_have_one_normal_form(office: Site) -> None:
     name = office.add("User", email="  Zhang.San@Example.COM ", first_name="三", last_name="张", username="ZSan")
     doc = office.system(lambda ctx: ctx.store.get("User", name))

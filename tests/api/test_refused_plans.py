@@ -183,7 +183,11 @@ def test_a_mistake_shows_in_the_preview_with_place_and_remedy(
     found = call(manager, "preview", definitions=[definition])
     assert everything(manager) == before
     if remedy == LOSS:
-        assert ([step["risk"] for step in found["steps"]], found["problems"]) == (["lossy"], [])
+        assert [step["risk"] for step in found["steps"]] == ["lossy"]
+        (lost,) = found["problems"]
+        assert (lost["level"], lost["fieldname"]) == ("warning", "days")
+        assert "values of days that do not fit would be lost" in lost["message"]
+        assert "Correct these documents first" in lost["remedy"]
         return
     faults = [one for one in found["problems"] if one["level"] == "error"]
     told = " ".join(f"{one['message']} {one['remedy']}" for one in faults)

@@ -10,6 +10,8 @@ export type Key = [string, string]
 export interface Draft {
   definitions: readonly Definition[]
   removed: readonly Key[]
+  /** The newest plan when the work began: what others did since then to the same definitions is not overwritten. */
+  as_of?: number | undefined
 }
 
 export interface Step {
@@ -27,7 +29,11 @@ export interface Forecast extends Step {
   basis: string
 }
 
+/** Somebody else changed what the draft writes. */
+export const OVERTAKEN = 'TimestampMismatchError'
+
 export interface Problem {
+  id: string
   level: 'error' | 'warning'
   doctype: string
   fieldname: string

@@ -24,6 +24,8 @@ export interface RightsMatrix {
   /** In the order in which a permission row has them. */
   actions: string[]
   doctypes: DoctypeRights[]
+  /** The newest plan of the site when it was read. */
+  as_of: number
 }
 
 export function getRightsMatrix(): Promise<RightsMatrix> {
@@ -60,6 +62,6 @@ export interface RightsComparison {
 }
 
 /** What the draft would give real users and take from them; nothing is changed. */
-export function compareRights(draft: Draft): Promise<RightsComparison> {
-  return call<RightsComparison>('crm.access.compare', draft)
+export function compareRights({ definitions, removed }: Draft): Promise<RightsComparison> {
+  return call<RightsComparison>('crm.access.compare', { definitions, removed })
 }

@@ -20,6 +20,8 @@ export interface WorkflowEntry {
 export interface StudiedWorkflow extends WorkflowEntry {
   body: Row
   delivered: Row | null
+  /** The newest plan of the site when it was read. */
+  as_of: number
 }
 
 export interface GroundField {

@@ -31,6 +31,8 @@ export interface Studied {
   setters: Row[]
   /** Names of the site's Custom DocPerms, which replace the delivered rights. */
   permissions: string[]
+  /** The newest plan of the site when it was read; 0 for a new DocType, of which no plan may know. */
+  as_of: number
 }
 
 export function listStudioDoctypes(): Promise<StudioEntry[]> {

@@ -18,7 +18,17 @@ describe('a line of a difference', () => {
     expect(line({ action: 'removed', part: 'DocType', fieldname: '', property: '' })).toBe('客户: removed')
   })
 
-  it('tells a permission row by what it gives, and long values in short', () => {
-    expect(line({ before: { actions: ['read', 'write'] }, after: 'x'.repeat(99) })).toBe(`客户 · website · label: read, write → ${'x'.repeat(60)}…`)
+  it('tells long values in short', () => {
+    expect(line({ before: 'a', after: 'x'.repeat(99) })).toBe(`客户 · website · label: a → ${'x'.repeat(60)}…`)
+  })
+
+  it('tells a permission row by what it gives and takes', () => {
+    const row = { part: 'permission', fieldname: '', property: 'Sales User' } as const
+    expect(line({ ...row, before: { actions: ['read', 'write'] }, after: { actions: ['delete', 'read'] } })).toBe('客户 · Sales User: + Delete, − Edit')
+    expect(line({ ...row, action: 'removed', before: { actions: ['read'] } })).toBe('客户 · Sales User: − Read')
+  })
+
+  it('tells that it is about a workflow', () => {
+    expect(line({ action: 'added', part: 'workflow', fieldname: '', property: '' })).toBe('Workflow of 客户: added')
   })
 })

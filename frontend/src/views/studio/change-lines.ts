@@ -3,18 +3,35 @@ import type { DefinitionChange } from '@/api/plans'
 import { asText } from '@/api/resource'
 import { t } from '@/shared/i18n'
 
+import { actionText } from './permissions/action-texts'
+
 const LONGEST = 60
 
-/** A permission row is told by what it gives, everything else as it is written. */
+/** The actions of a permission row. */
+function actionsOf(value: unknown): string[] {
+  const actions = typeof value === 'object' && value !== null && 'actions' in value ? value.actions : []
+  return Array.isArray(actions) ? actions.map(String) : []
+}
+
+/** What a permission row gives that it did not give before, and what it gives no more. */
+function turnOf(before: string[], after: string[]): string {
+  const gained = after.filter((one) => !before.includes(one)).map((one) => `+ ${actionText(one)}`)
+  const lost = before.filter((one) => !after.includes(one)).map((one) => `− ${actionText(one)}`)
+  return [...gained, ...lost].join(', ')
+}
+
 function valueText(value: unknown): string {
   if (value === null || value === undefined || value === '') return '–'
-  const actions = typeof value === 'object' && 'actions' in value ? value.actions : null
-  const text = Array.isArray(actions) ? actions.join(', ') : typeof value === 'object' ? JSON.stringify(value) : asText(value as string)
+  const text = typeof value === 'object' ? JSON.stringify(value) : asText(value as string)
   return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}…`
 }
 
-export function changeLine({ action, doctype, fieldname, property, before, after }: DefinitionChange, label: (text: string) => string): string {
-  const place = [label(doctype), fieldname, property].filter(Boolean).join(' · ')
+export function changeLine({ action, part, doctype, fieldname, property, before, after }: DefinitionChange, label: (text: string) => string): string {
+  if (part === 'permission') {
+    return t('{place}: {change}', { place: `${label(doctype)} · ${label(property)}`, change: turnOf(actionsOf(before), actionsOf(after)) })
+  }
+  const owner = part === 'workflow' ? t('Workflow of {doctype}', { doctype: label(doctype) }) : label(doctype)
+  const place = [owner, fieldname, property].filter(Boolean).join(' · ')
   if (action === 'added') return t('{place}: added', { place })
   if (action === 'removed') return t('{place}: removed', { place })
   return t('{place}: {before} → {after}', { place, before: valueText(before), after: valueText(after) })

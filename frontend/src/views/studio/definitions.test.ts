@@ -21,6 +21,7 @@ function studied(more: Partial<Studied> = {}): Studied {
     custom_fields: [{ doctype: 'Custom Field', name: 'Customer-tier', dt: 'Customer', fieldname: 'tier', insert_after: 'second' }],
     setters: [{ doctype: 'Property Setter', name: 'old-name', doc_type: 'Customer', field_name: 'second', property: 'label', value: 'Zwei' }],
     permissions: [],
+    as_of: 4,
     ...more,
   }
 }
@@ -31,7 +32,7 @@ describe('a DocType of the product', () => {
     const shape = startShape(found)
     shape.fields[0]!['reqd'] = false
     shape.properties['title_field'] = ''
-    expect(draftOf(found, shape, typeOf)).toEqual({ definitions: [], removed: [] })
+    expect(draftOf(found, shape, typeOf)).toEqual({ definitions: [], removed: [], as_of: 4 })
   })
 
   it('is changed by Property Setters; one that is there is written again', () => {
@@ -55,6 +56,7 @@ describe('a DocType of the product', () => {
     expect(draftOf(found, shape, typeOf)).toEqual({
       definitions: [{ doctype: 'Custom Field', name: 'Customer-new', dt: 'Customer', fieldname: 'new', fieldtype: 'Int', label: 'new', insert_after: 'first' }],
       removed: [['Custom Field', 'Customer-tier']],
+      as_of: 4,
     })
   })
 
@@ -79,6 +81,7 @@ describe('a DocType of the product', () => {
         { ...right, name: 'Customer-Guest-1-own', role: 'Guest', permlevel: 1, if_owner: 1 },
       ],
       removed: [['Custom DocPerm', 'old']],
+      as_of: 4,
     })
   })
 
@@ -94,7 +97,7 @@ describe('a DocType of the site', () => {
   it('is written as a whole', () => {
     const found = studied({ own, layer: 'site' })
     const shape = startShape(found)
-    expect(draftOf(found, shape, typeOf)).toEqual({ definitions: [], removed: [] })
+    expect(draftOf(found, shape, typeOf)).toEqual({ definitions: [], removed: [], as_of: 4 })
     shape.fields.push(row('price', { fieldtype: 'Currency', idx: 9, parent: 'Rental' }))
     expect(draftOf(found, shape, typeOf).definitions).toEqual([
       { doctype: 'DocType', name: 'Rental', module: 'CRM', custom: 1, fields: [row('title'), row('price', { fieldtype: 'Currency' })] },

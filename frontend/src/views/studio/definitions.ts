@@ -49,7 +49,7 @@ export function newDoctype(name: string, module: string, more: Row): Studied {
   const rights = Object.fromEntries(FULL_RIGHTS.map((right) => [right, 1]))
   const permissions = more['istable'] ? [] : [{ role: 'System Manager', ...rights }]
   const own: Row = { doctype: 'DocType', name, module, custom: 1, autoname: 'hash', track_changes: 1, permissions, fields: [], ...more }
-  return { doctype: own, labels: {}, layer: '', own, layers: {}, provenance: {}, custom_fields: [], setters: [], permissions: [] }
+  return { doctype: own, labels: {}, layer: '', own, layers: {}, provenance: {}, custom_fields: [], setters: [], permissions: [], as_of: 0 }
 }
 
 export function startShape(studied: Studied): Shape {
@@ -62,7 +62,7 @@ export function startShape(studied: Studied): Shape {
 
 /** The difference between what was studied and its new shape. */
 export function draftOf(studied: Studied, shape: Shape, typeOf: TypeOf): Draft {
-  return isOwn(studied) ? wholeDoctype(studied, shape) : records(studied, shape, typeOf)
+  return { ...(isOwn(studied) ? wholeDoctype(studied, shape) : records(studied, shape, typeOf)), as_of: studied.as_of }
 }
 
 function wholeDoctype(studied: Studied, shape: Shape): Draft {

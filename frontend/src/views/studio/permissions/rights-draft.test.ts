@@ -14,7 +14,7 @@ const rights: DoctypeRights = { name: 'Lead', label: '线索', module: 'CRM', la
 
 const studied: Studied = {
   doctype: { name: 'Lead', permissions: rows, fields: [] },
-  labels: {}, layer: 'core', own: null, layers: {}, provenance: {}, custom_fields: [], setters: [], permissions: ['Lead-Old Role-0'],
+  labels: {}, layer: 'core', own: null, layers: {}, provenance: {}, custom_fields: [], setters: [], permissions: ['Lead-Old Role-0'], as_of: 9,
 }
 
 test('an edit that is taken back by hand leaves no draft', () => {
@@ -36,7 +36,8 @@ test('a role without a row is offered one, which comes with its first right', ()
 
 test('all rows are written, and rows of the site that are no more are removed', async () => {
   const edits = withRow({}, rights, { role: '租赁', permlevel: 0, read: 1 })
-  const draft = await rightsDraft(edits, () => Promise.resolve(studied))
+  const draft = await rightsDraft({ edits, as_of: 7 }, () => Promise.resolve(studied))
   expect(draft.definitions.map((one) => one['name'])).toEqual(['Lead-Sales User-0', 'Lead-Sales Manager-0', 'Lead-租赁-0'])
   expect(draft.removed).toEqual([['Custom DocPerm', 'Lead-Old Role-0']])
+  expect(draft.as_of, 'the edits began with what was in force then').toBe(7)
 })

@@ -62,8 +62,14 @@ function sameRow(one: Row, other: Row): boolean {
 export const isEdited = (rights: DoctypeRights, { row, position }: Place, property: string): boolean =>
   position < 0 ? false : !isSame(rights.rows[position]?.[property], row[property])
 
+/** Edits, and the newest plan of the site when they were begun. */
+export interface KeptEdits {
+  edits: Edits
+  as_of: number | null
+}
+
 /** All edits as one draft; `study` reads the definitions that they are about. */
-export async function rightsDraft(edits: Edits, study: (doctype: string) => Promise<Studied>): Promise<Draft> {
+export async function rightsDraft({ edits, as_of }: KeptEdits, study: (doctype: string) => Promise<Studied>): Promise<Draft> {
   const drafts = await Promise.all(
     Object.entries(edits).map(async ([doctype, rows]) => {
       const studied = await study(doctype)
@@ -71,5 +77,5 @@ export async function rightsDraft(edits: Edits, study: (doctype: string) => Prom
       return draftOf(studied, { ...shape, properties: { ...shape.properties, permissions: rows } }, () => 'Data')
     }),
   )
-  return { definitions: drafts.flatMap((draft) => draft.definitions), removed: drafts.flatMap((draft) => draft.removed) }
+  return { definitions: drafts.flatMap((draft) => draft.definitions), removed: drafts.flatMap((draft) => draft.removed), as_of: as_of ?? undefined }
 }

@@ -37,8 +37,10 @@ export function useRecord(doctype: string): ShapedRecord {
   const begun = shallowRef('')
   const dirty = computed(() => doc.value !== null && JSON.stringify(doc.value) !== begun.value)
 
-  function show(found: Doc, isStored: boolean): void {
-    doc.value = found
+  /** What was typed while it was being saved stays. */
+  function show(found: Doc, isStored: boolean, sent: Doc | null = doc.value): void {
+    const typed = Object.entries(doc.value ?? {}).filter(([key, value]) => value !== sent?.[key])
+    doc.value = { ...found, ...Object.fromEntries(typed) }
     begun.value = JSON.stringify(found)
     stored.value = isStored ? found : null
   }
@@ -59,10 +61,10 @@ export function useRecord(doctype: string): ShapedRecord {
     }
   }
 
-  async function look(name: string): Promise<void> {
+  async function look(name: string, sent: Doc | null = doc.value): Promise<void> {
     const [found, all] = await Promise.all([getDocument(doctype, name), listDelivered(doctype)])
     delivered.value = all.find((one) => one.name === name) ?? null
-    show(found, true)
+    show(found, true, sent)
   }
 
   const nameOf = (): string => asText(stored.value?.['name'])
@@ -86,8 +88,9 @@ export function useRecord(doctype: string): ShapedRecord {
     save: (body) =>
       attempt(async () => {
         const isNew = stored.value === null
+        const sent = doc.value
         const saved = isNew ? await createDocument(doctype, body) : await updateDocument(doctype, nameOf(), { ...body, modified: stored.value!['modified'] })
-        await look(asText(saved['name']))
+        await look(asText(saved['name']), sent)
       }),
     reset: () =>
       attempt(async () => {

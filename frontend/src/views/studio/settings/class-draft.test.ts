@@ -8,7 +8,7 @@ import { classDraft, withClass } from './class-draft'
 const phone: ClassifiedField = { doctype: 'Contact', label: '联系人', fieldname: 'phone', field_label: '电话', sensitivity: 'Personal', retention_days: 0, layer: 'core' }
 const studied: Studied = {
   doctype: { name: 'Contact', fields: [{ fieldname: 'phone', fieldtype: 'Data', label: 'Phone', sensitivity: 'Personal' }] },
-  labels: {}, layer: 'core', own: null, layers: {}, provenance: {}, custom_fields: [], setters: [], permissions: [],
+  labels: {}, layer: 'core', own: null, layers: {}, provenance: {}, custom_fields: [], setters: [], permissions: [], as_of: 3,
 }
 
 test('a class is changed by Property Setters, and an edit that is taken back is none', async () => {

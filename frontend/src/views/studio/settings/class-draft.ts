@@ -43,5 +43,6 @@ export async function classDraft(edits: ClassEdits, study: (doctype: string) => 
       return draftOf(studied, { ...shape, fields }, (_, property) => TYPES[property] ?? 'Data')
     }),
   )
-  return { definitions: drafts.flatMap((draft) => draft.definitions), removed: drafts.flatMap((draft) => draft.removed) }
+  const asOf = drafts.map((draft) => draft.as_of ?? 0)
+  return { definitions: drafts.flatMap((draft) => draft.definitions), removed: drafts.flatMap((draft) => draft.removed), as_of: Math.min(...asOf) }
 }

@@ -36,13 +36,13 @@ export const groups: readonly Group[] = [
       { to: '/app/studio/translations', title: () => t('Texts and translations'), text: () => t('What DocTypes, fields and options are called, in each language side by side. Live at once.'), also: () => t('labels, rename, Chinese, English') },
       { to: listPath('System Settings'), title: () => t('Site settings'), text: () => t('How numbers, days and times are written, currency of the company, sessions, passwords, strict user permissions.'), also: () => t('security, number and date formats, first day of the week') },
       { to: listPath('Currency'), title: () => t('Currencies'), text: () => t('Which ones are used, with their symbol and decimal places.'), also: () => t('number formats, money') },
-      { to: '/app/user-profile', title: () => t('My account'), text: () => t('Name, password, second factor, signed-in devices and the own API key. Language and theme stand in the menu of the account; where the site sets no formats, numbers and dates follow the language. Times are those of the site’s zone for everybody.'), also: () => t('date formats, language, theme') },
+      { to: '/app/user-profile', title: () => t('My account'), text: () => t('Name, password, second factor, signed-in devices and the own API key. Language and theme stand in the menu of the account; where the site sets no formats, numbers and dates follow the language. Times are those of the site\'s zone for everybody.'), also: () => t('date formats, language, theme') },
     ],
   },
   {
     title: () => t('Working time'),
     entries: [
-      { to: listPath('Holiday List'), title: () => t('Holidays'), text: () => t('Public holidays of a country are filled in by a button, China’s working weekends among them.'), also: () => t('calendar, days off') },
+      { to: listPath('Holiday List'), title: () => t('Holidays'), text: () => t('Public holidays of a country are filled in by a button, China\'s working weekends among them.'), also: () => t('calendar, days off') },
       { to: listPath('Service Level Agreement'), title: () => t('Working hours and service levels'), text: () => t('The hours of each weekday, the holidays, and how fast an answer has to be.'), also: () => t('SLA') },
     ],
   },

@@ -10,6 +10,8 @@ export interface KeptFlow {
   flow: Flow
   /** The record as it was when the work began; null for a new workflow. */
   before: Flow | null
+  /** The newest plan of the site when the work began; 0 for a new workflow, of which no plan may know. */
+  as_of: number
 }
 
 export const flowKey = (user: string, name: string): string => `studio-workflow:${user}:${name}`
@@ -27,6 +29,6 @@ export function keepFlow(key: string, kept: KeptFlow): void {
 }
 
 /** Keeps the workflow as long as it `differs`; answers a function that forgets it. */
-export function useKeptFlow(key: string, before: Flow | null, flow: ShallowRef<Flow>, differs: () => boolean): () => void {
-  return useKept(key, { changed: [flow], differs, text: () => JSON.stringify({ flow: flow.value, before } satisfies KeptFlow) })
+export function useKeptFlow(key: string, begun: Omit<KeptFlow, 'flow'>, flow: ShallowRef<Flow>, differs: () => boolean): () => void {
+  return useKept(key, { changed: [flow], differs, text: () => JSON.stringify({ ...begun, flow: flow.value } satisfies KeptFlow) })
 }

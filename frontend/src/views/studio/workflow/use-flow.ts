@@ -12,6 +12,7 @@ import { draftOf, statesBefore } from './draft'
 import { bodyOf, goneStates } from './flow'
 import type { Flow, FlowState, FlowTransition } from './flow'
 import { useKeptFlow } from './kept-flow'
+import type { KeptFlow } from './kept-flow'
 import { sortProblems } from './problems'
 import type { Sorted } from './problems'
 
@@ -49,14 +50,14 @@ export interface FlowWork {
 
 const nothing: Sorted = { at: new Map(), other: [] }
 
-export function useFlow(key: string, start: Flow, before: Flow | null, ground: Ground): FlowWork {
+export function useFlow(key: string, { flow: start, before, as_of }: KeptFlow, ground: Ground): FlowWork {
   const { state: flow, change, canUndo, canRedo, undo, redo } = useHistory(start)
   const selected = ref<string | null>(null)
   const had = before === null ? Object.keys(ground.used) : statesBefore(bodyOf(before, []), ground)
-  const draft = computed(() => draftOf(flow.value, before, had, ground))
+  const draft = computed(() => ({ ...draftOf(flow.value, before, had, ground), as_of }))
   const size = computed(() => draft.value.definitions.length + draft.value.removed.length)
   const body = computed(() => bodyOf(flow.value, had))
-  const forget = useKeptFlow(key, before, flow, () => size.value > 0 || before === null)
+  const forget = useKeptFlow(key, { before, as_of }, flow, () => size.value > 0 || before === null)
   const checked = useCheck(flow, () => body.value)
 
   /** What a step took away is selected no more. */
