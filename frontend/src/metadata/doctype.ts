@@ -170,8 +170,9 @@ export function hasColumn(field: DocField): boolean {
   return hasValue(field) && !TABLE_TYPES.includes(field.fieldtype) && !field.is_virtual
 }
 
+/** What people call a field; of one without a label its name as words. */
 export function fieldLabel(field: DocField): string {
-  return field.label || field.fieldname
+  return field.label || field.fieldname.replaceAll('_', ' ').replace(/^./, (first) => first.toUpperCase())
 }
 
 const MASKED = new Set(['Confidential', 'Secret'])
