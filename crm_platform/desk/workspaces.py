@@ -92,12 +92,12 @@ def _cards(ctx: Context, record: Document) -> Iterator[Named]:
 
 def _number_cards(ctx: Context, record: Document) -> Iterator[Named]:
     names = (row["number_card_name"] for row in record["number_cards"])
-    return ((name, {"name": name}) for name in names if shows(ctx, CARD, name))
+    return ((name, {"name": name, "label": ctx._(name)}) for name in names if shows(ctx, CARD, name))
 
 
 def _charts(ctx: Context, record: Document) -> Iterator[Named]:
     names = (row["chart_name"] for row in record["charts"])
-    return ((name, {"name": name}) for name in names if shows(ctx, CHART, name))
+    return ((name, {"name": name, "label": ctx._(name)}) for name in names if shows(ctx, CHART, name))
 
 
 def _quick_lists(ctx: Context, record: Document) -> Iterator[Named]:

@@ -22,7 +22,7 @@ def dashboards(ctx: Context) -> list[dict[str, Any]]:
 
 
 def dashboard(ctx: Context, name: str) -> dict[str, Any]:
-    """The names of its cards and charts that the caller may see. Raises DoesNotExistError."""
+    """The names of its cards and charts that the caller may see, each with its label. Raises DoesNotExistError."""
     record = opened(ctx, DASHBOARD, name)
     content = _content(ctx, record)
     return {
@@ -34,8 +34,11 @@ def dashboard(ctx: Context, name: str) -> dict[str, Any]:
 
 
 def _content(ctx: Context, record: Document) -> list[dict[str, Any]]:
-    cards = [{"kind": CARD, "name": row["card"]} for row in record["cards"]]
-    charts = [{"kind": CHART, "name": row["chart"], "width": row["width"]} for row in record["charts"]]
+    cards = [{"kind": CARD, "name": row["card"], "label": ctx._(row["card"])} for row in record["cards"]]
+    charts = [
+        {"kind": CHART, "name": row["chart"], "label": ctx._(row["chart"]), "width": row["width"]}
+        for row in record["charts"]
+    ]
     return [row for row in (*cards, *charts) if shows(ctx, row["kind"], row["name"])]
 
 

@@ -81,25 +81,23 @@ def import_tasks(find: FindFile, languages: tuple[str, ...]) -> dict[str, Task]:
         chosen = mapping_of(doctype, mapping)
         steps = Steps(job)
         request = ImportRequest(doctype, source, chosen, dry_run=dry_run, languages=languages)
-        report = Importer(steps, _as_it_is, steps.told).run(request)
-        return job.read(lambda ctx: _report(_speaking(ctx, language), report))
+        speaking = partial(_speaking, language=language)
+        report = Importer(steps, speaking, steps.told).run(request)
+        return job.read(lambda ctx: _report(speaking(ctx), report))
 
     def undo(job: Job, *, data_import: str, dry_run: bool, language: str = "") -> dict[str, Any]:
         steps = Steps(job)
-        undone = Undoing(steps, _as_it_is, steps.told).run(data_import, dry_run=dry_run)
-        return job.read(lambda ctx: _undone(_speaking(ctx, language), undone))
+        speaking = partial(_speaking, language=language)
+        undone = Undoing(steps, speaking, steps.told).run(data_import, dry_run=dry_run)
+        return job.read(lambda ctx: _undone(speaking(ctx), undone))
 
     make = partial(Task, steps=True, time_limit=LONGEST, cancellable=True, pauses=(10.0, 60.0))
     return {IMPORT: make(IMPORT, run), UNDO: make(UNDO, undo)}
 
 
-def _as_it_is(ctx: Context) -> Context:
-    """The transactions of a job have the rights of its user already."""
-    return ctx
-
-
 def _speaking(ctx: Context, language: str) -> Context:
-    """Reasons are told in the language in which the import was asked for: an account need not name one."""
+    """The transactions of a job have the rights of its user already. Reasons are told in the language in which the
+    import was asked for: an account need not name one."""
     return replace(ctx, language=language or ctx.language)
 
 

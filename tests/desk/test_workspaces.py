@@ -52,7 +52,7 @@ def test_only_what_the_caller_may_open_stands_on_them(api: Api) -> None:
         ("客户", ["Bench Customer"])
     ]
     assert [(row["label"], row["filters"]) for row in page["shortcuts"]] == [("活跃", [["status", "=", "Active"]])]
-    assert page["number_cards"] == [{"name": "Bench Customers"}]
+    assert page["number_cards"] == [{"name": "Bench Customers", "label": "Bench Customers"}]
     full = workspaces(api, "Administrator")["Bench Sales"]
     assert [card["label"] for card in full["cards"]] == ["客户", "Administration"]
     assert [row["view"] for row in full["shortcuts"]] == ["List", "Report Builder"]

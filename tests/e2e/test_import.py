@@ -105,6 +105,7 @@ def test_values_get_a_meaning_bad_rows_a_reason_and_the_import_is_taken_back(
     expect(dialog).to_contain_text("1 records were removed")
     dialog.get_by_role("button", name="Close", exact=True).click()
     expect(desk.get_by_text("The import was taken back.")).to_be_visible()
+    expect(desk.locator(".history")).to_contain_text("Partly Undone")
 
 
 def edit(shop: Shop, title: str) -> None:

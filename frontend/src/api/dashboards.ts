@@ -2,6 +2,13 @@
 import { call, read } from './client'
 import type { ApiFilter, Row } from './resource'
 
+/** A card or chart, and what stands over it before its values have come; a chart may take the whole width. */
+export interface Labelled {
+  name: string
+  label: string
+  width?: string | null
+}
+
 export interface Shortcut {
   label: string
   type: 'DocType' | 'Report' | 'Dashboard' | 'URL'
@@ -32,8 +39,8 @@ export interface Workspace {
   /** Order and widths; without any the parts stand below each other. */
   blocks: WorkspaceBlock[]
   shortcuts: Shortcut[]
-  number_cards: { name: string }[]
-  charts: { name: string; width?: string | null }[]
+  number_cards: Labelled[]
+  charts: Labelled[]
   cards: LinkCard[]
   quick_lists: { label: string; doctype: string; filters: ApiFilter[] }[]
 }
@@ -109,8 +116,8 @@ export interface DashboardEntry {
 export interface Dashboard {
   name: string
   label: string
-  cards: { name: string }[]
-  charts: { name: string; width: string | null }[]
+  cards: Labelled[]
+  charts: Labelled[]
 }
 
 export function listDashboards(): Promise<DashboardEntry[]> {

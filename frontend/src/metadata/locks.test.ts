@@ -25,7 +25,7 @@ describe('lockReasons', () => {
 })
 
 it('offers for many documents what each of them may be given', () => {
-  const fields = [field('territory'), field('state'), field('total', { formula: '1' }), field('note', { hidden: 1 }), field('items', { fieldtype: 'Table' })]
+  const fields = [field('territory'), field('state'), field('photo', { fieldtype: 'Attach Image' }), field('secret', { fieldtype: 'Password' }), field('total', { formula: '1' }), field('note', { hidden: 1 }), field('items', { fieldtype: 'Table' })]
   const open = bulkFields(metaOf(fields, { workflow: { state_field: 'state', states: [] } }))
   expect(open.map(({ fieldname }) => fieldname)).toEqual(['territory'])
 })

@@ -3,7 +3,7 @@ import type { Doc } from '@/api/resource'
 import { t } from '@/shared/i18n'
 
 import { hasColumn } from './doctype'
-import type { DocField, Meta } from './doctype'
+import type { DocField, Fieldtype, Meta } from './doctype'
 
 interface Lock {
   holds: (meta: Meta, field: DocField, doc: Doc) => boolean
@@ -30,10 +30,13 @@ export function lockReasons(meta: Meta, field: DocField, doc: Doc): string[] {
   return LOCKS.filter((lock) => lock.holds(meta, field, doc)).map((lock) => lock.text())
 }
 
+/** A password is no value to be seen, and a file belongs to one document. */
+const ALONE: readonly Fieldtype[] = ['Password', 'Attach', 'Attach Image']
+
 /** Fields that many documents can be given one value for. */
 export function bulkFields(meta: Meta): DocField[] {
   const isOpen = (field: DocField): boolean => lockReasons(meta, field, {}).length === 0
   const isMoved = (field: DocField): boolean => field.fieldname === meta.workflow?.state_field
-  const shown = meta.doctype.fields.filter((field) => hasColumn(field) && !field.hidden && field.fieldtype !== 'Password')
+  const shown = meta.doctype.fields.filter((field) => hasColumn(field) && !field.hidden && !ALONE.includes(field.fieldtype))
   return shown.filter((field) => isOpen(field) && !isMoved(field))
 }

@@ -27,6 +27,8 @@ interface ImportState {
   closed: ShallowRef<ClosedColumn[]>
   rehearsal: ShallowRef<ImportReport | null>
   report: ShallowRef<ImportReport | null>
+  /** Whether this import was taken back. */
+  undone: Ref<boolean>
 }
 
 export interface ImportModel extends ImportState {
@@ -57,13 +59,14 @@ function newState(): ImportState {
     closed: shallowRef([]),
     rehearsal: shallowRef(null),
     report: shallowRef(null),
+    undone: ref(false),
   }
 }
 
 export function useImport(meta: Meta): ImportModel {
   const doctype = meta.doctype.name
   const state = newState()
-  const { step, fileName, options, content, draft, saved, closed, rehearsal, report } = state
+  const { step, fileName, options, content, draft, saved, closed, rehearsal, report, undone } = state
   const { busy, problem, attempt } = useAttempt()
   const run = useJob<ImportReport>()
   let url = ''
@@ -117,6 +120,7 @@ export function useImport(meta: Meta): ImportModel {
     step.value = 'file'
     options.value = noOptions()
     content.value = draft.value = rehearsal.value = report.value = null
+    undone.value = false
     problem.value = ''
   }
 
