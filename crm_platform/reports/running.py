@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -27,16 +27,19 @@ WORD = re.compile(r"\W+")
 
 @dataclass(frozen=True, slots=True)
 class ResultColumn:
-    """A column of the answer as Frappe's clients read it; `key` is the key of the rows."""
+    """A column of the answer as Frappe's clients read it; `key` is the key of the rows. `group` is the field by which
+    the rows are grouped, as a list filters by it: with it a row leads to its records."""
 
     key: str
     label: str
     fieldtype: str
     options: str
     function: str = ""
+    group: str = ""
 
     def as_dict(self) -> dict[str, Any]:
-        return {"fieldname": self.key, "label": self.label, "fieldtype": self.fieldtype, "options": self.options}
+        shown = {"fieldname": self.key, "label": self.label, "fieldtype": self.fieldtype, "options": self.options}
+        return {**shown, "group": self.group} if self.group else shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +114,7 @@ def ask(
     meta = ctx.definitions[specification.doctype]
     columns = _readable(ctx, meta, specification)
     check_rows_of_tables(ctx, meta, specification)
-    described = _describe(ctx, meta, columns)
+    described = _describe(ctx, meta, columns, specification.group_by)
     rows = ctx.store.list(
         meta.name,
         fields=[_asked(column, shown.key) for column, shown in zip(columns, described, strict=True)],
@@ -138,16 +141,17 @@ def _readable(ctx: Context, meta: DocType, specification: Specification) -> list
     return open_columns or [Column("name")]
 
 
-def _describe(ctx: Context, meta: DocType, columns: Sequence[Column]) -> list[ResultColumn]:
-    """Keys, labels and types of columns. Raises DataError or PermissionError for a field that is not open."""
+def _describe(ctx: Context, meta: DocType, columns: Sequence[Column], groups: Sequence[str]) -> list[ResultColumn]:
+    """Keys, labels, types and groups of columns. Raises DataError or PermissionError for a field that is not open."""
     paths = Paths(ctx, meta)
     described: list[ResultColumn] = []
     for number, column in enumerate(columns):
-        field = paths.field_at(paths.resolve(column.reference))
+        path = paths.resolve(column.reference)
+        group = "" if column.function or column.reference not in groups else ".".join(path)
         key = WORD.sub("_", f"{column.function} {column.reference}").strip("_").lower()[:60]
         if any(other.key == key for other in described):
             key = f"{key[:56]}_{number}"
-        described.append(_described(ctx, column, field, key))
+        described.append(replace(_described(ctx, column, paths.field_at(path), key), group=group))
     return described
 
 

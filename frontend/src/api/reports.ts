@@ -30,6 +30,8 @@ export interface ReportColumn {
   label: string
   fieldtype: string
   options: string
+  /** The field by which the rows are grouped, as a list filters by it. */
+  group?: string
 }
 
 export interface ReportAnswer {
