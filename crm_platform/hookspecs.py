@@ -64,10 +64,11 @@ class HookSpecs:
 
     @hookspec
     def form_actions(self) -> Mapping[str, Sequence[Mapping[str, str]]]:
-        """Buttons on forms: {DocType: [{"label", "method", "condition"}]}.
+        """Buttons on forms: {DocType: [{"label", "method", "condition", "confirm"}]}.
 
         `method` is an API method of the pack ("<pack>.<name>"), called with the `name` of the document; `condition`,
-        which may be left out, an expression over `doc` that must hold for the button to show. The answer of the method
+        which may be left out, an expression over `doc` that must hold for the button to show; `confirm`, which may be
+        left out, a sentence that the person agrees to before: say there what cannot be undone. The answer of the method
         says where work goes on: {"doctype", "name"} opens that document, {"list", "filters"} that list; a text or a
         "message" is shown.
         """

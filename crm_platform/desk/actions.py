@@ -22,13 +22,15 @@ def nothing(_hook: str) -> Contributions:
 
 
 def actions(ctx: Context, contributed: Contributions, doctype: str) -> list[dict[str, Any]]:
-    """The buttons of a form in pack order: translated label, method, the condition as a tree (None: always shown)."""
+    """The buttons of a form in pack order: translated label, method, the condition as a tree (None: always shown), and
+    the sentence that is agreed to before (empty: nobody is asked)."""
     rows = [row for _, table in contributed for row in table.get(doctype, ())]
     return [
         {
             "label": ctx._(row["label"]),
             "method": row["method"],
             "condition": compile(row["condition"]).tree if row.get("condition") else None,
+            "confirm": ctx._(row["confirm"]) if row.get("confirm") else "",
         }
         for row in rows
     ]

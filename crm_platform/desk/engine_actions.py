@@ -17,20 +17,28 @@ ENGINE_ACTIONS: Mapping[str, Sequence[Mapping[str, str]]] = {
             "label": "Send an Invitation",
             "method": "crm.users.invite",
             "condition": "doc.enabled and doc.name not in ['Administrator', 'Guest']",
+            "confirm": "A mail with a link to set a password goes out at once. It cannot be called back.",
         },
         {"label": "Sign Out Everywhere", "method": "crm.users.end_sessions", "condition": "doc.name != 'Guest'"},
         {
             "label": "Reset the Second Factor",
             "method": "crm.users.reset_second_factor",
             "condition": "doc.totp_enabled",
+            "confirm": "The person signs in without it until they set it up anew. It cannot be brought back.",
         },
-        {"label": "Revoke the API Key", "method": "crm.users.revoke_keys", "condition": "doc.api_key"},
+        {
+            "label": "Revoke the API Key",
+            "method": "crm.users.revoke_keys",
+            "condition": "doc.api_key",
+            "confirm": "Programs that use it can no longer sign in. This cannot be undone; a new key can be made.",
+        },
     ],
     "Webhook Request Log": [
         {
             "label": "Send Again",
             "method": "crm.webhooks.resend",
             "condition": "doc.status in ['Delivered', 'Failed']",
+            "confirm": "The other system gets the same message once more. It cannot be called back.",
         }
     ],
 }

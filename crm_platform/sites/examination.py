@@ -69,7 +69,7 @@ SHAPES: Mapping[str, tuple[Shape, str]] = {
     "row_filters": (callable, "a function"),
     "api_methods": (callable, "a function"),
     "jinja_filters": (callable, "a function"),
-    "form_actions": (_list_of_buttons, "a list of mappings with label, method and perhaps condition"),
+    "form_actions": (_list_of_buttons, "a list of mappings with label, method, perhaps condition and confirm"),
     "form_suggestions": (_suggestion, "a mapping with label, method and the list of fields, perhaps actions"),
     "overview_sections": (_sections, "a list of mappings with label, method and columns"),
     "item_sources": (callable, "a function"),

@@ -71,7 +71,9 @@ def _places(pack: Pack, definitions: Iterable[Definition]) -> Iterator[tuple[str
 def _labels(hooks: Hooks) -> Iterator[str]:
     """What the pack puts on forms and pages."""
     for _, table in hooks.contributions("form_actions"):
-        yield from (row["label"] for rows in table.values() for row in rows)
+        yield from (
+            row[part] for rows in table.values() for row in rows for part in ("label", "confirm") if part in row
+        )
     for _, table in hooks.contributions("form_suggestions"):
         for row in table.values():
             yield from (one["label"] for one in (row, *row.get("actions", {}).values()))

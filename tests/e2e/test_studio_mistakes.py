@@ -164,3 +164,20 @@ def test_a_template_that_would_loop_is_refused_at_its_line(desk: Page, complaint
     expect(desk.get_by_role("alert").filter(has_text=told)).to_be_visible()
     desk.get_by_role("button", name="Save", exact=True).click()
     expect(desk.get_by_role("alert").filter(has_text="line 2")).to_have_count(2)
+
+
+def test_revoking_a_key_asks_before(desk: Page, shop: Shop) -> None:
+    with shop.served.client() as client:
+        keys = "/api/method/frappe.core.doctype.user.user.generate_keys"
+        client.post(keys, json={"user": "li@shop.example"}).raise_for_status()
+    desk.goto("/app/user/li@shop.example")
+    button = desk.get_by_role("button", name="Revoke the API Key", exact=True)
+    asked = desk.get_by_role("dialog", name="Revoke the API Key?", exact=True)
+    for answer in ("Cancel", "Revoke the API Key"):
+        button.click()
+        expect(asked).to_contain_text("This cannot be undone; a new key can be made.")
+        with shop.served.client() as client:
+            assert client.get("/api/resource/User/li@shop.example").json()["data"]["api_key"], "nothing happened yet"
+        asked.get_by_role("button", name=answer, exact=True).click()
+        expect(asked).to_be_hidden()
+    expect(button).to_have_count(0)

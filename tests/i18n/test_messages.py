@@ -57,9 +57,10 @@ def labels_by_the_engine() -> set[str]:
 
 
 def labels_of_buttons() -> set[str]:
-    """Labels that the engine and the modules of the standard CRM put on forms."""
+    """Labels that the engine and the modules of the standard CRM put on forms, and what they ask before."""
     tables = (ENGINE_ACTIONS, *(module.form_actions for module in MODULES))
-    return {row["label"] for table in tables for rows in table.values() for row in rows}
+    buttons = [row for table in tables for rows in table.values() for row in rows]
+    return {row[part] for row in buttons for part in ("label", "confirm") if part in row}
 
 
 def labels_of_pack_buttons(pack_id: str) -> set[str]:

@@ -99,6 +99,8 @@ export interface PackAction {
   label: string
   method: string
   condition: unknown
+  /** What the person agrees to before; empty: nobody is asked. */
+  confirm: string
 }
 
 /** Whom a pack lets ask while the form is filled in: `method` is called with the values of `fields`. */

@@ -29,7 +29,7 @@ export interface FormActions {
   remove: () => Promise<void>
   reload: () => void
   act: (action: string) => Promise<void>
-  run: (action: Pick<PackAction, 'label' | 'method'>, more?: Record<string, string>) => Promise<void>
+  run: (action: Runnable, more?: Record<string, string>) => Promise<void>
   /** Stores own changes over the version that somebody else stored. */
   resolve: (latest: Doc, kept: Doc) => Promise<void>
   /** Set while an action itself leads elsewhere: then nobody is asked about unsaved changes. */
@@ -47,6 +47,8 @@ interface Form {
   showFailure: () => Promise<void>
   reload: () => void
 }
+
+type Runnable = Pick<PackAction, 'label' | 'method'> & Partial<Pick<PackAction, 'confirm'>>
 
 const agreed = (title: string, message: string, action: string, danger = false): Promise<boolean> => confirm({ title, message, confirm: action, danger })
 
@@ -103,7 +105,8 @@ export function useFormActions({ entry, meta, model, workflow, showFailure, relo
     if (back.length > 0) await router.push(documentPath(entry.name, deleted))
   }
 
-  async function run(action: Pick<PackAction, 'label' | 'method'>, more?: Record<string, string>): Promise<void> {
+  async function run(action: Runnable, more?: Record<string, string>): Promise<void> {
+    if (action.confirm && !(await agreed(`${action.label}?`, action.confirm, action.label))) return
     const answer = await model.run(action.method, more)
     if (answer === null) return
     notify(answer.said || t('Done: {action}', { action: action.label }))
