@@ -40,10 +40,10 @@ class _Refusing:
 
     rowcount = 0
 
-    def _refuse(self, *_: Any) -> NoReturn:
+    def refuse(self, *_: Any) -> NoReturn:
         raise UnavailableError("The transaction has ended or failed. Nothing of it was saved: try again.")
 
-    execute = executemany = fetchall = fetchmany = _refuse
+    execute = executemany = fetchall = fetchmany = refuse
 
 
 _REFUSING = _Refusing()
@@ -141,6 +141,16 @@ class Executor:
         except self.engine.error as error:
             raise self._failure(error) from error
         return self._cursor.rowcount
+
+    def perform(self, work: Callable[[], object]) -> None:
+        """Do what goes past the cursor as a statement of this transaction: refused after one that failed."""
+        self.unchanged.clear()
+        if self.failed:
+            _REFUSING.refuse()
+        try:
+            work()
+        except self.engine.error as error:
+            raise self._failure(error) from error
 
     def _failure(self, error: Exception) -> CRMError:
         """Name a driver's error for people; the driver's own stays in its cause."""

@@ -24,7 +24,7 @@ def statement(
     return Statement(
         sql=sql,
         spreads=tuple(spreads),
-        order=tuple(range(sum(spread is not None for spread in spreads))),
+        is_ordered=True,
         keys=tuple(answer or ()),
         decoders=decoders_of(dialect, answer or {}),
         masked=masked,

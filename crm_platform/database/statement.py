@@ -34,6 +34,8 @@ class Statement:
     keys: tuple[str, ...] = ()
     decoders: tuple[tuple[str, Convert], ...] = ()
     masked: tuple[MaskedColumn, ...] = ()
+    is_ordered: bool = False
+    """Whether `order` is that of the values already."""
 
     def parameters(self, values: Sequence[Any]) -> list[Any]:
         """Put the bound form of `values` into the order of the SQL text."""
@@ -42,7 +44,7 @@ class Statement:
             if spread is not None:
                 bound.extend(spread(value))
         bound.extend(self.constants)
-        return [bound[index] for index in self.order]
+        return bound if self.is_ordered else [bound[index] for index in self.order]
 
     def rows(self, answer: Sequence[tuple[Any, ...]]) -> list[Row]:
         """Make rows of Python values of what the driver returned."""
@@ -68,10 +70,12 @@ def compile_statement(
     dynamic = [name for _, bound in spreads for name in bound]
     fixed = [name for name in dict.fromkeys(names) if name not in set(dynamic)]
     position = {name: index for index, name in enumerate([*dynamic, *fixed])}
+    order = tuple(position[name] for name in names)
     return Statement(
         sql=sql,
         spreads=tuple(spread for spread, _ in spreads),
-        order=tuple(position[name] for name in names),
+        order=order,
+        is_ordered=order == tuple(range(len(position))),
         constants=tuple(constants[name] for name in fixed),
         keys=tuple(answer or ()),
         decoders=decoders_of(dialect, answer or {}),

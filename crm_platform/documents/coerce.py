@@ -176,8 +176,12 @@ def money(value: Any, field: Field, zone: ZoneInfo) -> Decimal:  # noqa: ARG001
             value=shorten(value),
             limit=MONEY_LIMIT,
         )
-    places = MICRO if field.precision is None else Decimal(1).scaleb(-min(field.precision, 6))
-    return result.quantize(places, ROUND_HALF_UP)
+    return result.quantize(_last_place(field.precision), ROUND_HALF_UP)
+
+
+@lru_cache(maxsize=64)
+def _last_place(precision: int | None) -> Decimal:
+    return MICRO if precision is None else Decimal(1).scaleb(-min(precision, 6))
 
 
 def check(value: Any, field: Field, zone: ZoneInfo) -> int:  # noqa: ARG001
@@ -306,7 +310,7 @@ ZEROS: Mapping[str, Any] = {
     "Currency": Decimal(0),
     "Percent": Decimal(0),
 }
-EMPTY_IS_MISSING = frozenset({"Link", "Dynamic Link", "Date", "Datetime", "Time", "JSON", "Geolocation", "Phone"})
+EMPTY_IS_MISSING = NUMBER_TYPES | {"Link", "Dynamic Link", "Date", "Datetime", "Time", "JSON", "Geolocation", "Phone"}
 
 
 def empty(field: Field) -> Any:
@@ -333,7 +337,7 @@ def coerce(value: Any, field: Field, zone: ZoneInfo) -> Any:
     """
     if value is None:
         return ZEROS.get(field.fieldtype)
-    if value == "" and (field.fieldtype in NUMBER_TYPES or field.fieldtype in EMPTY_IS_MISSING):
+    if isinstance(value, str) and not value and field.fieldtype in EMPTY_IS_MISSING:
         return ZEROS.get(field.fieldtype)
     coercer: Coercer = COERCERS.get(field.fieldtype, text)
     result = coercer(value, field, zone)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from crm_platform.errors import ValidationError
@@ -161,8 +161,10 @@ class Document:
 
     def columns(self) -> dict[str, Any]:
         """The value of each column, in the order of the table."""
-        value = self._values.get
-        return {column: value(column) for column in self.meta.columns}
+        values = {**self.meta.no_values, **self._values}
+        for other in self.meta.beside_columns:
+            values.pop(other, None)
+        return values
 
     def snapshot(self) -> Snapshot:
         """What tells later whether anything was set, in the document or in its rows."""
@@ -174,7 +176,7 @@ class Document:
         """The places that differ from `earlier`: ("", fieldname) of the document, (table, fieldname) of its rows; of a
         table that has more or fewer rows than then, all of them and the table itself."""
         (then, rows_then), (now, rows_now) = earlier, self.snapshot()
-        own = frozenset(("", name) for name in now.keys() | then.keys() if now.get(name) != then.get(name))
+        own = frozenset(("", name) for name in _differing(now, then))
         tables = self.meta.table_fields
         if any(("", table.fieldname) in own for table in tables):
             return own.union((t.fieldname, c) for t in tables for c in self._definitions[t.options].columns)
@@ -182,8 +184,7 @@ class Document:
         return own.union(
             (table, name)
             for table, row, old in zip(of_rows, rows_now, rows_then, strict=True)
-            for name in row.keys() | old.keys()
-            if row.get(name) != old.get(name)
+            for name in _differing(row, old)
         )
 
     def as_dict(self) -> dict[str, Any]:
@@ -224,6 +225,11 @@ class Document:
 
     def __repr__(self) -> str:
         return f"<{self.doctype} {self.get('name', '(new)')}>"
+
+
+def _differing(now: Mapping[str, Any], then: Mapping[str, Any]) -> Iterable[str]:
+    """The keys with another value; most documents have none, which is soon told."""
+    return () if now == then else [name for name in now.keys() | then.keys() if now.get(name) != then.get(name)]
 
 
 def _guarded(field: Field | None, value: Any) -> Any:

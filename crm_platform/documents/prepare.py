@@ -165,8 +165,12 @@ def _fetched(definitions: Definitions, target: DocType) -> tuple[str, ...]:
     """The columns of a DocType that others fetch, and those by which a level is decided: all that is read of a document
     that the caller may read whatever is in it."""
     sources = _sources(definitions)
-    wanted = {"name", "owner"} | sources.get(target.name, set()) | sources.get(ANYWHERE, set())
-    return tuple(column for column in target.columns if column in wanted)
+    return _columns_among(target, sources.get(target.name, sources[ANYWHERE]))
+
+
+@lru_cache(maxsize=4096)
+def _columns_among(meta: DocType, wanted: frozenset[str]) -> tuple[str, ...]:
+    return tuple(column for column in meta.columns if column in wanted)
 
 
 ANYWHERE = ""
@@ -174,13 +178,14 @@ ANYWHERE = ""
 
 
 @lru_cache(maxsize=16)
-def _sources(definitions: Definitions) -> Mapping[str, set[str]]:
-    """The fieldnames that are fetched, by the DocType that they are fetched from."""
-    found: dict[str, set[str]] = {}
+def _sources(definitions: Definitions) -> Mapping[str, frozenset[str]]:
+    """The fieldnames that are fetched or decide about a level, by the DocType that they are fetched from; those of
+    ANYWHERE are among them all."""
+    found: dict[str, set[str]] = {ANYWHERE: {"name", "owner"}}
     for meta in definitions.values():
         for _, link, source in _fetches(meta):
             found.setdefault(link.options if link.fieldtype == "Link" else ANYWHERE, set()).add(source)
-    return found
+    return {target: frozenset(columns | found[ANYWHERE]) for target, columns in found.items()}
 
 
 def _stored(ctx: Context, meta: DocType, name: str, columns: tuple[str, ...]) -> Document | None:

@@ -135,7 +135,7 @@ def _rows(record: object, name: str, most: int) -> list[Row]:
     rows = record.get(name) if isinstance(record, Mapping) else None
     if rows is None or rows == "":
         return []
-    if not isinstance(rows, list | tuple) or not all(isinstance(row, Mapping) for row in rows):
+    if not isinstance(rows, (list, tuple)) or not all(type(row) is dict or isinstance(row, Mapping) for row in rows):
         raise ExpressionError("{field} is not a child table.", field=name)
     if len(rows) > most:
         raise ExpressionError(

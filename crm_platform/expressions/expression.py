@@ -56,10 +56,10 @@ class Expression:
 
 def _record(scope: Mapping[str, Any], name: str) -> Row:
     record = scope.get(name)
-    if type(record) is dict or isinstance(record, Mapping):
-        return record
     if record is None:
         return _NO_RECORD
+    if type(record) is dict or isinstance(record, Mapping):
+        return record
     raise ExpressionError("{name} is not a record.", name=name)
 
 

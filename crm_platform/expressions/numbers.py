@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from decimal import Decimal
+from typing import Final
 
 from crm_platform.errors import ExpressionError
 from crm_platform.expressions.limits import MAX_PLACES
@@ -17,6 +18,8 @@ from crm_platform.expressions.values import (
     is_empty,
     number,
 )
+
+_LAST_PLACES: Final = {places: Decimal((0, (1,), -places)) for places in range(-MAX_PLACES, MAX_PLACES + 1)}
 
 
 def flt(value: Value, places: Value = None) -> Value:
@@ -43,10 +46,10 @@ def _lenient(value: Value) -> Number:
 
 def round_half_up(value: Value, places: Value = 0) -> Value:
     """`value` rounded to `places` decimals, half up. Raises ExpressionError for too many places."""
-    exponent = whole(places)
+    exponent = places if type(places) is int else whole(places)
     if abs(exponent) > MAX_PLACES:
         raise ExpressionError("Numbers are rounded to at most {limit} places.", limit=MAX_PLACES)
-    return bounded(ARITHMETIC.quantize(Decimal(number(value)), Decimal((0, (1,), -exponent))))
+    return bounded(ARITHMETIC.quantize(Decimal(number(value)), _LAST_PLACES[exponent]))
 
 
 def absolute(value: Value) -> Value:

@@ -43,8 +43,8 @@ def from_document(value: object) -> Value:
         return value  # type: ignore[return-value]  # the three types are Values
     if kind is int and -MAX_NUMBER < value < MAX_NUMBER:  # type: ignore[operator]  # compared as the int it is
         return value  # type: ignore[return-value]  # an int
-    if isinstance(value, float | Decimal):
-        return _decimal(value)
+    if kind is Decimal or kind is float:
+        return _decimal(value)  # type: ignore[arg-type]  # one of the two
     return _converted(value, 0)
 
 
@@ -94,7 +94,7 @@ def _wire(value: datetime | date | time | timedelta) -> str:
 
 def is_empty(value: Value) -> bool:
     """Null and the text without characters: both mean that nothing was entered."""
-    return value is None or value == ""
+    return value is None or (isinstance(value, str) and not value)  # a Decimal takes long to differ from a text
 
 
 def truth(value: Value) -> bool:
@@ -104,7 +104,7 @@ def truth(value: Value) -> bool:
 
 def as_number(value: Value) -> Number | None:
     """The number that `value` is or, for a text, reads as; None when there is none."""
-    if isinstance(value, int | Decimal):
+    if isinstance(value, (int, Decimal)):  # not a union, which is made anew each time
         return int(value) if isinstance(value, bool) else value
     if isinstance(value, str) and _NUMERIC.fullmatch(value):
         return Decimal(value)
@@ -113,6 +113,8 @@ def as_number(value: Value) -> Number | None:
 
 def number(value: Value) -> Number:
     """The number to compute with: 0 for an empty value. Raises ExpressionError when there is none."""
+    if type(value) is Decimal or type(value) is int:
+        return value
     if is_empty(value):
         return 0
     result = as_number(value)

@@ -195,9 +195,20 @@ class DocType:
         return {**STANDARD_COLUMNS, **{f.fieldname: f.storage for f in self.fields if f.has_column}, **tail}
 
     @cached_property
+    def no_values(self) -> dict[str, None]:
+        """Every column of the table with nothing in it."""
+        return dict.fromkeys(self.columns)
+
+    @cached_property
     def stored_columns(self) -> dict[str, Storage]:
         """Every column of the table: those that a document has, then what is kept beside them."""
         return {**self.columns, **dict.fromkeys(self.sort_keys.values(), TEXT)}
+
+    @cached_property
+    def beside_columns(self) -> frozenset[str]:
+        """The names of what a document may hold besides its columns: tables, virtual fields, what is kept beside."""
+        tables = (table.fieldname for table in self.table_fields)
+        return frozenset({*tables, *self.single_values, *self.stored_columns} - self.columns.keys())
 
     @cached_property
     def data_fields(self) -> tuple[Field, ...]:

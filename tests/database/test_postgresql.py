@@ -75,7 +75,7 @@ def test_X12_a_restart_in_the_middle_is_told_and_nothing_is_saved(
     assert names(postgres, EVERYTHING, PERSON) == ["a", "b"]
 
 
-@defended_by("crm_platform.database.postgresql:_commit", replace_with=lambda connection: connection.run("COMMIT"))
+@defended_by("crm_platform.database.postgresql:_commit", replace_with=lambda connection, _: connection.run("COMMIT"))
 def test_X12_a_connection_lost_at_the_commit_is_told_as_unknown(
     postgres: Database, postgres_server: PostgresServer, postgres_url: str
 ) -> None:

@@ -4,10 +4,10 @@ a look-up whatever the number of documents."""
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 from crm_platform.database.conditions import EVERYTHING, Compare
 from crm_platform.database.interface import Connection
@@ -33,6 +33,12 @@ TOO_COMMON = 200
 """Documents with the same key, above which the key tells nothing."""
 
 
+class Values(Protocol):
+    """A document, or the row of one: its name and values by field."""
+
+    def __getitem__(self, name: str, /) -> Any: ...
+
+
 @dataclass(frozen=True)
 class KeyKeeper:
     """Keeps the keys of one DocType's documents under its rules."""
@@ -50,30 +56,39 @@ class KeyKeeper:
     def fieldnames(self) -> list[str]:
         return sorted({one.field.fieldname for rule in self.rules for one in rule.fields})
 
-    def changed(self, ctx: Context, doc: Document) -> None:
-        before = doc.before
-        if before is None or any(doc[name] != before[name] for name in self.fieldnames):
-            self.keep(ctx, doc)
+    def changed(self, ctx: Context, docs: Sequence[Document]) -> None:
+        changed = [doc for doc in docs if self._has_changed(doc)]
+        if changed:
+            self.write(ctx, changed)
 
     def gone(self, ctx: Context, doc: Document) -> None:
-        self._remove(ctx, str(doc["name"]), self._keys(ctx, str(doc["name"])))
+        name = str(doc["name"])
+        self._remove(ctx, name, self._keys(ctx, [name])[name])
 
     def keep(self, ctx: Context, doc: Document) -> None:
-        self.write(ctx, str(doc["name"]), {name: doc[name] for name in self.fieldnames})
+        self.write(ctx, [doc])
 
-    def write(self, ctx: Context, name: str, values: Mapping[str, Any]) -> None:
-        """Bring the rows of one document up to date."""
-        wanted = keys_by(ctx, self.rules, values)
-        there = self._keys(ctx, name)
-        self._remove(ctx, name, there - wanted)
-        new = [{"doctype": self.doctype, "key": key, "name": name} for key in sorted(wanted - there)]
+    def write(self, ctx: Context, docs: Sequence[Values]) -> None:
+        """Bring the rows of documents up to date."""
+        there, new = self._keys(ctx, [str(doc["name"]) for doc in docs]), []
+        for doc in docs:
+            name, wanted = str(doc["name"]), keys_by(ctx, self.rules, {one: doc[one] for one in self.fieldnames})
+            self._remove(ctx, name, there[name] - wanted)
+            new += [{"doctype": self.doctype, "key": key, "name": name} for key in sorted(wanted - there[name])]
         if new:
             ctx.connection.put_all(MATCH_KEY, new)
 
-    def _keys(self, ctx: Context, name: str) -> set[str]:
-        """The keys that a document has. Asked by the name alone, so that the database takes the index over it."""
-        rows = ctx.connection.fetch(MATCH_KEY, {"name": name})
-        return {row["key"] for row in rows if row["doctype"] == self.doctype}
+    def _has_changed(self, doc: Document) -> bool:
+        before = doc.before
+        return before is None or any(doc[name] != before[name] for name in self.fieldnames)
+
+    def _keys(self, ctx: Context, names: Sequence[str]) -> dict[str, set[str]]:
+        """The keys that documents have. Asked by the name alone, so that the database takes the index over it."""
+        found: dict[str, set[str]] = {name: set() for name in names}
+        for row in ctx.connection.fetch(MATCH_KEY, {"name": tuple(names)}):
+            if row["doctype"] == self.doctype:
+                found[row["name"]].add(row["key"])
+        return found
 
     def _remove(self, ctx: Context, name: str, keys: Iterable[str]) -> None:
         for key in sorted(keys):
@@ -81,12 +96,12 @@ class KeyKeeper:
 
     def listeners(self) -> list[Listener]:
         table = {
-            "on_change": self.changed,
             "after_delete": self.gone,
             "before_rename": self.gone,
             "after_rename": self.keep,
         }
-        return [Listener("core", self.doctype, event, handler) for event, handler in table.items()]
+        changed = Listener("core", self.doctype, "on_change", self.changed, together=True)
+        return [changed, *(Listener("core", self.doctype, event, handler) for event, handler in table.items())]
 
 
 def keepers(connection: Connection, definitions: Definitions) -> list[KeyKeeper]:
@@ -130,8 +145,7 @@ def build(ctx: Context, batch: int = BATCH) -> bool:
 
 def _build(ctx: Context, keeper: KeyKeeper, last: str, batch: int) -> None:
     rows = rows_after(ctx, keeper, last, batch)
-    for row in rows:
-        keeper.write(ctx, row["name"], row)
+    keeper.write(ctx, rows)
     reached = rows[-1]["name"] if len(rows) == batch else DONE
     row = {"doctype": keeper.doctype, "rules": keeper.signature, "name": reached}
     ctx.connection.put(MATCH_BUILD, row)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from crm_platform.app import create_worker
+from crm_platform.documents.context import Context
 from crm_platform.errors import DoesNotExistError, PermissionError, ValidationError
 from crm_platform.jobs.queue import enqueue
 from crm_platform.testing import TestSite
@@ -61,6 +62,17 @@ def test_keys_follow_the_document(site: TestSite) -> None:
     assert (key_rows(site, name), len(key_rows(site, new))) == (set(), 3)
     site.write(lambda ctx: ctx.store.delete("Customer", new))
     assert key_rows(site, new) == set()
+
+
+def test_each_document_of_a_batch_has_its_own_keys(site: TestSite) -> None:
+    mails = ("info@yun.example", "info@tian.example", "")
+
+    def work(ctx: Context) -> list[str]:
+        docs = [ctx.store.new("Customer", {"customer_name": "云计算", "email_id": mail}) for mail in mails]
+        return [str(doc.name) for doc in ctx.store.insert_many(docs)]
+
+    found = [{key for key in key_rows(site, name) if key.startswith("Email")} for name in site.write(work)]
+    assert found == [{"Email:info@yun.example"}, {"Email:info@tian.example"}, set()]
 
 
 def test_a_new_rule_gives_keys_to_what_is_there(site: TestSite, monkeypatch: pytest.MonkeyPatch) -> None:
