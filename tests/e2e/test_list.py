@@ -51,6 +51,25 @@ def test_a_filter_becomes_a_chip_and_goes_again(customers: Page) -> None:
     expect(rows(customers)).to_have_count(5)
 
 
+def test_columns_are_chosen_and_groups_counted_and_the_address_keeps_both(customers: Page) -> None:
+    customers.get_by_role("button", name="Columns and groups").click()
+    dialog = customers.get_by_role("dialog", name="Columns and groups")
+    website = dialog.locator(".el-checkbox").filter(has_text=re.compile(r"^Website$"))
+    website.click()
+    expect(website.get_by_role("checkbox")).to_be_checked()
+    dialog.get_by_role("button", name="Apply").click()
+    expect(dialog).to_be_hidden()
+    expect(customers.get_by_role("columnheader", name="Website")).to_be_visible()
+    customers.get_by_role("button", name="Columns and groups").click()
+    dialog.locator(".el-select").click()
+    customers.get_by_role("option", name="Customer Type", exact=True).click()
+    groups = customers.get_by_role("group", name="Groups")
+    expect(groups).to_have_text("Company5")
+    customers.reload()
+    expect(groups).to_have_text("Company5")
+    expect(customers.get_by_role("columnheader", name="Website")).to_be_visible()
+
+
 def test_the_keyboard_is_enough(customers: Page) -> None:
     customers.keyboard.press("j")
     expect(rows(customers).first.get_by_role("link")).to_be_focused()
