@@ -14,6 +14,7 @@ from crm_platform.access.sessions import issue_csrf_token
 from crm_platform.api.call import Call
 from crm_platform.api.replies import method_response
 from crm_platform.desk.administration import administers
+from crm_platform.desk.single_documents import named_documents
 from crm_platform.desk.titles import has_titles
 from crm_platform.documents.context import GUEST, Context
 from crm_platform.documents.manner import manner_of
@@ -61,6 +62,8 @@ def _own(ctx: Context) -> dict[str, str]:
 
 
 def _entry(ctx: Context, doctype: DocType) -> dict[str, Any]:
+    """`only` are the documents that may be opened, where a right names them one by one."""
+    only = named_documents(ctx.policy.rows(doctype, "read"))
     return {
         "name": doctype.name,
         "label": ctx._(doctype.name),
@@ -71,6 +74,7 @@ def _entry(ctx: Context, doctype: DocType) -> dict[str, Any]:
         "is_submittable": int(doctype.is_submittable),
         "has_titles": int(has_titles(doctype)),
         "can_create": int(ctx.policy.allows(doctype, "create")),
+        **({} if only is None else {"only": sorted(only)}),
     }
 
 

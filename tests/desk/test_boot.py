@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from support.api_site import DESK_USER, Api
+from support.api_site import DESK_USER, LIMITED_USER, Api, create
 from support.sabotage import defended_by, yes
 
 
@@ -33,6 +33,16 @@ def test_a_user_gets_what_he_may_open(api: Api) -> None:
         "can_create": 0,
     }
     assert not {"Bench Order", "Bench Contact Row"} & entries.keys()
+    assert entries["User"]["only"] == [DESK_USER], "colleagues are told by name, their accounts stay closed"
+
+
+def test_documents_shared_one_by_one_are_named(api: Api) -> None:
+    order = create(api.admin, "Bench Order", {"title": "Shared"})["name"]
+    share = {"doctype": "Bench Order", "name": order, "user": LIMITED_USER, "read": 1}
+    assert api.admin.post("/api/method/frappe.share.add", json=share).status_code == 200
+    [shared] = [entry for entry in boot(api, LIMITED_USER)["doctypes"] if entry["name"] == "Bench Order"]
+    assert shared["only"] == [order]
+    assert [entry["name"] for entry in boot(api, "Administrator")["doctypes"] if "only" in entry] == []
 
 
 @defended_by("crm_platform.desk.boot:_may_open", replace_with=yes)

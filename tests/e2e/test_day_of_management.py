@@ -46,6 +46,8 @@ def shop(own_shop: Shop) -> Shop:
         for name, qty in SOLD.items():
             found = client.get("/api/resource/Customer", params={"filters": f'[["customer_name", "=", "{name}"]]'})
             (row,) = found.json()["data"]
+            manager = {"account_manager": "Administrator"}
+            client.put(f"/api/resource/Customer/{row['name']}", json=manager).raise_for_status()
             items = [{"product": "VFD-7", "qty": qty}]
             create(client, "Sales Invoice", customer=row["name"], items=items, docstatus=1)
         wait_for_values(client)
@@ -106,6 +108,9 @@ def test_a_customer_is_read_and_printed_and_not_changed(desk: Page) -> None:
     expect(title(desk)).to_have_text(CUSTOMERS[0])
     expect(desk.locator('[data-fieldname="gross_profit"]')).to_contain_text("3,600")
     expect(desk.get_by_role("button", name="Save", exact=True)).to_have_count(0)
+    manager = desk.locator('[data-fieldname="account_manager"]')
+    expect(manager).to_contain_text("Administrator")
+    expect(manager.get_by_role("link"), "the account of a colleague is closed").to_have_count(0)
     desk.get_by_role("button", name="Print", exact=True).click()
     expect(desk.frame_locator("iframe[title=Preview]").get_by_text(CUSTOMERS[0]).first).to_be_visible()
     desk.keyboard.press("Escape")

@@ -18,6 +18,8 @@ export interface DocTypeEntry {
   can_create: 0 | 1 | boolean
   /** Links to it show a title or a translation instead of the name. */
   has_titles: 0 | 1 | boolean
+  /** The only documents that may be opened, where a right names them one by one: the own account, what was shared. */
+  only?: readonly string[]
 }
 
 export interface Boot {
@@ -89,6 +91,12 @@ export interface Session {
 
 /** Whether the studio is open: who may make a DocType may shape all of them. */
 export const mayShape = (session: Pick<Session, 'find'>): boolean => Boolean(session.find('DocType')?.can_create)
+
+/** Whether a link leads somewhere: of users, most people may open their own account only. */
+export function mayOpen(session: Pick<Session, 'find'>, doctype: string, name: string): boolean {
+  const entry = session.find(doctype)
+  return entry !== undefined && (entry.only === undefined || entry.only.includes(name))
+}
 
 export const SessionKey: InjectionKey<Session> = Symbol('session')
 

@@ -9,7 +9,7 @@ const group = column('product_group', 'Link', 'Product Group', 'items.product_gr
 const count = column('count_name', 'Int')
 const columns = [industry, group, count]
 const bills: Opened = { doctype: 'Sales Invoice', conditions: [['docstatus', '=', 1]], filters: [] }
-const OPEN: Record<string, { administers: number; can_create: number }> = { Customer: { administers: 0, can_create: 0 }, User: { administers: 1, can_create: 0 } }
+const OPEN: Record<string, { only?: string[] }> = { Customer: {}, User: { only: ['me@example.com'] } }
 const session = { find: (name: string) => OPEN[name] as never }
 const to = (report: Opened, at: number, row: Record<string, string | number | null>) => cellRoute(report, columns, columns[at]!, row, session)
 
@@ -30,6 +30,7 @@ test('a link opens its document, for who may read such documents', () => {
   const row = { name: 'V-1', customer: 'CUST-1', account_manager: 'ann@example.com' }
   const value: Opened = { doctype: 'Customer Value', conditions: [], filters: [] }
   expect(list.map((one) => cellRoute(value, list, one, row, session))).toEqual([null, '/app/customer/CUST-1', null])
+  expect(cellRoute(value, list, list[2]!, { account_manager: 'me@example.com' }, session)).toBe('/app/user/me%40example.com')
   expect(cellRoute({ ...value, doctype: 'Customer' }, list, list[0]!, row, session)).toBe('/app/customer/V-1')
   expect(cellRoute(value, list, list[1]!, { customer: null }, session)).toBeNull()
 })

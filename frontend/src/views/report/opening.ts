@@ -3,6 +3,7 @@ import type { RouteLocationRaw } from 'vue-router'
 
 import type { ReportColumn, ReportFacts } from '@/api/reports'
 import type { ApiFilter, Row } from '@/api/resource'
+import { mayOpen } from '@/api/session'
 import type { Session } from '@/api/session'
 import { documentPath, listPath } from '@/shared/routes'
 
@@ -21,12 +22,6 @@ function behind(report: Opened, groups: readonly ReportColumn[], row: Row): ApiF
   return [...report.conditions, ...wanted]
 }
 
-/** Of the records of the system, as users, somebody who does not administer it may open the own one at most. */
-function mayOpen(session: Pick<Session, 'find'>, doctype: string): boolean {
-  const entry = session.find(doctype)
-  return entry !== undefined && (!entry.administers || Boolean(entry.can_create))
-}
-
 export function cellRoute(report: Opened, columns: readonly ReportColumn[], column: ReportColumn, row: Row, session: Pick<Session, 'find'>): RouteLocationRaw | null {
   const groups = columns.filter(({ group }) => group)
   if (groups.length > 0) {
@@ -36,5 +31,5 @@ export function cellRoute(report: Opened, columns: readonly ReportColumn[], colu
   const value = row[column.fieldname]
   if (typeof value !== 'string' || value === '') return null
   const doctype = column.fieldname === 'name' ? report.doctype : column.fieldtype === 'Link' ? column.options : ''
-  return mayOpen(session, doctype) ? documentPath(doctype, value) : null
+  return mayOpen(session, doctype, value) ? documentPath(doctype, value) : null
 }
