@@ -16,11 +16,14 @@ from crm_platform.documents.context import Context
 from crm_platform.documents.document import Document
 from crm_platform.documents.policy import ALL_LEVELS
 from crm_platform.errors import DoesNotExistError
+from crm_platform.metadata.layers import CORE
 from crm_platform.metadata.model import DocType
 
 SUBMIT_FAMILY = frozenset({"submit", "cancel", "amend"})
 NEEDS_READ = frozenset({"print", "email", "report", "export", "share", "mask"})
 """Actions that show a document: they are open for readable documents only."""
+
+CHANGING = frozenset({"create", "write", "delete", "import"})
 
 READING = frozenset({"select", "read", "print", "email", "report", "export", "mask"})
 """Actions on a child row that ask the parent for the same action; all others ask whether it may be written."""
@@ -85,7 +88,8 @@ class Policy:
         profile = self.profile
         if profile.is_administrator:
             everything = Rule("administrator", "Administrator may do everything.", EVERYTHING)
-            return Ruleset(grants=(everything,), limits=tuple(self._unsupported(doctype, action)))
+            limits = (*self._unsupported(doctype, action), *_kept_by_the_platform(doctype, action))
+            return Ruleset(grants=(everything,), limits=limits)
         if doctype.istable:
             return Ruleset(limits=(Rule("parent", "Rows of {doctype} follow their parent.", NOTHING, _named(doctype)),))
         return Ruleset(
@@ -138,6 +142,14 @@ class Policy:
             return self._ctx.store.get(row["parenttype"], row["parent"])
         except DoesNotExistError:
             return None
+
+
+def _kept_by_the_platform(doctype: DocType, action: str) -> Iterator[Rule]:
+    """Logs and other records of the platform's own (Frappe DocType.in_create) that no role may change: who may do
+    everything else would only be refused later, or spoil what they tell."""
+    kept = doctype.layer == CORE and doctype.properties.get("in_create") and action in CHANGING
+    if kept and not any(grants.accepts(permission, action) for permission in doctype.permissions):
+        yield Rule("support", "{doctype} is written by the platform alone.", NOTHING, _named(doctype))
 
 
 def _named(doctype: DocType) -> dict[str, str]:

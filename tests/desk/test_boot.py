@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from support.api_site import DESK_USER, LIMITED_USER, Api, create
 from support.sabotage import defended_by, yes
 
@@ -43,6 +45,15 @@ def test_documents_shared_one_by_one_are_named(api: Api) -> None:
     [shared] = [entry for entry in boot(api, LIMITED_USER)["doctypes"] if entry["name"] == "Bench Order"]
     assert shared["only"] == [order]
     assert [entry["name"] for entry in boot(api, "Administrator")["doctypes"] if "only" in entry] == []
+
+
+@pytest.mark.parametrize(("kind", "new"), [("Audit Log", 0), ("Version", 0), ("Communication", 1), ("Customer", 1)])
+def test_nobody_is_offered_to_write_what_the_platform_alone_writes(api: Api, kind: str, new: int) -> None:
+    offered = {entry["name"]: entry["can_create"] for entry in boot(api, "Administrator")["doctypes"]}
+    rights = api.admin.get("/api/method/crm.desk.meta", params={"doctype": kind}).json()["message"]["permissions"]
+    assert (offered[kind], *(rights[right] for right in ("create", "write", "delete"))) == (new,) * 4
+    assert rights["read"]
+    assert (api.admin.post(f"/api/resource/{kind}", json={}).status_code == 403) is not bool(new)
 
 
 @defended_by("crm_platform.desk.boot:_may_open", replace_with=yes)

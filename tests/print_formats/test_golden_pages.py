@@ -50,3 +50,15 @@ def test_one_other_letter_is_seen(found: Definitions, service: Printing) -> None
     changed.doc["customer_name"] = changed.doc["customer_name"].replace("华", "化")  # type: ignore[index]
     (page,) = pixels(service.make("pdf", changed))
     assert differs(page, Image.open(golden("receipt", "en", 1)).convert("L"))
+
+
+UNITS = [("Unit", "zh", "个"), ("Unit", "en", "unit"), ("Hour", "zh", "小时"), ("桶", "en", "桶")]
+
+
+@pytest.mark.parametrize(("unit", "language", "printed"), UNITS)
+def test_a_usual_unit_reads_in_the_language_of_the_paper(
+    found: Definitions, service: Printing, unit: str, language: str, printed: str
+) -> None:
+    measured = snapshot(found, "quotation", language)
+    measured.doc["items"][0]["uom"] = unit
+    assert f"<td>{printed}</td>" in service.make("html", measured).decode()

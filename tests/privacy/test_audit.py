@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +20,7 @@ from crm_platform.cli.main import app as commands
 from crm_platform.database.append_only import unprotected
 from crm_platform.documents.rollback import rollback
 from crm_platform.errors import AuthenticationError, DataError, PermissionError, UnavailableError
-from crm_platform.privacy import audit
+from crm_platform.privacy import audit, chain, report, retention, unmasking
 from crm_platform.privacy.heads import keep_head, read_heads
 from crm_platform.sites.backup import backup, restore
 from crm_platform.testing import TestSite
@@ -103,6 +104,29 @@ def test_a_doctype_may_ask_for_every_change_to_be_told(site: TestSite) -> None:
     assert told(site, lambda: site.insert("Thing", title="甲", note="x")) == [("Created", ADMIN, "甲")]
     assert told(site, lambda: site.update("Thing", "甲", note="y")) == [("Changed", ADMIN, "甲")]
     assert entries(site)[-1]["details"] == {"fields": ["note"]}
+
+
+def events_in_the_code() -> set[str]:
+    """The literal events of all calls of `audit`, among them those of a choice between two."""
+    calls = (
+        node
+        for path in Path(audit.__file__).parents[1].rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "audit"
+        and node.args
+    )
+    parts = (part for call in calls for part in ast.walk(call.args[0]))
+    return {part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str)}
+
+
+def test_every_event_is_a_choice_that_reads_in_the_language_of_the_reader(sqlite_site: TestSite) -> None:
+    field = sqlite_site.read(lambda ctx: ctx.definitions["Audit Log"].field("event"))
+    named = {chain.ERASED, report.EVENT, retention.EVENT, unmasking.EVENT}
+    assert field is not None
+    assert field.label == "Audited Event"
+    assert set(field.choices) == events_in_the_code() | named
 
 
 def test_an_entry_stands_and_falls_with_its_transaction(site: TestSite) -> None:
@@ -191,8 +215,8 @@ def test_nobody_writes_in_the_log(site: TestSite, work: str) -> None:
     site.role("R")
     name = site.read(lambda ctx: ctx.store.list("Audit Log", limit=1))[0]["name"]
     works: dict[str, Callable[[Any], Any]] = {
-        "insert": lambda ctx: ctx.store.insert(ctx.store.new("Audit Log", {"event": "Forged"})),
-        "update": lambda ctx: ctx.store.update("Audit Log", name, {"event": "Forged"}),
+        "insert": lambda ctx: ctx.store.insert(ctx.store.new("Audit Log", {"event": "Deleted"})),
+        "update": lambda ctx: ctx.store.update("Audit Log", name, {"event": "Deleted"}),
         "delete": lambda ctx: ctx.store.delete("Audit Log", name),
     }
     with pytest.raises(PermissionError, match="audit log"):
