@@ -127,3 +127,20 @@ def test_a_calendar_shows_and_moves_records(desk: Page, shop: Shop) -> None:
     with shop.served.client() as client:
         stored = client.get(f"/api/resource/Opportunity/{made['name']}").json()["data"]
     assert stored["expected_closing"] == "2026-11-11"
+
+
+def test_an_empty_calendar_leads_to_the_nearest_records(desk: Page, shop: Shop) -> None:
+    with shop.served.client() as client:
+        for subject, day in (("早会", "1996-03-05"), ("晚会", "1997-08-20")):
+            create(client, "Event", subject=subject, starts_on=f"{day} 23:30:00")
+    desk.goto("/app/event?view=calendar&by=starts_on&at=1996-10-01")
+    empty = desk.get_by_role("status").filter(has_text="Nothing on these days")
+    empty.get_by_role("button", name="The last before: ").click()
+    expect(desk.locator('[data-day="1996-03-05"]').get_by_role("link", name="早会")).to_be_visible()
+    expect(empty).to_be_hidden()
+    desk.goto("/app/event?view=calendar&by=starts_on&at=1996-10-01")
+    empty.get_by_role("button", name="The next after: ").click()
+    expect(desk.locator('[data-day="1997-08-20"]').get_by_role("link", name="晚会")).to_be_visible()
+    desk.goto("/app/event?view=calendar&by=starts_on&at=1996-10-01&q=没有这样的日程")
+    expect(empty).to_be_visible()
+    expect(empty.get_by_role("button")).to_have_count(0)
