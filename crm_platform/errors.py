@@ -37,6 +37,7 @@ TERMS = frozenset(
         "needed",
         "new_name",
         "next",
+        "old_fieldtype",
         "old_name",
         "reason",
         "right",
@@ -48,6 +49,21 @@ TERMS = frozenset(
     }
 )
 """Parameters whose values stand in catalogues themselves: labels, names of DocTypes and roles, choices, rights."""
+
+CONTEXTS: Mapping[str, str] = {"fieldtype": "DocField", "old_fieldtype": "DocField"}
+"""Parameters and fields whose values mean something else than elsewhere: Currency is a field type, and a record."""
+
+
+def in_context(text: str, context: str) -> str:
+    """The key of a text that has a translation of its own in a context (Frappe's Translation.context, and its key)."""
+    return f"{text}:{context}"
+
+
+def translated_in(text: str, context: str, translate: Translate) -> str:
+    """`text` as it is said in the context, or else as everywhere."""
+    key = in_context(text, context)
+    found = translate(key) if context else key
+    return translate(text) if found == key else found
 
 
 def render(template: str, params: Mapping[str, object], translate: Translate | None = None) -> str:
@@ -66,7 +82,9 @@ def _shown(name: str, value: object, translate: Translate) -> object:
         return value.message(translate)
     if isinstance(value, tuple):
         return translate(", ").join(f'"{translate(str(term))}"' for term in value)
-    return translate(value) if name in TERMS and isinstance(value, str) else value
+    if name in TERMS and isinstance(value, str):
+        return translated_in(value, CONTEXTS.get(name, ""), translate)
+    return value
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

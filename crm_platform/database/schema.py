@@ -43,9 +43,15 @@ _TEXTS: Mapping[Action, tuple[Risk, str]] = {
     "add column": ("safe", "Add the field {column} to {doctype}"),
     "hide column": ("safe", "Hide the field {column} of {doctype}; its values are kept"),
     "show column": ("safe", "Show the field {column} of {doctype} again with the values it had"),
-    "park column": ("safe", "Put aside the old values of {column} of {doctype}, which are of another kind ({was})"),
-    "restore column": ("safe", "Show the values of {column} of {doctype} that were put aside ({storage})"),
-    "convert column": ("lossy", "Change {column} of {doctype} from {was} to {storage}; the old values are kept aside"),
+    "park column": (
+        "safe",
+        "Put aside the old values of {column} of {doctype}, which are of another kind ({old_fieldtype})",
+    ),
+    "restore column": ("safe", "Show the values of {column} of {doctype} that were put aside ({fieldtype})"),
+    "convert column": (
+        "lossy",
+        "Change {column} of {doctype} from {old_fieldtype} to {fieldtype}; the old values are kept aside",
+    ),
     "add index": ("backfill", "Make searching {doctype} by {column} fast"),
     "drop index": ("safe", "Drop the index over {column} of {doctype}"),
     "add unique": ("backfill", "Let {column} be unique in {doctype}; refused when a value occurs twice"),
@@ -58,6 +64,18 @@ _TEXTS: Mapping[Action, tuple[Risk, str]] = {
 
 _WITH_DEFAULT = "Add the field {column} to {doctype}; documents that are there get {default}"
 
+
+_STANDS_FOR: Mapping[Storage, str] = {
+    "text": "Data",
+    "int": "Int",
+    "float": "Float",
+    "decimal": "Currency",
+    "date": "Date",
+    "datetime": "Datetime",
+    "time": "Time",
+    "none": "",
+}
+"""The field type that a person reads of a kind of column whose field is not known any more, or not yet."""
 
 _SORTED: Mapping[Action, str] = {
     "add column": "Keep the alphabetical order of {doctype} by {column}",
@@ -74,7 +92,8 @@ class Step:
 
     `columns`, `unique` and `indexes` describe a table to create: its columns with storage, and which get an index.
     `default` is what rows that are there get in a column to add, as the definition writes it; `fills` are document
-    status and state of documents whose column is empty. `moves` are the state that documents leave, the one that they
+    status and state of documents whose column is empty. `fieldtypes` are those of the field before and after, as far as
+    they are known. `moves` are the state that documents leave, the one that they
     go to, and its document status.
     """
 
@@ -90,6 +109,7 @@ class Step:
     default: str = ""
     fills: tuple[tuple[int, str], ...] = ()
     moves: tuple[str, str, int] | None = None
+    fieldtypes: tuple[str, str] = ("", "")
 
     @property
     def template(self) -> str:
@@ -104,8 +124,8 @@ class Step:
         named: dict[str, object] = {
             "doctype": doctype,
             "column": source_of(self.column),
-            "storage": self.storage,
-            "was": self.was,
+            "old_fieldtype": self.fieldtypes[0] or _STANDS_FOR[self.was],
+            "fieldtype": self.fieldtypes[1] or _STANDS_FOR[self.storage],
         }
         if self.moves is not None:
             named |= {"state": self.moves[0], "next": self.moves[1]}
@@ -128,6 +148,7 @@ class Step:
             "indexes": tuple(data["indexes"]),
             "fills": tuple((status, state) for status, state in data.get("fills", ())),
             "moves": tuple(data["moves"]) if data.get("moves") else None,
+            "fieldtypes": tuple(data.get("fieldtypes", ("", ""))),
         }
         return cls(**{**data, **lists})
 
@@ -263,12 +284,16 @@ class _TablePlan:
         if is_now is None:
             yield self._add(column, storage)
         elif is_now != storage and shown:
-            yield step("convert column", table, column, storage=storage, was=is_now)
+            yield step("convert column", table, column, storage=storage, was=is_now, fieldtypes=self._types(column))
         elif is_now != storage:
             yield step("park column", table, column, was=is_now)
             yield self._restore(column, storage)
         elif not shown and self.before is not None:
             yield step("show column", table, column, storage=storage)
+
+    def _types(self, column: str) -> tuple[str, str]:
+        old, new = (meta.field(column) if meta is not None else None for meta in (self.before, self.doctype))
+        return old.fieldtype if old is not None else "", new.fieldtype if new is not None else ""
 
     def _add(self, column: str, storage: Storage) -> Step:
         f = self.doctype.field(column)

@@ -18,6 +18,7 @@ from crm_platform.desk.single_documents import named_documents
 from crm_platform.desk.titles import has_titles
 from crm_platform.documents.context import GUEST, Context
 from crm_platform.documents.manner import manner_of
+from crm_platform.errors import CONTEXTS, in_context
 from crm_platform.metadata.model import Definitions, DocType
 
 SHAPED = (
@@ -99,6 +100,8 @@ def _texts(definitions: Definitions, doctype: DocType) -> Iterator[str]:
     for field in chain(doctype.fields, *(table.fields for table in tables)):
         if field.fieldtype == "Select":
             yield from field.choices
+        if field.fieldname in CONTEXTS:
+            yield from (in_context(choice, CONTEXTS[field.fieldname]) for choice in field.choices)
     workflow = definitions.workflows.get(doctype.name)
     if workflow is not None:
         yield from (state.state for state in workflow.states)

@@ -14,7 +14,7 @@ from crm_platform.documents.document import Document
 from crm_platform.documents.events import Listener
 from crm_platform.documents.modelling import bump
 from crm_platform.documents.runtime import Model, Texts
-from crm_platform.errors import FieldError, ValidationError
+from crm_platform.errors import FieldError, ValidationError, in_context
 from crm_platform.i18n.catalogues import Catalogues, language_of
 from crm_platform.metadata.model import Definitions
 
@@ -50,7 +50,7 @@ class SiteTexts:
 
 def own_texts(connection: Connection, definitions: Definitions) -> Texts:
     """What the Translation records say, by language; of two for one text the newer one. A record that came past the
-    check and would put other values into a sentence is left out, and so is one for a context, which we do not know."""
+    check and would put other values into a sentence is left out."""
     meta = definitions.get(TRANSLATION)
     if meta is None or is_empty(connection, meta.table):
         return {}
@@ -58,8 +58,9 @@ def own_texts(connection: Connection, definitions: Definitions) -> Texts:
     found: dict[str, dict[str, str]] = {}
     for row in connection.select(Query(meta, columns, order_by=(Order(("modified",)), Order(("name",))))):
         source, translated = str(row["source_text"] or ""), str(row["translated_text"] or "")
-        if translated and not row["context"] and places(source) == places(translated):
-            found.setdefault(language_of(row["language"]), {})[source] = translated
+        if translated and places(source) == places(translated):
+            key = in_context(source, row["context"]) if row["context"] else source
+            found.setdefault(language_of(row["language"]), {})[key] = translated
     return found
 
 

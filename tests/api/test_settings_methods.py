@@ -44,6 +44,19 @@ def test_a_label_is_what_the_site_says_at_once_and_until_it_is_taken_back(crm: C
     assert (label(crm.sales, "zh"), label(crm.sales, "en")) == ("行业", "Industry")
 
 
+def test_a_word_of_a_context_is_said_so_there_alone(crm: Crm) -> None:
+    def words() -> tuple[str, str]:
+        boot = crm.admin.get("/api/method/crm.desk.boot", params={"_lang": "zh"}).json()["message"]["messages"]
+        return boot["Currency"], boot["Currency:DocField"]
+
+    assert words() == ("币种", "货币")
+    values = {"language": "zh", "source_text": "Currency", "context": "DocField", "translated_text": "金额"}
+    own = crm.administrator.create("Translation", **values)
+    assert words() == ("币种", "金额")
+    crm.admin.delete(f"/api/resource/Translation/{own['name']}")
+    assert words() == ("币种", "货币")
+
+
 HOSTILE = [
     "{doctype.__class__} 不见了",
     "{name}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
@@ -90,6 +91,8 @@ def test_a_changed_kind_converts_and_comes_back_exactly(empty: Database) -> None
 
     steps = empty.plan(model(text), model(number))
     assert [(planned.action, planned.risk) for planned in steps] == [("convert column", "lossy")]
+    assert steps[0].text == "Change size of Thing from Data to Int; the old values are kept aside"
+    assert Step.from_dict(json.loads(json.dumps(steps[0].as_dict()))) == steps[0]
     empty.write(lambda connection: empty.apply(connection, steps))
     assert values(empty, number, "size") == {"a": 7, "b": 13, "c": None, "d": None}
     assert columns(empty) == {"size": "int", "size__text": "text"}
@@ -118,9 +121,10 @@ def test_a_field_that_returns_with_another_kind_puts_the_old_values_aside(empty:
     text, number = doctype(Field("size", "Data")), doctype(Field("size", "Int"))
     migrate(empty, model(text))
     insert(empty, text, {"name": "a", "size": "large"})
-    for old, new in ((text, number), (number, text), (text, number)):
+    for old, new, kind in ((text, number, "Data"), (number, text, "Int"), (text, number, "Data")):
         migrate(empty, model(doctype()), model(old))
-        migrate(empty, model(new), model(doctype()))
+        aside, _ = migrate(empty, model(new), model(doctype()))
+        assert aside == f"Put aside the old values of size of Thing, which are of another kind ({kind})"
         assert values(empty, new, "size") == {"a": None}
     assert columns(empty) == {"size": "int", "size__text": "text", "size__int": "int", "size__text_2": "text"}
 

@@ -1,9 +1,11 @@
 """Catalogues: lazy PO files, packs over the platform, English where nothing is translated."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from crm_platform.errors import render, translated_in
 from crm_platform.i18n.catalogues import Catalogues, language_of
 
 
@@ -61,3 +63,12 @@ def test_a_file_is_read_once_and_only_when_asked_for(tmp_path: Path) -> None:
 
 def test_language_of_keeps_traditional_chinese_apart() -> None:
     assert [language_of(tag) for tag in ("zh_TW", "zh-Hant", "pt-BR")] == ["zh-tw", "zh-hant", "pt"]
+
+
+def test_a_word_with_two_meanings_is_told_apart_by_its_context(tmp_path: Path) -> None:
+    both = ['msgid "Currency"\nmsgstr "币种"\n', 'msgctxt "DocField"\nmsgid "Currency"\nmsgstr "货币"\n']
+    write_po(tmp_path, "zh_CN", "\n".join([*both, 'msgid "Date"\nmsgstr "日期"\n']))
+    say = partial(Catalogues([tmp_path]).translate, "zh")
+    assert (say("Currency"), translated_in("Currency", "DocField", say)) == ("币种", "货币")
+    assert (translated_in("Date", "DocField", say), translated_in("Hologram", "DocField", say)) == ("日期", "Hologram")
+    assert render("{doctype}: {fieldtype}", {"doctype": "Currency", "fieldtype": "Currency"}, say) == "币种: 货币"

@@ -77,8 +77,8 @@ export type Link = readonly [doctype: string, name: string]
 
 export interface Session {
   readonly boot: Boot
-  /** Translation of a text that stands in a definition. */
-  readonly label: (text: string) => string
+  /** Translation of a text that stands in a definition; in a context it may mean something else than elsewhere. */
+  readonly label: (text: string, context?: string) => string
   /** What a link to a document shows: its title, or its name while and where there is none. */
   readonly title: (doctype: string, name: string) => string
   /** Waits until the titles of these links are known, so that what is drawn next does not change at once. */

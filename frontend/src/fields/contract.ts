@@ -9,7 +9,7 @@ import type { Operator } from '@/metadata/filters'
 
 export interface FormatContext {
   /** Translation of a text that stands in a definition. */
-  label: (text: string) => string
+  label: (text: string, context?: string) => string
   /** What a link to a document shows instead of its name. */
   title: (doctype: string, name: string) => string
 }

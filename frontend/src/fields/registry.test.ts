@@ -7,7 +7,7 @@ import { setLanguage } from '@/shared/i18n'
 import { field } from '../../tests/examples'
 import { kindOf, kinds } from './registry'
 
-const label = (text: string): string => ({ Won: '赢单' })[text] ?? text
+const label = (text: string, context?: string): string => ({ Won: '赢单', 'Currency/DocField': '货币' })[context === undefined ? text : `${text}/${context}`] ?? text
 const show = (fieldtype: Fieldtype, value: unknown, more = {}, row = {}): string =>
   kindOf(fieldtype).format(value as never, field('a', { fieldtype, ...more }), row, { label, title: (doctype, name) => (doctype === 'Customer' ? `${name}!` : name) })
 
@@ -50,6 +50,11 @@ describe('format', () => {
     ['Table', [{}, {}], {}, '2 rows'],
   ] as [Fieldtype, unknown, object, string][])('%s %j with %j is %s', (fieldtype, value, more, expected) => {
     expect(show(fieldtype, value, more)).toBe(expected)
+  })
+
+  it('calls a field type as field types are called', () => {
+    const shown = (fieldname: string): string => kindOf('Select').format('Currency', field(fieldname, { fieldtype: 'Select' }), {}, { label, title: (_doctype, name) => name })
+    expect([shown('fieldtype'), shown('status')]).toEqual(['货币', 'Currency'])
   })
 
   it('names the currency of the row', () => {

@@ -173,6 +173,13 @@ export function hasColumn(field: DocField): boolean {
 }
 
 /** What people call a field; of one without a label its name as words. */
+/** Where a word names a field type: Currency is a record elsewhere. */
+export const FIELDTYPE_CONTEXT = 'DocField'
+const CONTEXTS: Record<string, string> = { fieldtype: FIELDTYPE_CONTEXT }
+
+/** In which context the choices of a field are translated. */
+export const contextOf = (field: DocField): string | undefined => CONTEXTS[field.fieldname]
+
 export function fieldLabel(field: DocField): string {
   return field.label || field.fieldname.replaceAll('_', ' ').replace(/^./, (first) => first.toUpperCase())
 }

@@ -39,7 +39,7 @@ describe('loadSession', () => {
 
 describe('createSession', () => {
   const entry = { name: 'Sales Order', label: '订单', module: 'CRM', administers: 0, issingle: 0, is_tree: 0, is_submittable: 1, can_create: 1, has_titles: 0 } as const
-  const session = createSession(boot({ doctypes: [entry], messages: { Open: '进行中' } }))
+  const session = createSession(boot({ doctypes: [entry], messages: { Open: '进行中', Currency: '币种', 'Currency:DocField': '货币' } }))
 
   it('finds a DocType by name and by address', () => {
     expect(session.find('Sales Order')).toBe(session.findBySlug('sales-order'))
@@ -53,5 +53,9 @@ describe('createSession', () => {
 
   it('translates texts of definitions, or leaves them', () => {
     expect([session.label('Open'), session.label('Closed')]).toEqual(['进行中', 'Closed'])
+  })
+
+  it('translates a word with two meanings by its context', () => {
+    expect([session.label('Currency'), session.label('Currency', 'DocField'), session.label('Open', 'DocField')]).toEqual(['币种', '货币', '进行中'])
   })
 })

@@ -16,7 +16,7 @@ export function createSession(boot: Boot): Session {
   for (const { name, label } of boot.doctypes) titles.learn('DocType', name, label)
   return {
     boot,
-    label: (text) => boot.messages[text] ?? text,
+    label: (text, context) => boot.messages[`${text}:${context}`] ?? boot.messages[text] ?? text,
     findBySlug: (part) => bySlug.get(part) ?? bySlug.get(slug(part)),
     find: (doctype) => byName.get(doctype),
     ...titles,
