@@ -94,16 +94,17 @@ def compare(ctx: Context, draft: Draft, policy_of: PolicyOf) -> Comparison:
             changed = ctx.with_definitions(planned.merged.definitions)
         for refusal in save_records(changed, [one for one in draft.records if one.kind in RIGHTS_RECORDS]).left_out:
             raise refusal
-        return list(_compared(ctx, changed, own_policies, policy_of, modelling.touched(bodies)))
+        found = _compared(ctx, changed, own_policies, policy_of, modelling.touched(bodies))
+        return sorted(found, key=lambda one: one.user != ctx.user)
 
     return Comparison(undone(ctx, work), len(before), left_out)
 
 
 def _users(ctx: Context) -> tuple[list[str], int]:
-    """The enabled users but the Administrator, whom no change of rights concerns."""
+    """The enabled users but the Administrator, whom no change of rights concerns; who asks comes first."""
     filters = {"enabled": 1, "name": ["not in", [ADMINISTRATOR, GUEST]]}
     rows = ctx.as_system().store.list("User", filters=filters, order_by="name", limit=None)
-    names = [str(row["name"]) for row in rows]
+    names = sorted((str(row["name"]) for row in rows), key=lambda name: (name != ctx.user, name))
     return names[:MOST_USERS], max(0, len(names) - MOST_USERS)
 
 

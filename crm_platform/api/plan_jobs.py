@@ -11,7 +11,7 @@ import orjson
 
 from crm_platform.access.privilege import is_manager
 from crm_platform.database.interface import Database, Step
-from crm_platform.documents import drafts, rollback
+from crm_platform.documents import drafts, modelling, rollback
 from crm_platform.documents.carrying_out import is_lossy
 from crm_platform.documents.context import Context
 from crm_platform.documents.drafts import Draft
@@ -45,6 +45,7 @@ def apply_task(back_up: Callable[[], str]) -> Task:
             done: dict[str, Any] = orjson.loads(job.row["result"])
             return done
         draft = draft_of(definitions, removed)
+        job.read(lambda ctx: refuse_overtaken(ctx, draft.keys, as_of))
         found = job.write(lambda ctx: drafts.preview(require_manager(ctx, draft), draft))
         refuse(found.problems)
         if is_lossy(found.steps):
@@ -55,11 +56,13 @@ def apply_task(back_up: Callable[[], str]) -> Task:
     return Task(APPLY, run, steps=True, time_limit=LONGEST, cancellable=True, pauses=(1.0, 10.0))
 
 
-def apply_later(ctx: Context, arguments: Mapping[str, Any], at: str = "") -> str:
+def apply_later(ctx: Context, draft: Draft, arguments: Mapping[str, Any], at: str = "") -> str:
     """Queue the job that applies a draft, for the moment `at` in the site's time zone (empty: as soon as can be).
 
-    Returns its id. Raises ValidationError for what is no moment to come.
+    `arguments` are those of the task. Returns the job's id. Raises ValidationError for what is no moment to come,
+    TimestampMismatchError for what others changed already.
     """
+    refuse_overtaken(ctx, draft.keys, arguments["as_of"])
     return enqueue(ctx, APPLY, arguments, delay=_moment(ctx, at) - ctx.now() if at else timedelta())
 
 
@@ -154,6 +157,7 @@ def switch(ctx: Context, draft: Draft, title: str, as_of: int | None = None) -> 
     """Make the draft live in this transaction; a record that is refused takes all of it back.
 
     Raises TimestampMismatchError for what others changed since the plan `as_of`."""
+    modelling.hold(ctx)
     refuse_overtaken(ctx, draft.keys, as_of)
     outcome = drafts.apply(ctx, draft, "api", title)
     for refusal in outcome.records.left_out:

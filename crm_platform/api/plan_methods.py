@@ -32,7 +32,7 @@ from crm_platform.documents import drafts, plans, rollback
 from crm_platform.documents.carrying_out import is_lossy, losses, refuse_loss, takes_long
 from crm_platform.documents.context import Context
 from crm_platform.documents.drafts import Draft, Preview
-from crm_platform.documents.overtaking import overtaken, refuse_overtaken
+from crm_platform.documents.overtaking import overtaken
 from crm_platform.documents.plans import Applied
 from crm_platform.documents.strict import strict
 from crm_platform.documents.wire import plain
@@ -115,7 +115,6 @@ async def apply(
     that was the newest when the work on the draft began: refused is what would overwrite what others did since then.
     """
     draft = draft_of(definitions, removed)
-    await call.read(lambda ctx: refuse_overtaken(require_manager(ctx), draft.keys, as_of))
     found = await call.scope.write(lambda ctx: _previewed(ctx, draft))
     refuse(found.problems)
     database, lossy = call.site.runtime.database, is_lossy(found.steps)
@@ -123,7 +122,7 @@ async def apply(
         await _beside(call, lambda: refuse_loss(database, found.steps))
     if bool(at) or await _beside(call, lambda: takes_long(database, found.steps)):
         arguments = {"definitions": definitions, "removed": removed, "title": title or draft.title, "as_of": as_of}
-        job = await call.write(lambda ctx: apply_later(require_manager(ctx, draft), arguments, at))
+        job = await call.write(lambda ctx: apply_later(require_manager(ctx, draft), draft, arguments, at))
         return method_response({"plan": None, "job": job}, call.style)
     if lossy:
         await _beside(call, call.site.services.back_up)

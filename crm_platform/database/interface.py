@@ -9,10 +9,20 @@ from __future__ import annotations
 from crm_platform.database.connection import Connection
 from crm_platform.database.engine import Database
 from crm_platform.database.forecast import Forecast
-from crm_platform.database.preparation import UnpreparedError
+from crm_platform.database.preparation import ModelChangedError, UnpreparedError
 from crm_platform.database.schema import Step
 from crm_platform.database.seals import Seals
 from crm_platform.database.statement import Row
 from crm_platform.database.unfinished import Preparation
 
-__all__ = ["Connection", "Database", "Forecast", "Preparation", "Row", "Seals", "Step", "UnpreparedError"]
+__all__ = [
+    "Connection",
+    "Database",
+    "Forecast",
+    "ModelChangedError",
+    "Preparation",
+    "Row",
+    "Seals",
+    "Step",
+    "UnpreparedError",
+]

@@ -22,7 +22,7 @@ from crm_platform.database.engine import Database, run_callbacks
 from crm_platform.database.hints import Listening
 from crm_platform.database.names import index_name
 from crm_platform.database.pool import Pool
-from crm_platform.database.preparation import Counted
+from crm_platform.database.preparation import Counted, ModelChangedError
 from crm_platform.database.schema import Step
 from crm_platform.database.system_rows import COUNTERS
 from crm_platform.database.tables import identifier
@@ -251,7 +251,7 @@ def _commit(connection: Connection, raw: Raw) -> None:
 
 
 def _may_replay(error: BaseException) -> bool:
-    return isinstance(error.__cause__, _REPLAYED) or _has_stale_plan(error)
+    return isinstance(error.__cause__, _REPLAYED) or isinstance(error, ModelChangedError) or _has_stale_plan(error)
 
 
 def _has_stale_plan(error: BaseException) -> bool:

@@ -48,6 +48,10 @@ SLOWER_BESIDE: Mapping[DialectName, Mapping[Action, float]] = {
 """How many times as long a step takes beside the work as at once, with a million rows; any other `IN_BATCHES`."""
 
 
+class ModelChangedError(UnavailableError):
+    """Another transaction has changed the definitions since this one began: the work is done again with the new."""
+
+
 class UnpreparedError(UnavailableError):
     """The switch would take long: these steps are to be prepared first, then it is tried again."""
 

@@ -26,7 +26,7 @@ def refuse_loss(database: Database, steps: Sequence[Step]) -> None:
     for planned in steps:
         if planned.risk != "lossy":
             continue
-        lost = _misfits(database, planned, 1)
+        lost = database.misfits(planned, 1)
         text = Text(planned.template, planned.params)
         if lost:
             raise ValidationError(
@@ -43,15 +43,11 @@ def losses(database: Database, steps: Sequence[Step]) -> Sequence[Problem]:
     """Which documents would lose a value by steps that give something up: some of them, as warnings. Of a large table
     the first rows are looked at."""
     found = (
-        (planned, _misfits(database, planned, NAMED + 1, LOOKED))
+        (planned, database.misfits(planned, NAMED + 1, LOOKED))
         for planned in steps
         if planned.action == "convert column"
     )
     return [_loss(planned, names) for planned, names in found if names]
-
-
-def _misfits(database: Database, planned: Step, most: int, batches: int | None = None) -> Sequence[str]:
-    return database.misfits(planned, most, batches)
 
 
 def _loss(planned: Step, names: Sequence[str]) -> Problem:

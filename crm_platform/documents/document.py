@@ -155,8 +155,11 @@ class Document:
         """An open copy whose `before` is this frozen, stored document; its rows know their stored rows too."""
         copy = Document(self.meta, self._definitions, before=self)
         copy._values.update(self._values)
-        for field in self.meta.table_fields:
-            copy._values[field.fieldname] = [row.edit() for row in self._values[field.fieldname]]
+        for fieldname in self.meta.row_fields:
+            if rows := self._values.get(fieldname):
+                copy._values[fieldname] = [row.edit() for row in rows]
+            elif rows is not None:
+                copy._values[fieldname] = []
         return copy
 
     def columns(self) -> dict[str, Any]:

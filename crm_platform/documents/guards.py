@@ -170,7 +170,7 @@ def merge_rows(ctx: Context, doc: Document, field: Field, rows: Any) -> None:
     if field.is_absent:
         _refuse_rows(field, rows)
         return
-    old = {row["name"]: row for row in doc.before[field.fieldname]} if doc.before else {}
+    old = {row["name"]: row for row in doc.before[field.fieldname] or ()} if doc.before else {}
     doc[field.fieldname] = []
     for values in rows:
         if isinstance(values, Document):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from crm_platform.database.conditions import Compare
+from crm_platform.database.interface import ModelChangedError
 from crm_platform.database.query import Query
 from crm_platform.database.schema import Place, Step
 from crm_platform.database.system import DEFINITION, META
@@ -72,6 +73,16 @@ def bump(ctx: Context, counter: str = "definitions") -> int:
     if counter == "definitions":
         ctx.runtime.remodelled(ctx)
     return value
+
+
+def hold(ctx: Context) -> None:
+    """Let nobody else change the model until this transaction ends; what was read before stays true.
+
+    Raises ModelChangedError when somebody has changed it since the transaction began, which is then done again.
+    """
+    version = ctx.definitions.version
+    if version and not ctx.connection.change(META, {"value": version}, {"key": "definitions", "value": version}):
+        raise ModelChangedError("Somebody changes the definitions at this moment. Try again.")
 
 
 def stage(ctx: Context, changes: Bodies, parked: Collection[Place] = ()) -> Planned:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 NOTHING = 0
 """The newest plan of a site that stands as it was delivered."""
-FIRST_LOOK = 32
+FIRST_LOOK = 1
 """Plans of the history that are read at first: seldom has more happened since somebody began."""
 
 

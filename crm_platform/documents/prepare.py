@@ -39,15 +39,20 @@ WORDS: Mapping[tuple[str, str], Default] = {
     ("Datetime", "today"): lambda ctx: ctx.today(),
     ("Datetime", "now"): lambda ctx: ctx.now(),
     ("Time", "now"): lambda ctx: ctx.now().astimezone(ctx.runtime.zone).time(),
-    ("Link", "user"): lambda ctx: ctx.user,
 }
 """(field type, word of a default that stands for something else than itself): how it is worked out."""
+
+
+def _person(ctx: Context) -> str:
+    return ctx.user
 
 
 def _dynamic(field: Field, default: Any) -> Default | None:
     if not isinstance(default, str):
         return None
-    return WORDS[("Link", "user")] if default == USER else WORDS.get((field.fieldtype, default.lower()))
+    if default == USER or (default.lower() == "user" and field.fieldtype == "Link" and field.options == "User"):
+        return _person
+    return WORDS.get((field.fieldtype, default.lower()))
 
 
 @lru_cache(maxsize=4096)

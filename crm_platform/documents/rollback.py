@@ -52,6 +52,7 @@ def rollback(ctx: Context, number: int | None = None) -> TakenBack:
     `number` is the plan that the caller takes for the newest. Raises ValidationError when there is none or another is,
     DefinitionError when the former definitions do not fit any more.
     """
+    modelling.hold(ctx)
     plan = newest(ctx)
     if number not in (None, plan.id):
         raise ValidationError("Plan {newest} is newer than plan {id}. Take it back first.", id=number, newest=plan.id)

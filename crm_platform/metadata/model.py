@@ -207,8 +207,12 @@ class DocType:
     @cached_property
     def beside_columns(self) -> frozenset[str]:
         """The names of what a document may hold besides its columns: tables, virtual fields, what is kept beside."""
-        tables = (table.fieldname for table in self.table_fields)
-        return frozenset({*tables, *self.single_values, *self.stored_columns} - self.columns.keys())
+        return frozenset({*self.row_fields, *self.single_values, *self.stored_columns} - self.columns.keys())
+
+    @cached_property
+    def row_fields(self) -> tuple[str, ...]:
+        """The names of all fields that hold rows, those without stored rows (virtual, absent) among them."""
+        return tuple(field.fieldname for field in self.fields if field.is_table)
 
     @cached_property
     def data_fields(self) -> tuple[Field, ...]:

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
 
+from crm_platform.api.plan_jobs import draft_of, switch
+from crm_platform.app import create_worker
+from crm_platform.documents.context import Context
+from crm_platform.documents.drafts import Draft
+from crm_platform.errors import TimestampMismatchError
+from crm_platform.jobs.tables import JOB
 from support.api_site import ADMIN_PASSWORD, Api, Client
 
 METHOD = "/api/method/crm.plan."
@@ -54,6 +64,10 @@ def refused(client: Client, *definitions: Any, **more: Any) -> tuple[str, str]:
     found = call(client, "preview", definitions=list(definitions), **more)["problems"]
     assert any(one["message"] in told for one in found if one["id"] == "TimestampMismatchError")
     return answer.json()["exc_type"], told
+
+
+def tomorrow() -> str:
+    return (datetime.now(UTC) + timedelta(days=1)).isoformat(" ", "minutes")
 
 
 def as_of(client: Client, doctype: str = "Customer") -> int:
@@ -109,12 +123,57 @@ def test_a_new_doctype_does_not_take_the_place_of_one_that_came_meanwhile(manage
     assert applied(manager, visit("mine")), "without as_of nobody asks for it"
 
 
-def test_a_plan_for_later_is_refused_when_it_was_overtaken_by_then(manager: Client, api: Api) -> None:
+def test_a_plan_that_is_overtaken_already_is_not_put_off(manager: Client) -> None:
     begun = as_of(manager)
     applied(manager, {**LABEL, "value": "Home page"}, as_of=begun)
-    later = {"definitions": [{**LABEL, "value": "Web"}], "at": "2099-01-01 00:00", "as_of": begun}
+    later = {"definitions": [{**LABEL, "value": "Web"}], "at": tomorrow(), "as_of": begun}
     answer = manager.post(METHOD + "apply", json=later)
     assert (answer.status_code, answer.json()["exc_type"]) == (417, "TimestampMismatchError")
+
+
+def test_a_plan_for_later_is_refused_when_it_was_overtaken_by_then(manager: Client, api: Api) -> None:
+    later = {"definitions": [{**LABEL, "value": "Web"}], "at": tomorrow(), "as_of": as_of(manager)}
+    job = call(manager, "apply", **later)["job"]
+    applied(manager, {**LABEL, "value": "Home page"})
+    worker = create_worker(api.site)
+    api.site.runtime.write(lambda ctx: ctx.connection.change(JOB, {"due": ctx.now()}, {"id": job}))
+    while worker.run_once():
+        pass
+    told = manager.post("/api/method/crm.jobs.get", json={"job": job}).json()["message"]
+    assert told["state"] != "done"
+    assert "after this work was begun" in told["error"]
+    fields = manager.get("/api/method/crm.studio.doctype", params={"doctype": "Customer"}).json()["message"]
+    assert "Home page" in str(fields)
+
+
+def test_two_who_apply_at_the_same_moment_do_not_overwrite_each_other(manager: Client, api: Api) -> None:
+    begun = as_of(manager)
+    drafts = [draft_of([{**LABEL, "value": value}], []) for value in ("Home page", "Web")]
+    both = Barrier(2)
+
+    def switched(draft: Draft) -> bool:
+        def work(ctx: Context) -> object:
+            if not both.broken:
+                with suppress(BrokenBarrierError):
+                    both.wait(1)
+                both.abort()
+            return switch(api.site.access.as_user(ctx, "Administrator"), draft, "", begun)
+
+        try:
+            api.site.runtime.write(work)
+        except TimestampMismatchError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as people:
+        assert sorted(people.map(switched, drafts)) == [False, True]
+
+
+def test_the_same_request_again_gets_the_first_answer(manager: Client) -> None:
+    body = {"definitions": [{**LABEL, "value": "Home page"}], "as_of": as_of(manager)}
+    answers = [manager.post(METHOD + "apply", json=body, headers={"idempotency-key": "label-1"}) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert answers[0].json()["message"]["plan"] == answers[1].json()["message"]["plan"]
 
 
 def test_the_matrix_and_workflows_tell_what_they_are_as_of(manager: Client) -> None:

@@ -109,6 +109,18 @@ def test_a_draft_is_compared_on_real_users_and_leaves_nothing(papers: Api) -> No
     assert len(papers.client(CLERK).get("/api/resource/Rights Paper").json()["data"]) == 3
 
 
+def test_who_asks_stands_first_in_the_comparison(papers: Api) -> None:
+    """What one takes from oneself is told also where there are more people than are looked at."""
+    own = "zz.last@example.com"
+    manager = papers.make_user(own, "System Manager", "Rights Clerk")
+    draft = [permission("System Manager", read=1), permission("Rights Clerk", read=1)]
+    answer = manager.post(METHOD + "compare", json={"definitions": draft})
+    users = [row["user"] for row in answer.json()["message"]["rows"]]
+    assert users[0] == own
+    assert users[1:] == sorted(users[1:])
+    assert len(users) > 1
+
+
 def test_user_permissions_roles_and_profiles_are_compared_too(papers: Api) -> None:
     narrowed = {"doctype": "User Permission", "name": "rights-narrow", "user": CLERK, "allow": "Rights Paper"}
     rows = compared(papers, narrowed | {"for_value": "甲", "apply_to_all_doctypes": 1})

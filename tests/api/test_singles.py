@@ -57,6 +57,7 @@ def test_a_new_document_takes_the_same_words_for_defaults(api: Api) -> None:
     fields = [
         {"fieldname": "arrived", "fieldtype": "Time", "label": "Arrived", "default": "Now"},
         {"fieldname": "urgency", "fieldtype": "Select", "label": "Urgency", "options": "Later\nNow", "default": "Now"},
+        {"fieldname": "kind", "fieldtype": "Link", "options": "DocType", "label": "Kind", "default": "User"},
         {"fieldname": "note", "fieldtype": "Data", "label": "Note", "default": "Today"},
     ]
     if api.admin.get(f"/api/resource/DocType/{name}").status_code == 404:
@@ -65,7 +66,7 @@ def test_a_new_document_takes_the_same_words_for_defaults(api: Api) -> None:
         api.admin.post("/api/resource/DocType", json={**body, "permissions": rights}).raise_for_status()
     made = api.admin.post(f"/api/resource/{name}", json={}).json()["data"]
     assert re.fullmatch(r"\d\d:\d\d:\d\d(\.\d+)?", made["arrived"])
-    assert (made["urgency"], made["note"]) == ("Now", "Today")
+    assert (made["kind"], made["urgency"], made["note"]) == ("User", "Now", "Today")
 
 
 def test_a_single_that_is_not_saved_yet_is_hidden_from_who_has_no_right(api: Api, planner: str) -> None:

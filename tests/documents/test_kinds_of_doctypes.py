@@ -24,6 +24,15 @@ def test_a_single_is_there_before_it_is_saved_and_once_only(site: TestSite) -> N
         site.insert("Paint", title="丙")
 
 
+def test_rows_that_are_not_stored_are_no_columns(site: TestSite) -> None:
+    site.doctype("Bolt", TITLE, istable=1, permissions=[])
+    bolts = {"fieldname": "bolts", "fieldtype": "Table", "label": "Bolts", "options": "Bolt", "is_virtual": 1}
+    site.doctype("Engine", TITLE, bolts)
+    name = str(site.insert("Engine", title="甲", bolts=[]).name)
+    site.update("Engine", name, title="乙", bolts=[])
+    assert site.get("Engine", name).title == "乙"
+
+
 @pytest.fixture
 def regions(site: TestSite) -> TestSite:
     site.doctype("Region", TITLE, is_tree=1, autoname="field:title")

@@ -15,6 +15,8 @@ describe('defaultValue', () => {
     [field('a', { fieldtype: 'Table' }), []],
     [field('a', { fieldtype: 'Link', default: '__user' }), 'anna@example.com'],
     [field('a', { default: '__user' }), 'anna@example.com'],
+    [field('a', { fieldtype: 'Link', options: 'User', default: 'user' }), 'anna@example.com'],
+    [field('a', { fieldtype: 'Link', options: 'DocType', default: 'User' }), 'User'],
     [field('a', { fieldtype: 'Select', options: 'Now\nLater', default: 'Now' }), 'Now'],
     [field('a', { fieldtype: 'Select', options: 'Open\nClosed', reqd: 1 }), 'Open'],
     [field('a', { fieldtype: 'Select', options: 'Open\nClosed' }), null],

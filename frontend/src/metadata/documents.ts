@@ -18,12 +18,13 @@ export function defaultValue(field: DocField, author: Author): Value {
   if (field.fieldtype === 'Table' || field.fieldtype === 'Table MultiSelect') return []
   if (field.fieldtype === 'Check') return Number(text) === 1 ? 1 : 0
   if (text === '') return field.fieldtype === 'Select' && field.reqd ? (field.options?.split('\n')[0] ?? null) : null
-  if (text === '__user') return author.user
+  const word = text.toLowerCase()
+  if (text === '__user' || (word === 'user' && field.fieldtype === 'Link' && field.options === 'User')) return author.user
   const now = nowIn(author.time_zone)
   const [today, clock] = [now.slice(0, 10), now.slice(11)]
-  const words: Record<string, Record<string, string>> = { Date: { today, now: today }, Datetime: { today, now }, Time: { now: clock }, Link: { user: author.user } }
-  const word = words[field.fieldtype]?.[text.toLowerCase()]
-  if (word !== undefined) return word
+  const words: Record<string, Record<string, string>> = { Date: { today, now: today }, Datetime: { today, now }, Time: { now: clock } }
+  const meant = words[field.fieldtype]?.[word]
+  if (meant !== undefined) return meant
   if (text.startsWith('eval:') || text.startsWith(':')) return null
   return NUMBERS.has(field.fieldtype) ? Number(text) : text
 }
