@@ -80,6 +80,8 @@ def share_rules(doctype: DocType, action: str, profile: Profile) -> tuple[Rule, 
     if right is None or not shares:
         return ()
     names = tuple(sorted(name for name, rights in shares.items() if right in rights))
+    if not names:
+        return ()
     return (
         Rule(
             "share",

@@ -165,6 +165,16 @@ def share(site: Site, name: str, **rights: Any) -> None:
     site.add("DocShare", **{"user": ANN, "share_doctype": "Deal", "share_name": name, **rights})
 
 
+def test_a_share_to_read_offers_nothing_else(regions: Site) -> None:
+    regions.add_user(ANN)
+    share(regions, "D-欧洲", read=1)
+    assert regions.allows(ANN, "Deal", "read")
+    assert not regions.allows(ANN, "Deal", "write")
+    share(regions, "D-上海", read=1, write=1)
+    assert regions.allows(ANN, "Deal", "write")
+    assert not regions.allows(ANN, "Deal", "write", "D-欧洲")
+
+
 def test_a_share_opens_one_document_past_user_permissions(regions: Site) -> None:
     regions.add_user(ANN, "Sales User")
     restrict(regions, "上海")

@@ -129,6 +129,65 @@ def test_workflow_actions_are_buttons(desk: Page, shop: Shop) -> None:
     assert stored(shop, "Warranty Claim", str(name))["workflow_state"] == "Under Check"
 
 
+def test_an_action_that_is_not_open_says_why(desk: Page, shop: Shop) -> None:
+    with shop.served.client() as client:
+        name = create(client, "Warranty Claim", customer=shop.customer, complaint="异响")["name"]
+    desk.goto(f"/app/warranty-claim/{name}")
+    desk.get_by_role("button", name="Start Check", exact=True).click()
+    expect(desk.locator(".form-header")).to_contain_text("Under Check")
+    desk.get_by_role("button", name="Actions that are not open", exact=True).click()
+    closed = desk.get_by_role("menuitem", name="Approve under Warranty")
+    expect(closed).to_have_attribute("aria-disabled", "true")
+    expect(closed).to_contain_text("condition")
+
+
+def test_a_document_is_submitted_and_cancelled(desk: Page, shop: Shop) -> None:
+    with shop.served.client() as client:
+        cost = {"customer": shop.customer, "cost_type": "Other", "amount": 120, "currency": "CNY", "conversion_rate": 1}
+        name = str(create(client, "Customer Cost", **cost)["name"])
+    header = desk.locator(".form-header")
+    desk.goto(f"/app/customer-cost/{name}")
+    expect(header.get_by_role("button", name="Cancel document", exact=True)).to_be_hidden()
+    for act, question, state in (
+        ("Submit", "Submit?", "Submitted"),
+        ("Cancel document", "Cancel this document?", "Cancelled"),
+    ):
+        header.get_by_role("button", name=act, exact=True).click()
+        desk.get_by_role("dialog", name=question, exact=True).get_by_role("button", name=act, exact=True).click()
+        expect(header).to_contain_text(state)
+        expect(header.get_by_role("button", name=act, exact=True)).to_be_hidden()
+    expect(header.get_by_role("button", name="Amend", exact=True)).to_be_visible()
+    assert stored(shop, "Customer Cost", name)["docstatus"] == 2
+
+
+def test_rows_are_put_in_another_order_by_hand_and_by_keys(desk: Page, shop: Shop) -> None:
+    rows = [{"item_type": "Labour", "description": text, "qty": 1, "rate": 10} for text in ("拆机", "检测", "装机")]
+    with shop.served.client() as client:
+        name = str(create(client, "Warranty Claim", customer=shop.customer, complaint="异味", items=rows)["name"])
+    desk.goto(f"/app/warranty-claim/{name}")
+    grid = desk.get_by_role("grid")
+    drawn = grid.locator(".grid-row")
+    in_order(drawn, "拆机", "检测", "装机")
+    handles = grid.locator(".drag-handle")
+    handles.nth(2).drag_to(handles.nth(0))
+    in_order(drawn, "装机", "拆机", "检测")
+    cell(desk, 1, "Quantity").click()
+    desk.keyboard.press("Escape")
+    desk.keyboard.press("Alt+ArrowDown")
+    in_order(drawn, "装机", "检测", "拆机")
+    desk.keyboard.press("Control+s")
+    expect(desk.get_by_text("Not saved", exact=True)).to_be_hidden()
+    kept = stored(shop, "Warranty Claim", name)["items"]
+    assert isinstance(kept, list)
+    assert [row["description"] for row in kept] == ["装机", "检测", "拆机"]
+    desk.reload()
+    in_order(drawn, "装机", "检测", "拆机")
+
+
+def in_order(drawn: Locator, *texts: str) -> None:
+    expect(drawn).to_contain_text(list(texts))
+
+
 def test_the_print_out_is_previewed_in_the_chosen_language(desk: Page, shop: Shop) -> None:
     desk.goto(f"/app/warranty-claim/{shop.claim}")
     desk.get_by_role("button", name="Print", exact=True).click()

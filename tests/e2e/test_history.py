@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 
 from support.browser import Complaints
@@ -118,3 +119,25 @@ def test_several_records_are_printed_and_exported(desk: Page) -> None:
     lines = saving.value.path().read_text(encoding="utf-8-sig").splitlines()
     assert "上海钢铁集团" in lines[1]
     assert len(lines) == 2
+
+
+def test_a_list_is_a_workbook_whose_texts_are_no_formulas(desk: Page, shop: Shop) -> None:
+    with shop.served.client() as client:
+        for name, website in (("=1+1 公式", "https://a.cn"), ("@SUM 公式", "https://b.cn")):
+            create(client, "Customer", customer_name=name, customer_type="Company", website=website)
+    desk.goto("/app/customer?q=公式&columns=website&sort=website asc")
+    expect(desk.locator("table.list tbody tr")).to_have_count(2)
+    desk.get_by_role("button", name="More actions", exact=True).click()
+    desk.get_by_role("menuitem", name="Export…", exact=True).click()
+    with desk.expect_download() as saving:
+        desk.get_by_role("dialog", name="Export", exact=True).get_by_role("link", name="Excel", exact=True).click()
+    sheet = load_workbook(saving.value.path().rename(saving.value.path().with_suffix(".xlsx"))).worksheets[0]
+    heading, *rows = sheet.iter_rows()
+    at = {cell.value: number for number, cell in enumerate(heading)}
+    found = [
+        [(row[at[label]].value, row[at[label]].data_type) for label in ("Customer Name", "Website")] for row in rows
+    ]
+    assert found == [
+        [("=1+1 公式", "s"), ("https://a.cn", "s")],
+        [("@SUM 公式", "s"), ("https://b.cn", "s")],
+    ]

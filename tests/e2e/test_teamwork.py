@@ -1,18 +1,22 @@
-"""Working together in a real browser: assign, tag, comment, ask why, many rows, saved views, a lost password."""
+"""Working together in a real browser: share, mention, assign, tag, comment, many rows, saved views, a lost password."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import httpx
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from support.browser import Complaints
+from support.browser import CALM, Complaints, opened
 from support.served import create
-from support.shop import Shop
+from support.shop import Shop, storage_of
 
 pytestmark = pytest.mark.e2e
+
+PASSWORD = "a long enough 密码 8"
 
 
 @pytest.fixture
@@ -21,6 +25,89 @@ def claim(desk: Page, shop: Shop) -> Page:
     desk.goto(f"/app/warranty-claim/{shop.claim}")
     expect(desk.get_by_role("heading", name="上海钢铁集团")).to_be_visible()
     return desk
+
+
+@contextmanager
+def at_work(browser: Browser, shop: Shop, complaints: Complaints, role: str) -> Iterator[Page]:
+    """A page of a colleague who has one role."""
+    user = f"{role.replace(' ', '.').lower()}@team.example.com"
+    with shop.served.client() as admin:
+        if admin.get(f"/api/resource/User/{user}").status_code == httpx.codes.NOT_FOUND:
+            create(admin, "User", email=user, first_name=f"同事{role}", new_password=PASSWORD, roles=[{"role": role}])
+    storage = storage_of(shop.served.session(user, PASSWORD))
+    size = {"width": 1440, "height": 900}
+    with opened(browser, shop.served.url, viewport=size, storage_state=storage, **CALM) as context:
+        page = context.new_page()
+        complaints.listen(page)
+        yield page
+
+
+@pytest.fixture
+def auditor(browser: Browser, shop: Shop, complaints: Complaints) -> Iterator[Page]:
+    """Somebody whose role opens no claims."""
+    with at_work(browser, shop, complaints, "Auditor") as page:
+        yield page
+
+
+@pytest.fixture
+def seller(browser: Browser, shop: Shop, complaints: Complaints) -> Iterator[Page]:
+    with at_work(browser, shop, complaints, "Sales User") as page:
+        yield page
+
+
+def choose_person(page: Page, label: str, name: str) -> None:
+    page.get_by_role("combobox", name=label, exact=True).fill(name)
+    page.get_by_role("option", name=name).click()
+
+
+def test_a_document_is_shared_with_a_colleague_and_closed_again(claim: Page, auditor: Page, shop: Shop) -> None:
+    path = f"/app/warranty-claim/{shop.claim}"
+    choose_person(claim, "Share with…", "同事Auditor")
+    shared = claim.locator(".social li", has_text="同事Auditor")
+    expect(shared).to_be_visible()
+    auditor.goto(path)
+    expect(auditor.get_by_role("heading", name="上海钢铁集团", level=1)).to_be_visible()
+    expect(auditor.get_by_role("button", name="Save", exact=True)).to_be_hidden()
+    shared.get_by_role("button", name="Take off 同事Auditor", exact=True).click()
+    expect(shared).to_be_hidden()
+    auditor.reload()
+    expect(auditor.get_by_role("heading", name="上海钢铁集团", level=1)).to_be_hidden()
+    expect(auditor.get_by_role("main").get_by_role("heading").first).to_be_visible()
+
+
+def test_who_is_mentioned_in_a_comment_is_told_and_led_there(desk: Page, seller: Page, shop: Shop) -> None:
+    with seller.expect_response("**/api/events"):
+        seller.goto("/app/contact")
+    expect(seller.get_by_role("button", name=re.compile("^Notifications, "))).to_be_visible()
+    desk.goto(f"/app/customer/{shop.customer}")
+    box = desk.get_by_placeholder("Write a comment")
+    box.press_sequentially("请 @同事Sales")
+    desk.get_by_role("option", name="同事Sales User").click()
+    expect(box).to_have_value(re.compile("@sales.user@team.example.com"))
+    box.press_sequentially("看一下报价")
+    desk.get_by_role("button", name="Comment", exact=True).click()
+    expect(desk.locator(".entries")).to_contain_text("看一下报价")
+    seller.get_by_role("button", name=re.compile("^Notifications, [1-9]")).click()
+    news = seller.get_by_role("dialog", name="Notifications", exact=True).get_by_role("listitem")
+    news.get_by_role("button").filter(has_text="mentioned").first.click()
+    seller.wait_for_url(f"**/app/customer/{shop.customer}")
+
+
+def test_many_rows_are_assigned_with_a_result_for_each(desk: Page, seller: Page, shop: Shop) -> None:
+    desk.goto("/app/customer")
+    for name in ("Acme Tools", "Betatech"):
+        desk.get_by_label(f"Select {name}", exact=True).check()
+    desk.get_by_role("button", name="Assign", exact=True).click()
+    choose_person(desk, "Assign to…", "同事Sales User")
+    result = desk.get_by_role("dialog", name="Assign", exact=True)
+    expect(result).to_contain_text("2 done, 0 refused, of 2")
+    for name in ("Acme Tools", "Betatech"):
+        expect(result.get_by_role("listitem").filter(has_text=name)).to_contain_text("done")
+    result.get_by_role("button", name="Close", exact=True).click()
+    with shop.served.client() as client:
+        asked = {"filters": '[["allocated_to","=","sales.user@team.example.com"]]', "fields": '["reference_type"]'}
+        found = client.get("/api/resource/ToDo", params=asked).json()["data"]
+    assert found == [{"reference_type": "Customer"}] * 2
 
 
 def test_a_document_is_tagged_and_commented(claim: Page) -> None:
@@ -130,6 +217,37 @@ def test_a_saved_view_comes_back(desk: Page) -> None:
     desk.get_by_role("menuitem", name="科技公司").click()
     expect(desk.locator("table.list tbody tr")).to_have_count(1)
     expect(desk.get_by_role("columnheader", name="Website")).to_be_visible()
+
+
+def test_a_shared_view_opens_the_list_of_a_colleague_until_it_goes(desk: Page, seller: Page, shop: Shop) -> None:
+    with shop.served.client() as client:
+        for name in ("远期汇票甲", "远期汇票乙"):
+            create(client, "Mode of Payment", mode_of_payment=name)
+    desk.goto("/app/mode-of-payment?q=远期汇票甲")
+    desk.get_by_role("button", name="Views", exact=True).click()
+    desk.get_by_role("menuitem", name="Save this view…", exact=True).click()
+    dialog = desk.get_by_role("dialog", name="Save this view", exact=True)
+    dialog.get_by_label("Name", exact=True).fill("只看汇票")
+    for choice in ("Share with everybody", "Open the list with this view"):
+        dialog.locator(".el-checkbox", has_text=choice).click()
+        expect(dialog.get_by_role("checkbox", name=choice, exact=True)).to_be_checked()
+    dialog.get_by_role("button", name="Save", exact=True).click()
+    saved = desk.get_by_role("button", name="只看汇票", exact=True)
+    expect(saved).to_be_visible()
+
+    seller.goto("/app/mode-of-payment")
+    expect(seller.get_by_role("button", name="只看汇票", exact=True)).to_be_visible()
+    expect(seller.locator("table.list tbody tr")).to_have_text(re.compile("远期汇票甲"))
+    seller.get_by_role("button", name="只看汇票", exact=True).click()
+    expect(seller.get_by_role("menuitem", name="只看汇票")).to_contain_text("shared")
+    expect(seller.get_by_role("menuitem", name="Delete this view", exact=True)).to_have_count(0)
+
+    saved.click()
+    desk.get_by_role("menuitem", name="Delete this view", exact=True).click()
+    desk.get_by_role("dialog", name="Delete 只看汇票?", exact=True).get_by_role("button", name="Delete").click()
+    expect(saved).to_be_hidden()
+    seller.goto("/app/mode-of-payment")
+    expect(seller.get_by_role("link", name="远期汇票乙", exact=True)).to_be_visible()
 
 
 def test_a_cell_is_edited_in_place(desk: Page) -> None:
