@@ -15,7 +15,7 @@ from crm_platform.packs.hooks import CONTRIBUTIONS, Hooks
 from crm_platform.packs.manifest import Pack
 
 Shape = Callable[[Any], bool]
-BUTTON = frozenset({"label", "method", "condition"})
+BUTTON = frozenset({"label", "method", "condition", "confirm"})
 SUGGESTION = frozenset({"label", "method", "fields"})
 ROW_ACTION = frozenset({"label", "method", "argument"})
 SECTION = frozenset({"label", "method", "columns"})

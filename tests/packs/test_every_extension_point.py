@@ -173,6 +173,7 @@ def test_the_interface_learns_of_form_actions(lending: TestSite, admin: Client) 
     (action,) = shown["actions"]
     assert (action["label"], action["method"]) == ("Extend", "lending.extend")
     assert action["condition"], "the condition is served as a tree"
+    assert action["confirm"] == "Others wait for it."
 
 
 def test_the_interface_learns_whom_to_ask_while_a_form_is_filled_in(lending: TestSite, admin: Client) -> None:

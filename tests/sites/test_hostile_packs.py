@@ -116,6 +116,10 @@ MALFORMED = {
         answering("form_actions", {"Gadget": [{"label": "x"}]}),
         "form_actions must give a list",
     ),
+    "a button with an unknown part": (
+        answering("form_actions", {"Gadget": [{"label": "x", "method": "trial.x", "ask": "Sure?"}]}),
+        "form_actions must give a list",
+    ),
     "suggestions without fields": (
         answering("form_suggestions", {"Gadget": {"label": "x", "method": "trial.x", "fields": "title"}}),
         "form_suggestions must give a mapping with label, method and the list of fields",

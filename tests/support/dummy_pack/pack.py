@@ -51,7 +51,8 @@ class Lending(Pack):
 
     @hookimpl
     def form_actions(self) -> Mapping[str, Sequence[Mapping[str, str]]]:
-        return {"Loan": [{"label": "Extend", "method": "lending.extend", "condition": "doc.workflow_state == 'Out'"}]}
+        extend = {"label": "Extend", "method": "lending.extend", "condition": "doc.workflow_state == 'Out'"}
+        return {"Loan": [{**extend, "confirm": "Others wait for it."}]}
 
     @hookimpl
     def form_suggestions(self) -> Mapping[str, Mapping[str, object]]:
