@@ -49,11 +49,13 @@ class Automotive(Pack):
                     "label": "Send Material Lists",
                     "method": "automotive.send_materials",
                     "condition": "count(materials) > 0",
+                    "confirm": "Each supplier gets the part of the list that is theirs. It cannot be called back.",
                 },
                 {
                     "label": "Deliver",
                     "method": "automotive.deliver",
                     "condition": "doc.vin and in_list(['In Stock', 'In Transit'], doc.order_state)",
+                    "confirm": "The order stays delivered, and the care of the vehicle begins. This cannot be undone.",
                 },
             ]
         }

@@ -64,7 +64,7 @@ def labels_of_buttons() -> set[str]:
 
 
 def labels_of_pack_buttons(pack_id: str) -> set[str]:
-    """Labels that a pack of the product puts on forms."""
+    """Labels that a pack of the product puts on forms, and what its buttons ask before."""
     made = import_module(f"crm_platform.plugins.{pack_id}.pack").pack
     tables = made.form_actions() if hasattr(made, "form_actions") else {}
     suggestions = made.form_suggestions() if hasattr(made, "form_suggestions") else {}
@@ -72,7 +72,7 @@ def labels_of_pack_buttons(pack_id: str) -> set[str]:
     sections = made.overview_sections() if hasattr(made, "overview_sections") else {}
     columns = [row["columns"] for rows in sections.values() for row in rows]
     shown = [*tables.values(), suggestions.values(), *actions, *sections.values(), *columns]
-    return {row["label"] for rows in shown for row in rows}
+    return {row[part] for rows in shown for row in rows for part in ("label", "confirm") if part in row}
 
 
 def placeholders(text: str) -> Counter[tuple[str | None, str | None]]:

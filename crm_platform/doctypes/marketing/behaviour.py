@@ -22,7 +22,12 @@ MARKETING = Behaviour(
     },
     form_actions={
         "Campaign": [
-            {"label": "Send Campaign", "method": "crm.campaign.send", "condition": "doc.workflow_state == 'Approved'"},
+            {
+                "label": "Send Campaign",
+                "method": "crm.campaign.send",
+                "condition": "doc.workflow_state == 'Approved'",
+                "confirm": "Everybody of its segments who has not got it yet gets it. Mails cannot be called back.",
+            },
             {"label": "Open Call List", "method": "crm.campaign.call_list", "condition": "doc.make_calls"},
             {
                 "label": "Book Costs",
