@@ -13,6 +13,7 @@ from crm_platform.api.call import Call
 from crm_platform.api.methods import WRITING, ApiMethod, Method, ShellMethod
 from crm_platform.api.replies import attachment, method_response
 from crm_platform.documents.context import Context
+from crm_platform.documents.overtaking import newest_standing
 from crm_platform.errors import ValidationError
 from crm_platform.privacy import consent, erasure, erasure_plan, report, subject, unmasking
 from crm_platform.privacy.officers import require_officer
@@ -37,11 +38,11 @@ def has_consent(ctx: Context, doctype: str, name: str, purpose: str, channel: st
     return consent.has_consent(ctx, doctype, name, purpose, channel)
 
 
-def classes(ctx: Context) -> list[dict[str, Any]]:
-    """Every field with a class of personal data or a time of retention, with who says so. For System Managers and
-    Privacy Officers."""
+def classes(ctx: Context) -> dict[str, Any]:
+    """`fields`: every field with a class of personal data or a time of retention, with who says so; `as_of` is the
+    newest plan (see crm.plan.apply). For System Managers and Privacy Officers."""
     require_officer(ctx)
-    return [
+    fields = [
         {
             "doctype": meta.name,
             "label": ctx._(meta.name),
@@ -55,6 +56,7 @@ def classes(ctx: Context) -> list[dict[str, Any]]:
         for field in meta.fields
         if field.properties.get("sensitivity") or field.properties.get("retention_days")
     ]
+    return {"fields": fields, "as_of": newest_standing(ctx)}
 
 
 def plan_erasure(ctx: Context, doctype: str, name: str, also: list[Any] | None = None) -> list[dict[str, Any]]:

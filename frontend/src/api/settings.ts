@@ -42,8 +42,14 @@ export interface ClassifiedField {
   layer: string
 }
 
-export function getClassifiedFields(): Promise<ClassifiedField[]> {
-  return read<ClassifiedField[]>('crm.privacy.classes')
+export interface ClassifiedFields {
+  fields: ClassifiedField[]
+  /** The newest plan of the site. */
+  as_of: number
+}
+
+export function getClassifiedFields(): Promise<ClassifiedFields> {
+  return read<ClassifiedFields>('crm.privacy.classes')
 }
 
 export interface Named {

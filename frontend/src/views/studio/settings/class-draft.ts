@@ -6,43 +6,60 @@ import type { Studied } from '@/api/studio'
 import { draftOf, startShape } from '../definitions'
 import { nameOf } from '../outline'
 
+type Classes = Pick<ClassifiedField, 'sensitivity' | 'retention_days'>
+
 export interface ClassEdit {
   doctype: string
   fieldname: string
-  sensitivity: string
-  retention_days: number
+  /** Only what is to be another: the rest stays as somebody else may make it meanwhile. */
+  values: Partial<Classes>
 }
 
 /** By `keyOf` the field. */
 export type ClassEdits = Readonly<Record<string, ClassEdit>>
 
-const TYPES: Record<string, string> = { sensitivity: 'Select', retention_days: 'Int' }
+const TYPES: Record<keyof Classes, string> = { sensitivity: 'Select', retention_days: 'Int' }
+const PROPERTIES = Object.keys(TYPES) as (keyof Classes)[]
+const NONE: Classes = { sensitivity: '', retention_days: 0 }
 
-export const keyOf = ({ doctype, fieldname }: { doctype: string; fieldname: string }): string => `${doctype}/${fieldname}`
+type Place = Pick<ClassifiedField, 'doctype' | 'fieldname'>
+
+export const keyOf = ({ doctype, fieldname }: Place): string => `${doctype}/${fieldname}`
 
 /** An edit that says what is stored anyway is none. */
-export function withClass(edits: ClassEdits, stored: ClassifiedField, change: Partial<Pick<ClassEdit, 'sensitivity' | 'retention_days'>>): ClassEdits {
+export function withClass(edits: ClassEdits, stored: Place & Classes, change: Partial<Classes>): ClassEdits {
   const { [keyOf(stored)]: before, ...others } = edits
-  const { doctype, fieldname, sensitivity, retention_days } = { ...stored, ...before, ...change }
-  const isSame = sensitivity === stored.sensitivity && retention_days === stored.retention_days
-  return isSame ? others : { ...others, [keyOf(stored)]: { doctype, fieldname, sensitivity, retention_days } }
+  const wanted = { ...stored, ...before?.values, ...change }
+  const values = Object.fromEntries(PROPERTIES.filter((one) => wanted[one] !== stored[one]).map((one) => [one, wanted[one]]))
+  const { doctype, fieldname } = stored
+  return Object.keys(values).length === 0 ? others : { ...others, [keyOf(stored)]: { doctype, fieldname, values } }
 }
 
-/** All edits as one draft; `study` reads the definitions that they are about. */
-export async function classDraft(edits: ClassEdits, study: (doctype: string) => Promise<Studied>): Promise<Draft> {
+/** The edits, begun with `before`, on what is stored `now`; `clashes` are the fields of which both changed the same. */
+export function takenOver(edits: ClassEdits, before: readonly ClassifiedField[], now: readonly ClassifiedField[]): { edits: ClassEdits; clashes: string[] } {
+  const all = Object.values(edits)
+  const said = (fields: readonly ClassifiedField[], edit: ClassEdit): Classes => fields.find((one) => keyOf(one) === keyOf(edit)) ?? NONE
+  const differs = (edit: ClassEdit, property: keyof Classes): boolean => {
+    const theirs = said(now, edit)[property]
+    return theirs !== said(before, edit)[property] && theirs !== edit.values[property]
+  }
+  return {
+    edits: all.reduce<ClassEdits>((made, edit) => withClass(made, { ...said(now, edit), doctype: edit.doctype, fieldname: edit.fieldname }, edit.values), {}),
+    clashes: all.filter((edit) => PROPERTIES.some((one) => one in edit.values && differs(edit, one))).map(keyOf),
+  }
+}
+
+/** All edits as one draft, begun when `asOf` was the newest plan; `study` reads the definitions that they are about. */
+export async function classDraft(edits: ClassEdits, asOf: number, study: (doctype: string) => Promise<Studied>): Promise<Draft> {
   const all = Object.values(edits)
   const drafts = await Promise.all(
     [...new Set(all.map((one) => one.doctype))].map(async (doctype) => {
       const studied = await study(doctype)
       const shape = startShape(studied)
-      const wanted = new Map(all.filter((one) => one.doctype === doctype).map((one) => [one.fieldname, one]))
-      const fields = shape.fields.map((row) => {
-        const edit = wanted.get(nameOf(row))
-        return edit === undefined ? row : { ...row, sensitivity: edit.sensitivity, retention_days: edit.retention_days }
-      })
-      return draftOf(studied, { ...shape, fields }, (_, property) => TYPES[property] ?? 'Data')
+      const wanted = new Map(all.filter((one) => one.doctype === doctype).map((one) => [one.fieldname, one.values]))
+      const fields = shape.fields.map((row) => ({ ...row, ...wanted.get(nameOf(row)) }))
+      return draftOf(studied, { ...shape, fields }, (_, property) => (property in TYPES ? TYPES[property as keyof Classes] : 'Data'))
     }),
   )
-  const asOf = drafts.map((draft) => draft.as_of ?? 0)
-  return { definitions: drafts.flatMap((draft) => draft.definitions), removed: drafts.flatMap((draft) => draft.removed), as_of: Math.min(...asOf) }
+  return { definitions: drafts.flatMap((draft) => draft.definitions), removed: drafts.flatMap((draft) => draft.removed), as_of: asOf }
 }
