@@ -28,6 +28,15 @@ describe('a line of a difference', () => {
     expect(line({ ...row, action: 'removed', before: { actions: ['read'] } })).toBe('客户 · Sales User: − Read')
   })
 
+  it('tells the level of a permission row and whose documents it is about', () => {
+    const row = { part: 'permission', fieldname: '', property: 'Sales User' } as const
+    const all = { permlevel: 0, if_owner: 0, if_team: 0, actions: ['read'] }
+    expect(line({ ...row, action: 'removed', before: all })).toBe('客户 · Sales User: − Read')
+    expect(line({ ...row, action: 'added', after: { ...all, if_owner: 1 } })).toBe('客户 · Sales User · Own: + Read')
+    expect(line({ ...row, action: 'added', after: { ...all, if_owner: 1, if_team: 1 } })).toBe('客户 · Sales User · Of the team: + Read')
+    expect(line({ ...row, before: { ...all, permlevel: 2 }, after: { ...all, permlevel: 2, actions: [] } })).toBe('客户 · Sales User · level 2: − Read')
+  })
+
   it('tells that it is about a workflow', () => {
     expect(line({ action: 'added', part: 'workflow', fieldname: '', property: '' })).toBe('Workflow of 客户: added')
   })

@@ -1,9 +1,12 @@
 // What differs in the definitions by a plan, one line per change.
 import type { DefinitionChange } from '@/api/plans'
 import { asText } from '@/api/resource'
+import type { Row } from '@/api/resource'
 import { t } from '@/shared/i18n'
 
 import { actionText } from './permissions/action-texts'
+import { levelOf } from './permissions/rights-draft'
+import { whoseOf, whoseText } from './permissions/whose'
 
 const LONGEST = 60
 
@@ -11,6 +14,14 @@ const LONGEST = 60
 function actionsOf(value: unknown): string[] {
   const actions = typeof value === 'object' && value !== null && 'actions' in value ? value.actions : []
   return Array.isArray(actions) ? actions.map(String) : []
+}
+
+/** The level of a permission row above the first, and whose documents it is about when it is not everybody's. */
+function scopeOf(value: unknown): string[] {
+  const row = (typeof value === 'object' ? value : null) as Row | null
+  if (row === null) return []
+  const whose = whoseOf(row)
+  return [levelOf(row) > 0 ? t('level {level}', { level: levelOf(row) }) : '', whose === 'all' ? '' : whoseText(whose)].filter(Boolean)
 }
 
 /** What a permission row gives that it did not give before, and what it gives no more. */
@@ -28,7 +39,8 @@ function valueText(value: unknown): string {
 
 export function changeLine({ action, part, doctype, fieldname, property, before, after }: DefinitionChange, label: (text: string) => string): string {
   if (part === 'permission') {
-    return t('{place}: {change}', { place: `${label(doctype)} · ${label(property)}`, change: turnOf(actionsOf(before), actionsOf(after)) })
+    const place = [label(doctype), label(property), ...scopeOf(after ?? before)].join(' · ')
+    return t('{place}: {change}', { place, change: turnOf(actionsOf(before), actionsOf(after)) })
   }
   const owner = part === 'workflow' ? t('Workflow of {doctype}', { doctype: label(doctype) }) : label(doctype)
   const place = [owner, fieldname, property].filter(Boolean).join(' · ')

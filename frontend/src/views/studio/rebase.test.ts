@@ -40,7 +40,19 @@ test('a field that one removed goes, unless the other has changed it', () => {
   const base = studied([row('title'), row('a'), row('b'), row('c')])
   const shape = { ...startShape(base), fields: [row('title'), row('b', { reqd: 1 }), row('c')] }
   const fresh = studied([row('title'), row('a')])
-  expect(names(rebased(base, shape, fresh).shape.fields)).toEqual(['title', 'b'])
+  const found = rebased(base, shape, fresh)
+  expect(names(found.shape.fields)).toEqual(['title', 'b'])
+  expect(found.shape.fields[1]).toMatchObject({ fieldname: 'b', reqd: 1 })
+  expect(found.clashes, 'c went, b was to stay although it was taken away').toEqual(['b'])
+})
+
+test('a field that I removed and the other has changed stays as they have it, and is named', () => {
+  const base = studied([row('title'), row('a')])
+  const shape = { ...startShape(base), fields: [row('title')] }
+  const fresh = studied([row('title'), row('a', { label: 'Theirs' })])
+  const found = rebased(base, shape, fresh)
+  expect(found.shape.fields[1]).toMatchObject({ fieldname: 'a', label: 'Theirs' })
+  expect(found.clashes).toEqual(['a'])
 })
 
 test('an order of one\'s own is kept, with what is new in its place', () => {

@@ -8,7 +8,8 @@ import { nameOf } from './outline'
 
 export interface Rebased {
   shape: Shape
-  /** Properties that both have changed, as `property` or `fieldname.property`: one's own value stands. */
+  /** Properties that both have changed, as `property` or `fieldname.property`: one's own value stands. And fields that
+   * one took away and the other changed: they stay, as `fieldname`. */
   clashes: string[]
 }
 
@@ -21,8 +22,9 @@ export function rebased(studied: Studied, shape: Shape, fresh: Studied): Rebased
   const [before, mine, now] = [base.fields, shape.fields, theirs.fields].map(byName) as [Rows, Rows, Rows]
   const isMoved = order(base.fields, before, mine) !== order(shape.fields, before, mine)
   const names = isMoved ? woven(shape.fields, theirs.fields) : woven(theirs.fields, shape.fields)
-  const fields = names
-    .filter((name) => stays(name, before, mine, now))
+  const kept = names.filter((name) => stays(name, before, mine, now))
+  clashes.push(...kept.filter((name) => before.has(name) && !(mine.has(name) && now.has(name))))
+  const fields = kept
     .map((name) => merged(before.get(name) ?? {}, mine.get(name) ?? before.get(name) ?? {}, now.get(name) ?? before.get(name) ?? {}, `${name}.`, clashes))
   const setters = new Set(fresh.setters.map((row) => row['name']))
   return { shape: { properties: about, fields, reset: shape.reset.filter((name) => setters.has(name)) }, clashes }

@@ -4,7 +4,7 @@ import type { Row } from '@/api/resource'
 import type { DoctypeRights } from '@/api/rights'
 import type { Studied } from '@/api/studio'
 
-import { isEdited, placesOf, rightsDraft, rowsOf, withRow, withValues, withoutRow } from './rights-draft'
+import { isEdited, keptEdits, placesOf, rightsDraft, rowsOf, withRow, withValues, withoutRow } from './rights-draft'
 
 const rows: Row[] = [
   { role: 'Sales User', permlevel: 0, read: 1 },
@@ -40,4 +40,11 @@ test('all rows are written, and rows of the site that are no more are removed', 
   expect(draft.definitions.map((one) => one['name'])).toEqual(['Lead-Sales User-0', 'Lead-Sales Manager-0', 'Lead-租赁-0'])
   expect(draft.removed).toEqual([['Custom DocPerm', 'Lead-Old Role-0']])
   expect(draft.as_of, 'the edits began with what was in force then').toBe(7)
+})
+
+test('kept edits come back, also those that a former version has kept', () => {
+  const edits = { Lead: rows }
+  expect(keptEdits(JSON.stringify({ edits, as_of: 7 }))).toEqual({ edits, as_of: 7 })
+  expect(keptEdits(JSON.stringify(edits))).toEqual({ edits, as_of: null })
+  for (const nothing of [null, '{', '{}']) expect(keptEdits(nothing)).toEqual({ edits: {}, as_of: null })
 })

@@ -68,6 +68,16 @@ export interface KeptEdits {
   as_of: number | null
 }
 
+/** What a browser has kept. A former version kept the edits alone: what they were begun with is not known. */
+export function keptEdits(text: string | null): KeptEdits {
+  try {
+    const kept = JSON.parse(text ?? '{}') as Partial<KeptEdits> & Edits
+    return kept.edits === undefined ? { edits: kept, as_of: null } : { edits: kept.edits, as_of: kept.as_of ?? null }
+  } catch {
+    return { edits: {}, as_of: null }
+  }
+}
+
 /** All edits as one draft; `study` reads the definitions that they are about. */
 export async function rightsDraft({ edits, as_of }: KeptEdits, study: (doctype: string) => Promise<Studied>): Promise<Draft> {
   const drafts = await Promise.all(

@@ -10,6 +10,8 @@ export const WHOSE: readonly { value: Whose; text: () => string; about: () => st
   { value: 'own', text: () => t('Own'), about: () => t('Documents that the user made') },
 ]
 
+export const whoseText = (whose: Whose): string => WHOSE.find((one) => one.value === whose)!.text()
+
 export const FLAGS = ['if_owner', 'if_team'] as const
 
 export const whoseOf = (row: Row): Whose => (row['if_team'] ? 'team' : row['if_owner'] ? 'own' : 'all')
