@@ -141,7 +141,7 @@ def test_an_action_that_is_not_open_says_why(desk: Page, shop: Shop) -> None:
     expect(closed).to_contain_text("condition")
 
 
-def test_a_document_is_submitted_and_cancelled(desk: Page, shop: Shop) -> None:
+def test_a_document_is_submitted_cancelled_and_amended(desk: Page, shop: Shop) -> None:
     with shop.served.client() as client:
         cost = {"customer": shop.customer, "cost_type": "Other", "amount": 120, "currency": "CNY", "conversion_rate": 1}
         name = str(create(client, "Customer Cost", **cost)["name"])
@@ -156,8 +156,14 @@ def test_a_document_is_submitted_and_cancelled(desk: Page, shop: Shop) -> None:
         desk.get_by_role("dialog", name=question, exact=True).get_by_role("button", name=act, exact=True).click()
         expect(header).to_contain_text(state)
         expect(header.get_by_role("button", name=act, exact=True)).to_be_hidden()
-    expect(header.get_by_role("button", name="Amend", exact=True)).to_be_visible()
-    assert stored(shop, "Customer Cost", name)["docstatus"] == 2
+    header.get_by_role("button", name="Amend", exact=True).click()
+    desk.wait_for_url("**/app/customer-cost/new-customer-cost*")
+    desk.locator('[data-fieldname="amount"]').get_by_role("textbox").fill("90")
+    desk.keyboard.press("Control+s")
+    desk.wait_for_url(f"**/app/customer-cost/{name}-1")
+    old, new = (stored(shop, "Customer Cost", one) for one in (name, f"{name}-1"))
+    assert (old["docstatus"], old["amount"]) == (2, 120)
+    assert (new["docstatus"], new["amount"], new["amended_from"]) == (0, 90, name)
 
 
 def test_rows_are_put_in_another_order_by_hand_and_by_keys(desk: Page, shop: Shop) -> None:

@@ -35,8 +35,11 @@ export function newRow(doctype: DocType, author: Author): Row {
 
 const STANDARD = ['name', 'owner', 'creation', 'modified', 'modified_by', 'docstatus', 'idx', 'parent', 'parentfield', 'parenttype', 'amended_from']
 
+/** What the server alone sets stays with the original: it would refuse it from anybody else. */
+const isOfServer = (field: DocField): boolean => Boolean(field.read_only) && !field.fetch_from && !field.formula && !TABLE_TYPES.includes(field.fieldtype)
+
 function copyRow(doctype: DocType, row: Row): Row {
-  const kept = new Set(doctype.fields.filter((field) => hasValue(field) && !field.no_copy).map((field) => field.fieldname))
+  const kept = new Set(doctype.fields.filter((field) => hasValue(field) && !field.no_copy && !isOfServer(field)).map((field) => field.fieldname))
   return Object.fromEntries(Object.entries(row).filter(([key]) => kept.has(key) && !STANDARD.includes(key)))
 }
 
