@@ -80,13 +80,11 @@ def share_rules(doctype: DocType, action: str, profile: Profile) -> tuple[Rule, 
     if right is None or not shares:
         return ()
     names = tuple(sorted(name for name, rights in shares.items() if right in rights))
-    if not names:
-        return ()
     return (
         Rule(
             "share",
             "{count} {doctype} are shared with the user for {right}.",
-            Compare(("name",), "in", names),
+            Compare(("name",), "in", names) if names else NOTHING,
             {"count": len(names), "doctype": doctype.name, "right": right},
         ),
     )
