@@ -66,8 +66,8 @@ class Access:
     def __init__(self, row_filters: FiltersOf = no_filters, cache: AccessCache | None = None) -> None:
         self._row_filters = row_filters
         self._cache = cache or AccessCache()
-        self._key_users: ByState[str] = ByState()
-        self._key_use = KeyUse()
+        self.key_users: ByState[str] = ByState()
+        self.key_use = KeyUse()
         self._checker = PasswordChecker()
 
     def identify(self, ctx: Context, credentials: Credentials) -> Context:
@@ -97,7 +97,7 @@ class Access:
             profile = self._profile_of_key(ctx, credentials.authorization)
             if profile is None or not profile.enabled:
                 raise refused()
-            self._key_use.note(ctx, profile.user, credentials.authorization)
+            self.key_use.note(ctx, profile.user, credentials.authorization)
             return self._signed_in(ctx, profile), None
         if not credentials.sid or credentials.sid == GUEST:
             return self.as_user(ctx, GUEST), None
@@ -147,7 +147,7 @@ class Access:
         return profile
 
     def _profile_of_key(self, ctx: Context, authorization: str) -> Profile | None:
-        user = self._key_users.get(ctx, hashed(authorization), lambda: user_of_authorization(ctx, authorization))
+        user = self.key_users.get(ctx, hashed(authorization), lambda: user_of_authorization(ctx, authorization))
         return self._cache.profile(ctx, user) if user is not None else None
 
     def _signed_in(self, ctx: Context, profile: Profile) -> Context:
