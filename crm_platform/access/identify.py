@@ -66,7 +66,7 @@ class Access:
     def __init__(self, row_filters: FiltersOf = no_filters, cache: AccessCache | None = None) -> None:
         self._row_filters = row_filters
         self._cache = cache or AccessCache()
-        self.key_users: ByState[str] = ByState()
+        self._key_users: ByState[str] = ByState()
         self.key_use = KeyUse()
         self._checker = PasswordChecker()
 
@@ -147,7 +147,7 @@ class Access:
         return profile
 
     def _profile_of_key(self, ctx: Context, authorization: str) -> Profile | None:
-        user = self.key_users.get(ctx, hashed(authorization), lambda: user_of_authorization(ctx, authorization))
+        user = self._key_users.get(ctx, hashed(authorization), lambda: user_of_authorization(ctx, authorization))
         return self._cache.profile(ctx, user) if user is not None else None
 
     def _signed_in(self, ctx: Context, profile: Profile) -> Context:
