@@ -54,8 +54,8 @@ def apply(
         with working("Applying…"):
             deliveries = [] if paths or removed else create.migrate(open_one)
             outcome = open_one.runtime.write(lambda ctx: drafts.apply(open_one.system(ctx), draft, "file"))
-    for key in outcome.records.unknown:
-        say(f"Ignored, because no field has this name: {key}")
+    for kind, keys in outcome.records.unknown.items():
+        say(f"Ignored, because {kind} has no such field: {', '.join(keys)}")
     for refusal in outcome.records.left_out:
         say(f"Left out: {refusal.message()}", "yellow")
     report(deliveries)

@@ -271,7 +271,7 @@ def json_text(value: Any, field: Field, zone: ZoneInfo) -> str:
 
 def color(value: Any, field: Field, zone: ZoneInfo) -> str:
     result = text(value, field, zone)
-    if not COLOR.fullmatch(result):
+    if result and not COLOR.fullmatch(result):
         raise Refused("{label}: {value} is not a valid colour.", value=shorten(value))
     return result
 

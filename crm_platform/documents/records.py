@@ -29,18 +29,20 @@ Body = Mapping[str, Any]
 
 @dataclass
 class Records:
-    """What became of records that go in as documents: their bodies before and after, keys that no field has, those
-    left out and why."""
+    """What became of records that go in as documents: their bodies before and after, per DocType the keys with a value
+    for which it has no field, the records left out and why."""
 
     before: dict[Key, Body | None] = field(default_factory=dict)
     after: dict[Key, Body | None] = field(default_factory=dict)
-    unknown: list[str] = field(default_factory=list)
+    unknown: dict[str, list[str]] = field(default_factory=dict)
     left_out: list[CRMError] = field(default_factory=list)
 
     def with_others(self, other: Records) -> Records:
         """Both together."""
         before, after = {**self.before, **other.before}, {**self.after, **other.after}
-        return Records(before, after, [*self.unknown, *other.unknown], [*self.left_out, *other.left_out])
+        kinds = sorted({*self.unknown, *other.unknown})
+        unknown = {kind: sorted({*self.unknown.get(kind, ()), *other.unknown.get(kind, ())}) for kind in kinds}
+        return Records(before, after, unknown, [*self.left_out, *other.left_out])
 
     @property
     def changed(self) -> list[Key]:
@@ -77,7 +79,7 @@ def save_records(ctx: Context, records: Iterable[Definition]) -> Records:
     is left out with its reason and holds nothing else up.
     """
     outcome, waiting = Records(), list(records)
-    outcome.unknown = [f"{one.kind} {one.name}: {key}" for one in waiting for key in _sorted_out(ctx, one)[1]]
+    outcome.unknown = _unknown(ctx, waiting)
     while waiting:
         refused = [(one, error) for one in waiting if (error := _saved(ctx, one, outcome)) is not None]
         if len(refused) == len(waiting):
@@ -85,6 +87,16 @@ def save_records(ctx: Context, records: Iterable[Definition]) -> Records:
             break
         waiting = [one for one, _ in refused]
     return outcome
+
+
+def _unknown(ctx: Context, records: Iterable[Definition]) -> dict[str, list[str]]:
+    """What goes unheard: keys that say nothing (Frappe exports all its fields) are not worth a word."""
+    keys: dict[str, set[str]] = {}
+    for one in records:
+        surplus = {key for key in _sorted_out(ctx, one)[1] if one.body[key]}
+        if surplus:
+            keys.setdefault(one.kind, set()).update(surplus)
+    return {kind: sorted(found) for kind, found in sorted(keys.items())}
 
 
 def _saved(ctx: Context, record: Definition, outcome: Records) -> CRMError | None:

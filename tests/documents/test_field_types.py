@@ -66,6 +66,23 @@ def test_a_value_of_every_field_type_comes_back(site: TestSite) -> None:
     assert {kind for kind, field in FIELD_KINDS.items() if field.storage != "none"} == {*VALUES, "Password"}
 
 
+def test_an_empty_text_empties_a_field_of_every_type(site: TestSite) -> None:
+    """Frappe's clients and records send "" for a field that nobody has filled."""
+    names = {kind: kind.lower().replace(" ", "_") + "_field" for kind in VALUES}
+    fields = [
+        {"fieldname": name, "fieldtype": kind, "label": kind, "options": OPTIONS.get(kind)}
+        for kind, name in names.items()
+    ]
+    site.doctype("Emptied", {"fieldname": "kind", "fieldtype": "Link", "options": "DocType"}, *fields)
+    stored = site.insert("Emptied", **dict.fromkeys(names.values(), ""))
+    shown = site.read(lambda ctx: to_wire(ctx, ctx.store.get("Emptied", stored.name)))
+    assert {kind for kind, name in names.items() if shown.get(name) not in ("", None, 0)} == set()
+    filled = site.insert("Emptied", kind="User", **{names[kind]: value for kind, value in VALUES.items()})
+    emptied = site.update("Emptied", filled.name, "Administrator", **dict.fromkeys(names.values(), ""))
+    shown = site.read(lambda ctx: to_wire(ctx, ctx.store.get("Emptied", emptied.name)))
+    assert {kind for kind, name in names.items() if shown.get(name) not in ("", None, 0)} == set()
+
+
 def test_hundreds_of_doctypes_are_made_in_one_change(sqlite_site: TestSite) -> None:
     link = {"fieldname": "next", "fieldtype": "Link", "label": "Next"}
     bodies = {

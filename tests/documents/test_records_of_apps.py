@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from crm_platform.documents import drafts, rollback
 from crm_platform.documents.drafts import Draft
 from crm_platform.metadata.records import Definition
@@ -33,3 +35,11 @@ def test_a_record_that_needs_what_is_nowhere_is_left_out_and_told(site: TestSite
     assert not site.read(lambda ctx: ctx.store.exists("Workspace", "Bonuses"))
     assert told.message().startswith("Workspace Bonuses: Could not find Parent Page")
     assert site.get("Workspace", "Wages").module == "Payroll"
+
+
+def test_keys_without_a_field_are_told_once_and_only_where_they_say_something(site: TestSite) -> None:
+    extra = {"custom_blocks": [{"label": "x"}], "is_archived": 1, "charts_label": ""}
+    records = [replace(one, body={**one.body, **extra}) for one in (workspace("Bonuses"), workspace("Wages"))]
+    done = site.system(lambda ctx: drafts.apply(ctx, Draft(records), "file"))
+    assert done.records.unknown == {"Workspace": ["custom_blocks", "is_archived"]}
+    assert site.system(lambda ctx: drafts.apply(ctx, Draft([workspace("Bonuses")]), "file")).records.unknown == {}
