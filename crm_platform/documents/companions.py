@@ -164,13 +164,14 @@ def visible_changes(ctx: Context, doctype: str, data: str) -> str:
     levels = ctx.policy.levels(meta, "read")
     shows = _shows(ctx, doctype, levels)
     below = {table.fieldname: _shows(ctx, table.options, levels) for table in meta.table_fields}
-    for key in ("changed", "added", "removed", "row_changed", "set_by"):
+    for key in ("changed", "added", "removed", "row_changed", "set_by", "set_in_rows_by"):
         content[key] = [change for change in content.get(key) or [] if change and shows(change[0])]
     for key in ("added", "removed"):
         for change in content[key]:
             change[1] = {name: value for name, value in change[1].items() if below.get(change[0], shows)(name)}
     for change in content["row_changed"]:
         change[3] = [part for part in change[3] if below.get(change[0], shows)(part[0])]
+    content["set_in_rows_by"] = [one for one in content["set_in_rows_by"] if below.get(one[0], shows)(one[2])]
     _mask_changes(ctx, meta, content)
     return orjson.dumps(content).decode()
 

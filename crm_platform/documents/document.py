@@ -17,6 +17,18 @@ class FrozenError(ValidationError):
     """A change of a document that is being written already."""
 
 
+class Setter:
+    """Who sets fields of a document and of its rows at the moment: the document and its rows hold the same one."""
+
+    __slots__ = ("origin",)
+
+    origin: Any
+    """An origins.Origin; None while nobody does but the caller."""
+
+    def __init__(self) -> None:
+        self.origin = None
+
+
 class Document:
     """Values of a document, read and set as attributes, items or through `get`/`set`.
 
@@ -26,7 +38,7 @@ class Document:
     """
 
     __slots__ = (
-        *("_definitions", "_extra", "_frozen", "_origin", "_origins", "_values"),
+        *("_definitions", "_extra", "_frozen", "_origins", "_setter", "_values"),
         *("before", "carried", "given", "meta"),
     )
 
@@ -51,8 +63,8 @@ class Document:
         set_slot(self, "_definitions", definitions)
         set_slot(self, "_values", {})
         set_slot(self, "_frozen", False)
-        set_slot(self, "_origin", None)
         set_slot(self, "_origins", None)
+        set_slot(self, "_setter", None)
         set_slot(self, "before", before)
         set_slot(self, "given", frozenset())
         set_slot(self, "_extra", None)
@@ -108,7 +120,8 @@ class Document:
         if fieldname in self.meta.single_values:
             if self.meta.masked_fields or isinstance(value, Masked):
                 value = _guarded(self.meta.by_name.get(fieldname), value)
-            if self._origin is not None and self._values.get(fieldname) != value:
+            setter = self._setter
+            if setter is not None and setter.origin is not None and self._values.get(fieldname) != value:
                 self._note_origin(fieldname)
             self._values[fieldname] = value
         elif fieldname in self.meta.by_name and self.meta.by_name[fieldname].is_table:
@@ -121,7 +134,24 @@ class Document:
     def _note_origin(self, fieldname: str) -> None:
         if self._origins is None:
             object.__setattr__(self, "_origins", {})
-        self._origins[fieldname] = self._origin
+        self._origins[fieldname] = self._setter.origin
+
+    def setter(self) -> Setter:
+        """Who sets fields here, shared with all rows from the first time that somebody asks."""
+        setter: Setter | None = self._setter
+        if setter is None:
+            setter = Setter()
+            for part in (self, *(row for _, row in self.children())):
+                object.__setattr__(part, "_setter", setter)
+        return setter
+
+    def _take_in(self, row: Document) -> None:
+        """A row that comes while somebody sets fields is his work, with all its values."""
+        is_known = row._setter is self._setter
+        object.__setattr__(row, "_setter", self._setter)
+        if self._setter.origin is not None and not is_known:
+            for fieldname in row._values:
+                row._note_origin(fieldname)
 
     def append(self, fieldname: str, row: Mapping[str, Any] | Document | None = None) -> Document:
         """Add a child row at the end of a table field and return it."""
@@ -133,6 +163,8 @@ class Document:
             raise ValidationError(template, label=table.label or fieldname, target=table.options)
         child = self._definitions[table.options]
         document = row if isinstance(row, Document) else Document(child, self._definitions, row)
+        if self._setter is not None:
+            self._take_in(document)
         self._values[fieldname].append(document)
         return document
 

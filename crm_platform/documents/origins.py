@@ -13,7 +13,7 @@ import orjson
 from crm_platform import __version__
 from crm_platform.database.system import PACK
 from crm_platform.documents.document import Document
-from crm_platform.documents.setters import setters_of
+from crm_platform.documents.setters import is_settable, setters_of
 from crm_platform.documents.wire import plain
 from crm_platform.metadata.layers import CORE
 from crm_platform.metadata.model import Field
@@ -27,6 +27,7 @@ SETTING = ("before_naming", "before_insert", "before_validate", "validate")
 CREATED = "Set to {value} by {source} of {layer}, because the document was created."
 SAVED = "Set to {value} by {source} of {layer}, because the document was saved."
 EARLIER = "Set by {source} of {layer} at {time}. What changed since is not recorded for this kind of document."
+IN_ROW = "{table}, row {number}, {field}: {said}"
 
 MOST_TOLD = 140
 """Characters of a value in a sentence."""
@@ -46,9 +47,10 @@ class Origin:
 
 
 def set_from_now(doc: Document, origin: Origin | None) -> Origin | None:
-    """What is set on `doc` from now on is set by `origin`; returns who did before."""
-    before: Origin | None = doc._origin
-    object.__setattr__(doc, "_origin", origin)
+    """What is set on `doc` and its rows from now on is set by `origin`; returns who did before."""
+    setter = doc.setter()
+    before: Origin | None = setter.origin
+    setter.origin = origin
     return before
 
 
@@ -68,10 +70,23 @@ def set_by(doc: Document, fieldnames: Iterator[str]) -> list[list[Any]]:
     return [[name, asdict(found[name])] for name in fieldnames if name in found]
 
 
+def set_in_rows_by(doc: Document, data: Mapping[str, Any]) -> list[list[Any]]:
+    """[table field, row, fieldname, origin] of what a hook or rule set in rows that were added or changed."""
+    if doc._setter is None:
+        return []
+    fields = {row["name"]: tuple(row) for _, row in data["added"]}
+    fields |= {name: tuple(change[0] for change in changes) for _, _, name, changes in data["row_changed"]}
+    rows = [(table, row) for table, row in doc.children() if row._origins and row["name"] in fields]
+    return [
+        [table, row["name"], *found]
+        for table, row in rows
+        for found in set_by(row, (name for name in fields[row["name"]] if is_settable(row, name)))
+    ]
+
+
 def explain_value(ctx: Context, doc: Document, field: Field, row: Document | None = None) -> dict[str, Any]:
     """The value of a readable field, how its definition fills it, which hook or rule has set it, the hooks of packs
-    that may set fields in each save, and who or what changed it when. `row` is that of a table that has the field:
-    what hooks set in rows is not told apart from what people do.
+    that may set fields in each save, and who or what changed it when. `row` is that of a table that has the field.
 
     Changes come from the Versions of the document: of a DocType that does not track changes there are none.
     """
@@ -80,7 +95,7 @@ def explain_value(ctx: Context, doc: Document, field: Field, row: Document | Non
     return {
         "value": plain(part[field.fieldname], ctx.runtime.zone),
         "filled_by": list(_fillings(ctx, part, field)),
-        "set_by": _setter(ctx, doc, field.fieldname, changes) if row is None else None,
+        "set_by": _setter(ctx, doc, part, field.fieldname, changes),
         "hooks": list(_hooks(ctx, doc)),
         "changes": changes,
         "created": {"user": doc["owner"], "time": plain(doc["creation"], ctx.runtime.zone)},
@@ -111,12 +126,14 @@ def _hooks(ctx: Context, doc: Document) -> Iterator[dict[str, Any]]:
     yield from (asdict(Origin(one.pack, one.version, one.hook)) for one in heard if one.pack != CORE)
 
 
-def _setter(ctx: Context, doc: Document, fieldname: str, changes: Sequence[Mapping[str, Any]]) -> dict[str, str] | None:
+def _setter(
+    ctx: Context, doc: Document, part: Document, fieldname: str, changes: Sequence[Mapping[str, Any]]
+) -> dict[str, str] | None:
     """The hook or rule that set the value, with a sentence; None when a person did, or the definition alone."""
     if changes:
         newest = changes[0]
-        return _told(ctx, doc, fieldname, newest["set_by"], newest["time"], SAVED) if newest["set_by"] else None
-    noted = setters_of(ctx, doc.doctype, str(doc["name"])).get(fieldname)
+        return _told(ctx, doc, part, fieldname, newest["set_by"], newest["time"], SAVED) if newest["set_by"] else None
+    noted = setters_of(ctx, doc, None if part is doc else part).get(fieldname)
     if noted is None:
         return None
     pack, version, source, when = noted
@@ -124,19 +141,26 @@ def _setter(ctx: Context, doc: Document, fieldname: str, changes: Sequence[Mappi
     template = CREATED if moment == doc["creation"] else SAVED
     is_current = doc.meta.track_changes or moment == doc["modified"]
     origin = {"pack": pack, "version": version or version_of_layer(ctx, pack), "source": source}
-    return _told(ctx, doc, fieldname, origin, plain(moment, ctx.runtime.zone), template if is_current else EARLIER)
+    time = plain(moment, ctx.runtime.zone)
+    return _told(ctx, doc, part, fieldname, origin, time, template if is_current else EARLIER)
 
 
 def _told(
-    ctx: Context, doc: Document, fieldname: str, origin: Mapping[str, str], time: str, template: str
+    ctx: Context, doc: Document, part: Document, fieldname: str, origin: Mapping[str, str], time: str, template: str
 ) -> dict[str, str]:
-    value, field = plain(doc[fieldname], ctx.runtime.zone), doc.meta.by_name.get(fieldname)
+    value, field = plain(part[fieldname], ctx.runtime.zone), part.meta.by_name.get(fieldname)
     shown = "–" if value in (None, "") else str(value)[:MOST_TOLD]
     if field is not None and field.fieldtype == "Select":
         shown = ctx._(shown)
     layer = f"{origin['pack']} {origin['version']}".strip()
     said = ctx._(template, value=shown, source=origin["source"], layer=layer, time=time)
-    return {**origin, "time": time, "sentence": said}
+    return {**origin, "time": time, "sentence": said if part is doc else _in_row(ctx, doc, part, fieldname, said)}
+
+
+def _in_row(ctx: Context, doc: Document, row: Document, fieldname: str, said: str) -> str:
+    table = next(table for table, one in doc.children() if one is row)
+    labels = {"table": doc.meta.by_name[table].label or table, "field": row.meta.by_name[fieldname].label or fieldname}
+    return ctx._(IN_ROW, number=row["idx"], said=said, **{key: ctx._(label) for key, label in labels.items()})
 
 
 def _layer(ctx: Context, layer: str) -> dict[str, str]:
@@ -165,12 +189,20 @@ def _changes(ctx: Context, doc: Document, part: Document, fieldname: str) -> lis
 
 def _of_version(ctx: Context, row: Mapping[str, Any], of_row: str, fieldname: str) -> Iterator[dict[str, Any]]:
     data = orjson.loads(row["data"] or "{}")
-    origins = {} if of_row else dict(data.get("set_by") or ())
-    in_rows = (change for _, _, name, changes in data.get("row_changed") or () if name == of_row for change in changes)
-    for name, before, after in in_rows if of_row else data.get("changed") or ():
+    found = _of_row(data, of_row) if of_row else (data.get("changed") or (), dict(data.get("set_by") or ()))
+    changes, origins = found
+    for name, before, after in changes:
         if name == fieldname:
             time = plain(row["creation"], ctx.runtime.zone)
             origin = origins.get(name)
             if origin is not None and not origin["version"]:
                 origin = {**origin, "version": version_of_layer(ctx, origin["pack"])}
             yield {"before": before, "after": after, "user": row["owner"], "time": time, "set_by": origin}
+
+
+def _of_row(data: Mapping[str, Any], row: str) -> tuple[list[list[Any]], dict[str, Any]]:
+    """What a Version says of a row: its changes (each field, where it was added), and the origins of its fields."""
+    changes = [one for _, _, name, changed in data.get("row_changed") or () if name == row for one in changed]
+    added = (values for _, values in data.get("added") or () if values.get("name") == row)
+    changes += [[name, None, value] for values in added for name, value in values.items() if value not in (None, "", 0)]
+    return changes, {name: origin for _, of, name, origin in data.get("set_in_rows_by") or () if of == row}

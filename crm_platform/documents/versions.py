@@ -8,7 +8,7 @@ import orjson
 
 from crm_platform.documents.document import Document
 from crm_platform.documents.naming import random_name
-from crm_platform.documents.origins import set_by
+from crm_platform.documents.origins import set_by, set_in_rows_by
 from crm_platform.documents.wire import SECRET, plain
 from crm_platform.metadata.kinds import CHILD_COLUMNS, STANDARD_COLUMNS
 from crm_platform.metadata.masking import Masked
@@ -73,6 +73,7 @@ def record(ctx: Context, doc: Document) -> None:
     if not any(data.values()):
         return
     data["set_by"] = set_by(doc, (change[0] for change in data["changed"]))
+    data["set_in_rows_by"] = set_in_rows_by(doc, data)
     now = doc["modified"]
     row: dict[str, Any] = dict.fromkeys(meta.columns)
     row |= {

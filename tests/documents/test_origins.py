@@ -34,12 +34,14 @@ LINE = thing(
     "Offer Line",
     {"fieldname": "qty", "fieldtype": "Int", "label": "Quantity"},
     {"fieldname": "price", "fieldtype": "Int", "label": "Price", "formula": "doc.qty * 3"},
+    {"fieldname": "hint", "fieldtype": "Data", "label": "Hint"},
     istable=1,
 )
 LEAFLET = thing(
     "Leaflet",
     {"fieldname": "title", "fieldtype": "Data", "label": "Title"},
     {"fieldname": "slogan", "fieldtype": "Data", "label": "Slogan"},
+    {"fieldname": "lines", "fieldtype": "Table", "label": "Lines", "options": "Offer Line"},
 )
 
 
@@ -51,8 +53,16 @@ def explain(site: TestSite, name: str, fieldname: str, user: str = "Administrato
 def offers(tmp_path: Path, site: TestSite) -> TestSite:
     """Offers whose note a pack writes and whose grade a rule of the site sets."""
 
+    def hint_at_many(ctx: Any, doc: Any) -> None:
+        for line in doc.lines:
+            if line.qty > 9:
+                line.hint = f"{line.qty} 件"
+        if doc.title == "套装" and len(doc.lines) == 1:
+            doc.append("lines", {"qty": 1, "hint": "赠品"})
+
     def write_note(ctx: Any, doc: Any) -> None:
         doc.note = f"{ctx.user}: {doc.amount}"
+        hint_at_many(ctx, doc)
 
     def write_slogan(ctx: Any, doc: Any) -> None:
         doc.slogan = f"{doc.title}！"
@@ -62,7 +72,7 @@ def offers(tmp_path: Path, site: TestSite) -> TestSite:
 
     events = {
         "Offer": {"validate": write_note, "before_validate": leave_as_it_is},
-        "Leaflet": {"before_insert": write_slogan},
+        "Leaflet": {"before_insert": write_slogan, "validate": hint_at_many},
     }
     pack = make_pack(tmp_path, "notes", OFFER, LINE, LEAFLET, **answering("document_events", events))
     reopen(site, pack).enable_pack("notes")
@@ -186,3 +196,70 @@ def test_a_field_of_a_row_is_explained_as_one_of_the_document(offers: TestSite) 
     assert offers.read(lambda ctx: value(ctx, "Offer", str(made.name), "qty", second))["changes"] == []
     with pytest.raises(DoesNotExistError, match="has no field"):
         offers.read(lambda ctx: value(ctx, "Offer", str(made.name), "qty", "nobody's"))
+
+
+def hints(site: TestSite, doctype: str, name: str) -> list[str]:
+    """What is said of who set the hint of each row; empty where no hook or rule did."""
+    rows = site.read(lambda ctx: [str(row["name"]) for row in ctx.store.get(doctype, name)["lines"]])
+    told = [site.read(lambda ctx, row=row: value(ctx, doctype, name, "hint", row))["set_by"] for row in rows]
+    return [one["sentence"] if one is not None else "" for one in told]
+
+
+IN_ROW = "Lines, row {row}, Hint: Set to {value} by {doctype}.validate ("
+
+
+@pytest.mark.parametrize("doctype", ["Offer", "Leaflet"])
+def test_what_a_hook_sets_in_rows_is_told_by_row_and_field(offers: TestSite, doctype: str) -> None:
+    """Of DocTypes that track changes, and of those that do not."""
+    made = offers.insert(doctype, title="泵", lines=[{"qty": 2, "hint": "von Hand"}, {"qty": 50}, {"qty": 3}])
+    name, rows = str(made.name), made["lines"]
+    by_hand, by_hook, none = hints(offers, doctype, name)
+    assert (by_hand, none) == ("", "")
+    assert by_hook.startswith(IN_ROW.format(row=2, value="50 件", doctype=doctype))
+    assert by_hook.endswith(" of notes 1.0, because the document was created.")
+    assert setter(offers, name, "title", doctype) == ""
+
+    lines = [{"name": str(rows[0]["name"]), "qty": 20}, {"name": str(rows[1]["name"]), "qty": 50}, {"qty": 30}]
+    offers.update(doctype, name, lines=lines)
+    changed, kept, added = hints(offers, doctype, name)
+    saved = "because the document was saved."
+    assert changed.startswith(IN_ROW.format(row=1, value="20 件", doctype=doctype)) and changed.endswith(saved)
+    assert added.startswith(IN_ROW.format(row=3, value="30 件", doctype=doctype)) and added.endswith(saved)
+    assert "Set to 50 件 by" in kept if doctype == "Offer" else "What changed since is not recorded" in kept
+
+
+@pytest.mark.parametrize("doctype", ["Offer", "Leaflet"])
+def test_a_row_that_a_hook_adds_is_its_work_with_all_its_values(offers: TestSite, doctype: str) -> None:
+    made = offers.insert(doctype, title="套装", lines=[{"qty": 2}])
+    by_hand, by_hook = hints(offers, doctype, str(made.name))
+    assert (by_hand, by_hook[: by_hook.index(" by ")]) == ("", "Lines, row 2, Hint: Set to 赠品")
+    given = str(made["lines"][1]["name"])
+    told = offers.read(lambda ctx: value(ctx, doctype, str(made.name), "qty", given))
+    assert told["set_by"]["pack"] == "notes"
+    assert offers.read(lambda ctx: value(ctx, doctype, str(made.name), "price", given))["set_by"] is None
+
+
+def test_a_person_who_writes_over_a_hook_in_a_row_is_told_as_the_setter(offers: TestSite) -> None:
+    made = offers.insert("Offer", title="泵", lines=[{"qty": 50}])
+    row = str(made["lines"][0]["name"])
+    offers.update("Offer", str(made.name), lines=[{"name": row, "qty": 1, "hint": "von Hand"}])
+    assert hints(offers, "Offer", str(made.name)) == [""]
+    told = offers.read(lambda ctx: value(ctx, "Offer", str(made.name), "hint", row))
+    assert [(one["after"], one["set_by"]) for one in told["changes"]] == [("von Hand", None)]
+
+
+def test_versions_show_no_origin_of_a_hidden_field_in_a_row(offers: TestSite) -> None:
+    made = offers.insert("Offer", title="泵", lines=[{"qty": 1}])
+    lines = [{"name": str(made["lines"][0]["name"]), "qty": 50}]
+    offers.update("Offer", str(made.name), lines=lines)
+    about = {"ref_doctype": "Offer", "docname": str(made.name)}
+    clerk = offers.user("li@example.com", "System Manager")
+
+    def shown(ctx: Context) -> str:
+        (row,) = ctx.store.list("Version", fields=("data",), filters=about)
+        return str(row["data"])
+
+    assert '"set_in_rows_by":[["lines"' in offers.read(shown, clerk)
+    hidden = {"doc_type": "Offer Line", "field_name": "hint", "doctype_or_field": "DocField", "property": "permlevel"}
+    offers.insert("Property Setter", **hidden, property_type="Int", value="1")
+    assert "hint" not in offers.read(shown, clerk)
