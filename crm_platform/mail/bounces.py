@@ -1,5 +1,6 @@
 """Mails that tell of an undelivered one: delivery status notifications (RFC 3464, RFC 6533), the plain texts of Exim
-(X-Failed-Recipients) and of qmail (QSBMF). Finds who was not reached by which mail of ours."""
+(X-Failed-Recipients) and of qmail (QSBMF). Finds who was not reached by which mail of ours; a notification of a server
+that says it to people only is known as one, and left to them."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ from quopri import decodestring
 
 from crm_platform.mail import headers
 from crm_platform.mail.addresses import normal
-from crm_platform.mail.incoming import Bounce
+from crm_platform.mail.incoming import Bounce, Notice
 
 REPORT = "multipart/report"
 STATUS = ("message/delivery-status", "message/global-delivery-status")
@@ -41,14 +42,35 @@ def bounce_of(message: Message) -> Bounce | None:
     """What a notification says; None for every other mail."""
     report = _report(message)
     failed, original = _of_report(report) if report is not None else _of_text(message)
-    original = original or next(iter(headers.ids(message, "In-Reply-To", "References")), "")
+    original = original or _answered(message)
     return Bounce(original, failed) if failed and original else None
 
 
+def notice_of(message: Message) -> Notice | None:
+    """What a mail server wrote about a mail of ours, whether a program can read it or not; None for other mail."""
+    report = _report(message)
+    if report is None and not headers.is_from_server(message):
+        return None
+    _, original = _of_report(report) if report is not None else _of_text(message)
+    is_readable = report is not None and any(_blocks(part) for part in _parts(report) if _is_status(part))
+    return Notice(original or _answered(message), is_readable)
+
+
+def _answered(message: Message) -> str:
+    return next(iter(headers.ids(message, "In-Reply-To", "References")), "")
+
+
 def _report(message: Message) -> Message | None:
-    """The report itself; gateways that add a footer put it into a mail of several parts."""
+    """The report itself; gateways that add a footer put it into a mail of several parts, and servers that call theirs
+    one of several parts put the status right there."""
     around = _parts(message) if message.get_content_type() == "multipart/mixed" else []
-    return next((part for part in [message, *around] if part.get_content_type() == REPORT), None)
+    inside = next((part for part in [message, *around] if part.get_content_type() == REPORT), None)
+    is_bare = any(map(_is_status, around)) and headers.is_from_server(message)
+    return inside or (message if is_bare else None)
+
+
+def _is_status(part: Message) -> bool:
+    return part.get_content_type() in STATUS
 
 
 def _parts(message: Message) -> list[Message]:
@@ -65,13 +87,18 @@ def _of_report(report: Message) -> tuple[dict[str, str], str]:
 
 def _failed(part: Message) -> Iterator[tuple[str, str]]:
     """The recipients that were given up (Action: failed)."""
-    for block in _blocks(part)[:MOST] if part.get_content_type() in STATUS else ():
+    for block in _blocks(part)[:MOST] if _is_status(part) else ():
         if GIVEN_UP.match(headers.raw(block, "Action")):
-            address = normal(headers.raw(block, "Final-Recipient").rpartition(";")[2])
-            original = normal(headers.raw(block, "Original-Recipient").rpartition(";")[2])
+            address, original = _address(block, "Final-Recipient"), _address(block, "Original-Recipient")
             why = headers.text(block, "Diagnostic-Code") or headers.raw(block, "Status") or "failed"
             for one in {address, original} - {""}:
                 yield one, why[:REASON]
+
+
+def _address(block: Message, name: str) -> str:
+    """What follows the kind of the address, without the angle brackets and the remark that some servers write."""
+    address = headers.raw(block, name).rpartition(";")[2].partition("(")[0]
+    return normal(address).removeprefix("<").removesuffix(">")
 
 
 def _blocks(part: Message) -> list[Message]:

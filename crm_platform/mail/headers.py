@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
+from itertools import islice
 
 from crm_platform.documents.coerce import is_email
 from crm_platform.mail.addresses import CONTROL, normal
@@ -19,14 +20,25 @@ LONGEST = 4000
 MOST_IDS = 50
 MOST_ADDRESSES = 100
 ID = re.compile(r"<([^<>\s]{1,500})>")
-CHARSETS = {"gb2312": "gb18030", "gbk": "gb18030", "ks_c_5601-1987": "cp949", "iso-8859-1": "cp1252"}
+CHARSETS = {
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "x-gbk": "gb18030",
+    "ks_c_5601-1987": "cp949",
+    "iso-8859-1": "cp1252",
+}
 """Names that programs write, and the larger sets that they mean."""
 
 
 def raw(message: Message, name: str) -> str:
     """A header as text, unfolded, its encoded words as they are; empty when it is missing."""
-    value = message.get(name)
-    return " ".join(str(value)[:LONGEST].split()) if value is not None else ""
+    return " ".join(next(_stated(message, name), "").split())
+
+
+def _stated(message: Message, name: str) -> Iterator[str]:
+    """The values of a header; bytes that are not ASCII, which some servers leave without saying their charset, too."""
+    named = (str(value)[:LONGEST] for key, value in message.raw_items() if key.lower() == name.lower())
+    return (value if value.isascii() else guessed(value.encode("utf-8", "surrogateescape")) for value in named)
 
 
 def text(message: Message, name: str) -> str:
@@ -50,14 +62,22 @@ def decode(content: bytes, charset: str) -> str:
     try:
         return content.decode(CHARSETS.get(name, name), "replace")
     except (LookupError, UnicodeError, ValueError):
-        return content.decode("utf-8", "replace")
+        return guessed(content)
+
+
+def guessed(content: bytes) -> str:
+    """Bytes whose charset nobody states: UTF-8, else what Chinese programs write."""
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        return content.decode("gb18030", "replace")
 
 
 def addresses(message: Message, name: str) -> list[tuple[str, str]]:
     """(name, address) of everybody in a header, real addresses only."""
-    values = [str(value)[:LONGEST] for value in message.get_all(name) or ()]
+    values = [" ".join(value.split()) for value in islice(_stated(message, name), 5)]
     try:
-        pairs = getaddresses([" ".join(value.split()) for value in values[:5]])[:MOST_ADDRESSES]
+        pairs = getaddresses(values)[:MOST_ADDRESSES]
     except (
         RecursionError,
         ValueError,
@@ -85,6 +105,15 @@ def sent_at(message: Message) -> datetime | None:
 AUTOMATIC_PRECEDENCE = frozenset({"bulk", "junk", "list", "auto_reply"})
 AUTOMATIC_HEADERS: Sequence[str] = ("X-Autoreply", "X-Autorespond", "X-Auto-Reply", "List-Id", "List-Unsubscribe")
 
+SERVERS = frozenset({"mailer-daemon", "postmaster"})
+"""Names under which mail servers write."""
+
+
+def is_from_server(message: Message) -> bool:
+    """Whether a mail server wrote the mail: of what became of another."""
+    is_report = message.get_content_type() == "multipart/report"
+    return is_report or any(one.partition("@")[0] in SERVERS for _, one in addresses(message, "From"))
+
 
 def is_automatic(message: Message) -> bool:
     """Whether a program wrote the mail: an absence note, a notification, a newsletter (RFC 3834, RFC 2919)."""
@@ -93,5 +122,6 @@ def is_automatic(message: Message) -> bool:
         (submitted not in ("", "no"))
         or raw(message, "Precedence").lower() in AUTOMATIC_PRECEDENCE
         or raw(message, "Return-Path") == "<>"
+        or is_from_server(message)
         or any(message.get(name) is not None for name in AUTOMATIC_HEADERS)
     )

@@ -19,6 +19,14 @@ class Bounce:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """A mail server tells of a mail of ours: of which one, if it says so, and whether in a form for programs."""
+
+    message_id: str
+    is_readable: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Incoming:
     """One mail. Ids are without angle brackets; `html` is cleaned and shows pictures by `cid:` addresses.
 
@@ -39,4 +47,5 @@ class Incoming:
     attachments: Sequence[Attachment] = ()
     automatic: bool = False
     bounce: Bounce | None = None
+    notice: Notice | None = None
     problem: str = ""

@@ -12,7 +12,7 @@ from mimetypes import guess_extension
 
 from crm_platform.mail import headers
 from crm_platform.mail.attachments import UNKNOWN, Attachment
-from crm_platform.mail.bounces import bounce_of
+from crm_platform.mail.bounces import bounce_of, notice_of
 from crm_platform.mail.cleaning import clean
 from crm_platform.mail.incoming import Incoming
 from crm_platform.mail.mime import text_of
@@ -66,14 +66,13 @@ def _of_message(message: Message, content: bytes) -> Incoming:
     for part in _parts(message):
         kind = part.get_content_type()
         if kind in ("text/html", "text/plain") and kind not in bodies and not _is_file(part):
-            bodies[kind] = headers.decode(_payload(part), part.get_content_charset() or "utf-8")[:LONGEST_BODY]
+            bodies[kind] = headers.decode(_payload(part), part.get_content_charset() or "")[:LONGEST_BODY]
         elif len(files) < MOST_ATTACHMENTS:
             files.append(_attachment(part, len(files) + 1))
     plain = bodies.get("text/plain", "")
     html = clean(bodies["text/html"]) if "text/html" in bodies else _as_html(plain)
-    return _incoming(
-        message, content, html=html, text=plain or text_of(html), attachments=files, bounce=bounce_of(message)
-    )
+    told = {"bounce": bounce_of(message), "notice": notice_of(message)}
+    return _incoming(message, content, html=html, text=plain or text_of(html), attachments=files, **told)
 
 
 def _incoming(message: Message, content: bytes, **parts: object) -> Incoming:

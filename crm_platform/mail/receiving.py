@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from crm_platform.documents.context import Context
+from crm_platform.documents.document import Document
 from crm_platform.mail.accounts import own_addresses
 from crm_platform.mail.attachments import Attachment
 from crm_platform.mail.beginnings import begin
@@ -18,6 +19,7 @@ from crm_platform.mail.timeline import COMMUNICATION, set_delivery
 from crm_platform.mail.waiting import QUEUE, RECIPIENT
 
 FOLDER = "IMAP Folder"
+UNREAD = "A mail server tells of a mail that came back, but not in a form that marks its recipient. Read what it says."
 LONGEST_SUBJECT = 500
 
 Record = Callable[[Context, Any, str, str], str]
@@ -56,18 +58,21 @@ class Receiver:
 
     def receive(self, ctx: Context, mailbox: Mailbox, uid: int, mail: Incoming, files: Sequence[Filed]) -> str:
         """Take the mail with this UID; answers its Communication, or "" when there is none: it was taken before, is our
-        own, or is a bounce."""
+        own, or is a bounce that has marked somebody."""
         if not _is_next(ctx, mailbox, uid):
             return ""
         skip(ctx, mailbox, uid + 1)
         if _is_known(ctx, mailbox, mail):
             return ""
-        if mail.bounce is not None:
-            note_bounce(ctx, mail.bounce)
+        if mail.bounce is not None and note_bounce(ctx, mail.bounce):
             return ""
         if mail.sender in own_addresses(ctx):
             return ""
-        thread = find_thread(ctx, self.as_user, mail) or begin(ctx, mailbox.append_to, mailbox.account, mail)
+        thread = (
+            returned(ctx, mail)
+            or find_thread(ctx, self.as_user, mail)
+            or begin(ctx, mailbox.append_to, mailbox.account, mail)
+        )
         return self._note(ctx, mailbox, uid, mail, thread, files)
 
     def _note(
@@ -122,17 +127,46 @@ def _is_known(ctx: Context, mailbox: Mailbox, mail: Incoming) -> bool:
     )
 
 
-def note_bounce(ctx: Context, bounce: Bounce) -> None:
-    """Mark whom a mail of ours did not reach. Addresses that it was not sent to are not believed."""
+def note_bounce(ctx: Context, bounce: Bounce) -> bool:
+    """Mark whom a mail of ours did not reach; answers whether there was anybody. Addresses that it was not sent to are
+    not believed."""
+    queued = _sent(ctx, bounce.message_id)
+    recipients = queued["recipients"] if queued is not None else ()
+    back = [one for one in recipients if one["recipient"].casefold() in bounce.recipients]
+    for one in back:
+        why = bounce.recipients[one["recipient"].casefold()]
+        ctx.connection.update_row(ctx.definitions[RECIPIENT], one["name"], {"status": "Bounced", "error": why})
+    if back and queued is not None:
+        set_delivery(ctx, queued["communication"], "Bounced")
+    return bool(back)
+
+
+def returned(ctx: Context, mail: Incoming) -> Thread | None:
+    """Where people look for what a mail server tells and no program can read: the timeline of the mail that came back,
+    if it names somebody who should have got that; else the list of Communications. None for all other mail."""
+    if mail.notice is None:
+        return None
+    problem = "" if mail.notice.is_readable and mail.bounce is None else ctx._(UNREAD)
+    queued = _sent(ctx, mail.notice.message_id)
+    if queued is None or not _names_recipient(mail, queued):
+        return Thread(problem=problem)
+    system, about = ctx.as_system().store, (queued["reference_doctype"], queued["reference_name"])
+    communication = queued["communication"] or ""
+    if not all(about) or not system.exists(*about) or not system.exists(COMMUNICATION, communication):
+        return Thread(problem=problem)
+    return Thread(*about, communication, problem)
+
+
+def _sent(ctx: Context, message_id: str) -> Document | None:
+    """What we sent under an id."""
     system = ctx.as_system().store
-    for row in system.list(QUEUE, filters={"message_id": bounce.message_id}, limit=1):
-        queued = system.get(QUEUE, row["name"])
-        back = [one for one in queued["recipients"] if one["recipient"].casefold() in bounce.recipients]
-        for one in back:
-            why = bounce.recipients[one["recipient"].casefold()]
-            ctx.connection.update_row(ctx.definitions[RECIPIENT], one["name"], {"status": "Bounced", "error": why})
-        if back:
-            set_delivery(ctx, queued["communication"], "Bounced")
+    rows = system.list(QUEUE, filters={"message_id": message_id}, limit=1) if message_id else ()
+    return system.get(QUEUE, rows[0]["name"]) if rows else None
+
+
+def _names_recipient(mail: Incoming, queued: Document) -> bool:
+    text = mail.text.casefold()
+    return any(one["recipient"].casefold() in text for one in queued["recipients"])
 
 
 def _values(ctx: Context, mailbox: Mailbox, uid: int, mail: Incoming, thread: Thread) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from crm_platform.mail import fetching
 from crm_platform.mail.beginnings import PER_SENDER
 from support.certificates import certificate
 from support.imap_server import LOGIN, PASSWORD, ImapServer, imap_server, mailbox
-from support.mails import CUSTOMER, bounce, mail
+from support.mails import CUSTOMER, bounce, mail, returned_by_qq
 from support.post_office import PostOffice, post_office
 from support.sabotage import always, defended_by, no, nothing
 
@@ -331,6 +331,33 @@ def test_a_forged_or_late_bounce_changes_nothing(sqlite_desk: Desk) -> None:
     desk.got(bounce("other@example.org", sent), bounce(CUSTOMER, "unknown@x"), bounce(CUSTOMER, sent, "delayed"))
     (row,) = desk.post.site.get("Email Queue", desk.post.outbox()[0]["name"])["recipients"]
     assert row["status"] == "Sent"
+    assert desk.requests() == []
+    assert ["not in a form that marks" in (one["error"] or "") for one in desk.mails()] == [True, True, False]
+
+
+@defended_by("crm_platform.mail.receiving:returned", replace_with=always(None))
+def test_a_notification_for_people_only_is_left_to_them_on_the_timeline(desk: Desk) -> None:
+    about = customer(desk)
+    sent = desk.written(**about)
+    desk.got(returned_by_qq(CUSTOMER, sent), returned_by_qq("other@example.org", sent), returned_by_qq(CUSTOMER, ""))
+    (row,) = desk.post.site.get("Email Queue", desk.post.outbox()[0]["name"])["recipients"]
+    assert (row["status"], desk.requests()) == ("Sent", [])
+    known, foreign, untold = desk.mails()
+    assert (known["reference_doctype"], known["reference_name"]) == ("Customer", about["reference_name"])
+    assert [(one["reference_name"], one["status"]) for one in (foreign, untold)] == [(None, "Open")] * 2
+    for one in (known, foreign, untold):
+        assert (one["communication_type"], one["subject"]) == ("Automated Message", "来自qq.com的退信")
+        assert "该邮箱地址不存在" in one["text_content"]
+        assert "not in a form that marks its recipient" in one["error"]
+
+
+def test_a_notification_about_a_document_that_is_gone_is_kept(sqlite_desk: Desk) -> None:
+    desk = sqlite_desk
+    about = customer(desk)
+    sent = desk.written(**about)
+    desk.post.site.write(lambda ctx: ctx.store.delete("Customer", about["reference_name"]))
+    desk.got(returned_by_qq(CUSTOMER, sent))
+    assert [(one["reference_name"], one["status"]) for one in desk.mails()] == [(None, "Open")]
 
 
 def test_a_mail_that_cannot_begin_a_document_is_kept_with_the_reason(sqlite_desk: Desk) -> None:

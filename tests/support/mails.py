@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import encodebytes
 from email.message import EmailMessage
 from email.policy import SMTP
 from itertools import count
@@ -68,5 +69,34 @@ To: {recipient}
 Subject: =?utf-8?b?5oql5Lu3?=
 
 text
+--B--
+""".encode()
+
+
+def returned_by_qq(recipient: str, message_id: str) -> bytes:
+    """A notification of a large Chinese provider, for people only: no status, in GB18030, the headers beside it."""
+
+    def written(text: str) -> str:
+        return encodebytes(text.encode("gb18030")).decode()
+
+    text = f"<p>抱歉，您的邮件未能送达。</p><p>收件人：{recipient}</p><p>退信原因：该邮箱地址不存在</p>"
+    return f"""From: PostMaster@qq.com
+To: support@example.com
+Subject: =?gb18030?B?{written("来自qq.com的退信").strip()}?=
+Message-ID: <{next(NUMBERS)}.returned@qq.com>
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary="B"
+
+--B
+Content-Type: text/html; charset=gb18030
+Content-Transfer-Encoding: base64
+
+{written(text)}
+--B
+Content-Type: text/rfc822-headers
+
+Message-ID: <{message_id}>
+From: support@example.com
+
 --B--
 """.encode()
