@@ -29,6 +29,7 @@ DOUBLINGS = 20
 
 TITLE = {"fieldname": "title", "fieldtype": "Data", "label": "Title"}
 SIZE = {"fieldname": "size", "fieldtype": "Data", "label": "Size"}
+CODE = {"fieldname": "code", "fieldtype": "Data", "label": "Code"}
 BIG: dict[str, Any] = {
     "doctype": "DocType",
     "name": "Big",
@@ -46,11 +47,17 @@ CHANGES: tuple[tuple[str, float | None, dict[str, Any]], ...] = (
     ("one field", 0.1, {"definitions": [new_field("one")]}),
     ("ten fields", 1.0, {"definitions": [new_field(f"f{number}") for number in range(10)]}),
     ("a mandatory field with a default", 1.0, {"definitions": [new_field("tier", default="B", reqd=1)]}),
-    ("an indexed field", None, {"definitions": [new_field("code", search_index=1)]}),
+    ("an indexed field", None, {"definitions": [new_field("place", search_index=1)]}),
+    ("a field that becomes unique", None, {"definitions": [{**BIG, "fields": [TITLE, SIZE, {**CODE, "unique": 1}]}]}),
     (
-        "another type",
+        "another type, with an index",
         None,
-        {"definitions": [{**BIG, "fields": [TITLE, {**SIZE, "fieldtype": "Int"}]}], "accept_lossy": True},
+        {
+            "definitions": [
+                {**BIG, "fields": [TITLE, {**SIZE, "fieldtype": "Int", "search_index": 1}, {**CODE, "unique": 1}]}
+            ],
+            "accept_lossy": True,
+        },
     ),
 )
 """Name, limit in seconds, arguments of `crm.plan.apply`. What copies or sorts all rows has no limit."""
@@ -58,7 +65,7 @@ CHANGES: tuple[tuple[str, float | None, dict[str, Any]], ...] = (
 WORK: tuple[Callable[[int], Request], ...] = (
     lambda number: Request("GET", f"/api/resource/Big?limit=20&limit_start={number % 50}"),
     lambda _: Request("GET", "/api/resource/Big/b"),
-    lambda number: Request("POST", "/api/resource/Big", json.dumps({"title": "新", "size": f"{number}"}).encode()),
+    lambda number: Request("POST", "/api/resource/Big", json.dumps({"title": "新", "size": f"{number}", "code": f"n{number}"}).encode()),
     lambda number: Request("PUT", "/api/resource/Big/b", json.dumps({"size": f"{number}"}).encode()),
 )
 
@@ -128,7 +135,7 @@ def people(server: Server) -> Iterator[Noticed]:
 
 def fill(site: TestSite, doublings: int) -> None:
     """Make Big documents by the database alone."""
-    site.doctype("Big", TITLE, SIZE)
+    site.doctype("Big", TITLE, SIZE, CODE)
     site.insert("Big", title="客户", size="12")
     database = site.site.runtime.database
     columns = [column for column in site.read(lambda ctx: list(ctx.definitions["Big"].columns)) if column != "name"]
@@ -140,6 +147,7 @@ def fill(site: TestSite, doublings: int) -> None:
     database.write(lambda connection: connection.run("UPDATE \"tabBig\" SET name = 'b'"))
     for number in range(doublings):
         database.write(lambda connection, n=number: double(connection, chr(97 + n)))  # type: ignore[misc]
+    database.write(lambda connection: connection.run('UPDATE "tabBig" SET code = name'))
     database.analyze()
 
 

@@ -138,7 +138,7 @@ def prepare(job: Job, steps: Sequence[Step]) -> None:
         raise
 
 
-_BY_ROWS = frozenset({"convert column", "fill column", "add index"})
+_BY_ROWS = frozenset({"convert column", "fill column", "add index", "add unique"})
 
 
 def rows_to_prepare(database: Database, steps: Sequence[Step]) -> int:

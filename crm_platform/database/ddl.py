@@ -12,13 +12,13 @@ from sqlalchemy.schema import CreateColumn
 from crm_platform.database.conversion import convert_value
 from crm_platform.database.dialect import Dialect, Lock
 from crm_platform.database.executor import Executor
+from crm_platform.database.indexes import Index
 from crm_platform.database.inspection import real_tables
-from crm_platform.database.names import TOGETHER, index_name, physical_name
+from crm_platform.database.names import index_name, physical_name
 from crm_platform.database.system import SystemTable
 from crm_platform.database.tables import identifier, table_object
 from crm_platform.errors import UnavailableError
 from crm_platform.metadata.kinds import Storage
-from crm_platform.metadata.sort_keys import is_sort_key
 
 _LOCK_ATTEMPTS = 50
 _LOCK_PAUSE = 0.1
@@ -121,35 +121,13 @@ def rename_column(connection: Executor, table: str, column: str, name: str) -> N
 
 def create_index(connection: Executor, table: str, column: str, *, unique: bool) -> None:
     """Make an index (see `indexed_columns`); raises TakenError when it is to be unique and has equal values."""
-    connection.run(index_statement(connection.engine, table, column, unique=unique))
-
-
-def index_statement(
-    dialect: Dialect, table: str, column: str, *, unique: bool, beside: bool = False, over: str = ""
-) -> str:
-    """The statement that indexes a column; `beside` is PostgreSQL's way that lets writers go on, `over` the table to
-    index instead, under the same name."""
-    kind = f"{'UNIQUE ' if unique else ''}INDEX{' CONCURRENTLY' if beside else ''}"
-    first, *others = (identifier(dialect, part) for part in indexed_columns(column))
-    parts = [f"{first}{dialect.index_order}", *others]
-    name = identifier(dialect, index_name(table, column, unique=unique))
-    return f"CREATE {kind} {name} ON {identifier(dialect, over or table)} ({', '.join(parts)})"
-
-
-def indexed_columns(column: str) -> tuple[str, ...]:
-    """What an index holds, of one column or of several with `TOGETHER` between them: what lists sort by has the name
-    beside it, to break ties without sorting."""
-    if TOGETHER in column:
-        return tuple(column.split(TOGETHER))
-    return (column, "name") if column == "modified" or is_sort_key(column) else (column,)
+    connection.run(Index(table, column, unique).statement(connection.engine))
 
 
 def has_index(connection: Executor, table: str, column: str, *, unique: bool) -> bool:
     """Whether there is a usable index over the column."""
-    name = physical_name(table)
-    return index_name(table, column, unique=unique) in real_tables(connection, [name])[name].indexes
+    return Index(table, column, unique).is_there(connection)
 
 
 def drop_index(connection: Executor, table: str, column: str, *, unique: bool) -> None:
-    name = index_name(table, column, unique=unique)
-    connection.run(f"DROP INDEX IF EXISTS {identifier(connection.engine, name)}")
+    Index(table, column, unique).drop(connection)

@@ -99,6 +99,10 @@ def _locking(tables: Mapping[Lock, Sequence[str]]) -> Sequence[str]:
     )
 
 
+GUARD = "_guard"
+"""Behind the name of a watch: the trigger that keeps what is written out of a unique index (unique_beside)."""
+
+
 def _watch(table: str, column: str, name: str) -> Sequence[str]:
     return (
         f'CREATE TABLE {name} (name text COLLATE "C" PRIMARY KEY)',
@@ -110,7 +114,8 @@ def _watch(table: str, column: str, name: str) -> Sequence[str]:
 
 
 def _unwatch(name: str) -> Sequence[str]:
-    return (f"DROP FUNCTION IF EXISTS {name} CASCADE", f"DROP TABLE IF EXISTS {name}")
+    functions = f"DROP FUNCTION IF EXISTS {name}, {name}{GUARD} CASCADE"
+    return (functions, f"DROP TABLE IF EXISTS {name}")
 
 
 def _member(column: Expression, values: sa.BindParameter[Any]) -> Expression:

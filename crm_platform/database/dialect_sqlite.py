@@ -120,7 +120,9 @@ def _average(column: Expression, storage: Storage) -> Expression:
 
 
 def _watch(table: str, column: str, name: str) -> Sequence[str]:
-    note = f"INSERT OR IGNORE INTO {name} VALUES (NEW.name)"  # noqa: S608 - our own name
+    # No conflict clause: that of the statement which fires the trigger would take its place.
+    unknown = f"NOT EXISTS (SELECT 1 FROM {name} WHERE name = NEW.name)"  # noqa: S608 - our own name
+    note = f"INSERT INTO {name} SELECT NEW.name WHERE {unknown}"
     return (
         f"CREATE TABLE {name} (name TEXT PRIMARY KEY) WITHOUT ROWID",
         f"CREATE TRIGGER {name}_i AFTER INSERT ON {table} BEGIN {note}; END",

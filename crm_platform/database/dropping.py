@@ -18,8 +18,8 @@ from crm_platform.database.watching import unwatch
 from crm_platform.metadata.kinds import Storage
 from crm_platform.metadata.model import Definitions
 
-_PARKED = rf"__({'|'.join(get_args(Storage))})(_[0-9]+)?"
-"""What is behind the name of a column in that of its values which were put aside (names.parked_name)."""
+_PARKED = rf"__({'|'.join(get_args(Storage))}|unique)(_[0-9]+)?"
+"""What is behind the name of a column in those of columns that were made for it (names.parked_name, guard_name)."""
 
 
 def steps_to_drop(kept: Definitions, gone: Definitions, real: Mapping[str, RealTable]) -> Iterator[Step]:

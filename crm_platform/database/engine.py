@@ -19,6 +19,7 @@ from crm_platform.database.dropping import steps_to_drop
 from crm_platform.database.dump import Progress, dump, load
 from crm_platform.database.executor import Callback
 from crm_platform.database.forecast import Forecast, forecast
+from crm_platform.database.indexes import Index
 from crm_platform.database.inspection import RealTable, real_tables
 from crm_platform.database.misfits import unreadable_names
 from crm_platform.database.moving import UNRECORDED, move_back, move_unnoted
@@ -149,7 +150,7 @@ class Database(ABC):
         """What was begun for plans and no switch has taken over."""
         return self.read(unfinished)
 
-    def sweep(self, idle: timedelta, only: Collection[Step] | None = None) -> list[Preparation]:
+    def sweep(self, idle: timedelta, only: Sequence[Step] | None = None) -> list[Preparation]:
         """Take away what nobody has worked on for `idle`, perhaps only what serves some steps; returns what it was."""
         return sweep(self, idle, only)
 
@@ -185,7 +186,7 @@ class Database(ABC):
         return rehearse_inside(self, steps)
 
     @abstractmethod
-    def index_ahead(self, planned: Step, counted: Counted) -> None:
+    def index_ahead(self, planned: Step, index: Index, counted: Counted) -> None:
         """Make the index of a step before the switch, while others read and write."""
 
     def empty_ahead(self, table: str, column: str) -> None:  # noqa: B027 - PostgreSQL drops what is large at once

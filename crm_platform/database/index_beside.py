@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crm_platform.database.connection import Connection
-from crm_platform.database.ddl import column_definition, create_index, has_index, index_statement, indexed_columns
+from crm_platform.database.ddl import column_definition
 from crm_platform.database.dialect import Key
 from crm_platform.database.dialect_sqlite import SQLITE
 from crm_platform.database.executor import Executor
+from crm_platform.database.indexes import Index, indexed_columns
 from crm_platform.database.inspection import real_tables
-from crm_platform.database.names import index_name, physical_name, watch_name
+from crm_platform.database.names import physical_name, watch_name
 from crm_platform.database.preparation import Counted, batches, uncounted
 from crm_platform.database.schema import Step
 from crm_platform.database.tables import identifier
@@ -35,9 +36,12 @@ EMPTIED = 1_000
 """Rows that are taken out of the copy of an index at once."""
 
 
-def index_beside(database: SqliteDatabase, planned: Step, counted: Counted) -> None:
-    """Make the index of an "add index" step while others write; they wait for a batch at most."""
-    copy = _Copy(planned.table, planned.column)
+def index_beside(database: SqliteDatabase, planned: Step, index: Index, counted: Counted) -> None:
+    """Make the index of a step while others write; they wait for a batch at most.
+
+    One that is unique must be over values that nobody else writes.
+    """
+    copy = _Copy(index)
     if not database.read(copy.is_over):
         database.write(copy.begin)
         batches(database, planned, copy.fill, counted, SCATTERED)
@@ -55,7 +59,7 @@ def empty_beside(database: SqliteDatabase, table: str, column: str) -> None:
 
     The triggers stay meanwhile: a copy that somebody goes on with is incomplete, never unequal without being seen.
     """
-    copy = _Copy(table, column)
+    copy = _Copy(Index(table, column))
     for _ in range(database.read(copy.size) // EMPTIED + 1):
         if not database.write(copy.shrink):
             return
@@ -63,48 +67,44 @@ def empty_beside(database: SqliteDatabase, table: str, column: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Copy:
-    """The copy of what the index over `column` holds, with its row ids."""
+    """The copy of what an index holds, with its row ids."""
 
-    table: str
-    column: str
+    index: Index
 
     @property
     def name(self) -> str:
-        return watch_name(self.table, self.column, INDEXED)
-
-    @property
-    def index(self) -> str:
-        return index_name(self.table, self.column)
+        return watch_name(self.index.table, self.index.column, INDEXED)
 
     @property
     def source(self) -> str:
-        return identifier(SQLITE, self.table)
+        return identifier(SQLITE, self.index.table)
 
     @property
     def columns(self) -> list[str]:
-        return [identifier(SQLITE, column) for column in indexed_columns(self.column)]
+        return [identifier(SQLITE, column) for column in indexed_columns(self.index.column)]
 
     def is_over(self, connection: Executor) -> bool:
         """Whether the table has the index."""
-        return has_index(connection, self.table, self.column, unique=False)
+        return self.index.is_there(connection)
 
     def is_growing(self, connection: Executor) -> bool:
         """Whether the copy has the index still: somebody may have dropped it, or handed it over."""
         asked = "SELECT 1 FROM sqlite_master WHERE type = 'index' AND tbl_name = ? AND name = ?"
-        return bool(connection.rows(asked, [self.name, self.index]))
+        return bool(connection.rows(asked, [self.name, self.index.name]))
 
     def begin(self, connection: Connection) -> None:
         """Make the copy, its index and the triggers, unless an earlier try did."""
         if self.is_growing(connection) or self.is_over(connection):
             return
         self.drop(connection)
-        storages = real_tables(connection, [physical_name(self.table)])[physical_name(self.table)].columns
+        table = physical_name(self.index.table)
+        storages = real_tables(connection, [table])[table].columns
         parts = [
             column_definition(SQLITE, column, storages[physical_name(column)], required=False)
-            for column in indexed_columns(self.column)
+            for column in indexed_columns(self.index.column)
         ]
         connection.run(f'CREATE TABLE {self.name} ("row id" INTEGER PRIMARY KEY, {", ".join(parts)})')
-        connection.run(index_statement(SQLITE, self.table, self.column, unique=False, over=self.name))
+        connection.run(self.index.statement(SQLITE, over=self.name))
         for trigger in self._triggers():
             connection.run(trigger)
 
@@ -148,10 +148,9 @@ class _Copy:
         for event in "iud":
             connection.run(f"DROP TRIGGER {self.name}_{event}")
         version = connection.rows("PRAGMA schema_version")[0][0]
-        statement = index_statement(SQLITE, self.table, self.column, unique=False)
         connection.run(
             "UPDATE sqlite_master SET tbl_name = ?, sql = ? WHERE type = 'index' AND name = ?",
-            [physical_name(self.table), statement, self.index],
+            [physical_name(self.index.table), self.index.statement(SQLITE), self.index.name],
         )
         connection.run(f"PRAGMA schema_version = {version + 1}")  # all connections read the schema anew
 
@@ -159,7 +158,7 @@ class _Copy:
         """Make it with CREATE INDEX, unless another process has handed it over."""
         if not self.is_over(connection):
             self.drop(connection)
-            create_index(connection, self.table, self.column, unique=False)
+            connection.run(self.index.statement(SQLITE))
 
     def empty(self, connection: Connection, _last: Key, limit: int) -> Key | None:
         """Take a batch of rows out of the copy, which serves no index any more."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 
 from crm_platform.database.conversion import convert_value
@@ -26,6 +28,15 @@ def equal_names(connection: Executor, planned: Step) -> Names:
     twice = f"SELECT min(name), max(name) FROM {table} WHERE {column} IS NOT NULL GROUP BY {column}"  # noqa: S608 - quoted
     rows = connection.rows(f"{twice} HAVING count(*) > 1 LIMIT 1")
     return tuple(rows[0]) if rows else ()
+
+
+def equal_among(connection: Executor, planned: Step, names: Sequence[str]) -> Names:
+    """One of the rows `names` and another with the same value, by their names; empty when there is none."""
+    column, table = identifier(connection.engine, planned.column), identifier(connection.engine, planned.table)
+    chosen = connection.engine.among_values("a.name")
+    pairs = f"SELECT a.name, b.name FROM {table} AS a JOIN {table} AS b ON b.{column} = a.{column} AND b.name <> a.name"  # noqa: S608 - quoted
+    rows = connection.rows(f"{pairs} WHERE {chosen} LIMIT 1", [connection.engine.many(names)])
+    return tuple(sorted(rows[0])) if rows else ()
 
 
 def unreadable_names(connection: Executor, planned: Step, last: Key) -> tuple[Names, Key | None]:

@@ -35,6 +35,11 @@ def parked_name(column: str, storage: str) -> str:
     return physical_name(f"{column}__{storage}")
 
 
+def guard_name(column: str) -> str:
+    """What is made for a column before it becomes unique: a column on PostgreSQL, on both the name of its index."""
+    return parked_name(column, "unique")
+
+
 def watch_name(table: str, column: str, storage: str) -> str:
     """Of the table and the triggers that note which rows change while a column is copied to another storage kind."""
     key = f"{physical_name(table)}\0{physical_name(column)}\0{storage}"

@@ -16,11 +16,10 @@ from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGresult
 
 from crm_platform.database.connection import Connection
-from crm_platform.database.ddl import index_statement
 from crm_platform.database.dialect_postgresql import POSTGRESQL
 from crm_platform.database.engine import Database, run_callbacks
 from crm_platform.database.hints import Listening
-from crm_platform.database.names import index_name
+from crm_platform.database.indexes import Index
 from crm_platform.database.pool import Pool
 from crm_platform.database.preparation import Counted, ModelChangedError
 from crm_platform.database.schema import Step
@@ -188,15 +187,14 @@ class PostgresDatabase(Database):
         except RuntimeError:
             raise UnavailableError("The database is closed.") from None
 
-    def index_ahead(self, planned: Step, counted: Counted) -> None:
+    def index_ahead(self, planned: Step, index: Index, counted: Counted) -> None:  # noqa: ARG002 for SQLite
         """Make the index of a step before the switch, while others read and write (CONCURRENTLY)."""
-        table, column = planned.table, planned.column
-        name = identifier(POSTGRESQL, index_name(table, column))
+        name = identifier(POSTGRESQL, index.name)
         raw = self._pool.take()
         try:
             raw.execute("SET statement_timeout = 0; SET lock_timeout = 0")
             raw.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}".encode())  # what was broken off is of no use
-            raw.execute(index_statement(POSTGRESQL, table, column, unique=False, beside=True).encode())
+            raw.execute(index.statement(POSTGRESQL, beside=True).encode())
         except psycopg.Error as error:
             raise POSTGRESQL.translate(error) from error
         finally:

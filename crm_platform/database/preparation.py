@@ -5,19 +5,23 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from crm_platform.database import copying, filling
+from crm_platform.database import copying, filling, unique_beside
 from crm_platform.database.connection import Connection
-from crm_platform.database.ddl import add_column, has_index, lock
+from crm_platform.database.ddl import add_column, lock
 from crm_platform.database.dialect import DialectName, Key
 from crm_platform.database.forecast import Forecast
+from crm_platform.database.indexes import Index
 from crm_platform.database.inspection import column_names
 from crm_platform.database.misfits import equal_names
-from crm_platform.database.names import TOGETHER, parked_name, physical_name
+from crm_platform.database.names import parked_name, physical_name
 from crm_platform.database.schema import Action, Step
-from crm_platform.database.steps import make_shadow, not_unique
+from crm_platform.database.standing import INDEXING, is_written, stands_in
+from crm_platform.database.steps import copy_beside, make_shadow, not_unique
 from crm_platform.database.tables import identifier
 from crm_platform.database.unfinished import ABANDONED, begin, clear, sweep, work_on
 from crm_platform.database.watching import BATCH, is_complete, is_watched, note_complete, watch
@@ -42,8 +46,8 @@ _ROUNDS = 1000
 
 IN_BATCHES = 2.0
 SLOWER_BESIDE: Mapping[DialectName, Mapping[Action, float]] = {
-    "sqlite": {"add index": 20.0},
-    "postgresql": {"add index": 3.0},
+    "sqlite": {"add index": 20.0, "add unique": 20.0},
+    "postgresql": {"add index": 3.0, "add unique": 5.0},
 }
 """How many times as long a step takes beside the work as at once, with a million rows; any other `IN_BATCHES`."""
 
@@ -70,7 +74,8 @@ def prepare(database: Database, steps: Sequence[Step], counted: Counted = uncoun
     Raises UniqueValidationError when a field that is to be unique has equal values.
     """
     sweep(database, ABANDONED, keep=steps)
-    for planned in steps:
+    again = [planned for planned in steps if planned.action == "convert column"]  # others write while indexes are made
+    for planned in (*steps, *again):
         work = _PREPARATIONS.get(planned.action)
         if work is not None and _may_precede(planned, steps):
             database.write(lambda connection: clear(connection, steps))
@@ -85,7 +90,7 @@ def refuse_unprepared(connection: Connection, steps: Sequence[Step]) -> None:
         if planned.action in _IS_READY
         and _may_precede(planned, steps)
         and has_many(connection, planned.table)
-        and not _IS_READY[planned.action](connection, planned)
+        and not _IS_READY[planned.action](connection, planned, steps)
     ]
     if missing:
         raise UnpreparedError(steps)
@@ -98,23 +103,17 @@ def has_many(connection: Connection, table: str) -> bool:
 
 
 def _may_precede(planned: Step, steps: Sequence[Step]) -> bool:
-    """What is converted or put aside is indexed and filled in the switch: before, its name has other values. So is what
-    is indexed together with a new column."""
-    if planned.action not in ("add index", "fill column"):
-        return True
-    columns = planned.column.split(TOGETHER)
-    late = ("convert column", "park column", "restore column", *(("add column",) if len(columns) > 1 else ()))
-    return not any(other.action in late for other in steps if other.table == planned.table and other.column in columns)
+    """What is converted or put aside is filled in the switch: before, its name has other values."""
+    if planned.action != "fill column":
+        return bool(stands_in(planned, steps))
+    late = ("convert column", "park column", "restore column")
+    return not any(one.action in late for one in steps if _place(one) == _place(planned))
 
 
 def writers_wait(forecasts: Sequence[Forecast]) -> float:
     """Seconds that writers wait for the indexes of a plan: for those that are made in the switch, not beforehand."""
     steps = [one.step for one in forecasts]
-    held = (
-        one.seconds
-        for one in forecasts
-        if one.step.action == "add unique" or (one.step.action == "add index" and not _may_precede(one.step, steps))
-    )
+    held = (one.seconds for one in forecasts if one.step.action in INDEXING and not _may_precede(one.step, steps))
     return round(sum(held), 3)
 
 
@@ -139,7 +138,11 @@ def _copy_ahead(database: Database, planned: Step, _steps: Sequence[Step], count
 
         batches(database, planned, batch, counted)
         database.write(lambda connection: note_complete(connection, planned))
-    _catch_up(database, lambda connection: copying.catch_up(connection, planned, shadow))
+
+    def catch_up(connection: Connection) -> int:
+        return copy_beside(connection, planned, lambda: copying.catch_up(connection, planned, shadow))
+
+    _catch_up(database, catch_up)
 
 
 def _begin_copy(connection: Connection, planned: Step) -> None:
@@ -208,9 +211,32 @@ def _catch_up(database: Database, batch: Callable[[Connection], int]) -> None:
 
 
 def _index_ahead(database: Database, planned: Step, steps: Sequence[Step], counted: Counted) -> None:
-    database.write(lambda connection: _add_ahead(connection, planned, steps))
-    if not database.read(lambda connection: has_index(connection, planned.table, planned.column, unique=False)):
-        database.index_ahead(planned, counted)
+    ahead = replace(planned, column=stands_in(planned, steps))
+    database.write(lambda connection: _add_ahead(connection, ahead, steps))
+    _make(database, ahead, Index(ahead.table, ahead.column), counted)
+
+
+def _make(database: Database, planned: Step, index: Index, counted: Counted) -> None:
+    if not database.read(index.is_there):
+        database.index_ahead(planned, index, counted)
+
+
+def _unique_ahead(database: Database, planned: Step, steps: Sequence[Step], counted: Counted) -> None:
+    """Refuse equal values before anybody has to wait; of a large table make the index, too."""
+    ahead = replace(planned, column=stands_in(planned, steps))
+    if not database.read(lambda connection: has_many(connection, planned.table)):
+        equal = database.read(lambda connection: equal_names(connection, ahead))
+    elif is_written(planned, steps):
+        database.write(lambda connection: begin(connection, planned))
+        equal = unique_beside.grow(database, planned, lambda index: _make(database, planned, index, counted))
+    else:
+        database.write(lambda connection: _add_ahead(connection, ahead, steps))
+        equal = database.read(lambda connection: equal_names(connection, ahead))
+        if not equal:
+            _make(database, ahead, Index(ahead.table, ahead.column, unique=True), counted)
+    if equal:
+        sweep(database, timedelta(), only=[ahead])
+        raise not_unique(planned, equal)
 
 
 def _add_ahead(connection: Connection, planned: Step, steps: Sequence[Step]) -> None:
@@ -231,27 +257,33 @@ def _place(planned: Step) -> tuple[str, str]:
 
 def refuse_equals(database: Database, steps: Sequence[Step]) -> None:
     """Raises UniqueValidationError when a field that is to be unique has equal values."""
-    for planned in steps:
-        if planned.action == "add unique":
-            _look_for_equals(database, planned, (), uncounted)
+    for planned in (one for one in steps if one.action == "add unique"):
+        equal = database.read(lambda connection, planned=planned: equal_names(connection, planned))  # type: ignore[misc]
+        if equal:
+            raise not_unique(planned, equal)
 
 
-def _look_for_equals(database: Database, planned: Step, _steps: Sequence[Step], _counted: Counted) -> None:
-    """Refuse before anybody has to wait. The index itself is made in the switch: before, it would refuse writers."""
-    equal = database.read(lambda connection: equal_names(connection, planned))
-    if equal:
-        raise not_unique(planned, equal)
+def _is_indexed(connection: Connection, planned: Step, steps: Sequence[Step]) -> bool:
+    unique = planned.action == "add unique"
+    if unique and is_written(planned, steps):
+        return unique_beside.is_ready(connection, planned)
+    return Index(planned.table, stands_in(planned, steps), unique).is_there(connection)
+
+
+def _is_copied(connection: Connection, planned: Step, _steps: Sequence[Step]) -> bool:
+    return is_complete(connection, planned)
 
 
 _PREPARATIONS: Mapping[Action, Callable[[Database, Step, Sequence[Step], Counted], None]] = {
     "convert column": _copy_ahead,
     "fill column": _fill_ahead,
     "add index": _index_ahead,
-    "add unique": _look_for_equals,
+    "add unique": _unique_ahead,
 }
 
-_IS_READY: Mapping[Action, Callable[[Connection, Step], bool]] = {
-    "convert column": is_complete,
-    "fill column": is_complete,
-    "add index": lambda connection, planned: has_index(connection, planned.table, planned.column, unique=False),
+_IS_READY: Mapping[Action, Callable[[Connection, Step, Sequence[Step]], bool]] = {
+    "convert column": _is_copied,
+    "fill column": _is_copied,
+    "add index": _is_indexed,
+    "add unique": _is_indexed,
 }

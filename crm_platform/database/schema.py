@@ -324,7 +324,7 @@ class _TablePlan:
             if has_plain and unique is None and f.fieldtype != "Link":
                 yield step("drop index", self.doctype.table, column)
             if unique and not has_unique:
-                yield step("add unique", self.doctype.table, column)
+                yield self._add_index(column, "add unique")
             if unique is False and not has_plain:
                 yield self._add_index(column)
         for column in self.doctype.sort_keys.values():
@@ -342,8 +342,8 @@ class _TablePlan:
             if columns in wanted and (is_old or not is_here):
                 yield step("add index", self.doctype.table, columns)
 
-    def _add_index(self, column: str) -> Step:
-        return step("add index", self.doctype.table, column, storage=self.doctype.stored_columns[column])
+    def _add_index(self, column: str, action: Action = "add index") -> Step:
+        return step(action, self.doctype.table, column, storage=self.doctype.stored_columns[column])
 
     def _has(self, column: str, *, unique: bool) -> bool:
         return index_name(self.doctype.table, column, unique=unique) in self.real.indexes

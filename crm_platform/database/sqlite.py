@@ -22,11 +22,11 @@ from crm_platform.database.filelock import exclusive
 from crm_platform.database.forecast import Forecast
 from crm_platform.database.group_commit import GroupCommit
 from crm_platform.database.index_beside import empty_beside, index_beside
+from crm_platform.database.indexes import Index
 from crm_platform.database.pool import Pool
 from crm_platform.database.preparation import Counted, has_many, refuse_equals
 from crm_platform.database.rehearsal import rehearse_on
 from crm_platform.database.schema import Step
-from crm_platform.database.steps import add_index
 from crm_platform.errors import UnavailableError
 
 T = TypeVar("T")
@@ -186,12 +186,12 @@ class SqliteDatabase(Database):
             with self._transaction(raw, "BEGIN IMMEDIATE", writable=True) as connection:
                 work(connection)
 
-    def index_ahead(self, planned: Step, counted: Counted) -> None:
+    def index_ahead(self, planned: Step, index: Index, counted: Counted) -> None:
         """Make the index of a step before the switch: of a large table beside the work, of a small one at once."""
         if self.read(lambda connection: has_many(connection, planned.table)):
-            index_beside(self, planned, counted)
+            index_beside(self, planned, index, counted)
         else:
-            self.write(lambda connection: add_index(connection, planned))
+            self.write(lambda connection: _make(connection, index))
 
     def empty_ahead(self, table: str, column: str) -> None:
         """Empty the copy of an index that was broken off: dropped with its rows it would hold the writers."""
@@ -240,6 +240,11 @@ class SqliteDatabase(Database):
         self._group.close()
         for pool in self._pools:
             pool.close()
+
+
+def _make(connection: Connection, index: Index) -> None:
+    if not index.is_there(connection):
+        connection.run(index.statement(SQLITE))
 
 
 def _create(path: Path) -> None:

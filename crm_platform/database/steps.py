@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
 from crm_platform.database.copying import copy_column
 from crm_platform.database.ddl import (
@@ -18,13 +19,18 @@ from crm_platform.database.ddl import (
 from crm_platform.database.dropping import drop_columns, drop_table
 from crm_platform.database.executor import Executor, TakenError
 from crm_platform.database.filling import fill_column
+from crm_platform.database.indexes import Index
 from crm_platform.database.inspection import column_names
 from crm_platform.database.misfits import equal_names
 from crm_platform.database.moving import move_states
 from crm_platform.database.names import parked_name, physical_name
 from crm_platform.database.schema import Action, Step
+from crm_platform.database.standing import INDEXING, stands_in
+from crm_platform.database.unique_beside import adopt, drop_growing, drop_guard, is_ready
 from crm_platform.database.watching import unwatch
 from crm_platform.errors import FieldError, UniqueValidationError
+
+T = TypeVar("T")
 
 Told = Callable[[Step, float], None]
 """Hears each step when it is done, with the seconds it took."""
@@ -43,6 +49,8 @@ def apply_steps(connection: Executor, steps: Sequence[Step], told: Told = quiet)
     _lock(connection, steps)
     for planned in steps:
         started = time.perf_counter()
+        if planned.action in INDEXING:
+            _adopt_index(connection, planned, stands_in(planned, steps))
         _ACTIONS[planned.action](connection, planned)
         told(planned, time.perf_counter() - started)
 
@@ -85,6 +93,7 @@ def _park_column(connection: Executor, planned: Step) -> None:
         rename_column(connection, planned.table, name, older)
     for unique in (True, False):
         drop_index(connection, planned.table, planned.column, unique=unique)
+    drop_guard(connection, planned.table, planned.column)
     rename_column(connection, planned.table, planned.column, name)
 
 
@@ -115,15 +124,41 @@ def make_shadow(connection: Executor, planned: Step) -> str:
     return shadow
 
 
+def copy_beside(connection: Executor, planned: Step, copy: Callable[[], T]) -> T:
+    """Copy changed values to the column of the new kind, which may have a unique index already.
+
+    Two of them may be equal as long as not all are copied: then that index is dropped, and made again after it.
+    """
+    try:
+        with connection.savepoint():
+            return copy()
+    except TakenError:
+        drop_index(connection, planned.table, parked_name(planned.column, planned.storage), unique=True)
+        return copy()
+
+
 def _convert_column(connection: Executor, planned: Step) -> None:
     """Fill the column that waits under the new kind's parked name, then swap the two."""
     shadow = make_shadow(connection, planned)
-    copy_column(connection, planned, shadow)
+    copy_beside(connection, planned, lambda: copy_column(connection, planned, shadow))
     _park_column(connection, planned)
     _restore_column(connection, planned)
 
 
-def add_index(connection: Executor, planned: Step) -> None:
+def _adopt_index(connection: Executor, planned: Step, over: str) -> None:
+    """Give an index that was made over the columns `over`, which have the names of the step's by now, its own name."""
+    if not over or over == planned.column:
+        return
+    unique = planned.action == "add unique"
+    made, wanted = (Index(planned.table, column, unique) for column in (over, planned.column))
+    if made.is_there(connection) and not wanted.is_there(connection):
+        wanted.drop(connection)  # one that could not be finished
+        made.become(connection, wanted)
+    if not wanted.is_there(connection):
+        made.drop(connection)
+
+
+def _add_index(connection: Executor, planned: Step) -> None:
     """Make the index of a step, unless it is there."""
     if not has_index(connection, planned.table, planned.column, unique=False):
         drop_index(connection, planned.table, planned.column, unique=False)  # one that could not be finished
@@ -131,10 +166,20 @@ def add_index(connection: Executor, planned: Step) -> None:
 
 
 def _add_unique(connection: Executor, planned: Step) -> None:
-    drop_index(connection, planned.table, planned.column, unique=True)
+    """Take over what was prepared, or make the index with the writers waiting."""
+    wanted = Index(planned.table, planned.column, unique=True)
+    if wanted.is_there(connection):
+        return
+    equal = adopt(connection, planned) if is_ready(connection, planned) else ()
+    if equal:
+        raise not_unique(planned, equal)
+    if wanted.is_there(connection):
+        return
+    drop_growing(connection, planned.table, planned.column)
+    wanted.drop(connection)  # one that could not be finished
     try:
         with connection.savepoint():
-            create_index(connection, planned.table, planned.column, unique=True)
+            connection.run(wanted.statement(connection.engine))
     except TakenError as taken:
         raise not_unique(planned, equal_names(connection, planned)) from taken
 
@@ -159,6 +204,7 @@ def _drop_plain(connection: Executor, planned: Step) -> None:
 
 def _drop_unique(connection: Executor, planned: Step) -> None:
     drop_index(connection, planned.table, planned.column, unique=True)
+    drop_guard(connection, planned.table, planned.column)
 
 
 _ACTIONS: Mapping[Action, Callable[[Executor, Step], None]] = {
@@ -171,7 +217,7 @@ _ACTIONS: Mapping[Action, Callable[[Executor, Step], None]] = {
     "park column": _park_column,
     "restore column": _restore_column,
     "convert column": _convert_column,
-    "add index": add_index,
+    "add index": _add_index,
     "drop index": _drop_plain,
     "add unique": _add_unique,
     "drop unique": _drop_unique,
@@ -180,7 +226,7 @@ _ACTIONS: Mapping[Action, Callable[[Executor, Step], None]] = {
     "drop table": drop_table,
     "drop column": drop_columns,
 }
-_SHARED: frozenset[Action] = frozenset({"add index", "add unique", "move states"})
+_SHARED: frozenset[Action] = frozenset({"add index", "move states"})
 _EXCLUSIVE: frozenset[Action] = frozenset(
     {
         "add column",
@@ -188,6 +234,7 @@ _EXCLUSIVE: frozenset[Action] = frozenset(
         "restore column",
         "convert column",
         "drop index",
+        "add unique",
         "drop unique",
         "drop table",
         "drop column",

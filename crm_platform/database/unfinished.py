@@ -3,7 +3,7 @@ with the next try, or is swept away."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -13,7 +13,9 @@ from crm_platform.database.ddl import drop_column, drop_index, lock
 from crm_platform.database.inspection import column_names
 from crm_platform.database.names import TOGETHER, physical_name
 from crm_platform.database.schema import Step
+from crm_platform.database.standing import beforehand
 from crm_platform.database.system import PREPARATION
+from crm_platform.database.unique_beside import drop_growing
 from crm_platform.database.watching import unwatch
 
 if TYPE_CHECKING:
@@ -96,8 +98,9 @@ def made_ahead(connection: Connection) -> set[tuple[str, str]]:
 
 def taken_over(connection: Connection, steps: Sequence[Step]) -> None:
     """The switch has carried out `steps`: what was prepared for them is part of the model now."""
+    done = {(planned.table, planned.column) for planned in (*steps, *beforehand(steps))}
     for one in unfinished(connection):
-        if any((one.table, one.column) == (planned.table, planned.column) for planned in steps):
+        if (one.table, one.column) in done:
             unwatch(connection, one.table, one.column)
             _forget(connection, one)
 
@@ -124,25 +127,32 @@ def _contradicts(one: Preparation, planned: Step) -> bool:
 
 
 def sweep(
-    database: Database, idle: timedelta, only: Collection[Step] | None = None, keep: Collection[Step] = ()
+    database: Database, idle: timedelta, only: Sequence[Step] | None = None, keep: Sequence[Step] = ()
 ) -> list[Preparation]:
     """Take away the preparations that nobody has worked on for `idle`: those that serve `only` (None: all) and do not
     serve `keep`. Returns them."""
     late = datetime.now(UTC) - idle
-    swept = []
-    for one in database.read(unfinished):
-        chosen = only is None or any(map(one.serves, only))
-        if chosen and one.worked <= late and not any(map(one.serves, keep)):
+    chosen, kept = None if only is None else beforehand(only), beforehand(keep)
+    swept: list[Preparation] = []
+    for one in reversed(database.read(unfinished)):  # an index before the column that was made for it
+        is_chosen = chosen is None or any(map(one.serves, chosen))
+        if is_chosen and one.worked <= late and not any(map(one.serves, kept)):
             database.empty_ahead(one.table, one.column)
             database.write(lambda connection, one=one: take_away(connection, one))  # type: ignore[misc]
-            swept.append(one)
+            swept.insert(0, one)
     return swept
 
 
 def take_away(connection: Connection, one: Preparation) -> None:
     """Undo one preparation: its notes, its index, the column that it made. Values of documents stay as they are."""
     lock(connection, {"ACCESS EXCLUSIVE": [one.table]})
+    for over in unfinished(connection):
+        if one.made in over.column.split(TOGETHER) and over != one:
+            take_away(connection, over)
     unwatch(connection, one.table, one.column)
+    if one.action == "add unique":
+        drop_growing(connection, one.table, one.column)
+        drop_index(connection, one.table, one.column, unique=True)
     if one.action == "add index" or one.made == one.column:
         drop_index(connection, one.table, one.column, unique=False)
     if one.made and physical_name(one.made) in column_names(connection, one.table):

@@ -111,7 +111,7 @@ def test_others_write_between_the_batches_and_the_index_is_right(
     tmp_path_factory: pytest.TempPathFactory, rounds: list[list[Write]]
 ) -> None:
     with with_large_table(tmp_path_factory.mktemp("beside")) as opened, pytest.MonkeyPatch.context() as patch:
-        patch.delattr(index_beside, "create_index")  # never made by holding up the others
+        patch.delattr(index_beside._Copy, "make_plainly")  # never made by holding up the others
         waiting = list(rounds)
 
         def between(_rows: int) -> None:

@@ -58,7 +58,7 @@ DRAFT = [
         **GIFT,
         "fields": [
             TITLE,
-            {**SIZE, "fieldtype": "Int"},
+            {**SIZE, "fieldtype": "Int", "search_index": 1},
             {**CODE, "unique": 1},
             {
                 "fieldname": "等级",
