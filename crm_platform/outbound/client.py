@@ -92,10 +92,10 @@ async def _send(outbound: Outbound, request: httpx.Request, timeout: float) -> A
 
 
 async def _beginning(response: httpx.Response) -> str:
-    """At most LARGEST bytes, as they come over the wire: what is packed is not unpacked."""
+    """At most LARGEST bytes, as they come over the wire: what is packed is not unpacked. No database keeps a NUL."""
     read = bytearray()
     async for chunk in response.aiter_raw():
         read += chunk
         if len(read) >= LARGEST:
             break
-    return bytes(read[:LARGEST]).decode("utf-8", "replace")
+    return bytes(read[:LARGEST]).replace(b"\0", b"?").decode("utf-8", "replace")

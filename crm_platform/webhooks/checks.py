@@ -16,6 +16,7 @@ from crm_platform.documents.policy import AllowAll
 from crm_platform.errors import CRMError, FieldError, ValidationError
 from crm_platform.metadata.model import DocType
 from crm_platform.webhooks.names import LOG, WEBHOOK
+from crm_platform.webhooks.requests import UNFIT, is_secret
 
 TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
 VALUE = re.compile(r"[\t\x20-\x7e]{0,2000}")
@@ -76,6 +77,8 @@ def _condition(meta: DocType | None, doc: Document) -> Iterator[FieldError]:  # 
 def _secret(meta: DocType | None, doc: Document) -> Iterator[FieldError]:  # noqa: ARG001 one signature for all checks
     if doc.get("enable_security") and not doc.get("webhook_secret"):
         yield FieldError("webhook_secret", "Signing needs a secret.", "MandatoryError")
+    elif not is_secret(doc.get("webhook_secret") or "any"):
+        yield FieldError("webhook_secret", UNFIT)
     if (doc.get("timeout") or 0) > LONGEST_TIMEOUT:
         template = "At most {limit} seconds."
         yield FieldError("timeout", template, params={"limit": LONGEST_TIMEOUT})

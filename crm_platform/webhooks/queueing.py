@@ -57,8 +57,9 @@ class Webhooks:
 
     def _hooks(self, rows: Iterable[Mapping[str, Any]], definitions: Definitions) -> Iterator[Listener]:
         return (
-            Listener("core", row["webhook_doctype"], row["webhook_docevent"], Hook(self, row["name"], condition))
+            Listener("core", row["webhook_doctype"], event, Hook(self, row["name"], event, condition))
             for row in rows
+            for event in (row["webhook_docevent"],)
             if row["webhook_doctype"] in definitions and (condition := _compiled(row["condition"])) is not None
         )
 
@@ -122,6 +123,7 @@ class Hook:
 
     webhooks: Webhooks
     name: str
+    event: str
     condition: expressions.Expression
 
     def __str__(self) -> str:
@@ -129,7 +131,7 @@ class Hook:
 
     def __call__(self, ctx: Context, doc: Document) -> None:
         if self.condition.holds(expression_scope(ctx, doc)):
-            self.webhooks.call(ctx, self.name, doc)
+            self.webhooks.call(ctx, self.name, doc, self.event)
 
 
 def _compiled(condition: str | None) -> expressions.Expression | None:

@@ -13,8 +13,16 @@ from urllib.parse import urlencode
 import orjson
 from standardwebhooks.webhooks import Webhook as Signer
 
+from crm_platform.errors import ValidationError
+
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
+PREFIX = "whsec_"
+
+UNFIT = (
+    "No call can be signed with this secret: after whsec_ comes base64. "
+    "Make one anew, or enter any text without whsec_."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +62,10 @@ def headers_of(request: Request, content: bytes, now: datetime) -> Mapping[str, 
 
 
 def _signatures(request: Request, content: bytes, now: datetime) -> dict[str, str]:
-    """`webhook-signature` for verifying libraries, and Frappe's header for its receivers."""
+    """`webhook-signature` for verifying libraries, and Frappe's header for its receivers. Raises ValidationError for a
+    secret that was saved past the check."""
+    if not is_secret(request.secret):
+        raise ValidationError(UNFIT)
     frappe = hmac.new(request.secret.encode(), content, hashlib.sha256).digest()
     return {
         "webhook-signature": Signer(_key(request.secret)).sign(request.id, now, content.decode()),
@@ -62,6 +73,17 @@ def _signatures(request: Request, content: bytes, now: datetime) -> dict[str, st
     }
 
 
+def is_secret(secret: str) -> bool:
+    """Whether calls can be signed with it: what follows whsec_ must be base64, padded or not, of something."""
+    encoded = secret.removeprefix(PREFIX)
+    if not secret.startswith(PREFIX):
+        return bool(secret)
+    try:
+        return bool(base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True))
+    except ValueError:
+        return False
+
+
 def _key(secret: str) -> str | bytes:
     """A secret of Standard Webhooks (whsec_ and base64) as it is; any other text as its bytes."""
-    return secret if secret.startswith("whsec_") else secret.encode()
+    return secret if secret.startswith(PREFIX) else secret.encode()

@@ -24,6 +24,7 @@ from crm_platform.webhooks import delivery
 from crm_platform.webhooks.calls import LINE, PAUSES
 from crm_platform.webhooks.resending import resend
 from support.calls import SECRET, Calls
+from support.receiver import Received
 from support.sabotage import always, defended_by, no, yes
 
 
@@ -38,7 +39,10 @@ def test_an_event_calls_the_receiver_after_the_commit(calls: Calls) -> None:
     assert (body["title"], body["amount"]) == ("退货", 12.5)
     assert request.headers["content-type"] == "application/json"
     (row,) = calls.log()
-    assert (row["status"], row["response_status"], row["response"]) == ("Delivered", 200, "ok")
+    assert (row["event"], row["status"], row["response_status"], row["response"]) == (
+        *("after_insert", "Delivered", 200),
+        "ok",
+    )
     assert request.headers["webhook-id"] == f"msg_{row['name']}"
 
 
@@ -234,6 +238,8 @@ def test_C15_a_disabled_user_s_webhook_makes_no_call(calls: Calls) -> None:
         ({"webhook_json": '{"a": {{ doc.title }}}'}, "webhook_json"),
         ({"webhook_json": "[]"}, "webhook_json"),
         ({"enable_security": 1}, "webhook_secret"),
+        ({"enable_security": 1, "webhook_secret": "whsec_"}, "webhook_secret"),
+        ({"enable_security": 1, "webhook_secret": "whsec_my secret!"}, "webhook_secret"),
         ({"timeout": 31}, "timeout"),
         ({"webhook_doctype": "Webhook Request Log"}, "webhook_doctype"),
         ({"request_method": "GET"}, "request_method"),
@@ -329,3 +335,48 @@ def test_a_call_that_is_sent_again_by_hand_has_its_first_id_and_body(sqlite_call
     first, second = sqlite_calls.receiver.received
     assert (first.headers["webhook-id"], first.body) == (second.headers["webhook-id"], second.body)
     assert [row["status"] for row in sqlite_calls.log()] == ["Delivered"]
+
+
+def signature(secret: str, call: Received) -> str:
+    """What a receiver works out by itself, as docs/how-to/webhooks.md tells it."""
+    signed = f"{call.headers['webhook-id']}.{call.headers['webhook-timestamp']}.".encode() + call.body
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    return "v1," + base64.b64encode(hmac.digest(key, signed, "sha256")).decode()
+
+
+def test_a_new_secret_signs_from_the_next_attempt_on(calls: Calls) -> None:
+    other = "whsec_" + base64.b64encode(b"another secret, of the same kind").decode()
+    hook = calls.hook("after_insert", enable_security=1, webhook_secret=SECRET)
+    calls.receiver.answer = 500
+    calls.case()
+    calls.work()
+    calls.site.update("Webhook", hook, webhook_secret=other)
+    calls.receiver.answer = 200
+    calls.clock.go_on(seconds=PAUSES[0])
+    calls.work()
+    first, second = calls.receiver.received
+    assert (first.headers["webhook-signature"], second.headers["webhook-signature"]) == (
+        signature(SECRET, first),
+        signature(other, second),
+    )
+    assert first.headers["webhook-id"] == second.headers["webhook-id"]
+
+
+def test_a_secret_that_was_saved_past_the_check_fails_visibly(sqlite_calls: Calls) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("crm_platform.webhooks.checks.is_secret", lambda _: True)
+        sqlite_calls.hook("after_insert", enable_security=1, webhook_secret="whsec_###")
+    sqlite_calls.case()
+    sqlite_calls.work()
+    (row,) = sqlite_calls.log()
+    assert (row["status"], row["error"][:32]) == ("Failed", "No call can be signed with this ")
+    assert sqlite_calls.receiver.received == []
+
+
+def test_an_answer_that_no_database_keeps_is_noted_all_the_same(calls: Calls) -> None:
+    calls.receiver.answer, calls.receiver.body = 500, b"bad\0 \xff answer"
+    calls.hook("after_insert")
+    calls.case()
+    calls.work()
+    (row,) = calls.log()
+    assert (row["status"], row["response"]) == ("Queued", "bad? \ufffd answer")
