@@ -9,7 +9,7 @@ from crm_platform.database.query import Column, Query
 from crm_platform.documents.context import Context
 from crm_platform.documents.document import Document
 from crm_platform.documents.events import EVERY_DOCTYPE, Handler
-from crm_platform.errors import ValidationError
+from crm_platform.errors import FieldError, ValidationError
 from crm_platform.privacy.subject import Name
 
 DOCTYPE = "Legal Hold"
@@ -34,13 +34,36 @@ def holds(ctx: Context, only: Name | None = None) -> dict[Name, str]:
 
 def keep_held(ctx: Context, doc: Document) -> None:
     """A document under a hold is not deleted, by whomever."""
+    _refuse_held(ctx, doc, "{doctype} {name} is under a legal hold ({reason}) and cannot be deleted.")
+
+
+def keep_name(ctx: Context, doc: Document) -> None:
+    """A hold finds its document by its name: that stays, and the document is not merged into another."""
+    _refuse_held(ctx, doc, "{doctype} {name} is under a legal hold ({reason}) and cannot be renamed or merged.")
+
+
+def _refuse_held(ctx: Context, doc: Document, template: str) -> None:
     if DOCTYPE not in ctx.definitions or doc.doctype == DOCTYPE:
         return
     held = (doc.doctype, str(doc["name"]))
     reason = holds(ctx, held).get(held)
     if reason:
-        template = "{doctype} {name} is under a legal hold ({reason}) and cannot be deleted."
         raise ValidationError(template, doctype=doc.doctype, name=doc["name"], reason=reason)
 
 
-HANDLERS: dict[str, dict[str, Handler]] = {EVERY_DOCTYPE: {"on_trash": keep_held}}
+def check_document(ctx: Context, doc: Document) -> None:
+    """A hold on a misspelt name would hold nothing."""
+    if not (doc.has_changed("reference_doctype") or doc.has_changed("reference_name")):
+        return
+    doctype, name = str(doc["reference_doctype"]), str(doc["reference_name"])
+    meta = ctx.definitions.get(doctype)
+    if meta is not None and not meta.is_virtual and not ctx.connection.existing(meta, [name]):
+        template = "There is no {doctype} {name}."
+        fault = FieldError("reference_name", template, params={"doctype": doctype, "name": name})
+        raise ValidationError(template, errors=[fault], doctype=doctype, name=name)
+
+
+HANDLERS: dict[str, dict[str, Handler]] = {
+    EVERY_DOCTYPE: {"on_trash": keep_held, "before_rename": keep_name},
+    DOCTYPE: {"validate": check_document},
+}

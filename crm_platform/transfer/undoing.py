@@ -21,6 +21,7 @@ from crm_platform.metadata.masking import HIDDEN
 from crm_platform.transfer import journal, log
 from crm_platform.transfer.importing import importable
 from crm_platform.transfer.journal import Change
+from crm_platform.transfer.merging.journal import merged_into
 from crm_platform.transfer.report import Progress, unwatched
 from crm_platform.transfer.transactions import Transactions
 
@@ -126,13 +127,11 @@ class Undoing:
 
 
 def _undo(ctx: Context, doctype: str, change: Change) -> Kept | None:
-    """Take one change back, or say why not. A document that is gone already is no reason; one that the caller may not
-    read stays, and is not named to him."""
+    """Take one change back, or say why not."""
     try:
         doc = ctx.store.get(doctype, change.name, for_update=True)
     except DoesNotExistError:
-        there = ctx.connection.existing(ctx.definitions[doctype], [change.name])
-        return Kept(HIDDEN, "It is there, but you may not read it.", {}) if there else None
+        return _gone(ctx, doctype, change.name)
     if not change.is_of(doc):
         params: dict[str, object] = {"user": doc["modified_by"], "time": doc["modified"]}
         return Kept(change.name, "It was changed after the import, by {user}.", params)
@@ -147,3 +146,14 @@ def _undo(ctx: Context, doctype: str, change: Change) -> Kept | None:
     except CRMError as error:
         return Kept(change.name, error.template, dict(error.params))
     return None
+
+
+def _gone(ctx: Context, doctype: str, name: str) -> Kept | None:
+    """A document that is gone already is no reason, unless a merge can bring it back; one that the caller may not read
+    stays, and is not named to him."""
+    if ctx.connection.existing(ctx.definitions[doctype], [name]):
+        return Kept(HIDDEN, "It is there, but you may not read it.", {})
+    kept = merged_into(ctx, doctype, name)
+    return (
+        Kept(name, "It was merged into {kept}. Take the merge back, then the import.", {"kept": kept}) if kept else None
+    )

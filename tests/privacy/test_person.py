@@ -24,6 +24,7 @@ from crm_platform.privacy.officers import require_officer
 from crm_platform.privacy.report import archive, page, report
 from crm_platform.privacy.subject import find
 from crm_platform.testing import TestSite
+from crm_platform.transfer.merging.merging import merge
 from support.definitions import row
 from support.person import (
     CANARIES,
@@ -197,6 +198,33 @@ def test_a_person_under_a_hold_is_kept_whole_and_not_deleted_either(site: TestSi
     assert {item.action for item in items if item.doctype in ("Patient", "Comment", "Consent")} == {"Keep"}
     with pytest.raises(ValidationError, match="legal hold"):
         as_system(site, lambda ctx: ctx.store.delete(*PERSON))
+
+
+@defended_by("crm_platform.privacy.holds:_refuse_held", replace_with=nothing)
+def test_X37_a_hold_goes_on_whatever_name_its_document_should_get(site: TestSite) -> None:
+    site.doctype("Patient", row("title", **PERSONAL), autoname="field:title", allow_rename=1)
+    for title in (NAME, "乙"):
+        site.insert("Patient", title=title)
+    hold = site.insert("Legal Hold", reference_doctype="Patient", reference_name=NAME, reason="Court case 8")
+    for loses_it in (
+        lambda ctx: ctx.store.rename("Patient", NAME, "丙"),
+        lambda ctx: merge(ctx, "Patient", "乙", [NAME], {}),
+    ):
+        with pytest.raises(ValidationError, match="legal hold"):
+            as_system(site, loses_it)
+    as_system(site, lambda ctx: merge(ctx, "Patient", NAME, ["乙"], {}))
+    site.update("Legal Hold", str(hold["name"]), released=1)
+    assert as_system(site, lambda ctx: ctx.store.rename("Patient", NAME, "丙")) == "丙"
+
+
+def test_a_hold_on_a_name_that_nobody_has_is_refused(site: TestSite) -> None:
+    site.doctype("Patient", row("title", **PERSONAL), autoname="field:title")
+    site.insert("Patient", title=NAME)
+    about = {"reference_doctype": "Patient", "reason": "Court case 8"}
+    with pytest.raises(ValidationError) as refused:
+        site.insert("Legal Hold", reference_name=f"{NAME}乙", **about)
+    assert [fault.field for fault in refused.value.errors] == ["reference_name"]
+    site.insert("Legal Hold", reference_name=NAME, **about)
 
 
 def test_an_account_is_erased_from_what_it_made(site: TestSite, tmp_path: Path) -> None:

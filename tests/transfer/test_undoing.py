@@ -15,6 +15,8 @@ from crm_platform.errors import DoesNotExistError, PermissionError, TimeoutError
 from crm_platform.testing import TestSite
 from crm_platform.transfer.importing import with_key, without_mapping
 from crm_platform.transfer.journal import IMPORT_PART
+from crm_platform.transfer.merging.merging import merge
+from crm_platform.transfer.merging.undoing import undo as take_back
 from crm_platform.transfer.undoing import Undoing, Undone
 from support.transfer import contents, define_orders, run_import, write_csv
 
@@ -96,6 +98,18 @@ def test_documents_that_are_gone_already_do_not_matter(orders: TestSite, second:
     names = {doc["code"]: name for name, doc in contents(orders, "T Order").items()}
     orders.write(lambda ctx: ctx.store.delete("T Order", names["B"]))
     assert undo(orders, second).kept == []
+
+
+def test_what_was_merged_since_is_listed_and_goes_after_the_merge_was_taken_back(orders: TestSite, second: str) -> None:
+    names = {doc["code"]: name for name, doc in contents(orders, "T Order").items()}
+    log = orders.write(lambda ctx: merge(ctx, "T Order", names["A"], [names["B"]], {}))
+    undone = undo(orders, second)
+    assert {kept.name for kept in undone.kept} == {names["A"], names["B"]}
+    assert (undone.removed, set(shown(orders))) == (1, {"A"})
+    assert f"merged into {names['A']}" in orders.get("Data Import", second).undo_log
+    orders.write(lambda ctx: take_back(ctx, log))
+    assert undo(orders, second).removed == 1
+    assert set(shown(orders)) == {"A"}
 
 
 def test_an_import_that_is_run_again_after_it_was_taken_back(orders: TestSite, second: str, tmp_path: Path) -> None:

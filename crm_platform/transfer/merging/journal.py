@@ -108,6 +108,15 @@ def write(ctx: Context, journal: Journal) -> str:
     return name
 
 
+def merged_into(ctx: Context, doctype: str, name: str) -> str:
+    """The document into which one that is gone was merged; empty when it was not, or the merge was taken back."""
+    asked = {"document_type": doctype, "status": DONE, "merged": ["like", f"%{name}%"]}
+    logs = ctx.as_system().store.list(
+        LOG, fields=("kept", "merged"), filters=asked, order_by="creation desc", limit=None
+    )
+    return next((str(log["kept"]) for log in logs if name in log["merged"].split("\n")), "")
+
+
 def read(ctx: Context, name: str) -> Journal | None:
     """The journal of a Merge Log; None when it is gone."""
     rows = ctx.connection.fetch(MERGE_CONTENT, {"log": name})
