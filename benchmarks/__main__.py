@@ -30,6 +30,7 @@ from benchmarks.jobs import job_figures
 from benchmarks.load import Request, Server, run, serving
 from benchmarks.once import once_figures
 from benchmarks.packs import pack_figures
+from benchmarks.parts import part_figures
 from benchmarks.rollups import rollup_figures
 from benchmarks.search import search_figures
 
@@ -69,6 +70,7 @@ Measure = Callable[[Path, str], Iterable[Figure]]
 TABLES: dict[str, Measure] = {
     "requests": request_figures,
     "without a server": core_figures,
+    "parts of a save": part_figures,
     "once": once_figures,
     "import": import_figures,
     "roll-ups": rollup_figures,

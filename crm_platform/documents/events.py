@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from crm_platform.documents.document import Document, FrozenError
-from crm_platform.documents.origins import Origin, set_from_now
+from crm_platform.documents.origins import Origin
 from crm_platform.errors import CRMError, PackError, ValidationError
 from crm_platform.metadata.model import Definitions
 
@@ -149,12 +149,13 @@ class EventTable:
             self._call(listener, origin, ctx, docs)
 
     def _fire_each(self, called: Named, ctx: Context, doc: Document) -> None:
-        for listener, origin in called:
-            before = set_from_now(doc, origin)
-            try:
-                self._call(listener, origin, ctx, doc)
-            finally:
-                set_from_now(doc, before)
+        setter = doc.setter()
+        before = setter.origin
+        try:
+            for listener, setter.origin in called:
+                self._call(listener, setter.origin, ctx, doc)
+        finally:
+            setter.origin = before
 
     def _call(self, listener: Listener, origin: Origin, ctx: Context, subject: Document | Sequence[Document]) -> None:
         failed = "The hook {hook} of pack {pack} failed ({kind}). Nothing was saved; tell the administrator."
