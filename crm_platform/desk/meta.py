@@ -40,6 +40,7 @@ def meta(ctx: Context, doctype: str) -> dict[str, Any]:
         "expressions": {condition.key: condition.tree for condition in conditions if not condition.reason},
         "beyond": [{"key": c.key, "text": c.text, "reason": c.reason} for c in conditions if c.reason],
         "computed": computed(ctx, own, readable),
+        "link_states": dict(_link_states(ctx, own, readable)),
         "workflow": None if workflow is None else _workflow(ctx, workflow),
         "title_field": own.title_field or None,
         "undeletes": is_kept(ctx, doctype),
@@ -91,6 +92,15 @@ def _compiled(ctx: Context, key: str, text: str) -> Condition:
         return Condition(key, text, compile(text).tree)
     except ExpressionError as error:
         return Condition(key, text, reason=error.message(ctx._))
+
+
+def _link_states(ctx: Context, own: DocType, levels: frozenset[int]) -> Iterator[tuple[str, list[dict[str, str]]]]:
+    """The coloured states of the DocTypes that links lead to, of those that the caller may choose from."""
+    for target in dict.fromkeys(field.options for field in own.link_fields if field.permlevel in levels):
+        linked = ctx.definitions.get(target)
+        states = linked.properties.get("states") if linked is not None else None
+        if linked is not None and states and ctx.policy.allows(linked, "select"):
+            yield target, [{"title": str(state["title"]), "color": str(state.get("color") or "")} for state in states]
 
 
 def _workflow(ctx: Context, workflow: Workflow) -> dict[str, Any]:

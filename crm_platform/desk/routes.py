@@ -22,6 +22,7 @@ from crm_platform.desk.installing import manifest, worker
 from crm_platform.desk.meta import meta
 from crm_platform.desk.overview import overview
 from crm_platform.desk.people import get_names_for_mentions
+from crm_platform.desk.rights import rights
 from crm_platform.desk.rollups import rollup
 from crm_platform.desk.studio import doctype, doctypes
 from crm_platform.desk.studio_texts import set_text, texts, workspace_texts
@@ -71,6 +72,7 @@ def desk_methods(contributed: Contributed = nothing) -> tuple[Method, ...]:
     return (
         ShellMethod("crm.desk.boot", boot, guest=True, writes=True),
         ApiMethod("crm.desk.meta", meta_of_form),
+        ApiMethod("crm.desk.rights", rights, brief=True),
         ApiMethod("crm.desk.titles", titles),
         ApiMethod("crm.desk.connections", connections),
         ApiMethod("crm.desk.overview", overview_of),

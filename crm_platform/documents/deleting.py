@@ -34,10 +34,9 @@ def delete(ctx: Context, doctype: str, name: str) -> None:
         raise not_found(meta, name)
     if not ctx.policy.allows(meta, "delete", stored):
         raise deny(meta, "delete")
-    if stored["docstatus"] == SUBMITTED:
-        raise ValidationError(
-            "Submitted {doctype} {name} cannot be deleted. Cancel it first.", doctype=doctype, name=name
-        )
+    kept = kept_by_status(stored)
+    if kept is not None:
+        raise kept
     events = ctx.runtime.events(ctx)
     doc = stored.edit().freeze()
     events.fire(ctx, doc, "on_trash")
@@ -46,6 +45,14 @@ def delete(ctx: Context, doctype: str, name: str) -> None:
         copies.keep(ctx, stored)
     remove(ctx, meta, name)
     events.fire(ctx, doc, "after_delete")
+
+
+def kept_by_status(stored: Document) -> ValidationError | None:
+    """What a deletion is refused with for the document's status."""
+    if stored["docstatus"] != SUBMITTED:
+        return None
+    template = "Submitted {doctype} {name} cannot be deleted. Cancel it first."
+    return ValidationError(template, doctype=stored.doctype, name=stored["name"])
 
 
 def remove(ctx: Context, meta: DocType, name: str) -> None:

@@ -46,11 +46,19 @@ def deny(doctype: DocType, action: str) -> PermissionError:
     return PermissionError("Insufficient Permission for {doctype} ({action})", doctype=doctype.name, action=action)
 
 
+def closed_by_status(stored: Document) -> ValidationError | None:
+    """What an edit of a stored document is refused with for its status."""
+    if stored["docstatus"] != CANCELLED:
+        return None
+    return ValidationError("Cannot edit cancelled document {name}. Amend it instead.", name=stored["name"])
+
+
 def _move(doc: Document) -> tuple[str, str, str]:
     old = doc.before["docstatus"] if doc.before else DRAFT
     new = doc.get("docstatus", DRAFT)
-    if old == CANCELLED:
-        raise ValidationError("Cannot edit cancelled document {name}. Amend it instead.", name=doc.get("name", ""))
+    closed = closed_by_status(doc.before) if doc.before else None
+    if closed is not None:
+        raise closed
     if new != DRAFT and not doc.meta.is_submittable:
         raise DocstatusTransitionError("{doctype} cannot be submitted: it is not submittable.", doctype=doc.doctype)
     if (old, new) not in MOVES:

@@ -135,15 +135,24 @@ def check_editor(ctx: Context, doc: Document) -> None:
     workflow = ctx.definitions.workflows.get(doc.doctype)
     if workflow is None or doc.before is None or _moves(workflow, doc):
         return
-    row = state_row(workflow, state_of(workflow, doc))
-    if row is not None and row.allow_edit and row.allow_edit not in ctx.roles and "Administrator" not in ctx.roles:
-        raise PermissionError(
-            "In the state {state} only {role} may edit {doctype} {name}.",
-            state=row.state,
-            role=row.allow_edit,
-            doctype=doc.doctype,
-            name=doc["name"],
-        )
+    closed = closed_to_editor(ctx, doc)
+    if closed is not None:
+        raise closed
+
+
+def closed_to_editor(ctx: Context, doc: Document) -> PermissionError | None:
+    """What an edit by the caller is refused with in the document's state."""
+    workflow = ctx.definitions.workflows.get(doc.doctype)
+    row = state_row(workflow, state_of(workflow, doc)) if workflow is not None else None
+    if row is None or not row.allow_edit or row.allow_edit in ctx.roles or "Administrator" in ctx.roles:
+        return None
+    return PermissionError(
+        "In the state {state} only {role} may edit {doctype} {name}.",
+        state=row.state,
+        role=row.allow_edit,
+        doctype=doc.doctype,
+        name=doc["name"],
+    )
 
 
 def _moves(workflow: Workflow, doc: Document) -> bool:

@@ -131,3 +131,19 @@ def test_a_child_table_without_a_parent_is_known_to_who_makes_one(api: Api) -> N
     assert [row["label"] for row in shown["fields"]] == ["天数"]
     assert api.desk.get("/api/method/crm.desk.meta", params=asked).status_code == 403
     assert api.admin.delete("/api/resource/DocType/Lone Row").status_code == 202
+
+
+def test_links_tell_the_colours_of_the_states_they_lead_to(api: Api) -> None:
+    states = [{"title": "Hot", "color": "Red"}, {"title": "冷", "color": "Blue"}]
+    stage = {"fieldname": "stage", "label": "Stage", "fieldtype": "Link", "options": "Desk Heat"}
+    may_read = {"role": "Bench Role", "read": 1}
+    for name, more in (
+        (
+            "Desk Heat",
+            {"states": states, "autoname": "prompt", "fields": [], "permissions": [{"role": "System Manager", **FULL}]},
+        ),
+        ("Desk Oven", {"fields": [stage], "permissions": [{"role": "System Manager", **FULL}, may_read]}),
+    ):
+        create(api.admin, "DocType", {"name": name, "module": "Core", "custom": 1, **more})
+    assert meta(api, "Desk Oven")["link_states"] == {"Desk Heat": states}
+    assert meta(api, "Desk Oven", "desk@example.com")["link_states"] == {}

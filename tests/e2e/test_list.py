@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from support.served import create
 from support.shop import Shop
 
 pytestmark = pytest.mark.e2e
@@ -132,3 +133,22 @@ def test_a_column_is_made_wider_by_its_edge_and_the_address_keeps_it(customers: 
     after = head.bounding_box()
     assert after
     assert after["width"] > before["width"]
+
+
+def test_a_link_has_the_colour_of_the_state_it_leads_to(desk: Page, shop: Shop) -> None:
+    stage = {"fieldname": "stage", "label": "Stage", "fieldtype": "Link", "options": "List Stage", "in_list_view": 1}
+    note = {"fieldname": "note", "label": "Note", "fieldtype": "Data", "in_list_view": 1}
+    states = [{"title": "Hot", "color": "Red"}, {"title": "Cold", "color": "Blue"}]
+    with shop.served.client() as client:
+        base = {"module": "Core", "custom": 1, "permissions": [{"role": "System Manager", "read": 1, "create": 1}]}
+        create(client, "DocType", **base, name="List Stage", autoname="prompt", fields=[], states=states)
+        create(client, "DocType", **base, name="List Oven", autoname="prompt", fields=[stage, note])
+        for name in ("Hot", "Mild"):
+            create(client, "List Stage", name=name)
+            create(client, "List Oven", name=f"Oven {name}", stage=name, note="Hot")
+    desk.goto("/app/list-oven?sort=name asc")
+    hot, mild = rows(desk).filter(has_text="Oven Hot"), rows(desk).filter(has_text="Oven Mild")
+    expect(hot.locator('[data-field="stage"] .state')).to_have_class(re.compile("tone-danger"))
+    expect(hot.locator('[data-field="stage"]')).to_contain_text("Hot")
+    expect(mild.locator('[data-field="stage"]')).to_contain_text("Mild")
+    expect(desk.locator("td .state")).to_have_count(1)

@@ -110,6 +110,152 @@ def test_many_rows_are_assigned_with_a_result_for_each(desk: Page, seller: Page,
     assert found == [{"reference_type": "Customer"}] * 2
 
 
+def test_a_row_that_cannot_be_assigned_says_why(desk: Page, shop: Shop, complaints: Complaints) -> None:
+    complaints.expect("404")
+    with shop.served.client() as client:
+        for name in ("Assigned Industry", "Gone Industry"):
+            create(client, "Industry", industry=name)
+        desk.goto("/app/industry?q=Industry")
+        for name in ("Assigned Industry", "Gone Industry"):
+            desk.get_by_label(f"Select {name}", exact=True).check()
+        client.delete("/api/resource/Industry/Gone Industry").raise_for_status()
+    desk.get_by_role("button", name="Assign", exact=True).click()
+    choose_person(desk, "Assign to…", "Administrator")
+    result = desk.get_by_role("dialog", name="Assign", exact=True)
+    expect(result).to_contain_text("1 done, 1 refused, of 2")
+    refused = result.get_by_role("listitem").filter(has_text="Gone Industry")
+    expect(refused).to_contain_text("Industry Gone Industry not found")
+    expect(result.get_by_role("listitem").filter(has_text="Assigned Industry")).to_contain_text("done")
+
+
+MEMO = {
+    "name": "Team Memo",
+    "module": "Core",
+    "custom": 1,
+    "autoname": "field:subject",
+    "is_submittable": 1,
+    "fields": [
+        {"fieldname": "subject", "label": "Subject", "fieldtype": "Data", "reqd": 1},
+        {"fieldname": "body", "label": "Body", "fieldtype": "Small Text"},
+    ],
+    "permissions": [
+        {"role": "System Manager", "read": 1, "write": 1, "create": 1, "delete": 1, "submit": 1, "share": 1},
+        {"role": "Sales User", "read": 1},
+        {"role": "Sales User", "if_owner": 1, "read": 1, "write": 1, "create": 1, "delete": 1, "submit": 1},
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def memo(shop: Shop) -> str:
+    """A memo of the Administrator, of a DocType of which sellers change and submit their own documents only."""
+    with shop.served.client() as client:
+        create(client, "DocType", **MEMO)
+        return str(create(client, "Team Memo", subject="Rules", body="1")["name"])
+
+
+def test_a_form_offers_what_is_open_on_the_document(seller: Page, shop: Shop, memo: str) -> None:
+    header = seller.locator(".form-header")
+    save = header.get_by_role("button", name="Save", exact=True)
+    reason = "Role Sales User may {action} Team Memo that the user owns."
+    seller.goto(f"/app/team-memo/{memo}")
+    expect(header.get_by_role("heading", name="Rules")).to_be_visible()
+    expect(save).to_be_hidden()
+    expect(header.get_by_role("button", name="Submit", exact=True)).to_be_hidden()
+    expect(seller.locator('[data-fieldname="body"] textarea')).to_be_hidden()
+    header.get_by_role("button", name="Actions that are not open", exact=True).click()
+    for act, action in (("Submit", "submit"), ("Save", "write")):
+        closed = seller.get_by_role("menuitem").filter(has_text=act).filter(has_text=reason.format(action=action))
+        expect(closed).to_have_attribute("aria-disabled", "true")
+    seller.keyboard.press("Escape")
+    header.get_by_role("button", name="More actions", exact=True).click()
+    delete = seller.get_by_role("menuitem").filter(has_text="Delete")
+    expect(delete).to_have_attribute("aria-disabled", "true")
+    expect(delete).to_contain_text(reason.format(action="delete"))
+    with shop.served.client() as client:
+        shared = {"doctype": "Team Memo", "name": memo, "user": "sales.user@team.example.com", "read": 1, "write": 1}
+        client.post("/api/method/frappe.share.add", json=shared).raise_for_status()
+    seller.reload()
+    seller.locator('[data-fieldname="body"] textarea').fill("2")
+    with seller.expect_response(f"**/api/resource/Team%20Memo/{memo}") as saved:
+        save.click()
+    assert saved.value.json()["data"]["body"] == "2"
+    expect(header).not_to_contain_text("Not saved")
+
+
+def test_an_own_document_is_open_until_it_is_submitted(seller: Page, shop: Shop, memo: str) -> None:
+    assert memo
+    header = seller.locator(".form-header")
+    seller.goto("/app/team-memo/new-team-memo")
+    seller.get_by_label("Subject").fill("Mine")
+    seller.keyboard.press("Control+s")
+    seller.wait_for_url("**/app/team-memo/Mine")
+    submit = header.get_by_role("button", name="Submit", exact=True)
+    expect(submit).to_be_visible()
+    expect(header.get_by_role("button", name="Actions that are not open", exact=True)).to_be_hidden()
+    submit.click()
+    seller.get_by_role("dialog", name="Submit?", exact=True).get_by_role("button", name="Submit", exact=True).click()
+    expect(submit).to_be_hidden()
+    expect(header).to_contain_text("Submitted")
+    header.get_by_role("button", name="More actions", exact=True).click()
+    delete = seller.get_by_role("menuitem").filter(has_text="Delete")
+    expect(delete).to_contain_text("Submitted Team Memo Mine cannot be deleted. Cancel it first.")
+    expect(delete).to_have_attribute("aria-disabled", "true")
+    # The right to cancel is in none of the seller's roles: nothing is said of it.
+    expect(header.get_by_role("button", name="Cancel document", exact=True)).to_be_hidden()
+    expect(header.get_by_role("button", name="Actions that are not open", exact=True)).to_be_hidden()
+
+
+def test_many_rows_are_edited_and_those_of_others_say_why_not(
+    seller: Page, shop: Shop, memo: str, complaints: Complaints
+) -> None:
+    complaints.expect("403")
+    assert memo
+    with shop.served.client("sales.user@team.example.com", PASSWORD) as own, shop.served.client() as admin:
+        create(own, "Team Memo", subject="Bulk mine", body="1")
+        create(admin, "Team Memo", subject="Bulk of others", body="1")
+    seller.goto("/app/team-memo?q=Bulk")
+    for name in ("Bulk mine", "Bulk of others"):
+        seller.get_by_label(f"Select {name}", exact=True).check()
+    seller.get_by_role("button", name="Edit a field", exact=True).click()
+    asked = seller.get_by_role("dialog", name="Edit a field of 2 records", exact=True)
+    asked.get_by_role("combobox", name="Field", exact=True).click()
+    seller.get_by_role("option", name="Body", exact=True).click()
+    asked.get_by_role("textbox", name="Body", exact=True).fill("2")
+    asked.get_by_role("button", name="Apply", exact=True).click()
+    result = seller.get_by_role("dialog", name="Edit Body", exact=True)
+    expect(result).to_contain_text("1 done, 1 refused, of 2")
+    expect(result.get_by_role("listitem").filter(has_text="Bulk of others")).to_contain_text("Insufficient Permission")
+    with shop.served.client() as client:
+        asked_for = {"filters": '[["subject","like","Bulk%"]]', "fields": '["body"]', "order_by": "subject asc"}
+        found = client.get("/api/resource/Team Memo", params=asked_for).json()["data"]
+    assert [row["body"] for row in found] == ["2", "1"]
+
+
+def test_many_rows_are_moved_on_and_one_that_cannot_says_why(desk: Page, shop: Shop, complaints: Complaints) -> None:
+    complaints.expect("417")
+    with shop.served.client() as client:
+        found = client.get("/api/resource/Customer", params={"fields": '["name","customer_name"]'}).json()["data"]
+        by_name = {row["customer_name"]: row["name"] for row in found}
+        under_check, open_one = (
+            create(client, "Warranty Claim", customer=by_name[customer], complaint="批量流转")
+            for customer in ("Acme Tools", "Betatech")
+        )
+        step = {"doc": {"doctype": "Warranty Claim", "name": under_check["name"]}, "action": "Start Check"}
+        client.post("/api/method/frappe.model.workflow.apply_workflow", json=step).raise_for_status()
+    desk.goto('/app/warranty-claim?filters=[["complaint","=","批量流转"]]&sort=name desc')
+    for customer in ("Betatech", "Acme Tools"):
+        desk.get_by_label(f"Select {customer}", exact=True).check()
+    desk.get_by_role("toolbar", name="Selected rows").get_by_role("button", name="Start Check", exact=True).click()
+    desk.get_by_role("dialog", name="Start Check: 2 records?").get_by_role("button", name="Start Check").click()
+    result = desk.get_by_role("dialog", name="Start Check", exact=True)
+    expect(result).to_contain_text("1 done, 1 refused, of 2")
+    expect(result.get_by_role("listitem").filter(has_text="Acme Tools")).to_contain_text("Not a valid Workflow Action")
+    with shop.served.client() as client:
+        moved = client.get(f"/api/resource/Warranty Claim/{open_one['name']}").json()["data"]
+    assert moved["workflow_state"] == "Under Check"
+
+
 def test_a_document_is_tagged_and_commented(claim: Page) -> None:
     tag = claim.get_by_label("Add a tag")
     tag.fill("重点客户")

@@ -21,6 +21,11 @@ export function getMeta<T>(doctype: string): Promise<T> {
   return read<T>('crm.desk.meta', { doctype })
 }
 
+/** What may be done with one document at this moment. */
+export function getRights<T>(doctype: string, name: string): Promise<T> {
+  return read<T>('crm.desk.rights', { doctype, name })
+}
+
 export function searchLink(doctype: string, txt: string, filters?: unknown, signal?: AbortSignal): Promise<Suggestion[]> {
   return read<Suggestion[]>('frappe.desk.search.search_link', { doctype, txt, filters, page_length: 10 }, signal)
 }

@@ -2,6 +2,7 @@
 import type { Doc, Row } from '@/api/resource'
 import { ExpressionError, holds } from '@/shared/expressions'
 
+import { mayWrite } from './doctype'
 import type { DocField, Meta } from './doctype'
 
 export interface FieldState {
@@ -46,7 +47,7 @@ const isWritable = (meta: Meta, field: DocField): boolean => meta.writable_level
 
 export function isLocked(meta: Meta, doc: Doc, isNew: boolean): boolean {
   if (isNew) return !meta.permissions.create
-  return !meta.permissions.write || Number(doc['docstatus'] ?? 0) === 2
+  return !mayWrite(meta) || Number(doc['docstatus'] ?? 0) === 2
 }
 
 function combine(meta: Meta, field: DocField, doc: Doc, condition: Condition): FieldState {

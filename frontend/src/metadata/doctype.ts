@@ -144,10 +144,14 @@ export interface Meta {
   permissions: Partial<Record<Right, Flag>>
   readable_levels: number[]
   writable_levels: number[]
+  /** Of an open document: why an action is not open that is open on others. */
+  closed?: Partial<Record<Right, string>>
   /** Compiled conditions, keyed `<fieldname>.<property>`. */
   expressions: Record<string, unknown>
   /** Conditions beyond the expression language: kept, without effect. */
   beyond?: Beyond[]
+  /** By linked DocType: the colours of its states. */
+  link_states?: Record<string, { title: string; color: string }[]>
   /** Computed fields in the order of their dependencies. */
   computed?: Step[]
   actions?: PackAction[]
@@ -158,6 +162,9 @@ export interface Meta {
   undeletes?: boolean
   print_formats: { name: string; label: string }[]
 }
+
+/** What a person may do, with documents of a kind or with the one that is open. */
+export type Rights = Pick<Meta, 'permissions' | 'readable_levels' | 'writable_levels' | 'closed'>
 
 export const LAYOUT_TYPES: readonly Fieldtype[] = ['Section Break', 'Column Break', 'Tab Break', 'Fold']
 const NO_VALUE_TYPES: readonly Fieldtype[] = [...LAYOUT_TYPES, 'Button', 'HTML', 'Heading', 'Image']
@@ -194,3 +201,9 @@ export function isMasked(field: DocField): boolean {
 export function may(meta: Meta, right: Right): boolean {
   return Boolean(meta.permissions[right])
 }
+
+/** Why the open document may not be changed; empty where it may, and where the person may change none. */
+export const closedReason = (meta: Meta, right: Right): string => meta.closed?.[right] ?? ''
+
+/** Whether the document may be changed: by rights, and in its state. */
+export const mayWrite = (meta: Meta): boolean => may(meta, 'write') && closedReason(meta, 'write') === ''

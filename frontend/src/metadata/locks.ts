@@ -2,18 +2,18 @@
 import type { Doc } from '@/api/resource'
 import { t } from '@/shared/i18n'
 
-import { hasColumn } from './doctype'
+import { closedReason, hasColumn, may, mayWrite } from './doctype'
 import type { DocField, Fieldtype, Meta } from './doctype'
 
 interface Lock {
   holds: (meta: Meta, field: DocField, doc: Doc) => boolean
-  text: () => string
+  text: (meta: Meta) => string
 }
 
 const status = (doc: Doc): number => Number(doc['docstatus'] ?? 0)
 
 const LOCKS: readonly Lock[] = [
-  { holds: (meta) => !meta.permissions.write, text: () => t('You may not change this document.') },
+  { holds: (meta, _field, doc) => !may(meta, 'write') || (!mayWrite(meta) && status(doc) !== 2), text: (meta) => closedReason(meta, 'write') || t('You may not change this document.') },
   { holds: (_meta, _field, doc) => status(doc) === 2, text: () => t('The document is cancelled.') },
   { holds: (_meta, field, doc) => status(doc) === 1 && !field.allow_on_submit, text: () => t('The document is submitted, and this field is closed from then on.') },
   { holds: (_meta, field) => Boolean(field.formula || field.rollup || field.is_virtual), text: () => t('The field is computed.') },
@@ -27,7 +27,7 @@ const LOCKS: readonly Lock[] = [
 
 /** Empty where only a condition of the definition, or nothing, locks the field. */
 export function lockReasons(meta: Meta, field: DocField, doc: Doc): string[] {
-  return LOCKS.filter((lock) => lock.holds(meta, field, doc)).map((lock) => lock.text())
+  return LOCKS.filter((lock) => lock.holds(meta, field, doc)).map((lock) => lock.text(meta))
 }
 
 /** A password is no value to be seen, and a file belongs to one document. */

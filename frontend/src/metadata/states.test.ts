@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 
 import { doctype, field, metaOf } from '../../tests/examples'
 import { setLanguage } from '@/shared/i18n'
-import { documentState, valueTone } from './states'
+import { cellTone, documentState, valueTone } from './states'
 
 const label = (text: string): string => text
 
@@ -33,5 +33,26 @@ describe('valueTone', () => {
   it('knows usual words and is neutral about others', () => {
     expect(valueTone(metaOf([]), 'Won')).toBe('success')
     expect(valueTone(metaOf([]), 'Whatever')).toBe('neutral')
+  })
+})
+
+describe('cellTone', () => {
+  const link = field('stage', { fieldtype: 'Link', options: 'Stage' })
+  const meta = metaOf([link], {
+    doctype: doctype([link], { states: [{ title: 'Hot', color: 'Red' }] }),
+    link_states: { Stage: [{ title: 'Hot', color: 'Green' }] },
+  })
+
+  it('is the colour that the linked DocType gives its state, by name or by title', () => {
+    expect(cellTone(meta, link, false, 'Hot', 'Heiß')).toBe('success')
+    expect(cellTone(meta, link, false, 'S-1', 'Hot')).toBe('success')
+  })
+  it('is the colour of the own definition where the link is the own state', () => {
+    expect(cellTone(meta, link, true, 'Hot', 'Heiß')).toBe('danger')
+    expect(cellTone(meta, link, true, 'S-1', 'Hot')).toBe('danger')
+  })
+  it('is none for other cells', () => {
+    expect(cellTone(meta, link, false, 'Cold', 'Cold')).toBeNull()
+    expect(cellTone(meta, field('note'), false, 'Hot', 'Hot')).toBeNull()
   })
 })

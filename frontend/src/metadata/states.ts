@@ -2,7 +2,7 @@
 import type { Row } from '@/api/resource'
 import { t } from '@/shared/i18n'
 
-import type { Meta } from './doctype'
+import type { DocField, Meta } from './doctype'
 
 export type Tone = 'neutral' | 'info' | 'success' | 'warning' | 'danger'
 
@@ -20,6 +20,8 @@ const COLOR_TONES: Record<string, Tone> = {
   red: 'danger', pink: 'danger', gray: 'neutral', grey: 'neutral',
 }
 
+const toneOfColor = (color: string): Tone => COLOR_TONES[color.toLowerCase()] ?? 'neutral'
+
 const WORD_TONES: readonly [RegExp, Tone][] = [
   [/^(won|closed won|approved|active|completed?|paid|resolved|done|enabled|delivered|accepted|converted)$/i, 'success'],
   [/^(lost|closed lost|rejected|cancelled|canceled|overdue|failed|blocked|expired)$/i, 'danger'],
@@ -31,8 +33,16 @@ export function valueTone(meta: Meta, value: string): Tone {
   const style = meta.workflow?.states.find((state) => state.state === value)?.style
   if (style) return STYLE_TONES[style.toLowerCase()] ?? 'neutral'
   const color = meta.doctype.states?.find((state) => state.title === value)?.color
-  if (color) return COLOR_TONES[color.toLowerCase()] ?? 'neutral'
+  if (color) return toneOfColor(color)
   return WORD_TONES.find(([words]) => words.test(value))?.[1] ?? 'neutral'
+}
+
+/** The tone of a cell that names a state, by what it stores or shows; null where it names none. `isState`: it is the document's own. */
+export function cellTone(meta: Meta, field: DocField, isState: boolean, value: string, text: string): Tone | null {
+  if (isState) return valueTone(meta, [value, text].find((one) => valueTone(meta, one) !== 'neutral') ?? value)
+  const states = field.fieldtype === 'Link' ? meta.link_states?.[field.options ?? ''] : undefined
+  const state = states?.find(({ title }) => title === value || title === text)
+  return state === undefined ? null : toneOfColor(state.color)
 }
 
 const DOCSTATUS: readonly [() => string, Tone][] = [
