@@ -156,18 +156,19 @@ def integer(value: Any, field: Field, zone: ZoneInfo) -> int:  # noqa: ARG001
 
 
 def floating(value: Any, field: Field, zone: ZoneInfo) -> float:  # noqa: ARG001
+    """To the field's precision, rounded half up; no negative zero, which PostgreSQL alone would keep."""
     if type(value) is float and field.precision is None and abs(value) < PLAIN_FLOATS:
-        return value
+        return value + 0.0
     result = float(number(value))
     if field.precision is not None and abs(result) < WHOLE_FLOATS:
         result = float(number(result).quantize(Decimal(1).scaleb(-field.precision), ROUND_HALF_UP))
     if not math.isfinite(result):
         raise Refused("{label} must be a number, not {value}.", value=shorten(value))
-    return result
+    return result + 0.0
 
 
 def money(value: Any, field: Field, zone: ZoneInfo) -> Decimal:  # noqa: ARG001
-    """Exact to 6 places, or to the field's precision, rounded half up."""
+    """Exact to 6 places, or to the field's precision, rounded half up; no negative zero, which no database keeps."""
     result = number(value)
     if abs(result) > MONEY_LIMIT:
         raise Refused(
@@ -176,7 +177,7 @@ def money(value: Any, field: Field, zone: ZoneInfo) -> Decimal:  # noqa: ARG001
             value=shorten(value),
             limit=MONEY_LIMIT,
         )
-    return result.quantize(_last_place(field.precision), ROUND_HALF_UP)
+    return result.quantize(_last_place(field.precision), ROUND_HALF_UP) + 0
 
 
 @lru_cache(maxsize=64)

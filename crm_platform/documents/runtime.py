@@ -134,7 +134,7 @@ def unaudited(ctx: Context, event: str, doctype: str, name: str, details: Mappin
     """The auditor of a runtime without an audit log."""
 
 
-@dataclass
+@dataclass(repr=False)
 class Runtime:
     """One open site. `load` reads the effective model from packs and database (`merge` its
     definitions alone, while the tables may lag behind); `identify` turns a bare Context into

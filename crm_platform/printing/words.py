@@ -15,8 +15,8 @@ CN2AN, NUM2WORDS = "cn2an", "num2words"
 
 def capitals(number: Decimal) -> str:
     """壹仟贰佰叁拾肆元伍角; a negative amount begins with 负."""
-    shown = format(abs(rounded(number, 2)), "f")
-    return ("负" if number < 0 else "") + str(import_module(CN2AN).an2cn(shown, "rmb"))
+    exact = rounded(number, 2)
+    return ("负" if exact < 0 else "") + str(import_module(CN2AN).an2cn(format(abs(exact), "f"), "rmb"))
 
 
 def amount(number: Decimal, language: str, currency: str) -> str:
@@ -29,9 +29,10 @@ def amount(number: Decimal, language: str, currency: str) -> str:
 
 def _english(number: Decimal, currency: str) -> str:
     places = get_currency_precision(currency) if currency else 2
-    whole, fraction = divmod(abs(rounded(number, places)), 1)
+    exact = rounded(number, places)
+    whole, fraction = divmod(abs(exact), 1)
     spoken = str(import_module(NUM2WORDS).num2words(int(whole), lang="en")).replace(",", "").replace(" and ", " ")
-    if number < 0:
+    if exact < 0:
         spoken = f"minus {spoken}"
     parts = f" and {int(fraction * 10**places):0{places}d}/{10**places}" if places else ""
     name = get_currency_name(currency, count=number, locale="en") if currency else ""

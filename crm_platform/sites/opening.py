@@ -87,9 +87,9 @@ ENGINE_LISTENERS: Sequence[Listener] = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Site:
-    """An open site."""
+    """An open site. Messages name it without its settings, secrets and definitions."""
 
     folder: SiteFolder
     settings: SiteSettings
@@ -101,6 +101,9 @@ class Site:
     webhooks: Webhooks
     outbox: Outbox = Outbox(freeze_texts)
     events: Publisher = field(default_factory=Publisher)
+
+    def __repr__(self) -> str:
+        return f"<Site {self.folder.path}>"
 
     def system(self, ctx: Context) -> Context:
         """A Context of the Administrator with the system's rights: the operator's commands."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from crm_platform.documents import modelling
 from crm_platform.documents.wire import to_wire
 from crm_platform.metadata.kinds import FIELD_KINDS
@@ -81,6 +83,17 @@ def test_an_empty_text_empties_a_field_of_every_type(site: TestSite) -> None:
     emptied = site.update("Emptied", filled.name, "Administrator", **dict.fromkeys(names.values(), ""))
     shown = site.read(lambda ctx: to_wire(ctx, ctx.store.get("Emptied", emptied.name)))
     assert {kind for kind, name in names.items() if shown.get(name) not in ("", None, 0)} == set()
+
+
+@pytest.mark.parametrize("given", [-0.0, "-0.0", -0.0000001])
+def test_there_is_no_negative_zero(site: TestSite, given: float | str) -> None:
+    """A sum of a return and its correction must not read "-0.00", nor differ from what is read back later."""
+    kinds = ("Int", "Float", "Currency", "Percent")
+    fields = [{"fieldname": kind.lower(), "fieldtype": kind, "label": kind, "precision": "2"} for kind in kinds]
+    site.doctype("Nothing", *fields)
+    made = site.insert("Nothing", **{kind.lower(): given for kind in kinds})
+    for shown in (made, site.get("Nothing", made.name)):
+        assert {str(shown[kind.lower()]).partition("0")[0] for kind in kinds} == {""}
 
 
 def test_hundreds_of_doctypes_are_made_in_one_change(sqlite_site: TestSite) -> None:

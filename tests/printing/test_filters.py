@@ -66,6 +66,7 @@ def test_english_readers_get_english() -> None:
         (Decimal("10001.05"), "壹万零壹元零伍分"),
         (Decimal("1000000000"), "壹拾亿元整"),
         (Decimal("-34107.66"), "负叁万肆仟壹佰零柒元陆角陆分"),
+        (Decimal("-0.004"), "零元整"),
         (None, ""),
     ],
 )

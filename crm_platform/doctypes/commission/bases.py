@@ -70,7 +70,7 @@ def _payments(ctx: Context, scope: Scope, invoices: Collection[str]) -> Collecti
 
 def _paid_part(row: Mapping[str, Any], sale: Sale) -> Sale:
     unit = Decimal(1).scaleb(-sale.places)
-    amount = (sale.amount * row["amount"] / sale.grand_total).quantize(unit, ROUND_HALF_UP)
+    amount = (sale.amount * row["amount"] / sale.grand_total).quantize(unit, ROUND_HALF_UP) + 0
     return replace(
         sale,
         doctype=PAYMENT,

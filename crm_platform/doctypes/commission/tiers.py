@@ -28,8 +28,8 @@ class Part:
     adjustment: bool = False
 
     def commission(self, places: int) -> Decimal:
-        """Amount times rate, rounded half up."""
-        return (self.amount * self.rate / 100).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+        """Amount times rate, rounded half up; nothing is 0, never -0."""
+        return (self.amount * self.rate / 100).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP) + 0
 
 
 def gap_or_overlap(tiers: Sequence[Tier]) -> int | None:

@@ -74,3 +74,18 @@ def test_a_whole_amount_is_adjusted_when_a_tier_is_reached_and_left(trade: Trade
         ("Cancellation", D(-400), D(2), D("-8.00")),
         ("Tier Adjustment", D(1000), D(-1), D("-10.00")),
     ]
+
+
+def test_less_than_a_cent_taken_back_is_nothing_and_stays_it(trade: Trade) -> None:
+    """Rounded, it is 0 in what is stored and in what is made again: not 0 here and -0 there."""
+    force = sales_force(trade, persons=1)
+    (person,) = force.persons
+    force.plan({"from_amount": 0, "rate": 3.5})
+    sold = force.invoice("2025-01-10", 0.02, [(person, 100)])
+    assert lines(force.close(person, "2025-01-01", "2025-01-31")) == [("Credit", D("0.02"), D("3.5"), D(0))]
+    trade.accounts.change("Sales Invoice", sold, docstatus=2)
+    february = force.close(person, "2025-02-01", "2025-02-28")
+    assert lines(february) == [("Cancellation", D("-0.02"), D("3.5"), D(0))]
+    assert str(february["lines"][0]["commission"]) == "0.0"
+    again = force.again(february["name"])
+    assert again["same"], again
