@@ -62,10 +62,15 @@ CHANGES: tuple[tuple[str, float | None, dict[str, Any]], ...] = (
 )
 """Name, limit in seconds, arguments of `crm.plan.apply`. What copies or sorts all rows has no limit."""
 
+
+def new_document(number: int) -> dict[str, str]:
+    return {"title": "新", "size": f"{number}", "code": f"n{number}"}
+
+
 WORK: tuple[Callable[[int], Request], ...] = (
     lambda number: Request("GET", f"/api/resource/Big?limit=20&limit_start={number % 50}"),
     lambda _: Request("GET", "/api/resource/Big/b"),
-    lambda number: Request("POST", "/api/resource/Big", json.dumps({"title": "新", "size": f"{number}", "code": f"n{number}"}).encode()),
+    lambda number: Request("POST", "/api/resource/Big", json.dumps(new_document(number)).encode()),
     lambda number: Request("PUT", "/api/resource/Big/b", json.dumps({"size": f"{number}"}).encode()),
 )
 

@@ -45,7 +45,7 @@ def apply_task(back_up: Callable[[], str]) -> Task:
             done: dict[str, Any] = orjson.loads(job.row["result"])
             return done
         draft = draft_of(definitions, removed)
-        job.read(lambda ctx: refuse_overtaken(ctx, draft.keys, as_of))
+        job.read(lambda ctx: refuse_overtaken(ctx, draft.written(ctx), as_of))
         found = job.write(lambda ctx: drafts.preview(require_manager(ctx, draft), draft))
         refuse(found.problems)
         if is_lossy(found.steps):
@@ -62,7 +62,7 @@ def apply_later(ctx: Context, draft: Draft, arguments: Mapping[str, Any], at: st
     `arguments` are those of the task. Returns the job's id. Raises ValidationError for what is no moment to come,
     TimestampMismatchError for what others changed already.
     """
-    refuse_overtaken(ctx, draft.keys, arguments["as_of"])
+    refuse_overtaken(ctx, draft.written(ctx), arguments["as_of"])
     return enqueue(ctx, APPLY, arguments, delay=_moment(ctx, at) - ctx.now() if at else timedelta())
 
 
@@ -158,7 +158,7 @@ def switch(ctx: Context, draft: Draft, title: str, as_of: int | None = None) -> 
 
     Raises TimestampMismatchError for what others changed since the plan `as_of`."""
     modelling.hold(ctx)
-    refuse_overtaken(ctx, draft.keys, as_of)
+    refuse_overtaken(ctx, draft.written(ctx), as_of)
     outcome = drafts.apply(ctx, draft, "api", title)
     for refusal in outcome.records.left_out:
         raise refusal

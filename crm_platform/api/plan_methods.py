@@ -29,7 +29,7 @@ from crm_platform.api.plan_jobs import (
 from crm_platform.api.replies import method_response
 from crm_platform.database.interface import Forecast, Preparation, Step
 from crm_platform.documents import drafts, plans, rollback
-from crm_platform.documents.carrying_out import is_lossy, losses, refuse_loss, takes_long
+from crm_platform.documents.carrying_out import is_lossy, loss_told, losses, refuse_loss, takes_long
 from crm_platform.documents.context import Context
 from crm_platform.documents.drafts import Draft, Preview
 from crm_platform.documents.overtaking import overtaken
@@ -91,7 +91,7 @@ async def preview(
                 {"doctype": kind, "name": name} for kind, name, outcome in found.records if outcome == "removed"
             ],
             "problems": [
-                *(_problem(ctx, one) for one in (*problems, *lost)),
+                *(_problem(ctx, one) for one in (*problems, *(loss_told(ctx, one) for one in lost))),
                 *(_refusal(ctx, one) for one in refused),
             ],
         },
@@ -156,7 +156,7 @@ def _previewed(ctx: Context, draft: Draft) -> Preview:
 
 
 def _overtaken(ctx: Context, draft: Draft, as_of: int | None) -> Sequence[CRMError]:
-    return () if as_of is None else overtaken(ctx, draft.keys, as_of)
+    return () if as_of is None else overtaken(ctx, draft.written(ctx), as_of)
 
 
 async def _refused(call: Call, draft: Draft, steps: Sequence[Step]) -> Sequence[CRMError]:

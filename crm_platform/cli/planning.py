@@ -18,6 +18,9 @@ from crm_platform.sites.opening import Site
 SHOWN_VALUE = 60
 """Characters of a value that a plan shows."""
 
+LISTED = 20
+"""Documents that a plan lists of those that it saves or deletes."""
+
 NOTICED = 1.0
 """Seconds of waiting that people notice."""
 
@@ -105,10 +108,19 @@ def show_records(records: Sequence[tuple[str, str, Outcome]]) -> None:
     """The documents that would be saved, and those that would go."""
     named = [f"{kind} {name}{' (new)' if what == 'new' else ''}" for kind, name, what in records if what != "removed"]
     gone = [f"{kind} {name}" for kind, name, what in records if what == "removed"]
-    if named:
-        say(f"Documents to save: {', '.join(named)}")
-    if gone:
-        say(f"Documents to delete, with a copy for `rollback`: {', '.join(gone)}")
+    _list("Documents to save", named)
+    _list("Documents to delete, with a copy for `rollback`", gone)
+
+
+def _list(heading: str, documents: Sequence[str]) -> None:
+    """How many, and the first of them, one to a line."""
+    if not documents:
+        return
+    say(f"{heading} ({len(documents)}):")
+    for one in documents[:LISTED]:
+        say(f"  {one}")
+    if documents[LISTED:]:
+        say(f"  … and {len(documents) - LISTED} more")
 
 
 def show_unfinished(site: Site) -> None:

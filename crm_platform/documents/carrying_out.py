@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from crm_platform.database.interface import Database, Step
 from crm_platform.errors import Text, ValidationError
 from crm_platform.metadata.problems import Problem
+
+if TYPE_CHECKING:
+    from crm_platform.documents.context import Context
+
+Loss = tuple[Step, Sequence[str]]
+"""A step that gives something up, and documents that would lose a value by it."""
 
 NAMED = 5
 """Documents that a plan names of those which would lose a value."""
@@ -39,18 +46,22 @@ def refuse_loss(database: Database, steps: Sequence[Step]) -> None:
         raise ValidationError("The plan gives something up: {step}. Accept that to apply it.", step=text)
 
 
-def losses(database: Database, steps: Sequence[Step]) -> Sequence[Problem]:
-    """Which documents would lose a value by steps that give something up: some of them, as warnings. Of a large table
-    the first rows are looked at."""
-    found = (
+def losses(database: Database, steps: Sequence[Step]) -> Sequence[Loss]:
+    """Which documents would lose a value by steps that give something up: some of them. Of a large table the first
+    rows are looked at."""
+    found = [
         (planned, database.misfits(planned, NAMED + 1, LOOKED))
         for planned in steps
         if planned.action == "convert column"
-    )
-    return [_loss(planned, names) for planned, names in found if names]
+    ]
+    return [(planned, names) for planned, names in found if names]
 
 
-def _loss(planned: Step, names: Sequence[str]) -> Problem:
+def loss_told(ctx: Context, loss: Loss) -> Problem:
+    """The warning of a loss: it calls the documents by their titles, as far as the user may read them."""
+    planned, names = loss
+    titles = _titles(ctx, planned.table.removeprefix("tab"), names[:NAMED])
+    named = [f"{titles[name]} ({name})" if titles.get(name) else name for name in names[:NAMED]]
     return Problem(
         "D833",
         "{doctype}: values of {field} that do not fit would be lost, in {names}.",
@@ -61,9 +72,18 @@ def _loss(planned: Step, names: Sequence[str]) -> Problem:
         params={
             "doctype": planned.table.removeprefix("tab"),
             "field": planned.column,
-            "names": ", ".join([*names[:NAMED], *("…" for _ in names[NAMED:])]),
+            "names": ", ".join([*named, *("…" for _ in names[NAMED:])]),
         },
     )
+
+
+def _titles(ctx: Context, doctype: str, names: Sequence[str]) -> dict[str, str]:
+    meta = ctx.definitions[doctype]
+    field = meta.field(meta.title_field) if meta.title_field else None
+    if field is None or meta.istable or field.permlevel not in ctx.policy.levels(meta, "read") | {0}:
+        return {}
+    rows = ctx.store.list(doctype, fields=("name", field.fieldname), filters=[["name", "in", list(names)]], limit=None)
+    return {str(row["name"]): str(row[field.fieldname] or "") for row in rows}
 
 
 def takes_long(database: Database, steps: Sequence[Step]) -> bool:

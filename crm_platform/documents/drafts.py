@@ -43,10 +43,10 @@ class Draft:
         """Records that go, each before those that it may need."""
         return sorted((key for key in self.removed if key[0] not in MODEL_KINDS), key=_rank, reverse=True)
 
-    @property
-    def keys(self) -> set[Key]:
-        """What it writes and what it takes away."""
-        return {(one.kind, one.name) for one in self.definitions} | set(self.removed)
+    def written(self, ctx: Context) -> set[Key]:
+        """What it writes and what it takes away, with the setters that go with their field."""
+        setters = modelling.setters_of_removed(ctx, self.removed)
+        return {(one.kind, one.name) for one in self.definitions} | set(self.removed) | setters
 
     @property
     def title(self) -> str:

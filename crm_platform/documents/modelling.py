@@ -277,6 +277,12 @@ def removal(ctx: Context, doc: Document) -> Bodies:
     return gone
 
 
+def setters_of_removed(ctx: Context, removed: Iterable[Key]) -> set[Key]:
+    """The site's Property Setters that go with the Custom Fields among `removed`."""
+    fields = site_bodies(ctx, [key for key in removed if key[0] == "Custom Field"]).values()
+    return {key for body in fields if body for key in _setters_of(ctx, str(body["dt"]), str(body["fieldname"]))}
+
+
 def _setters_of(ctx: Context, doctype: str, fieldname: str) -> dict[Key, None]:
     """The site's Property Setters of a field that goes: a later field of its name starts afresh."""
     setters = site_definitions(ctx, "Property Setter")

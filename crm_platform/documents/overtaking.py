@@ -86,16 +86,14 @@ def _mismatch(plan: Applied, keys: Collection[Key]) -> TimestampMismatchError:
     about = tuple(sorted({_about(plan, key) for key in keys}))
     if plan.rolled_back_at is None:
         return TimestampMismatchError(
-            "{user} changed {what} after this work was begun (plan {id}, {plan}). Take over what is new, or drop your "
-            "changes and begin again.",
+            "{user} changed {what} after this work was begun (plan {id}, {plan}). Begin again with what is new.",
             user=plan.user,
             what=about,
             id=plan.id,
             plan=plan.title,
         )
     return TimestampMismatchError(
-        "{user} took back the plan {id} ({plan}) about {what} after this work was begun. Take over what is new, or "
-        "drop your changes and begin again.",
+        "{user} took back the plan {id} ({plan}) about {what} after this work was begun. Begin again with what is new.",
         user=plan.rolled_back_by,
         what=about,
         id=plan.id,

@@ -77,7 +77,7 @@ def as_of(client: Client, doctype: str = "Customer") -> int:
 
 def visit(*fieldnames: str) -> dict[str, Any]:
     fields = [{"fieldname": name, "fieldtype": "Data", "label": name} for name in fieldnames]
-    return {**VISIT, "fields": [TITLE, *fields], "permissions": RIGHTS}
+    return {**VISIT, "title_field": "title", "fields": [TITLE, *fields], "permissions": RIGHTS}
 
 
 def test_who_comes_second_is_told_and_overwrites_nothing(manager: Client) -> None:
@@ -98,6 +98,18 @@ def test_other_definitions_of_the_same_doctype_do_not_disturb(manager: Client) -
     hidden = {**LABEL, "name": "Customer-website-hidden", "property": "hidden", "property_type": "Check", "value": "1"}
     assert applied(manager, hidden, as_of=begun)
     assert refused(manager, {**LABEL, "value": "Web"}, as_of=begun)[0] == "TimestampMismatchError"
+
+
+def test_what_others_say_of_a_field_is_not_taken_away_with_it_unseen(manager: Client) -> None:
+    field = {"doctype": "Custom Field", "name": "Customer-tier", "dt": "Customer", "fieldname": "tier", "label": "T"}
+    applied(manager, {**field, "fieldtype": "Data"})
+    begun = as_of(manager)
+    says = {**LABEL, "name": "Customer-tier-description", "field_name": "tier", "property": "description", "value": "A"}
+    applied(manager, says)
+    gone = {"definitions": [], "removed": [["Custom Field", "Customer-tier"]]}
+    answer = manager.post(METHOD + "apply", json={**gone, "as_of": begun})
+    assert (answer.status_code, answer.json()["exc_type"]) == (417, "TimestampMismatchError")
+    assert call(manager, "apply", **gone, as_of=as_of(manager))["plan"]
 
 
 def test_a_plan_that_was_taken_back_meanwhile_is_told_too(manager: Client) -> None:
@@ -186,11 +198,12 @@ def test_the_matrix_and_workflows_tell_what_they_are_as_of(manager: Client) -> N
 
 def test_values_that_a_change_of_type_would_lose_are_named_before(manager: Client) -> None:
     applied(manager, visit("age"))
-    made = [manager.post("/api/resource/Site Visit", json={"age": age}).json()["data"]["name"] for age in ("12", "x")]
+    rows = ({"title": f"{age} years", "age": age} for age in ("12", "x"))
+    made = [manager.post("/api/resource/Site Visit", json=row).json()["data"]["name"] for row in rows]
     number = {**visit("age"), "fields": [TITLE, {"fieldname": "age", "fieldtype": "Int", "label": "age"}]}
     lost = [one for one in call(manager, "preview", definitions=[number])["problems"] if one["id"] == "D833"]
     assert [(one["level"], one["fieldname"]) for one in lost] == [("warning", "age")]
-    assert made[1] in lost[0]["message"] and made[0] not in lost[0]["message"]
+    assert f"x years ({made[1]})" in lost[0]["message"] and made[0] not in lost[0]["message"]
     manager.put(f"/api/resource/Site Visit/{made[1]}", json={"age": "40"})
     found = call(manager, "preview", definitions=[number])["problems"]
     assert not [one for one in found if one["id"] == "D833"], "corrected, nothing would be lost"

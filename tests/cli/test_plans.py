@@ -58,13 +58,20 @@ def test_a_plan_is_timed_on_a_copy_and_leaves_nothing(site: TestSite, folder: Pa
     estimated = run("plan", write(folder, TIER, ROLE))
     assert "estimate" in estimated
     assert "documents that are there get 乙 │ 1 " in estimated
-    assert "Documents to save: Role 定价员 (new)" in estimated
+    assert "Documents to save (1):\n  Role 定价员 (new)\n" in estimated
     timed = run("plan", "--time", write(folder, TIER))
     assert "measured on a copy" in timed
     assert "Make searching Product by tier fast" in timed
     assert standing(site) == []
     assert list(site.site.folder.path.glob(".rehearsal-*")) == []
     assert "0 changes of tables" in run("plan", write(folder, ROLE))
+
+
+def test_many_documents_are_counted_and_the_first_are_listed(site: TestSite, folder: Path) -> None:
+    roles = [{"doctype": "Role", "name": f"定价员{n:02}", "role_name": f"定价员{n:02}"} for n in range(23)]
+    told = run("plan", write(folder, *roles))
+    assert "Documents to save (23):\n  Role 定价员00 (new)\n  Role 定价员01 (new)\n" in told
+    assert "  Role 定价员19 (new)\n  … and 3 more\n" in told
 
 
 def test_records_go_back_with_their_plan(site: TestSite, folder: Path) -> None:
@@ -137,7 +144,8 @@ def other(site: TestSite) -> Iterator[TestSite]:
 
 def test_a_record_is_taken_away_by_name(site: TestSite, folder: Path) -> None:
     run("apply", write(folder, ROLE))
-    assert "Documents to delete, with a copy for `rollback`: Role 定价员" in run("plan", "--remove", "Role/定价员")
+    told = run("plan", "--remove", "Role/定价员")
+    assert "Documents to delete, with a copy for `rollback` (1):\n  Role 定价员\n" in told
     run("apply", "--remove", "Role/定价员")
     assert not site.read(lambda ctx: ctx.store.exists("Role", "定价员"))
     run("rollback")

@@ -5,6 +5,7 @@ Until then nobody is refused; what others have made equal meanwhile is refused i
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
@@ -14,6 +15,7 @@ import pytest
 
 from crm_platform.database import index_beside, preparation, watching
 from crm_platform.database.connect import open_database
+from crm_platform.database.executor import Executor
 from crm_platform.database.indexes import Index
 from crm_platform.database.inspection import column_names, real_tables
 from crm_platform.database.interface import Connection, Database, Step
@@ -229,6 +231,53 @@ def interrupt(database: Database, todo: list[Step], after: int) -> None:
 
     with suppress(Off):
         database.prepare(todo, count)
+
+
+class Stopped(BaseException):
+    """The process ends: what was not committed is gone."""
+
+
+def stopped_before(database: Database, number: int, todo: list[Step]) -> bool:
+    """Prepare and switch, ended before the statement with this number; False when there are not so many."""
+    left = iter(range(number))
+
+    def counted(method: Any) -> Any:
+        def call(*arguments: Any) -> Any:
+            if next(left, None) is None:
+                raise Stopped
+            return method(*arguments)
+
+        return call
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("rows", "run", "run_many"):
+            patch.setattr(Executor, name, counted(getattr(Executor, name)))
+        try:
+            database.prepare(todo)
+            database.write(lambda connection: database.switch(connection, todo))
+        except Stopped:
+            return True
+    return False
+
+
+@pytest.mark.parametrize("new", [UNIQUE, NUMBER, UNIQUE_NUMBER, NEW], ids=["unique", "type", "unique type", "new"])
+def test_X02_ended_before_any_statement_the_old_or_the_new_is_there(large: Database, new: DocType) -> None:
+    todo = planned(large, new)
+    for number in itertools.count(0, 3):
+        was_stopped = stopped_before(large, number, todo)
+        if not was_stopped:
+            break
+        assert indexes(large) - {"uq_number", "uq_size__int", "ix_size__int", "ix_code__unique"} == {"ix_size"}
+        assert not refuses_equals(large, "code", "'same'")
+        for name in ("1", "2"):
+            write(large, name, f"c{name}")
+        if number % 3 == 0:
+            large.sweep(timedelta(), only=todo)
+            assert leftovers(large) == []
+    assert number >= 39
+    assert large.faults() == []
+    assert large.unfinished() == []
+    assert large.plan(model(new), model(new)) == []
 
 
 @pytest.mark.parametrize("new", [UNIQUE, NUMBER], ids=["unique", "type"])

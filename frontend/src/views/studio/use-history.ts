@@ -6,6 +6,8 @@ export interface History<State> {
   state: ShallowRef<State>
   /** Changes of the same `edit` that follow each other are one step: typing on in one property. */
   change: (next: State, edit?: string) => void
+  /** Begins anew: no step leads back behind it. */
+  start: (next: State) => void
   undo: () => void
   redo: () => void
   canUndo: ComputedRef<boolean>
@@ -34,9 +36,17 @@ export function useHistory<State>(first: State): History<State> {
     lastEdit = ''
   }
 
+  function start(next: State): void {
+    past.value = []
+    future.value = []
+    lastEdit = ''
+    state.value = next
+  }
+
   return {
     state,
     change,
+    start,
     undo: () => step(past, future),
     redo: () => step(future, past),
     canUndo: computed(() => past.value.length > 0),

@@ -4,7 +4,7 @@ import type { Row } from '@/api/resource'
 import type { DoctypeRights } from '@/api/rights'
 import type { Studied } from '@/api/studio'
 
-import { isEdited, keptEdits, placesOf, rightsDraft, rowsOf, withRow, withValues, withoutRow } from './rights-draft'
+import { isEdited, keptEdits, placesOf, rightsDraft, rowsOf, takenOver, withRow, withValues, withoutRow } from './rights-draft'
 
 const rows: Row[] = [
   { role: 'Sales User', permlevel: 0, read: 1 },
@@ -44,7 +44,27 @@ test('all rows are written, and rows of the site that are no more are removed', 
 
 test('kept edits come back, also those that a former version has kept', () => {
   const edits = { Lead: rows }
-  expect(keptEdits(JSON.stringify({ edits, as_of: 7 }))).toEqual({ edits, as_of: 7 })
-  expect(keptEdits(JSON.stringify(edits))).toEqual({ edits, as_of: null })
-  for (const nothing of [null, '{', '{}']) expect(keptEdits(nothing)).toEqual({ edits: {}, as_of: null })
+  expect(keptEdits(JSON.stringify({ edits, as_of: 7 }))).toEqual({ edits, before: {}, as_of: 7 })
+  expect(keptEdits(JSON.stringify({ edits, before: edits, as_of: 7 }))).toEqual({ edits, before: edits, as_of: 7 })
+  expect(keptEdits(JSON.stringify(edits))).toEqual({ edits, before: {}, as_of: null })
+  for (const nothing of [null, '{', '{}']) expect(keptEdits(nothing)).toEqual({ edits: {}, before: {}, as_of: null })
+})
+
+test('what another has given meanwhile comes below one\'s own edits', () => {
+  const begun = { Lead: rows }
+  const mine = withRow(withValues({}, rights, placesOf(rights, {}, 'Sales User')[0]!, { delete: 1 }), rights, { role: '租赁', permlevel: 0, read: 1 })
+  const theirs = { ...rights, rows: [{ ...rows[0]!, write: 1 }, { role: '客服', permlevel: 0, read: 1 }] }
+  const { edits, clashes } = takenOver(mine, begun, [theirs])
+  expect(edits['Lead']!.map((row) => row['role']), 'the row that they took away is gone').toEqual(['Sales User', '租赁', '客服'])
+  expect(edits['Lead']![0]).toMatchObject({ read: 1, write: 1, delete: 1 })
+  expect(clashes).toEqual([])
+})
+
+test('a right that both have changed is named, and one\'s own stands', () => {
+  const mine = withValues({}, rights, placesOf(rights, {}, 'Sales Manager')[0]!, { read: 0 })
+  const theirs = { ...rights, rows: [rows[0]!] }
+  const { edits, clashes } = takenOver(mine, { Lead: rows }, [theirs])
+  expect(clashes).toEqual(['线索: Sales Manager'])
+  expect(edits['Lead']).toHaveLength(2)
+  expect(takenOver(mine, { Lead: rows }, [{ ...rights, rows: mine['Lead']! }]).edits, 'they did the same').toEqual({})
 })

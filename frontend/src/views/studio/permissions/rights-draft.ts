@@ -6,6 +6,7 @@ import type { DoctypeRights } from '@/api/rights'
 import type { Studied } from '@/api/studio'
 
 import { draftOf, isSame, startShape } from '../definitions'
+import { isSameRow, mergedRows } from '../three-way'
 
 /** The rows of the DocTypes that were edited. */
 export type Edits = Readonly<Record<string, Row[]>>
@@ -51,20 +52,17 @@ export function withRow(edits: Edits, rights: DoctypeRights, row: Row): Edits {
 
 /** Two rows are the same when they say the same; the order of rows and what is not set do not count. */
 function sameRows(rows: readonly Row[], others: readonly Row[]): boolean {
-  return rows.length === others.length && rows.every((row, at) => sameRow(row, others[at]!))
-}
-
-function sameRow(one: Row, other: Row): boolean {
-  return [...new Set([...Object.keys(one), ...Object.keys(other)])].every((key) => isSame(one[key], other[key]))
+  return rows.length === others.length && rows.every((row, at) => isSameRow(row, others[at]!))
 }
 
 /** What differs from the rows in force, for a mark at the cell. */
 export const isEdited = (rights: DoctypeRights, { row, position }: Place, property: string): boolean =>
   position < 0 ? false : !isSame(rights.rows[position]?.[property], row[property])
 
-/** Edits, and the newest plan of the site when they were begun. */
+/** Edits, the rows that they were begun with, and the newest plan of the site then. */
 export interface KeptEdits {
   edits: Edits
+  before: Edits
   as_of: number | null
 }
 
@@ -72,14 +70,31 @@ export interface KeptEdits {
 export function keptEdits(text: string | null): KeptEdits {
   try {
     const kept = JSON.parse(text ?? '{}') as Partial<KeptEdits> & Edits
-    return kept.edits === undefined ? { edits: kept, as_of: null } : { edits: kept.edits, as_of: kept.as_of ?? null }
+    return kept.edits === undefined ? { edits: kept, before: {}, as_of: null } : { edits: kept.edits, before: kept.before ?? {}, as_of: kept.as_of ?? null }
   } catch {
-    return { edits: {}, as_of: null }
+    return { edits: {}, before: {}, as_of: null }
   }
 }
 
+/** A row of rights as a person calls it. */
+const nameOf = (row: Row): string => [roleOf(row), levelOf(row) || '', ...['if_owner', 'if_team'].filter((key) => isSame(row[key], 1))].filter((part) => part !== '').join(' ')
+
+/** One's own edits, begun with the rows `before`, brought onto the rights that are in force now. */
+export function takenOver(edits: Edits, before: Edits, now: readonly DoctypeRights[]): { edits: Edits; clashes: string[] } {
+  const clashes: string[] = []
+  const made = now.reduce<Edits>((done, rights) => {
+    const mine = edits[rights.name]
+    if (mine === undefined) return done
+    const found: string[] = []
+    const rows = mergedRows(before[rights.name] ?? rights.rows, mine, rights.rows, nameOf, found)
+    clashes.push(...found.map((place) => `${rights.label}: ${place}`))
+    return withRows(done, rights, rows)
+  }, {})
+  return { edits: made, clashes }
+}
+
 /** All edits as one draft; `study` reads the definitions that they are about. */
-export async function rightsDraft({ edits, as_of }: KeptEdits, study: (doctype: string) => Promise<Studied>): Promise<Draft> {
+export async function rightsDraft({ edits, as_of }: Omit<KeptEdits, 'before'>, study: (doctype: string) => Promise<Studied>): Promise<Draft> {
   const drafts = await Promise.all(
     Object.entries(edits).map(async ([doctype, rows]) => {
       const studied = await study(doctype)
