@@ -46,6 +46,12 @@ def test_get_list(api: Api, name: str) -> None:
 def test_get_count(api: Api, name: str) -> None:
     assert by_get(api, "get_count", doctype="Bench Customer", filters={"phone": "777"}) == 1
     assert call(api, "get_count", doctype="Bench Customer", or_filters=[["phone", "=", "777"]], limit=1) == 1
+    counted = {"doctype": "Bench Customer", "filters": {"phone": "888"}}
+    for _ in range(3):
+        call(api, "insert", doc={"doctype": "Bench Customer", "customer_name": "count", "phone": "888"})
+    whole = call(api, "get_count", **counted)
+    assert whole >= 3
+    assert [call(api, "get_count", **counted, limit=limit) for limit in (2, whole + 1)] == [2, whole]
     assert call(api, "get_count", doctype="No Such") == (404, "DoesNotExistError")
     assert call(api, "get_count", doctype="Bench Customer", filters={"nope": 1}) == (417, "DataError")
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from crm_platform.errors import ValidationError
+from crm_platform.errors import ValidationError, WorkflowTransitionError
+from crm_platform.workflow import applying
 from support.automation import Desk, computed, creates, sets
 
 
@@ -52,6 +53,54 @@ def test_a_change_sets_off_the_rules_that_watch_it(
     made = desk.site.insert("Request", title="t", amount=1)
     assert made.priority == "Low"
     assert (desk.site.update("Request", made.name, **change).priority == "High") is fires
+
+
+def flow(desk: Desk) -> None:
+    """Visits are New, then Checked, then Over, which submits them; they may come back from Checked."""
+    states = (("New", "0"), ("Checked", "0"), ("Over", "1"))
+    steps = (("New", "Check", "Checked"), ("Checked", "Back", "New"), ("Checked", "End", "Over"))
+    for state, _ in states:
+        desk.site.insert("Workflow State", workflow_state_name=state)
+    for _, action, _ in steps:
+        desk.site.insert("Workflow Action Master", workflow_action_name=action)
+    everyone = {"allowed": "System Manager", "allow_self_approval": 1}
+    desk.site.insert(
+        "Workflow",
+        workflow_name="Visits",
+        document_type="Visit",
+        is_active=1,
+        states=[{"state": state, "doc_status": status, "allow_edit": "System Manager"} for state, status in states],
+        transitions=[{"state": a, "action": action, "next_state": b, **everyone} for a, action, b in steps],
+    )
+
+
+def test_a_document_that_enters_a_workflow_state_sets_off_the_rules_of_that_state(each_desk: Desk) -> None:
+    desk = each_desk
+    flow(desk)
+    for state in ("New", "Checked", "Over"):
+        told = creates("Request", title=computed(f"concat('{state} ', doc.title)"))
+        desk.rule(state, "Visit", "Workflow State", told, workflow_state=state)
+
+    def requests() -> list[str]:
+        return sorted(row["title"] for row in desk.rows("Request", "title"))
+
+    def step(action: str) -> None:
+        desk.site.write(lambda ctx: applying.apply(ctx, "Visit", name, action))
+        desk.work()
+
+    name = str(desk.site.insert("Visit", title="上门").name)
+    desk.work()
+    assert requests() == ["New 上门"]
+    step("Check")
+    desk.site.update("Visit", name, day="2026-03-30")
+    desk.work()
+    assert requests() == ["Checked 上门", "New 上门"], "staying in a state sets nothing off"
+    with pytest.raises(WorkflowTransitionError):
+        step("Check")
+    for action in ("Back", "Check", "End"):
+        step(action)
+    assert requests() == ["Checked 上门", "Checked 上门", "New 上门", "New 上门", "Over 上门"]
+    assert {row["result"] for row in desk.rows("Automation Log", "result", document_name=name)} == {"Done"}
 
 
 def test_submitting_and_cancelling_and_deleting_are_events_of_their_own(desk: Desk) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from email import message_from_bytes
 from pathlib import Path
 from typing import Any
 
@@ -119,6 +120,26 @@ def test_a_mail_begins_a_request_and_is_on_its_timeline(desk: Desk) -> None:
     (entry,) = desk.post.timeline("Request", request["name"])
     assert (entry["sender"], entry["sent_or_received"]) == (CUSTOMER, "Received")
     assert entry["content"] == "<p>请<b>退货</b></p>"
+
+
+@pytest.mark.parametrize(
+    ("doctype", "expected"),
+    [
+        ("Lead", {"title": "询价", "email_id": CUSTOMER, "lead_name": "张三"}),
+        ("Service Request", {"subject": "询价", "raised_by": CUSTOMER}),
+    ],
+)
+def test_a_mail_begins_a_lead_or_a_request_of_the_standard_crm(
+    desk: Desk, doctype: str, expected: dict[str, str]
+) -> None:
+    site = desk.post.site
+    site.update("Email Account", "收件", append_to=doctype)
+    first = mail("请报价", Subject="询价")
+    desk.got(first, mail("还要十台", Subject="Re: 询价", In_Reply_To=str(message_from_bytes(first)["Message-ID"])))
+    (name,) = site.read(lambda ctx: [row["name"] for row in ctx.store.list(doctype, limit=None)])
+    made = site.get(doctype, name)
+    assert {field: made[field] for field in expected} == expected
+    assert {entry["content"] for entry in desk.post.timeline(doctype, name)} == {"请报价", "还要十台"}
 
 
 def test_a_mail_is_taken_once_whatever_happens(desk: Desk) -> None:

@@ -172,6 +172,34 @@ def test_the_most_important_agreement_that_fits_counts(desk: Desk) -> None:
     assert names == ["Gold", "Gold", "Default", "Default"]
 
 
+def test_a_pause_over_easter_moves_the_end_and_the_escalations_with_it(each_desk: Desk) -> None:
+    desk = each_desk
+    easter = [{"holiday_date": f"2026-04-0{day}", "description": "Ostern"} for day in (3, 6)]
+    span = {"from_date": "2026-01-01", "to_date": "2026-12-31"}
+    holidays = desk.site.insert("Holiday List", holiday_list_name="Ostern", holidays=easter, **span)
+    half = {"clock": "Resolution", "percent": 50, "action": "Notify", "users": "Administrator", "subject": "half"}
+    agree(desk, holiday_list=str(holidays.name), escalations=[half])
+
+    def told(local: str) -> int:
+        at(desk, local)
+        desk.sweep()
+        return len(desk.rows("Notification Log", "name", type="Alert"))
+
+    at(desk, "04-02 15:00")
+    name = desk.site.insert("Request", title="t", priority="High").name
+    assert due(desk) == "04-07 11:00", "two hours on Thursday, two on Tuesday"
+    at(desk, "04-02 16:00")
+    desk.site.update("Request", name, status="On Hold")
+    assert [told(local) for local in ("04-02 17:30", "04-06 11:00")] == [0, 0]
+    desk.site.update("Request", name, status="Replied")
+    assert due(desk) == "04-07 12:00", "three of four hours are left, and Monday is a holiday"
+    assert [told(local) for local in ("04-06 18:00", "04-07 09:59", "04-07 10:01", "04-07 11:00")] == [0, 0, 1, 1]
+    at(desk, "04-07 12:01")
+    desk.sweep()
+    found = clock(desk)
+    assert (found["breached"], round(found["paused_seconds"])) == (1, (3 * 24 + 19) * HOUR)
+
+
 @pytest.mark.parametrize(
     ("values", "sentence"),
     [
