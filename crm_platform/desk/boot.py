@@ -106,3 +106,4 @@ def _texts(definitions: Definitions, doctype: DocType) -> Iterator[str]:
     if workflow is not None:
         yield from (state.state for state in workflow.states)
         yield from (transition.action for transition in workflow.transitions)
+        yield from (role for tier in workflow.tiers for role in (tier.role, tier.escalate_to) if role)

@@ -30,6 +30,8 @@ UNKNOWN_CURRENCY_PLACES = 2
 """Decimals of an amount when nobody knows its currency."""
 CLDR_PLACES = 3
 """Most decimals of a number in the patterns of CLDR."""
+QUANTITY_PLACES = 6
+"""Most decimals of a quantity, as quantities of sales documents are kept."""
 CURRENCY_SIGN = "¤"
 IN_WORDS: frozenset[DateStyle] = frozenset({"long", "full"})
 CLOCKS: Mapping[str, str] = {"HH:mm:ss": "%H:%M:%S", "HH:mm": "%H:%M"}
@@ -65,6 +67,27 @@ def money(value: Number | None, manner: Manner, currency: str | None = None) -> 
     if not known:
         return _digits(value, manner, _fixed(places))
     digits = _digits(abs(_exact(value)), manner, _fixed(places))
+    return ("-" if _exact(value) < 0 else "") + _with_symbol(digits, known, locale_of(manner.language))
+
+
+def quantity(value: Number | None, manner: Manner) -> str:
+    """As many decimals as a quantity is kept with, unless the manner says others: what is charged can be checked."""
+    if value is None:
+        return ""
+    return _digits(value, manner, _most(QUANTITY_PLACES if manner.float_precision is None else manner.float_precision))
+
+
+def price(value: Number | None, manner: Manner, currency: str | None = None) -> str:
+    """The price of one: an amount, with the decimals that it has beyond those of its currency."""
+    if value is None:
+        return ""
+    own = len(f"{_exact(value):f}".partition(".")[2].rstrip("0"))
+    known = currency if currency and is_currency(currency) else ""
+    if own <= _amount_places(manner, known) or manner.currency_precision is not None:
+        return money(value, manner, currency)
+    if not known:
+        return _digits(value, manner, _fixed(own))
+    digits = _digits(abs(_exact(value)), manner, _fixed(own))
     return ("-" if _exact(value) < 0 else "") + _with_symbol(digits, known, locale_of(manner.language))
 
 

@@ -14,6 +14,7 @@ from crm_platform.packs.manifest import ENTRY_POINT_GROUP, Manifest, Pack, check
 STANDARD = EntryPoint("crm", "crm_platform.doctypes.standard:standard", ENTRY_POINT_GROUP)
 """The behaviour of the standard CRM: a pack that every site has. It is named here and not in the distribution's
 metadata, since it is neither installed nor enabled; its definitions are the core layer."""
+PLUGINS = "crm_platform.plugins."
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,11 @@ def discover(points: Iterable[EntryPoint] | None = None) -> list[Found]:
         else:
             found[one.id] = one
     return [*found.values(), *clashes]
+
+
+def packs_of_the_product() -> frozenset[str]:
+    """The ids of the packs that come with the product."""
+    return frozenset(point.name for point in _installed() if point.value.startswith(PLUGINS))
 
 
 @cache

@@ -92,6 +92,8 @@ class Formatting:
         return {
             "money": self.money,
             "number": self.number,
+            "quantity": self.quantity,
+            "price": self.price,
             "percent": self.percent,
             "date": self.date,
             "datetime": self.datetime,
@@ -112,6 +114,12 @@ class Formatting:
 
     def number(self, value: Any, places: int | None = None) -> str:
         return formats.number(exact(value), self.manner, places)
+
+    def quantity(self, value: Any) -> str:
+        return formats.quantity(exact(value), self.manner)
+
+    def price(self, value: Any, currency: Any = None) -> str:
+        return formats.price(exact(value), self.manner, currency or None)
 
     def percent(self, value: Any, places: int | None = None) -> str:
         """12.5 is 12.5 %; without `places` as many as the value has, at most two."""

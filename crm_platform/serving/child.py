@@ -9,6 +9,7 @@ from pathlib import Path
 from threading import Thread
 
 from crm_platform.errors import CRMError
+from crm_platform.packs.discovery import packs_of_the_product
 from crm_platform.serving.forking import refuse_forks
 from crm_platform.serving.heartbeat import Heartbeat
 from crm_platform.sites.opening import Site, open_site
@@ -39,7 +40,10 @@ def open_or_exit(folder: str, heartbeat: Heartbeat) -> Site:
 
 
 def tell_of_packs(site: Site) -> None:
-    """Say on standard error which packs cannot work, and what packs change in definitions that are not theirs."""
+    """Say on standard error which packs cannot work, and what packs change in definitions that are not theirs.
+
+    What the packs of the product change is in their documentation, and nobody has to be warned of it.
+    """
     model = site.runtime.database.read(site.runtime.fresh_model)
-    for sentence in (*site.source.missing, *overrides(model.definitions)):
+    for sentence in (*site.source.missing, *overrides(model.definitions, packs_of_the_product())):
         sys.stderr.write(f"{sentence}\n")

@@ -42,6 +42,36 @@ def test_number(value: float | None, places: int | None, text: str) -> None:
     assert formats.number(value, Manner("zh"), places) == text
 
 
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.333333, "0.333333"), (0.1 + 0.2, "0.3"), (1234.5, "1,234.5"), (3, "3"), (1.23456789, "1.234568"), (None, "")],
+)
+def test_a_quantity_keeps_its_decimals(value: float | None, text: str) -> None:
+    assert formats.quantity(value, Manner("zh")) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "currency", "text"),
+    [
+        (Decimal("3.335000"), "CNY", "¥3.335"),
+        (Decimal("3.300000"), "CNY", "¥3.30"),
+        (Decimal("0.335"), "JPY", "JP¥0.335"),
+        (Decimal("-0.3335"), "KWD", "-KWD0.3335"),
+        (Decimal("1280"), None, "1,280.00"),
+        (Decimal("1280.125"), "no currency", "1,280.125"),
+        (None, "CNY", ""),
+    ],
+)
+def test_the_price_of_one_keeps_its_decimals(value: Decimal | None, currency: str | None, text: str) -> None:
+    assert formats.price(value, Manner("zh"), currency).replace("\xa0", "") == text
+
+
+def test_a_site_that_says_how_many_decimals_has_them_in_quantities_and_prices() -> None:
+    manner = Manner("en", float_precision=2, currency_precision=2)
+    assert formats.quantity(0.333333, manner) == "0.33"
+    assert formats.price(Decimal("3.335"), manner, "CNY") == formats.money(Decimal("3.335"), manner, "CNY")
+
+
 def test_percent_takes_the_value_of_a_percent_field() -> None:
     assert formats.percent(Decimal("12.5"), Manner("zh"), 1) == "12.5%"
     assert formats.percent(None, Manner("zh")) == ""

@@ -31,6 +31,7 @@ def waiting(profiles: Sequence[Profile], calendar: Calendar) -> Iterator[Record]
     """The papers are those of customers in the files of the demo, named by their labels there."""
     agents = {profile.label: profile.agent for profile in profiles}
     yield from _papers(agents, calendar)
+    yield _discounted(calendar)
     yield from _contracts(agents, calendar)
     yield from _renewals(agents, calendar)
     yield from _campaigns(calendar)
@@ -61,6 +62,20 @@ def _papers(agents: dict[str, str], calendar: Calendar) -> Iterator[Record]:
         dates = {"transaction_date": day.isoformat(), "delivery_date": (day + timedelta(days=21)).isoformat()}
         values = {**dates, **CNY, "items": _items(number + 4), "sales_person": agents[customer]}
         yield record("Sales Order", at, customer=f"@{customer}", **values, workflow_state="Confirmed", docstatus=1)
+
+
+def _discounted(calendar: Calendar) -> Record:
+    """An offer with a large discount, which somebody who sells has sent to the manager."""
+    values = {
+        "party_name": "@customer-18",
+        "transaction_date": (calendar.until - timedelta(days=1)).isoformat(),
+        "valid_till": (calendar.until + timedelta(days=29)).isoformat(),
+        "sales_person": "Sophie Martin",
+        "items": [{"product": "ED-1", "qty": 3, "price_list_rate": PRICES["ED-1"], "discount_percentage": 15}],
+        **CNY,
+    }
+    sent = {"user": "@sales", "action": "Submit for Review"}
+    return {"doctype": "Quotation", "user": "@sales", "values": values, "actions": [sent]}
 
 
 def _contracts(agents: dict[str, str], calendar: Calendar) -> Iterator[Record]:
@@ -131,11 +146,26 @@ def _campaigns(calendar: Calendar) -> Iterator[Record]:
         workflow_state="Approved",
     )  # fmt: skip
     yield from _answers(SPRING, calendar)
+    yield from _literature(calendar)
     planned = {"start_date": (calendar.until + timedelta(days=20)).isoformat(), "budget": 25000}
     yield record(
         "Campaign", at, campaign_name="Service week", campaign_type="Event", **planned, **owner, call_script=script,
         workflow_state="Pending Review",
     )  # fmt: skip
+
+
+def _literature(calendar: Calendar) -> Iterator[Record]:
+    """What is handed out, and who got it lately."""
+    at = calendar.at(len(calendar.months) - 1)
+    titles = {"边缘控制器产品手册": ("zh", 12), "Edge Controllers: Brochure": ("en", 14)}
+    for number, (title, (language, cost)) in enumerate(titles.items()):
+        brochure = {"product": "ED-1", "language": language, "edition": str(calendar.until.year), "unit_cost": cost}
+        yield record("Literature", at, literature_name=title, **brochure)
+        for customer in ("customer-03", "customer-06") if language == "zh" else ("customer-16", "customer-18"):
+            sent = {"sent_on": (calendar.until - timedelta(days=9 - number)).isoformat(), "quantity": 2}
+            yield record(
+                "Literature Dispatch", at, literature=title, recipient_type="Customer", recipient=f"@{customer}", **sent
+            )
 
 
 def _segment(name: str, *filters: list[str]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from crm_platform.doctypes.accounts.crediting import check_invoice
 from crm_platform.doctypes.accounts.exchange import refuse_second_rate
 from crm_platform.doctypes.accounts.payments import check_allocation, fill_payment
 from crm_platform.doctypes.accounts.statements import fill_statement
@@ -9,14 +10,13 @@ from crm_platform.doctypes.accounts.steps import STEPS, make_payment_entry
 from crm_platform.doctypes.behaviour import Behaviour
 from crm_platform.doctypes.selling.cancelling import refuse_while_used
 from crm_platform.doctypes.selling.filling import fill_commercial
-from crm_platform.doctypes.selling.limits import check_limits
 from crm_platform.doctypes.selling.making import method
 
 ACCOUNTS = Behaviour(
     document_events={
         "Sales Invoice": {
             "before_validate": fill_commercial,
-            "before_submit": check_limits,
+            "before_submit": check_invoice,
             "before_cancel": refuse_while_used,
         },
         "Payment Entry": {"before_validate": fill_payment, "before_submit": check_allocation},

@@ -7,7 +7,7 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from crm_platform.doctypes.selling.discounts import share
-from crm_platform.doctypes.selling.limits import LIMITS
+from crm_platform.doctypes.selling.limits import LIMITS, cost_per_unit
 from crm_platform.doctypes.selling.making import DISCOUNT, Step, Values, carried, insert
 from crm_platform.doctypes.selling.steps import take_product
 from crm_platform.pack import Context, Document, ValidationError, writes
@@ -15,7 +15,6 @@ from crm_platform.pack import Context, Document, ValidationError, writes
 ORDER_ROWS = MappingProxyType({"sales_order": "parent", "so_detail": "name"})
 AS_BILLED = ("currency", "conversion_rate", "sales_person", "sales_partner", "commission_rate", "territory", "campaign")
 DRAFT, SUBMITTED = 0, 1
-MICRO = Decimal("0.000001")
 OF_ORDERS = next(limit for limit in LIMITS["Sales Invoice"] if limit.source == "Sales Order")
 
 
@@ -54,8 +53,7 @@ def credit_per_unit(ctx: Context, source: Document, values: Values) -> None:  # 
     """What each of an invoice's units really cost, the discount of the document taken off."""
     rows = {row.name: row for row in source["items"]}
     for row in values["items"]:
-        billed = rows[row["si_detail"]]
-        row["rate"] = (billed.net_amount / Decimal(repr(billed.qty))).quantize(MICRO)
+        row["rate"] = cost_per_unit(rows[row["si_detail"]])
 
 
 STEPS: Mapping[str, Step] = MappingProxyType(

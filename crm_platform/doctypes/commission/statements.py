@@ -105,7 +105,7 @@ def run_again(ctx: Context, name: str) -> dict[str, Any]:
     stored = [_said(row) for row in doc.lines]
     again = [_said(row) for row in reckon(ctx, doc, {(row.entry_type, key_of(row)) for row in doc.lines})]
     differences = _differences(stored, again)
-    total = f"{doc.total_commission:f}"
+    total = f"{doc.total_commission:.{company_places(ctx)}f}"
     message = (
         ctx._("The same to the cent: {count} lines, {total} in all.", count=len(stored), total=total)
         if not differences

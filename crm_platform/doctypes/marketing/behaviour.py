@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from crm_platform.doctypes.behaviour import Behaviour
-from crm_platform.doctypes.marketing import answers, calling, costs, sending
+from crm_platform.doctypes.marketing import answers, calling, costs, recipients, sending
 
 MARKETING = Behaviour(
     document_events={
         "Campaign": {"before_validate": sending.check_campaign, "on_update": costs.book_at_the_end},
-        "Campaign Recipient": {"before_validate": calling.note_outcome},
+        "Campaign Recipient": {"before_validate": recipients.prepare},
         "Call Log": {"on_update": calling.note_call},
         "Communication": {"after_insert": answers.note_answer},
         "Email Unsubscribe": {"after_insert": answers.note_leaving},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -12,21 +12,44 @@ from crm_platform.pack import Context, Document, FieldError, ValidationError
 SUBMITTED = 1
 HELD = frozenset({"On Hold", "Stopped", "Terminated"})
 """Workflow states of a submitted document from which nothing more is made."""
-TOLERANCE = Decimal("0.000001")
+TOLERANCE = MICRO = Decimal("0.000001")
+
+
+@dataclass(frozen=True)
+class Price:
+    """What one unit of a source's row may cost at most, and the sentence for what is beyond it."""
+
+    of: Callable[[Document], Decimal]
+    refusal: str
+
+
+def rate_of(row: Document) -> Decimal:
+    rate: Decimal = row.rate
+    return rate
+
+
+def cost_per_unit(row: Document) -> Decimal:
+    """What each of the units really cost, the discount of the document taken off."""
+    net: Decimal = row.net_amount
+    return (net / exact(row.qty)).quantize(MICRO)
+
+
+AGREED = Price(rate_of, "{product} was agreed at {agreed} in {name}; it cannot be charged at {price}.")
+BILLED = Price(cost_per_unit, "{product} cost {agreed} in {name}; it cannot be taken back at {price}.")
 
 
 @dataclass(frozen=True)
 class Limit:
     """Rows whose field `link` names a document of `source`, and `detail` one of its rows: its quantity is the limit.
 
-    `per_period`: it holds for each of the document's billing periods. `price`: nor is it charged at more.
+    `per_period`: it holds for each of the document's billing periods. `price`: nor does a unit cost more.
     """
 
     source: str
     link: str
     detail: str
     per_period: bool = False
-    price: bool = False
+    price: Price | None = None
 
 
 LIMITS: Mapping[str, Sequence[Limit]] = {
@@ -35,14 +58,14 @@ LIMITS: Mapping[str, Sequence[Limit]] = {
         Limit("Sales Return", "sales_return", "sales_return_item"),
     ),
     "Sales Invoice": (
-        Limit("Sales Order", "sales_order", "so_detail", price=True),
-        Limit("Contract", "contract", "contract_item", per_period=True, price=True),
+        Limit("Sales Order", "sales_order", "so_detail", price=AGREED),
+        Limit("Contract", "contract", "contract_item", per_period=True, price=AGREED),
         Limit("Sales Return", "sales_return", "sales_return_item"),
     ),
     "Sales Order": (Limit("Contract", "contract", "contract_item", per_period=True),),
     "Sales Return": (
         Limit("Delivery Note", "delivery_note", "dn_detail"),
-        Limit("Sales Invoice", "sales_invoice", "si_detail"),
+        Limit("Sales Invoice", "sales_invoice", "si_detail", price=BILLED),
     ),
 }
 """By the DocType that is submitted."""
@@ -84,9 +107,9 @@ def _check_rows(ctx: Context, doc: Document, limit: Limit, source: Document) -> 
         origin = rows.get(row[limit.detail])
         if origin is None or origin.product != row.product:
             raise _refusal("{name} has no such row of {product}.", index, name=source.name, product=row.product)
-        if limit.price and row.rate > origin.rate:
-            template = "{product} was agreed at {agreed} in {name}; it cannot be charged at {price}."
-            raise _refusal(template, index, product=row.product, agreed=origin.rate, name=source.name, price=row.rate)
+        if limit.price and row.rate > (most := limit.price.of(origin)):
+            prices = {"agreed": plain(most), "price": plain(row.rate)}
+            raise _refusal(limit.price.refusal, index, product=row.product, name=source.name, **prices)
         quantity = own[origin.name] = own.get(origin.name, Decimal(0)) + exact(row.qty)
         left = allowed(source, origin, limit) - taken(ctx, doc.doctype, limit, origin.name, negative=row.qty < 0)
         if abs(quantity) > left + TOLERANCE:
@@ -120,6 +143,6 @@ def exact(quantity: float) -> Decimal:
     return Decimal(repr(quantity))
 
 
-def plain(quantity: Decimal) -> str:
+def plain(number: Decimal) -> str:
     """Without needless zeros."""
-    return f"{quantity.normalize():f}"
+    return f"{number.normalize():f}"

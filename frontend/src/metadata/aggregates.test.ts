@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 
 import { field, metaOf } from '../../tests/examples'
 
-import { boardFields, groupableFields, isMovable, readAggregate, summableFields, writeAggregate } from './aggregates'
+import type { DocField } from './doctype'
+import { addsUp, boardFields, groupableFields, isMovable, readAggregate, summableFields, writeAggregate } from './aggregates'
 
 const fields = [
   field('naming_series', { fieldtype: 'Select' }),
@@ -41,6 +42,24 @@ describe('fields of a definition', () => {
     expect(names(summableFields(metaOf(fields)))).toEqual(['amount'])
     expect(names(groupableFields(metaOf(fields)))).toEqual(['naming_series', 'customer', 'kind', 'stage'])
   })
+})
+
+describe('totals of a list', () => {
+  const field = (fieldtype: DocField['fieldtype'], rest: object = {}): DocField => ({ fieldname: 'x', fieldtype, label: 'X', ...rest })
+
+  it.each([
+    [field('Currency'), true],
+    [field('Duration'), true],
+    [field('Int', { rollup: { function: 'count' } }), true],
+    [field('Float', { rollup: { function: 'sum' } }), true],
+    [field('Float', { rollup: { function: 'avg' } }), false],
+    [field('Int', { rollup: null }), false],
+    [field('Int'), false],
+    [field('Float'), false],
+    [field('Currency', { is_virtual: 1 }), false],
+    [field('Percent'), false],
+    [field('Data'), false],
+  ])('%j adds up: %s', (one, wanted) => expect(addsUp(one)).toBe(wanted))
 })
 
 describe('an aggregate in the address', () => {

@@ -3,6 +3,8 @@ import type { DocField, Meta } from './doctype'
 import { hasColumn, may } from './doctype'
 
 const SUMMABLE: ReadonlySet<string> = new Set(['Int', 'Float', 'Currency', 'Duration'])
+/** Functions of roll-ups whose results can be added. */
+const ADDITIVE: ReadonlySet<unknown> = new Set(['sum', 'count'])
 const GROUPABLE: ReadonlySet<string> = new Set(['Select', 'Link', 'Data', 'Check', 'Date', 'Int', 'Rating', 'Autocomplete', 'Color', 'Dynamic Link'])
 
 export const functions = ['count', 'sum', 'avg', 'min', 'max'] as const
@@ -16,6 +18,15 @@ export interface Aggregate {
 
 export function isSummable(field: DocField): boolean {
   return SUMMABLE.has(field.fieldtype) && !field.is_virtual
+}
+
+/** Whether the sum of a column says something without being asked for: amounts, times, and roll-ups that add up.
+ * A score, a position, an index or the number of an hour is no quantity. */
+export function addsUp(field: DocField): boolean {
+  if (!isSummable(field)) return false
+  if (field.fieldtype === 'Currency' || field.fieldtype === 'Duration') return true
+  const { rollup } = field
+  return typeof rollup === 'object' && rollup !== null && 'function' in rollup && ADDITIVE.has(rollup.function)
 }
 
 function open(meta: Meta): DocField[] {

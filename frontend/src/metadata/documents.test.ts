@@ -36,6 +36,14 @@ describe('newRow', () => {
     const made = newRow(doctype([field('a'), field('s', { fieldtype: 'Section Break' }), field('b', { default: 'x' })]), author)
     expect(made).toEqual({ a: null, b: 'x' })
   })
+
+  it('leaves moments and persons that nobody may enter to the server', () => {
+    const opened = field('opened', { fieldtype: 'Datetime', default: 'now' })
+    const by = field('by', { fieldtype: 'Link', options: 'User', default: '__user', read_only: 1 })
+    const fields = [{ ...opened, read_only: 1 as const }, by, field('state', { default: 'Open', read_only: 1 })]
+    expect(newRow(doctype(fields), author)).toEqual({ state: 'Open' })
+    expect(Object.keys(newRow(doctype([opened]), author))).toEqual(['opened'])
+  })
 })
 
 describe('isSame', () => {

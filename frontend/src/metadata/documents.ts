@@ -29,15 +29,21 @@ export function defaultValue(field: DocField, author: Author): Value {
   return NUMBERS.has(field.fieldtype) ? Number(text) : text
 }
 
+/** What the server alone sets: it would refuse it from anybody else. */
+const isOfServer = (field: DocField): boolean => Boolean(field.read_only) && !field.fetch_from && !field.formula && !TABLE_TYPES.includes(field.fieldtype)
+
+/** A default that is another one a moment later, or for somebody else. */
+const isMoving = (field: DocField): boolean => /^(today|now|user|__user)$/i.test(field.default ?? '')
+
+/** Moments and persons that nobody may enter are left to the server, whose clock counts. */
 export function newRow(doctype: DocType, author: Author): Row {
-  return Object.fromEntries(doctype.fields.filter(hasValue).map((field) => [field.fieldname, defaultValue(field, author)]))
+  const fields = doctype.fields.filter((field) => hasValue(field) && !(isOfServer(field) && isMoving(field)))
+  return Object.fromEntries(fields.map((field) => [field.fieldname, defaultValue(field, author)]))
 }
 
 const STANDARD = ['name', 'owner', 'creation', 'modified', 'modified_by', 'docstatus', 'idx', 'parent', 'parentfield', 'parenttype', 'amended_from']
 
-/** What the server alone sets stays with the original: it would refuse it from anybody else. */
-const isOfServer = (field: DocField): boolean => Boolean(field.read_only) && !field.fetch_from && !field.formula && !TABLE_TYPES.includes(field.fieldtype)
-
+/** What the server alone sets stays with the original. */
 function copyRow(doctype: DocType, row: Row): Row {
   const kept = new Set(doctype.fields.filter((field) => hasValue(field) && !field.no_copy && !isOfServer(field)).map((field) => field.fieldname))
   return Object.fromEntries(Object.entries(row).filter(([key]) => kept.has(key) && !STANDARD.includes(key)))
