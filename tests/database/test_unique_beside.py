@@ -52,6 +52,7 @@ def large(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Databa
     insert(opened, PLAIN, *({"name": str(n), "code": f"c{n}", "size": f"{n}"} for n in range(ROWS)))
     run(opened, "UPDATE \"tabThing\" SET code = NULL WHERE name IN ('7', '8')")
     yield opened
+    assert opened.faults() == []  # an index that got another name and kind is as sound as one that was made so
     opened.close()
 
 
