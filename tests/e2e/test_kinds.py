@@ -85,6 +85,10 @@ def definition() -> dict[str, object]:
 
 
 LONG_LABEL = "Sumofeverythingthatwaseverpaid" * 3 + "统一社会信用代码" * 5
+POSITION = (
+    '{"type":"FeatureCollection","features":[{"type":"Feature","properties":{},'
+    '"geometry":{"type":"Point","coordinates":[121.4737,31.2304]}}]}'
+)
 FILLED: dict[str, tuple[str, object]] = {
     "Data": ("文本", "文本"),
     "Small Text": ("两\n行", "两\n行"),
@@ -95,6 +99,7 @@ FILLED: dict[str, tuple[str, object]] = {
     "Duration": ("1d 2h", 93600),
     "Phone": ("+86-138-0000-0101", "+86-138-0000-0101"),
     "Barcode": ("6901234567892", "6901234567892"),
+    "Geolocation": ("31.2304, 121.4737", POSITION),
 }
 
 

@@ -18,6 +18,11 @@ it('finds DocTypes by their label and by their name', () => {
   expect(doctypeCommands(session, 'nothing', 8)).toEqual([])
 })
 
+it('finds a new document by the sentence that it shows', () => {
+  expect(doctypeCommands(session, 'new 客户', 8).map(({ path }) => path)).toEqual(['/app/customer/new-customer'])
+  expect(doctypeCommands(session, 'new 客户组', 8)).toEqual([])
+})
+
 it('offers new documents, those of the lists opened lately first', () => {
   expect(createCommands(session, '', ['Lead Source']).map(({ text }) => text)).toEqual(['线索来源', '客户'])
   expect(createCommands(session, '客', []).map(({ path }) => path)).toEqual(['/app/customer/new-customer'])

@@ -26,15 +26,18 @@ const contains = (entry: DocTypeEntry, text: string): boolean =>
 const rank = (entry: DocTypeEntry, text: string): number =>
   (entry.label.toLowerCase().startsWith(text) ? 0 : 2) + (entry.administers ? 1 : 0)
 
+const makeText = (entry: DocTypeEntry): string => t('New {doctype}', { doctype: entry.label })
+/** Whether somebody types the whole sentence that the palette shows. */
+const isMade = (entry: DocTypeEntry, text: string): boolean => entry.can_create === 1 && !entry.issingle && text !== '' && makeText(entry).toLowerCase().includes(text)
+
+/** Lists whose label is typed, and new documents, found by that label or by their own sentence. */
 export function doctypeCommands(session: Session, typed: string, limit: number): Command[] {
   const text = typed.trim().toLowerCase()
-  const found = session.boot.doctypes.filter((entry) => contains(entry, text))
+  const found = session.boot.doctypes.filter((entry) => contains(entry, text) || isMade(entry, text))
   const sorted = [...found].sort((first, second) => rank(first, text) - rank(second, text) || first.label.localeCompare(second.label))
   return sorted.slice(0, limit).flatMap((entry) => [
-    { key: `list:${entry.name}`, text: entry.label, hint: session.label(entry.module), path: listPath(entry.name) },
-    ...(entry.can_create && !entry.issingle && text !== ''
-      ? [{ key: `new:${entry.name}`, text: t('New {doctype}', { doctype: entry.label }), hint: '', path: newPath(entry.name) }]
-      : []),
+    ...(contains(entry, text) ? [{ key: `list:${entry.name}`, text: entry.label, hint: session.label(entry.module), path: listPath(entry.name) }] : []),
+    ...(entry.can_create && !entry.issingle && text !== '' ? [{ key: `new:${entry.name}`, text: makeText(entry), hint: '', path: newPath(entry.name) }] : []),
   ])
 }
 

@@ -47,6 +47,9 @@ describe('format', () => {
     ['Select', 'Won', {}, '赢单'],
     ['Attach', '/private/files/%E5%90%88%E5%90%8C.pdf', {}, '合同.pdf'],
     ['Password', 'secret', {}, '••••••'],
+    ['Geolocation', '{"type":"Point","coordinates":[121.4737,31.2304]}', {}, '31.2304, 121.4737'],
+    ['Geolocation', '{"type":"FeatureCollection","features":[{},{}]}', {}, '2 shapes on the map'],
+    ['Geolocation', null, {}, ''],
     ['Table', [{}, {}], {}, '2 rows'],
   ] as [Fieldtype, unknown, object, string][])('%s %j with %j is %s', (fieldtype, value, more, expected) => {
     expect(show(fieldtype, value, more)).toBe(expected)

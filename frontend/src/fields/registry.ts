@@ -10,6 +10,7 @@ import { color } from './color'
 import type { FieldKind } from './contract'
 import { date } from './date'
 import { duration } from './duration'
+import { geolocation } from './geolocation'
 import { heading } from './heading'
 import { html } from './html'
 import { image } from './image'
@@ -30,7 +31,7 @@ import { time } from './time'
 
 export const kinds: readonly FieldKind[] = [
   text, longText, richText, code, number, check, rating, duration, date, time, select, autocomplete, link, table,
-  tableMultiselect, attach, image, signature, color, password, readOnly, button, html, heading, layout,
+  tableMultiselect, attach, image, signature, geolocation, color, password, readOnly, button, html, heading, layout,
 ]
 
 const byFieldtype = new Map(kinds.flatMap((kind) => kind.fieldtypes.map((fieldtype) => [fieldtype, kind] as const)))

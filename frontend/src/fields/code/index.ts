@@ -1,4 +1,4 @@
-// Source text: code, JSON, mark-up and GeoJSON.
+// Source text: code, JSON and mark-up.
 import { defineAsyncComponent } from 'vue'
 
 import type { FieldKind } from '../contract'
@@ -7,7 +7,7 @@ import { TEXT_OPERATORS } from '../operators'
 
 export const code: FieldKind = {
   id: 'code',
-  fieldtypes: ['Code', 'JSON', 'HTML Editor', 'Markdown Editor', 'Geolocation'],
+  fieldtypes: ['Code', 'JSON', 'HTML Editor', 'Markdown Editor'],
   component: defineAsyncComponent(() => import('./CodeField.vue')),
   format: (value) => firstLine(asText(value)),
   operators: TEXT_OPERATORS,
