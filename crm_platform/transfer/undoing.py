@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
+from crm_platform.documents.copies import COPY, is_kept
 from crm_platform.errors import (
     CRMError,
     DoesNotExistError,
@@ -149,11 +150,15 @@ def _undo(ctx: Context, doctype: str, change: Change) -> Kept | None:
 
 
 def _gone(ctx: Context, doctype: str, name: str) -> Kept | None:
-    """A document that is gone already is no reason, unless a merge can bring it back; one that the caller may not read
+    """A document that is gone already is no reason, unless it is only elsewhere; one that the caller may not read
     stays, and is not named to him."""
-    if ctx.connection.existing(ctx.definitions[doctype], [name]):
+    meta = ctx.definitions[doctype]
+    if ctx.connection.existing(meta, [name]):
         return Kept(HIDDEN, "It is there, but you may not read it.", {})
     kept = merged_into(ctx, doctype, name)
-    return (
-        Kept(name, "It was merged into {kept}. Take the merge back, then the import.", {"kept": kept}) if kept else None
-    )
+    if kept:
+        return Kept(name, "It was merged into {kept}. Take the merge back, then the import.", {"kept": kept})
+    deleted = {"deleted_doctype": doctype, "deleted_name": name}
+    if meta.allow_rename and is_kept(ctx, doctype) and not ctx.as_system().store.list(COPY, filters=deleted, limit=1):
+        return Kept(name, "It is not there under this name: it was renamed, or removed for good.", {})
+    return None

@@ -100,6 +100,20 @@ def test_documents_that_are_gone_already_do_not_matter(orders: TestSite, second:
     assert undo(orders, second).kept == []
 
 
+def test_what_was_renamed_since_is_listed_and_goes_under_its_old_name(site: TestSite, tmp_path: Path) -> None:
+    define_orders(site, allow_rename=1)
+    file = write_csv(tmp_path / "renamed.csv", HEAD, ["A", "一", "1", "X", "1"], ["B", "二", "2", "Y", "2"])
+    made = run_import(site, "T Order", file, KEY).data_import
+    first, second = sorted(contents(site, "T Order"))
+    site.write(lambda ctx: ctx.store.rename("T Order", first, "订单甲"))
+    site.write(lambda ctx: ctx.store.delete("T Order", second))
+    undone = undo(site, made)
+    assert [(kept.name, kept.template[:30]) for kept in undone.kept] == [(first, "It is not there under this nam")]
+    assert set(contents(site, "T Order")) == {"订单甲"}
+    site.write(lambda ctx: ctx.store.rename("T Order", "订单甲", first))
+    assert [kept.template for kept in undo(site, made).kept] == ["It was changed after the import, by {user}."]
+
+
 def test_what_was_merged_since_is_listed_and_goes_after_the_merge_was_taken_back(orders: TestSite, second: str) -> None:
     names = {doc["code"]: name for name, doc in contents(orders, "T Order").items()}
     log = orders.write(lambda ctx: merge(ctx, "T Order", names["A"], [names["B"]], {}))

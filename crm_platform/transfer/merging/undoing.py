@@ -67,7 +67,10 @@ def _journal(ctx: Context, log: str) -> Journal:
         raise no_right(meta)
     kept = load(ctx, meta, str(entry["kept"]))
     if kept is None and entry["owner"] == ctx.user:
-        template = "{doctype} {name}, into which the others were merged, is not there any more."
+        template = (
+            "{doctype} {name}, into which the others were merged, is not there any more. If it was renamed, give it "
+            "this name again first."
+        )
         raise ValidationError(template, doctype=meta.name, name=entry["kept"])
     if kept is None or not ctx.policy.allows(meta, "read", kept):
         raise not_found(definition(ctx, LOG), log)
