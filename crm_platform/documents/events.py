@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from crm_platform.documents.document import Document, FrozenError
+from crm_platform.documents.document import Document, FrozenError, Setter
 from crm_platform.documents.origins import Origin
 from crm_platform.errors import CRMError, PackError, ValidationError
 from crm_platform.metadata.model import Definitions
@@ -144,42 +144,52 @@ class EventTable:
         each, together = self._called(ctx, docs[0].meta.name, event)
         if each:
             for doc in docs:
-                self._fire_each(each, ctx, doc)
-        for listener, origin in together:
-            self._call(listener, origin, ctx, docs)
+                self._call(each, ctx, doc, doc.setter())
+        if together:
+            self._call(together, ctx, docs, Setter())
 
-    def _fire_each(self, called: Named, ctx: Context, doc: Document) -> None:
-        setter = doc.setter()
-        before = setter.origin
+    def _call(self, called: Named, ctx: Context, subject: Document | Sequence[Document], setter: Setter) -> None:
+        """Call each listener; what goes wrong names it. One block around all: every save passes here several times."""
+        watch, connection, before = self._watch, ctx.connection, setter.origin
         try:
             for listener, setter.origin in called:
-                self._call(listener, setter.origin, ctx, doc)
+                watch(listener.pack, setter.origin.source)
+                listener.handler(ctx, subject)
+                if connection.failed:
+                    _refuse_hidden(listener)
+                watch("", "")
+        except BaseException as error:
+            watch("", "")
+            told = _told(error, listener)
+            if told is error:
+                raise
+            raise told from error
         finally:
             setter.origin = before
 
-    def _call(self, listener: Listener, origin: Origin, ctx: Context, subject: Document | Sequence[Document]) -> None:
-        failed = "The hook {hook} of pack {pack} failed ({kind}). Nothing was saved; tell the administrator."
-        with guarded(self._watch, origin.pack, origin.source, failed):
-            try:
-                listener.handler(ctx, subject)
-                _refuse_hidden(ctx, listener)
-            except FrozenError as error:
-                raise ValidationError(
-                    "The hook {hook} of pack {pack} changes a document that is being saved already; only "
-                    "before_naming, before_insert, before_validate and validate may. Nothing was saved.",
-                    pack=listener.pack,
-                    hook=listener.hook,
-                ) from error
 
-
-def _refuse_hidden(ctx: Context, listener: Listener) -> None:
-    """A hook that catches what the database refused cannot save anything any more: say whose fault that is."""
-    if ctx.connection.failed:
-        raise PackError(
-            "The hook {hook} of pack {pack} hid an error of the database. Nothing was saved; tell the administrator.",
+def _told(error: BaseException, listener: Listener) -> BaseException:
+    """What the caller learns: an error of ours as it is, of everything else which hook of which pack it was."""
+    if isinstance(error, FrozenError):
+        return ValidationError(
+            "The hook {hook} of pack {pack} changes a document that is being saved already; only "
+            "before_naming, before_insert, before_validate and validate may. Nothing was saved.",
             pack=listener.pack,
             hook=listener.hook,
         )
+    if isinstance(error, CRMError) or not isinstance(error, Exception):
+        return error
+    failed = "The hook {hook} of pack {pack} failed ({kind}). Nothing was saved; tell the administrator."
+    return PackError(failed, pack=listener.pack, hook=listener.hook, kind=type(error).__name__)
+
+
+def _refuse_hidden(listener: Listener) -> None:
+    """A hook that catches what the database refused cannot save anything any more: say whose fault that is."""
+    raise PackError(
+        "The hook {hook} of pack {pack} hid an error of the database. Nothing was saved; tell the administrator.",
+        pack=listener.pack,
+        hook=listener.hook,
+    )
 
 
 def listeners_of(pack: str, table: Mapping[str, Mapping[str, Handler]], version: str = "") -> list[Listener]:
