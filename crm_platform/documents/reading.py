@@ -117,6 +117,14 @@ def list_rows(ctx: Context, doctype: str, request: ListRequest) -> list[dict[str
     return _selected(ctx, _query(ctx, Paths(ctx, meta), request, _rights(ctx, meta, request.filters)))
 
 
+def choices(ctx: Context, doctype: str, request: ListRequest) -> list[dict[str, Any]]:
+    """Rows of the documents that the caller may choose in a link, which may be more than he may read."""
+    meta = definition(ctx, doctype)
+    if not ctx.policy.allows(meta, "select"):
+        raise no_right(meta)
+    return _selected(ctx, _query(ctx, Paths(ctx, meta), request, ctx.policy.rows(meta, "select")))
+
+
 def _selected(ctx: Context, query: Query) -> list[dict[str, Any]]:
     """The rows of a query, as the caller may see them."""
     changes = [column for column in query.columns if companions.changes_column(query.doctype, column)]

@@ -74,6 +74,23 @@ class Store:
         )
         return reading.list_rows(self.ctx, doctype, request)
 
+    def choices(
+        self,
+        doctype: str,
+        *,
+        fields: Sequence[Any],
+        filters: Any = None,
+        or_filters: Any = None,
+        order_by: str | None = None,
+        limit: int = 20,
+        offset: int = 0,
+    ) -> Sequence[dict[str, Any]]:
+        """Rows that the caller may choose in a link. Who asks must not show or filter by more than names and titles:
+        the right to choose a document is none to read it."""
+        return reading.choices(
+            self.ctx, doctype, ListRequest(fields, filters, or_filters, order_by, None, limit, offset)
+        )
+
     def page(
         self,
         doctype: str,
