@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from rich.console import Console
 
@@ -64,7 +65,7 @@ CHANGES: tuple[tuple[str, float | None, dict[str, Any]], ...] = (
 
 
 def new_document(number: int) -> dict[str, str]:
-    return {"title": "新", "size": f"{number}", "code": f"n{number}"}
+    return {"title": "新", "size": f"{number}", "code": uuid4().hex}
 
 
 WORK: tuple[Callable[[int], Request], ...] = (
@@ -143,16 +144,17 @@ def fill(site: TestSite, doublings: int) -> None:
     site.doctype("Big", TITLE, SIZE, CODE)
     site.insert("Big", title="客户", size="12")
     database = site.site.runtime.database
-    columns = [column for column in site.read(lambda ctx: list(ctx.definitions["Big"].columns)) if column != "name"]
+    own = ("name", "code")
+    columns = [column for column in site.read(lambda ctx: list(ctx.definitions["Big"].columns)) if column not in own]
     listed = ", ".join(f'"{column}"' for column in columns)
 
     def double(connection: Connection, letter: str) -> None:
-        connection.run(f'INSERT INTO "tabBig" (name, {listed}) SELECT name || \'{letter}\', {listed} FROM "tabBig"')
+        named = f"name || '{letter}'"
+        connection.run(f'INSERT INTO "tabBig" (name, code, {listed}) SELECT {named}, {named}, {listed} FROM "tabBig"')
 
-    database.write(lambda connection: connection.run("UPDATE \"tabBig\" SET name = 'b'"))
+    database.write(lambda connection: connection.run("UPDATE \"tabBig\" SET name = 'b', code = 'b'"))
     for number in range(doublings):
         database.write(lambda connection, n=number: double(connection, chr(97 + n)))  # type: ignore[misc]
-    database.write(lambda connection: connection.run('UPDATE "tabBig" SET code = name'))
     database.analyze()
 
 

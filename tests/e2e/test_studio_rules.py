@@ -150,6 +150,46 @@ def test_a_rule_moves_the_service_clock(desk: Page, shop: Shop, action: str, eff
     expect_run(desk, request, f"doc.priority == '{priority}' holds.")
 
 
+WISH = "Callback Wish"
+AGREEMENT = {
+    "service_level": "当天回电",
+    "document_type": WISH,
+    "condition": "doc.title == '无'",
+    "priorities": [{"priority": "Low", "default_priority": 1, "response_time": 3600, "resolution_time": 7200}],
+    "sla_fulfilled_on": [{"status": "Done"}],
+    "support_and_resolution": [{"workday": "Monday", "start_time": "09:00:00", "end_time": "17:00:00"}],
+}
+"""It fits no wish by itself: its clocks start by a rule only."""
+
+
+@pytest.fixture(scope="module")
+def wish(shop: Shop) -> str:
+    """A document of a kind that an agreement is about, without a clock."""
+    fields = [
+        {"fieldname": name, "fieldtype": "Data", "label": name.title()} for name in ("title", "priority", "status")
+    ]
+    rights = [{"role": "System Manager", "read": 1, "write": 1, "create": 1}]
+    with shop.served.client() as client:
+        body = {"module": "CRM", "custom": 1, "title_field": "title", "fields": fields, "permissions": rights}
+        create(client, "DocType", name=WISH, **body)
+        create(client, "Service Level Agreement", **AGREEMENT)
+        return str(create(client, WISH, title="请回电")["name"])
+
+
+def test_a_rule_starts_a_service_clock(desk: Page, shop: Shop, wish: str) -> None:
+    name_rule(desk, "开始计时", WISH, "is changed")
+    choose(desk, "Add an action…", "Start the service clock")
+    then = desk.get_by_role("region", name="Then")
+    link_to(desk, then.get_by_role("combobox", name="Service Level Agreement", exact=True), "当天回电")
+    try_on(desk, "请回电", "The clocks of 当天回电 start.")
+    save(desk, "开始计时")
+    with shop.served.client() as client:
+        assert clocks(client, wish) == set(), "the test run started nothing"
+        client.put(f"/api/resource/{WISH}/{wish}", json={"priority": "Low"}).raise_for_status()
+        wait_until_done(client, "开始计时")
+        assert clocks(client, wish) == {"Running"}
+
+
 def let_an_hour_pass(shop: Shop, rule: str) -> None:
     """As if the rule had been looked at last an hour ago: nobody sets the clock of a served site."""
     site = open_site(shop.served.folder)
