@@ -10,7 +10,7 @@ from crm_platform.documents.context import Context
 from crm_platform.documents.modelling import OWNER_KEYS, site_bodies, site_definitions
 from crm_platform.documents.overtaking import newest_standing
 from crm_platform.metadata.layers import ENGINE, SITE
-from crm_platform.metadata.model import DocType
+from crm_platform.metadata.model import DocType, Field
 from crm_platform.metadata.records import Definition
 
 CHANGES = ("Custom Field", "Property Setter")
@@ -30,8 +30,9 @@ def doctype(ctx: Context, doctype: str) -> dict[str, Any]:
     `own` is the site's stored DocType (null for one of the product or a pack); `layers` names the layer of each field,
     `provenance` that of each property which another layer than the field's changed ("property" or
     "fieldname.property"); `custom_fields` and `setters` are the site's records that change the DocType, `permissions`
-    the names of its Custom DocPerms, which replace the delivered rights. `labels` translates the labels of fields.
-    `as_of` is the newest plan: sent with a draft, it keeps that from overwriting what others do meanwhile.
+    the names of its Custom DocPerms, which replace the delivered rights. `labels` translates the labels and
+    descriptions of fields. `as_of` is the newest plan: sent with a draft, it keeps that from overwriting what others do
+    meanwhile.
     Raises PermissionError, DoesNotExistError.
     """
     meta = doctype_of(require_manager(ctx), doctype)
@@ -39,7 +40,7 @@ def doctype(ctx: Context, doctype: str) -> dict[str, Any]:
     generated = {field.fieldname for field in meta.fields if field.layer == ENGINE}
     return {
         "doctype": {**body, "fields": [row for row in body["fields"] if row["fieldname"] not in generated]},
-        "labels": {field.label: ctx._(field.label) for field in meta.fields if field.label},
+        "labels": {text: ctx._(text) for field in meta.fields for text in _words(field)},
         "layer": meta.layer,
         "own": site_bodies(ctx, [("DocType", doctype)])["DocType", doctype],
         "layers": {field.fieldname: field.layer for field in meta.fields},
@@ -53,6 +54,11 @@ def doctype(ctx: Context, doctype: str) -> dict[str, Any]:
 
 def _of_site(ctx: Context, kind: str, doctype: str) -> list[Definition]:
     return [one for one in site_definitions(ctx, kind) if _owner(one) == doctype]
+
+
+def _words(field: Field) -> list[str]:
+    """What people read of a field."""
+    return [text for text in (field.label, str(field.properties.get("description") or "")) if text]
 
 
 def _owner(one: Definition) -> str:

@@ -35,6 +35,9 @@ def test_it_tells_who_says_what(api: Api) -> None:
     asked = {"doctype": "Address", "_lang": "zh"}
     labels = api.admin.get("/api/method/crm.studio.doctype", params=asked).json()["message"]["labels"]
     assert labels["Country"] == "国家/地区"
+    asked = {"doctype": "Customer", "_lang": "zh"}
+    labels = api.admin.get("/api/method/crm.studio.doctype", params=asked).json()["message"]["labels"]
+    assert labels["The company that this customer belongs to."] == "该客户所属的公司。"
     rows = api.admin.get("/api/method/crm.studio.doctypes").json()["message"]
     (address,) = [row for row in rows if row["name"] == "Address"]
     assert (address["layer"], address["is_changed"], address["fields"]) == ("core", True, len(before["layers"]) + 1)

@@ -82,6 +82,8 @@ export interface SharedOutside {
 export interface DefinitionText {
   text: string
   kind: string
+  /** Where it is said otherwise than everywhere; empty for most. */
+  context: string
   /** What is shown, by language. */
   shown: Record<string, string>
   /** Name of the site's own Translation, by language; empty where there is none. */
@@ -99,6 +101,6 @@ export function getWorkspaceTexts(workspace: string): Promise<{ languages: strin
 }
 
 /** What a text is called in a language from now on; empty: as it was delivered. */
-export function setText(text: string, language: string, translated: string): Promise<void> {
-  return call('crm.studio.set_text', { text, language, translated })
+export function setText({ text, context }: Pick<DefinitionText, 'text' | 'context'>, language: string, translated: string): Promise<void> {
+  return call('crm.studio.set_text', { text, language, translated, ...(context && { context }) })
 }

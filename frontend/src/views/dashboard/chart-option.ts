@@ -4,6 +4,8 @@ import type { EChartsCoreOption } from 'echarts/core'
 export interface ChartData {
   type: ChartType
   labels: readonly string[]
+  /** Short names for the axis where labels follow each other in time; they are not slanted. */
+  ticks?: readonly string[] | undefined
   series: readonly { name: string; values: readonly (number | null)[] }[]
   /** Colour of a chart with one series; empty for the usual ones. */
   color?: string | null
@@ -32,6 +34,8 @@ const ROUND: ReadonlySet<ChartType> = new Set(['pie', 'donut'])
 const NAME = { letter: 6.5, character: 12, most: 96, slanted: 24, gap: 8 }
 /** Pixels beside the columns. */
 const MARGIN = 70
+/** So many bars find room one below the other; their names may be so wide. */
+const LYING = { bars: 14, name: 120 }
 
 function round(data: ChartData, palette: Palette): EChartsCoreOption {
   const [series] = data.series
@@ -64,28 +68,45 @@ const isWhole = (value: number | null): boolean => value === null || Number.isIn
 
 const textWidth = (text: string): number => [...text].reduce((sum, letter) => sum + (letter > '\u2e7f' ? NAME.character : NAME.letter), 0)
 
-/** Names of columns that would cover each other are slanted, and those that still would are left out. */
-function naming(labels: readonly string[], width: number): { rotate: number; interval: number | 'auto' } {
-  const widest = Math.min(NAME.most, Math.max(0, ...labels.map(textWidth)))
-  const place = (width - MARGIN) / labels.length
-  const isSlanted = widest + NAME.gap > place
-  return { rotate: isSlanted ? 35 : 0, interval: isSlanted && NAME.slanted > place ? 'auto' : 0 }
+/** Whether names would cover each other below columns. */
+function isTight(labels: readonly string[], width: number): boolean {
+  const widest = Math.min(NAME.most, Math.max(0, ...labels.flatMap((name) => name.split('\n')).map(textWidth)))
+  return widest + NAME.gap > (width - MARGIN) / labels.length
+}
+
+/** Names that would cover each other are slanted, and those that still would are left out; of times every second or third. */
+function naming({ labels, ticks }: ChartData, width: number): { rotate: number; interval: number | 'auto' } {
+  if (ticks !== undefined) return { rotate: 0, interval: isTight(ticks, width) ? 'auto' : 0 }
+  const isSlanted = isTight(labels, width)
+  return { rotate: isSlanted ? 35 : 0, interval: isSlanted && NAME.slanted > (width - MARGIN) / labels.length ? 'auto' : 0 }
+}
+
+/** Bars lie where their names would not fit below them: each keeps its name. */
+function lies({ type, labels, ticks, series }: ChartData, width: number): boolean {
+  return type === 'bar' && ticks === undefined && labels.length * series.length <= LYING.bars && isTight(labels, width)
 }
 
 /** Between whole numbers the axis has no others. */
 function axes(data: ChartData, palette: Palette, width: number): EChartsCoreOption {
   const whole = data.series.every(({ values }) => values.every(isWhole))
+  const lying = lies(data, width)
+  const placed = lying ? { rotate: 0, interval: 0, width: LYING.name } : { ...naming(data, width), hideOverlap: true, width: NAME.most }
+  const names = {
+    type: 'category', data: [...data.labels], inverse: lying, axisTick: { show: false }, axisLine: { lineStyle: { color: palette.line } },
+    axisLabel: { color: palette.quiet, overflow: 'truncate', formatter: (name: string, at: number) => data.ticks?.[at] ?? name, ...placed },
+  }
+  const values = {
+    type: 'value', ...(whole ? { minInterval: 1 } : {}), splitNumber: lying ? 4 : 5,
+    axisLabel: { color: palette.quiet, formatter: data.format, hideOverlap: true }, splitLine: { lineStyle: { color: palette.line } },
+  }
   return {
-    grid: { top: 18, left: 8, right: 14, bottom: data.series.length > 1 ? 34 : 6, containLabel: true },
+    grid: { top: 18, left: 8, right: lying ? 26 : 14, bottom: data.series.length > 1 ? 34 : 6, containLabel: true },
     legend: data.series.length > 1 ? { type: 'scroll', bottom: 0, textStyle: { color: palette.text } } : { show: false },
-    xAxis: {
-      type: 'category', data: [...data.labels], axisTick: { show: false }, axisLine: { lineStyle: { color: palette.line } },
-      axisLabel: { color: palette.quiet, ...naming(data.labels, width), hideOverlap: true, overflow: 'truncate', width: NAME.most },
-    },
-    yAxis: { type: 'value', ...(whole ? { minInterval: 1 } : {}), axisLabel: { color: palette.quiet, formatter: data.format }, splitLine: { lineStyle: { color: palette.line } } },
-    series: data.series.map(({ name, values }) => ({
-      name, type: data.type === 'line' ? 'line' : 'bar', data: [...values], smooth: true, smoothMonotone: 'x', symbolSize: 6, barMaxWidth: 38,
-      itemStyle: data.type === 'line' ? {} : { borderRadius: [3, 3, 0, 0] },
+    xAxis: lying ? values : names,
+    yAxis: lying ? names : values,
+    series: data.series.map(({ name, values: shown }) => ({
+      name, type: data.type === 'line' ? 'line' : 'bar', data: [...shown], smooth: true, smoothMonotone: 'x', symbolSize: 6, barMaxWidth: lying ? 18 : 38,
+      itemStyle: data.type === 'line' ? {} : { borderRadius: lying ? [0, 3, 3, 0] : [3, 3, 0, 0] },
     })),
   }
 }

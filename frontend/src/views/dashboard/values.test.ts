@@ -4,7 +4,7 @@ import type { ChartValue } from '@/api/dashboards'
 import { setLanguage } from '@/shared/i18n'
 
 import { chartOption, chartTypeOf } from './chart-option'
-import { addressOf, change, labelText, periodText, shortNumber } from './values'
+import { addressOf, change, labelText, periodText, shortNumber, ticksOf } from './values'
 
 const context = { label: (text: string) => (text === 'Won' ? '赢单' : text), title: (_doctype: string, name: string) => (name === 'C-1' ? '星河' : name) }
 const chart = (more: Partial<ChartValue>): ChartValue => ({
@@ -56,12 +56,31 @@ describe('chartOption', () => {
 
   it('slants names that would cover each other, and counts in whole steps', () => {
     type Option = { xAxis: { axisLabel: { rotate: number; interval: number | 'auto' } }; yAxis: { minInterval?: number } }
-    const of = (labels: string[], values: number[], width: number) => chartOption({ ...data, type: 'bar', labels, series: [{ name: '数', values }] }, palette, width) as Option
+    const of = (labels: string[], values: number[], width: number, type: 'bar' | 'line' = 'bar') => chartOption({ ...data, type, labels, series: [{ name: '数', values }] }, palette, width) as Option
     const names = ['Engaging', 'Renewal Due', '已报续约', 'Won']
     expect(of(names, [1, 2, 3, 4], 600).xAxis.axisLabel).toMatchObject({ rotate: 0, interval: 0 })
-    expect(of(names, [1, 2, 3, 4], 320).xAxis.axisLabel).toMatchObject({ rotate: 35, interval: 0 })
+    expect(of(names, [1, 2, 3, 4], 320, 'line').xAxis.axisLabel).toMatchObject({ rotate: 35, interval: 0 })
     expect(of(Array.from({ length: 30 }, () => '2026年11月'), [1], 320).xAxis.axisLabel).toMatchObject({ rotate: 35, interval: 'auto' })
     expect([of(names, [1, 2], 600).yAxis.minInterval, of(names, [0.5, 2], 600).yAxis.minInterval]).toEqual([1, undefined])
+  })
+
+  it('lays bars down whose names would cover each other, and leaves none of the names out', () => {
+    type Option = { xAxis: { type: string }; yAxis: { type: string; inverse?: boolean; axisLabel: { rotate: number; interval: number | 'auto' } } }
+    const of = (labels: string[], width: number) => chartOption({ ...data, type: 'bar', labels, series: [{ name: '数', values: [1] }] }, palette, width) as Option
+    const products = Array.from({ length: 11 }, (_, at) => `振动传感器 VS-${at}`)
+    expect(of(products, 560)).toMatchObject({ xAxis: { type: 'value' }, yAxis: { type: 'category', inverse: true, axisLabel: { rotate: 0, interval: 0 } } })
+    expect(of(products.slice(0, 3), 560).xAxis.type).toBe('category')
+  })
+
+  it('names months of an axis shortly, the year once', () => {
+    const points = ['2025-12-01', '2026-01-01', '2026-02-01'].map((day) => point(day))
+    const months = chart({ interval: 'Monthly', series: [{ label: '', value: { fieldtype: 'Int', options: '' }, points }] })
+    expect(ticksOf(months)).toEqual(['Dec\n2025', 'Jan\n2026', 'Feb'])
+    expect(ticksOf({ ...months, interval: 'Yearly' })).toEqual(['2025', '2026', '2026'])
+    expect(ticksOf({ ...months, interval: '' })).toBeUndefined()
+    type Option = { xAxis: { axisLabel: { rotate: number; interval: number; formatter: (name: string, at: number) => string } } }
+    const { axisLabel } = (chartOption({ ...data, type: 'bar', labels: ['2025年12月', '2026年1月'], ticks: ['12月\n2025', '1月\n2026'] }, palette, 200) as Option).xAxis
+    expect([axisLabel.rotate, axisLabel.interval, axisLabel.formatter('2026年1月', 1)]).toEqual([0, 0, '1月\n2026'])
   })
 
   it('leaves a gap for a mean of nothing', () => {

@@ -50,6 +50,22 @@ export function periodText(day: string, interval: string): string {
   return new Intl.DateTimeFormat(currentLanguage(), { ...PERIODS[interval], timeZone: 'UTC' }).format(date)
 }
 
+/** Months of an axis by their short names, with the year below the first one and below each January. */
+function monthTicks(days: readonly string[]): string[] {
+  const month = new Intl.DateTimeFormat(currentLanguage(), { month: 'short', timeZone: 'UTC' })
+  return days.map((day, at) => {
+    const name = month.format(new Date(`${day}T00:00:00Z`))
+    return at === 0 || day.slice(5, 7) === '01' ? `${name}\n${day.slice(0, 4)}` : name
+  })
+}
+
+/** What an axis of times shows; undefined for other labels. */
+export function ticksOf({ interval, series }: ChartValue): string[] | undefined {
+  const days = (series[0]?.points ?? []).map(({ label }) => String(label))
+  if (interval === '') return undefined
+  return interval === 'Monthly' ? monthTicks(days) : days.map((day) => periodText(day, interval))
+}
+
 /** The documents that its groups are named after. */
 export function linksOfChart({ group, series }: ChartValue): Link[] {
   if (group.fieldtype !== 'Link') return []

@@ -25,3 +25,19 @@ test('the last grouping goes across, and what is missing stays empty', () => {
 test.each([null, {}, { rows: 0 }, { rows: 3 }])('nothing goes across with %j', (layout) => {
   expect(crossTab(answer, rows, layout)).toBeNull()
 })
+
+test('choices stand in the order of their options, and a grid has all of them', () => {
+  const level = (fieldname: string) => ({ ...column(fieldname), fieldtype: 'Select', options: '\nHigh\nMiddle\nLow' })
+  const columns = [level('contribution'), level('cost'), column('count')]
+  const found = [
+    { contribution: 'Low', cost: 'Low', count: 1 },
+    { contribution: '', cost: 'High', count: 4 },
+    { contribution: 'High', cost: 'High', count: 2 },
+  ]
+  const asked = { columns, result: found, add_total_row: 0, message: null } as ReportAnswer
+  const shown = crossTab(asked, found, { rows: 1 })
+  expect([shown?.across, shown?.rows.map(({ key }) => key[0])]).toEqual([['High', 'Low'], ['High', 'Low', '']])
+  const grid = crossTab(asked, found, { rows: 1 }, true)
+  expect([grid?.across, grid?.rows.map(({ key }) => key[0])]).toEqual([['High', 'Middle', 'Low'], ['High', 'Middle', 'Low', '']])
+  expect(grid?.rows.map(({ cells }) => cells)).toEqual([[[2], [], []], [[], [], []], [[], [], [1]], [[4], [], []]])
+})

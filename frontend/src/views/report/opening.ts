@@ -22,6 +22,13 @@ function behind(report: Opened, groups: readonly ReportColumn[], row: Row): ApiF
   return [...report.conditions, ...wanted]
 }
 
+/** The records of one place of a grid. */
+export function placeRoute(report: Opened, columns: readonly ReportColumn[], row: Row): RouteLocationRaw | null {
+  const groups = columns.filter(({ group, fieldname }) => group && fieldname in row)
+  const filters = groups.length > 0 ? behind(report, groups, row) : null
+  return filters && { path: listPath(report.doctype), query: addressOf(filters) }
+}
+
 export function cellRoute(report: Opened, columns: readonly ReportColumn[], column: ReportColumn, row: Row, session: Pick<Session, 'find'>): RouteLocationRaw | null {
   const groups = columns.filter(({ group }) => group)
   if (groups.length > 0) {

@@ -17,7 +17,8 @@ export function labelOf(studied: Studied, field: Row): string {
   return studied.labels[label] ?? label
 }
 
-/** The fields of a form under work as controls take them, with labels in the person's language. */
+/** The fields of a form under work as controls take them, with what people read in their language. */
 export function fieldsUnderWork(studied: Studied, fields: readonly Row[]): DocField[] {
-  return fields.map((field) => ({ ...field, label: labelOf(studied, field) }) as unknown as DocField)
+  const said = (text: string): string => studied.labels[text] ?? text
+  return fields.map((field) => ({ ...field, label: labelOf(studied, field), description: said(asText(field['description'])) }) as unknown as DocField)
 }

@@ -17,6 +17,8 @@ export interface ReportDraft {
   groups: string[]
   /** A grouping whose values go across; empty for none. */
   across: string
+  /** Groupings after it, as a grid has them for the words in its places. */
+  further: string[]
   values: Aggregate[]
   filters: AskedFilter[]
   /** "amount desc"; empty for none. */
@@ -28,7 +30,7 @@ export interface ReportDraft {
 /** What a path looks up: its field's type and label are needed for what the reader is asked. */
 export type Describe = (path: string) => { fieldtype: string; label: string; options: string | null } | undefined
 
-export const newDraft = (): ReportDraft => ({ columns: [], groups: [], across: '', values: [], filters: [], order: '', limit: 0, chart: '' })
+export const newDraft = (): ReportDraft => ({ columns: [], groups: [], across: '', further: [], values: [], filters: [], order: '', limit: 0, chart: '' })
 
 export const isGrouped = (draft: ReportDraft): boolean => draft.groups.length > 0 || draft.values.length > 0 || draft.across !== ''
 
@@ -44,7 +46,7 @@ function aggregate({ name, field }: Aggregate, joined: boolean): Record<string, 
 
 /** The query of the Report (Report.json); `tables` are the table fields of the DocType. */
 export function queryOf(draft: ReportDraft, tables: ReadonlySet<string>): Record<string, unknown> {
-  const groups = [...draft.groups, ...(draft.across === '' ? [] : [draft.across])]
+  const groups = [...draft.groups, ...(draft.across === '' ? [] : [draft.across]), ...draft.further]
   const joined = groups.some((path) => isChild(path, tables)) || draft.values.some(({ field }) => isChild(field, tables))
   const values = draft.values.length > 0 ? draft.values : [{ name: 'count', field: '' } as const]
   const filters = draft.filters.map((filter, at) => (filter.asked ? [filter.field, filter.operator, { parameter: parameterOf(filter, at) }] : toApiFilter(filter)))
@@ -116,6 +118,7 @@ export function readDraft(record: Row): ReportDraft | null {
     columns: groups.length > 0 || values.length > 0 ? [] : columns,
     groups: groups.slice(0, depth),
     across: groups[depth] ?? '',
+    further: groups.slice(depth + 1),
     values: values as Aggregate[],
     filters: filters as AskedFilter[],
     order: asText(query['order_by'] as string),
