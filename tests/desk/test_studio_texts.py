@@ -9,6 +9,12 @@ import pytest
 from support.api_site import Api
 
 
+@pytest.fixture(scope="module", autouse=True)
+def somebody(api: Api) -> None:
+    """Who shapes nothing."""
+    api.make_user("words@example.com", "Bench Role")
+
+
 def lines(api: Api, doctype: str) -> dict[tuple[str, str], dict[str, Any]]:
     answer = api.admin.get("/api/method/crm.studio.texts", params={"doctype": doctype})
     return {(one["text"], one["context"]): one for one in answer.json()["message"]["texts"]}
@@ -31,7 +37,6 @@ def test_a_word_of_a_context_is_listed_and_changed_there_alone(api: Api, doctype
     assert lines(api, doctype)["Currency", "DocField"]["own"]["zh"] != ""
     assert api.admin.post("/api/method/crm.studio.set_text", json={**change, "translated": ""}).status_code == 200
     assert said(api, doctype) == ("币种", "货币")
-    api.make_user("words@example.com", "Bench Role")
     refused = api.client("words@example.com").post("/api/method/crm.studio.set_text", json=change)
     assert refused.status_code == 403
 

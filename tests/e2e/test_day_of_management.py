@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 
@@ -91,10 +92,13 @@ def test_figures_lead_to_their_records(desk: Page) -> None:
     start(desk)
     follow(desk, "Value Grid")
     grid = desk.get_by_role("region", name="Value Grid", exact=True)
-    field = grid.get_by_role("row").filter(has=desk.get_by_role("link")).first
-    counted = int(field.get_by_role("cell").nth(3).inner_text())
+    levels = ["High", "Middle", "Low"]
+    for axis in ("columnheader", "rowheader"):
+        expect(grid.get_by_role(axis).filter(has_text=re.compile(f"^({'|'.join(levels)})$"))).to_have_text(levels)
+    field = grid.get_by_role("cell").get_by_role("link").first
+    counted = int(field.get_by_role("strong").inner_text())
     assert 0 < counted < len(CUSTOMERS)
-    field.get_by_role("link").click()
+    field.click()
     expect(title(desk)).to_have_text("Customer Value")
     expect(rows(desk)).to_have_count(counted)
 
