@@ -30,7 +30,7 @@ IN_ROWS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class Wording:
     """A text that people read; `context` is where it is said otherwise than everywhere."""
 
     kind: str
@@ -51,8 +51,8 @@ def workspace_texts(ctx: Context, workspace: str) -> dict[str, Any]:
     return _side_by_side(ctx, _of_workspace(require_manager(ctx).store.get(WORKSPACE, workspace)))
 
 
-def _side_by_side(ctx: Context, texts: Iterable[Text]) -> dict[str, Any]:
-    found: dict[tuple[str, str], Text] = {}
+def _side_by_side(ctx: Context, texts: Iterable[Wording]) -> dict[str, Any]:
+    found: dict[tuple[str, str], Wording] = {}
     for one in texts:
         found.setdefault((one.text, one.context), one)
     own = _own(ctx, {one.text for one in found.values()})
@@ -73,31 +73,31 @@ def set_text(ctx: Context, text: str, language: str, translated: str, context: s
         ctx.store.insert(ctx.store.new(TRANSLATION, values))
 
 
-def _texts(ctx: Context, meta: DocType) -> Iterator[Text]:
-    yield Text("DocType", meta.name)
-    yield Text("Module", meta.module)
+def _texts(ctx: Context, meta: DocType) -> Iterator[Wording]:
+    yield Wording("DocType", meta.name)
+    yield Wording("Module", meta.module)
     for field in meta.fields:
         if field.layer == ENGINE:
             continue
         if field.label:
-            yield Text("Label", field.label)
+            yield Wording("Label", field.label)
         if field.properties.get("description"):
-            yield Text("Description", str(field.properties["description"]))
+            yield Wording("Description", str(field.properties["description"]))
         if field.fieldtype == "Select":
             context = CONTEXTS.get(field.fieldname, "")
-            yield from (Text("Option", choice, context) for choice in field.choices if choice)
+            yield from (Wording("Option", choice, context) for choice in field.choices if choice)
     workflow = ctx.definitions.workflows.get(meta.name)
     if workflow is not None:
-        yield from (Text("State", state.state) for state in workflow.states)
-        yield from (Text("Workflow Action", transition.action) for transition in workflow.transitions)
+        yield from (Wording("State", state.state) for state in workflow.states)
+        yield from (Wording("Workflow Action", transition.action) for transition in workflow.transitions)
 
 
-def _of_workspace(record: Document) -> Iterator[Text]:
-    yield Text("Title", record["title"])
-    yield from (Text("Heading", block["text"]) for block in blocks_of(record["content"], {}) if block.get("text"))
+def _of_workspace(record: Document) -> Iterator[Wording]:
+    yield Wording("Title", record["title"])
+    yield from (Wording("Heading", block["text"]) for block in blocks_of(record["content"], {}) if block.get("text"))
     for table, kind, names in IN_ROWS:
         for row in record[table]:
-            yield from (Text(kind, str(row[name])) for name in names if row[name])
+            yield from (Wording(kind, str(row[name])) for name in names if row[name])
 
 
 def _own(ctx: Context, wanted: Set[str]) -> dict[tuple[str, str, str], str]:
@@ -115,7 +115,7 @@ def _own(ctx: Context, wanted: Set[str]) -> dict[tuple[str, str, str], str]:
     }
 
 
-def _row(ctx: Context, one: Text, own: dict[tuple[str, str, str], str]) -> dict[str, Any]:
+def _row(ctx: Context, one: Wording, own: dict[tuple[str, str, str], str]) -> dict[str, Any]:
     def shown(language: str) -> str:
         return translated_in(one.text, one.context, partial(ctx.runtime.translate, language))
 
