@@ -166,6 +166,33 @@ def test_a_document_is_submitted_cancelled_and_amended(desk: Page, shop: Shop) -
     assert (new["docstatus"], new["amount"], new["amended_from"]) == (0, 90, name)
 
 
+ATTACHED = """(element, [event, key, name]) => {
+  const data = new DataTransfer()
+  data.items.add(new File(['hello'], name, { type: 'text/plain' }))
+  const kind = event === 'drop' ? DragEvent : ClipboardEvent
+  element.dispatchEvent(new kind(event, { [key]: data, bubbles: true, cancelable: true }))
+}"""
+"""What the browser does when files are dropped on an element or pasted."""
+
+
+def test_files_are_dropped_and_pasted_and_stay(desk: Page, shop: Shop) -> None:
+    with shop.served.client() as client:
+        name = str(create(client, "Warranty Claim", customer=shop.customer, complaint="附件")["name"])
+    desk.goto(f"/app/warranty-claim/{name}")
+    panel = desk.locator(".side-panel").filter(has_text="Drop or paste files here.")
+    expect(panel).to_be_visible()
+    panel.evaluate(ATTACHED, ["drop", "dataTransfer", "照片.txt"])
+    side = desk.locator(".form-side")
+    expect(side.get_by_text("照片.txt")).to_be_visible()
+    desk.locator("body").evaluate(ATTACHED, ["paste", "clipboardData", "pasted.txt"])
+    expect(side.get_by_text("pasted.txt")).to_be_visible()
+    with shop.served.client() as client:
+        asked = {"filters": f'[["attached_to_name","=","{name}"]]', "fields": '["file_name","is_private"]'}
+        found = client.get("/api/resource/File", params=asked).json()["data"]
+    assert sorted(row["file_name"] for row in found) == ["pasted.txt", "照片.txt"]
+    assert {row["is_private"] for row in found} == {1}
+
+
 def test_rows_are_put_in_another_order_by_hand_and_by_keys(desk: Page, shop: Shop) -> None:
     rows = [{"item_type": "Labour", "description": text, "qty": 1, "rate": 10} for text in ("拆机", "检测", "装机")]
     with shop.served.client() as client:

@@ -232,6 +232,25 @@ def test_many_rows_are_edited_and_those_of_others_say_why_not(
     assert [row["body"] for row in found] == ["2", "1"]
 
 
+def test_a_cell_of_somebody_elses_record_says_why_it_is_closed(seller: Page, shop: Shop, memo: str) -> None:
+    assert memo
+    with shop.served.client("sales.user@team.example.com", PASSWORD) as own, shop.served.client() as admin:
+        create(own, "Team Memo", subject="Cell mine", body="1")
+        create(admin, "Team Memo", subject="Cell of others", body="1")
+    seller.goto("/app/team-memo?q=Cell&columns=body")
+    for name, is_open in (("Cell of others", False), ("Cell mine", True)):
+        cell = seller.locator("table.list tbody tr").filter(has_text=name).locator('[data-field="body"]')
+        cell.hover()
+        with seller.expect_response("**/crm.desk.rights?*"):
+            cell.get_by_role("button", name="Edit Body", exact=True).click()
+        editor = cell.get_by_role("group", name="Edit Body", exact=True)
+        reason = editor.get_by_role("alert").filter(has_text="that the user owns")
+        expect(reason).to_have_count(0 if is_open else 1)
+        expect(editor.get_by_role("button", name="Save", exact=True)).to_be_enabled(enabled=is_open)
+        editor.get_by_role("button", name="Cancel", exact=True).click()
+        expect(editor).to_be_hidden()
+
+
 def test_many_rows_are_moved_on_and_one_that_cannot_says_why(desk: Page, shop: Shop, complaints: Complaints) -> None:
     complaints.expect("417")
     with shop.served.client() as client:
