@@ -147,7 +147,7 @@ def take_away(connection: Connection, one: Preparation) -> None:
     """Undo one preparation: its notes, its index, the column that it made. Values of documents stay as they are."""
     lock(connection, {"ACCESS EXCLUSIVE": [one.table]})
     for over in unfinished(connection):
-        if one.made in over.column.split(TOGETHER) and over != one:
+        if over.table == one.table and one.made in over.column.split(TOGETHER) and over != one:
             take_away(connection, over)
     unwatch(connection, one.table, one.column)
     if one.action == "add unique":

@@ -22,6 +22,7 @@ from crm_platform.database.interface import Connection, Database, Step
 from crm_platform.database.names import guard_name
 from crm_platform.errors import UniqueValidationError
 from crm_platform.metadata.model import DocType, Field
+from support.sabotage import defended_by, nothing
 from support.trial import insert, migrate, model
 
 ROWS = 30
@@ -261,6 +262,7 @@ def stopped_before(database: Database, number: int, todo: list[Step]) -> bool:
     return False
 
 
+@defended_by("crm_platform.database.preparation:begin", replace_with=nothing)
 @pytest.mark.parametrize("new", [UNIQUE, NUMBER, UNIQUE_NUMBER, NEW], ids=["unique", "type", "unique type", "new"])
 def test_X02_ended_before_any_statement_the_old_or_the_new_is_there(large: Database, new: DocType) -> None:
     todo = planned(large, new)
@@ -301,3 +303,19 @@ def test_a_plan_that_was_changed_meanwhile_starts_afresh(large: Database) -> Non
     assert switch(large, todo) == []
     assert large.plan(model(other), model(other)) == []
     assert "size__int" not in large.read(lambda connection: column_names(connection, "tabThing"))
+
+
+def test_a_preparation_that_is_given_up_for_another_leaves_those_of_other_tables(large: Database) -> None:
+    """Two tables get a column of the same name; one of the two is asked for otherwise then."""
+    other = DocType("Other", fields=(Field("size", "Data"),))
+    migrate(large, model(PLAIN, other))
+    number = Field("number", "Data", search_index=True)
+    both = model(thing(*PLAIN.fields, number), DocType("Other", fields=(*other.fields, number)))
+    large.prepare(large.plan(model(PLAIN, other), both))
+    assert {(one.table, one.column) for one in large.unfinished()} == {("tabThing", "number"), ("tabOther", "number")}
+    again = thing(*PLAIN.fields, Field("number", "Int", search_index=True))
+    large.prepare(large.plan(model(PLAIN, other), model(again, other)))
+    assert {(one.table, one.column, one.storage) for one in large.unfinished()} == {
+        ("tabThing", "number", "int"),
+        ("tabOther", "number", "text"),
+    }
