@@ -109,10 +109,11 @@ def shape(condition: Condition) -> Hashable:
             return value
 
 
-def _list_shape(values: object) -> tuple[bool, bool]:
-    """Whether there are values, and whether a missing one is among them; what is no list is refused later."""
+def _list_shape(values: object) -> tuple[bool, ...]:
+    """Whether there are values, and whether a missing one is among them; what is no list shares no statement with
+    lists: it is refused where one would be made."""
     if not isinstance(values, tuple | list):
-        return False, False
+        return ()
     return bool(values), any(value is None or value == "" for value in values)
 
 

@@ -30,6 +30,7 @@ from crm_platform.database.conditions_python import evaluate
 from crm_platform.database.interface import Database
 from crm_platform.database.query import Join
 from crm_platform.errors import DataError
+from support.sabotage import always, defended_by
 from support.trial import MOMENT, PERSON, ROW, TRIAL, child, insert, names
 
 TEXTS = [
@@ -200,9 +201,42 @@ REFUSED = [
     (Compare(("moment",), "=", datetime(2026, 1, 1)), "time zone"),
 ]
 
+REFUSED_LISTS = [
+    (Compare(("title",), "in", 5), "list of values"),
+    (Compare(("title",), "in", {"a": 1}), "list of values"),
+    (Compare(("title",), "not in", "abc"), "list of values"),
+    (Compare(("title",), "between", "ab"), "list of values"),
+    (Compare(("title",), "between", ("a", "b", "c")), "two values"),
+]
+
 
 def test_A03_a_bad_filter_is_refused_with_a_sentence(database: Database) -> None:
     for condition, reason in REFUSED:
+        with pytest.raises(DataError, match=reason):
+            names(database, condition, joins=JOINS)
+
+
+GOOD = [
+    Compare(("title",), "=", "x"),
+    Compare(("title",), "=", ""),
+    Compare(("title",), "like", "x"),
+    Compare(("title",), "in", ()),
+    Compare(("title",), "in", ("a",)),
+    Compare(("title",), "between", ("a", "b")),
+    Compare(("title",), "is", "set"),
+    Compare(("number",), "=", 5),
+    Compare(("number",), ">", 5),
+    Compare(("real",), "<", 1.5),
+    Compare(("moment",), "=", MOMENT),
+]
+
+
+@defended_by("crm_platform.database.conditions:_list_shape", replace_with=always((False, False)))
+def test_A03_a_bad_filter_is_refused_also_after_good_ones_of_its_shape(database: Database) -> None:
+    """Filters of one shape share a statement: none is refused less for it."""
+    for condition in GOOD:
+        names(database, condition, joins=JOINS)
+    for condition, reason in [*REFUSED, *REFUSED_LISTS]:
         with pytest.raises(DataError, match=reason):
             names(database, condition, joins=JOINS)
 
