@@ -7,12 +7,17 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from crm_platform.jobs.procrastinate_queue import is_installed
+from crm_platform.jobs.queue import enqueue
+from crm_platform.jobs.records import Desk
+from crm_platform.testing import TestSite
 from crm_platform.testing.sites import ADMIN_PASSWORD
-from support.commands import Server, run, serving, sign_in
+from support.commands import PROGRAM, Server, run, serving, sign_in
 from support.hostile import environment
 from support.offices import until
 
@@ -118,11 +123,13 @@ def test_X04_a_killed_worker_is_started_again_and_takes_up_what_it_left(server: 
 
 
 def worker_of(server: Server) -> int:
+    return worker_below(server.process.pid)
+
+
+def worker_below(supervisor: int) -> int:
+    """The process id of the one worker that a supervisor has now."""
     listed = subprocess.run(
-        ["ps", "-ww", "--ppid", str(server.process.pid), "-o", "pid=,args="],
-        capture_output=True,
-        text=True,
-        check=False,
+        ["ps", "-ww", "--ppid", str(supervisor), "-o", "pid=,args="], capture_output=True, text=True, check=False
     ).stdout
     (found,) = [int(line.split()[0]) for line in listed.splitlines() if "crm_platform.serving.work" in line]
     return found
@@ -149,3 +156,46 @@ def test_procrastinate_is_refused_on_sqlite(server: Server) -> None:
     assert "procrastinate needs PostgreSQL, and this site is on SQLite." in refused.stderr
     unknown = run("worker", "--engine", "celery", "--site", site_of(server))
     assert "There is no engine celery. Known engines: auto, builtin, procrastinate." in unknown.stderr
+
+
+def test_X04_the_worker_command_with_procrastinate_takes_up_what_a_killed_worker_left(
+    postgres_site: TestSite, env: dict[str, str], tmp_path: Path
+) -> None:
+    folder = postgres_site.site.folder.path
+    assert run("pack", "enable", "busy", "--site", folder, env=env).returncode == 0
+    with working(folder, env, tmp_path / "log") as worker:
+        name = queue(postgres_site, times=1)
+        until(lambda: state(postgres_site, name) == "running")
+        os.kill(worker_below(worker.pid), signal.SIGKILL)
+        until(lambda: state(postgres_site, name) == "done")
+        second = queue(postgres_site, times=0)
+        until(lambda: state(postgres_site, second) == "done")
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(60) == 0
+    assert postgres_site.read(lambda ctx: is_installed(ctx.connection)), "procrastinate has delivered them"
+    record = postgres_site.system(lambda ctx: Desk(ctx, dict, manager=True).get(name))
+    assert (record["result"], record["attempts"]) == ("attempt 2", 2)
+
+
+@contextmanager
+def working(folder: Path, env: dict[str, str], output: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """`crm-platform worker --engine procrastinate` on a site."""
+    command = [*PROGRAM, "worker", "--engine", "procrastinate", "--site", str(folder)]
+    with output.open("wb") as file:
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT, env=env)
+    try:
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(60)
+        finally:
+            process.kill()
+
+
+def queue(site: TestSite, times: int) -> str:
+    return site.write(lambda ctx: enqueue(ctx, "busy:wait", {"times": times}))
+
+
+def state(site: TestSite, job: str) -> str:
+    return str(site.system(lambda ctx: Desk(ctx, dict, manager=True).get(job))["state"])

@@ -41,6 +41,7 @@ _BY_REASON: Mapping[str, tuple[str, ...]] = {
         "printing/test_pool.py::test_D06_a_parallel_job_does_not_wait_for_a_bomb",
         "serving/test_jobs.py::test_X17_a_job_that_loops_ends_its_worker_only_and_is_parked",
         "serving/test_jobs.py::test_X04_a_killed_worker_is_started_again_and_takes_up_what_it_left",
+        "serving/test_jobs.py::test_X04_the_worker_command_with_procrastinate_takes_up_what_a_killed_worker_left",
         "serving/test_hostile_packs.py::test_X16_a_hook_that_raises_is_named_and_nothing_is_saved",
         "serving/test_hostile_packs.py::test_X18_a_hook_that_changes_a_frozen_document_is_refused",
         "serving/test_hostile_packs.py::test_X17_a_hook_that_loops_is_stopped_and_after_three_strikes_its_pack_is_left_out",
