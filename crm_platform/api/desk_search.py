@@ -7,16 +7,13 @@ from typing import Any
 from crm_platform.api.definitions import doctype_of
 from crm_platform.api.methods import ApiMethod
 from crm_platform.api.parameters import filters as parse_filters
+from crm_platform.documents.choosing import IN_USE, asks_by_name, is_wider_than_reading, names_of
 from crm_platform.documents.context import Context
 from crm_platform.documents.wire import rows_to_wire
 from crm_platform.errors import ValidationError
 from crm_platform.metadata.model import DocType
 
 MAX_PAGE = 500
-SWITCHES = (("disabled", 0), ("enabled", 1))
-"""Checks by which a record is taken out of use, with the value of those in use."""
-TRIPLE = 3
-"""Parts of a condition on the DocType itself; a longer one names its DocType first."""
 ALL = "include_disabled"
 """Key among the filters, set by who looks for records out of use, too (Frappe search_widget)."""
 
@@ -38,7 +35,7 @@ def searched_fields(ctx: Context, doctype: DocType) -> list[str]:
 def in_use(ctx: Context, doctype: DocType) -> dict[str, int]:
     """Conditions that leave out what is out of use, as far as the caller may know it."""
     levels = ctx.policy.levels(doctype, "read") | {0}
-    fields = ((doctype.field(name), value) for name, value in SWITCHES)
+    fields = ((doctype.field(name), value) for name, value in IN_USE.items())
     return {
         field.fieldname: value
         for field, value in fields
@@ -56,42 +53,15 @@ def conditions_of(ctx: Context, doctype: DocType, filters: Any) -> Any:
     return own if asked.get(ALL) else {**switches, **own}
 
 
-def chosen_only(ctx: Context, doctype: DocType, conditions: Any) -> bool:
-    """Whether the caller may choose more documents than he may read, and asks for them by nothing but their names."""
-    if not ctx.policy.allows(doctype, "select"):
-        return False
-    if ctx.policy.allows(doctype, "read") and ctx.policy.rows(doctype, "read") == ctx.policy.rows(doctype, "select"):
-        return False
-    known = {*_names(doctype), *(name for name, _ in SWITCHES)}
-    asked = (
-        conditions if isinstance(conditions, dict) else [row[0] if len(row) == TRIPLE else row[1] for row in conditions]
-    )
-    return known.issuperset(asked)
-
-
-def _names(doctype: DocType) -> list[str]:
-    """What a document is called by: all that is told of one that may be chosen and not read."""
-    title = doctype.field(doctype.title_in_links) if doctype.title_in_links else None
-    return ["name", *([title.fieldname] if title is not None and title.has_column and not title.permlevel else [])]
-
-
-def _colleagues(conditions: Any) -> list[Any]:
-    """Conditions of either form, among those who work in the desk: nobody chooses a customer's account."""
-    own = [[name, "=", value] for name, value in conditions.items()] if isinstance(conditions, dict) else conditions
-    return [*own, ["user_type", "=", "System User"]]
-
-
 def find(ctx: Context, doctype: str, txt: str, filters: Any, page_length: int, start: int = 0) -> list[dict[str, Any]]:
     """Rows whose name, title or search fields contain `txt`; those that are it come first, then those that begin so."""
     meta = doctype_of(ctx, doctype)
     conditions = conditions_of(ctx, meta, filters)
-    is_choice = chosen_only(ctx, meta, conditions)
-    fields = _names(meta) if is_choice else searched_fields(ctx, meta)
+    is_choice = is_wider_than_reading(ctx, meta) and asks_by_name(meta, conditions)
+    fields = names_of(meta) if is_choice else searched_fields(ctx, meta)
     masked = {field.fieldname for field in meta.masked_fields}
     texts = [f for f in fields if meta.columns[f] == "text" and f not in masked]
     limit = min(page_length, MAX_PAGE)
-    if is_choice and doctype == "User":
-        conditions = _colleagues(conditions)
     listed = ctx.store.choices if is_choice else ctx.store.list
     asked = {"fields": fields, "filters": conditions, "order_by": "modified desc", "limit": limit}
     if not txt:

@@ -30,19 +30,19 @@ VALUE_LIMIT = 20_000
 
 def parse_filters(ctx: Context, paths: Paths, filters: Any) -> Condition:
     """All filters joined by AND. Raises DataError naming the field or operator, PermissionError for a hidden field."""
-    return all_of(*(_one(ctx, paths, *parts) for parts in _rows(filters)))
+    return all_of(*(_one(ctx, paths, *parts) for parts in conditions_in(filters)))
 
 
 def parse_or_filters(ctx: Context, paths: Paths, filters: Any) -> Condition:
     """All filters joined by OR; none at all restricts nothing."""
-    rows = list(_rows(filters))
+    rows = list(conditions_in(filters))
     return any_of(*(_one(ctx, paths, *parts) for parts in rows)) if rows else EVERYTHING
 
 
 def refuse_kept_values(paths: Paths, filters: Any) -> None:
     """Raises DataError for a filter that names the value of a masked field: whoever opens what it is kept in, a view or
     a report, would read that value there. A parameter that the reader fills in is none."""
-    for doctype, fieldname, operator, value in _rows(filters):
+    for doctype, fieldname, operator, value in conditions_in(filters):
         field = paths.field_at(paths.resolve(fieldname, doctype, filtered=True))
         if field.is_masked and operator != "is" and value not in (None, "") and not isinstance(value, Mapping):
             template = "{label} is masked: a filter by its value is not kept. Remove the filter."
@@ -56,7 +56,8 @@ Parts = tuple[str, str, str, Any]
 """(DocType or "", field, operator, value)"""
 
 
-def _rows(filters: Any) -> Iterable[Parts]:
+def conditions_in(filters: Any) -> Iterable[Parts]:
+    """The conditions of any form that Frappe takes. Raises DataError for what is none."""
     if filters is None or filters in ("", [], {}, ()):
         return []
     if isinstance(filters, str):

@@ -114,15 +114,12 @@ def list_rows(ctx: Context, doctype: str, request: ListRequest) -> list[dict[str
     meta = definition(ctx, doctype)
     if meta.istable:
         return _child_rows(ctx, meta, request)
-    return _selected(ctx, _query(ctx, Paths(ctx, meta), request, _rights(ctx, meta, request.filters)))
+    return rows(ctx, meta, request, _rights(ctx, meta, request.filters))
 
 
-def choices(ctx: Context, doctype: str, request: ListRequest) -> list[dict[str, Any]]:
-    """Rows of the documents that the caller may choose in a link, which may be more than he may read."""
-    meta = definition(ctx, doctype)
-    if not ctx.policy.allows(meta, "select"):
-        raise no_right(meta)
-    return _selected(ctx, _query(ctx, Paths(ctx, meta), request, ctx.policy.rows(meta, "select")))
+def rows(ctx: Context, meta: DocType, request: ListRequest, rights: Condition) -> list[dict[str, Any]]:
+    """Rows of the documents in `rights`, whatever else the caller may read: who asks has looked at that."""
+    return _selected(ctx, _query(ctx, Paths(ctx, meta), request, rights))
 
 
 def _selected(ctx: Context, query: Query) -> list[dict[str, Any]]:
@@ -162,7 +159,7 @@ def _limit(request: ListRequest) -> int:
     return min(request.limit or LIST_LIMIT, LIST_LIMIT)
 
 
-def _query(ctx: Context, paths: Paths, request: ListRequest, rows: Condition) -> Query:
+def _query(ctx: Context, paths: Paths, request: ListRequest, rights: Condition) -> Query:
     columns = parse_fields(paths, request.fields)
     if request.distinct:
         paths.refuse_masked(column.path for column in columns)
@@ -180,8 +177,8 @@ def _query(ctx: Context, paths: Paths, request: ListRequest, rows: Condition) ->
         paths.meta,
         columns,
         where,
-        rights=rows,
-        joins={**ways_of(ctx.definitions, paths.meta, rows), **paths.joins},
+        rights=rights,
+        joins={**ways_of(ctx.definitions, paths.meta, rights), **paths.joins},
         group_by=groups,
         order_by=orders,
         limit=_limit(request),

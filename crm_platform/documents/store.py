@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from crm_platform.database.query import PERIOD
-from crm_platform.documents import deleting, guards, keyset, reading, renaming, saving
+from crm_platform.documents import choosing, deleting, guards, keyset, reading, renaming, saving
 from crm_platform.documents.document import Document
 from crm_platform.documents.prepare import apply_defaults
 from crm_platform.documents.reading import ListRequest
@@ -85,11 +85,9 @@ class Store:
         limit: int = 20,
         offset: int = 0,
     ) -> Sequence[dict[str, Any]]:
-        """Rows that the caller may choose in a link. Who asks must not show or filter by more than names and titles:
-        the right to choose a document is none to read it."""
-        return reading.choices(
-            self.ctx, doctype, ListRequest(fields, filters, or_filters, order_by, None, limit, offset)
-        )
+        """Rows that the caller may choose in a link, by what they are called: see documents.choosing."""
+        request = ListRequest(fields, filters, or_filters, order_by, None, limit, offset)
+        return choosing.choices(self.ctx, reading.definition(self.ctx, doctype), request)
 
     def page(
         self,

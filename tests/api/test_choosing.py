@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from support.crm import Crm, Person
 
 
@@ -39,6 +41,29 @@ def test_what_may_be_chosen_and_not_read_tells_its_name_only(crm: Crm) -> None:
     probe = {"doctype": "User", "txt": "", "filters": [["User", "last_login", "is", "set"]]}
     rows = marketing.client.post("/api/method/frappe.desk.search.search_link", json=probe).json()["message"]
     assert {row["value"] for row in rows} <= {marketing.email}
+
+
+MALFORMED = [[[]], [["name"]], [5], [None], [{"a": 1, "b": 2}], [[["name"], "=", "x"]], [[1, 2, 3]], "x"]
+
+
+@pytest.mark.parametrize("filters", MALFORMED, ids=str)
+def test_conditions_that_are_none_are_refused_with_a_sentence(crm: Crm, filters: Any) -> None:
+    marketing = crm.person("chooser@example.com", "Marketing User")
+    for doctype in ("Territory", "User"):
+        asked = {"doctype": doctype, "txt": "", "filters": filters}
+        answer = marketing.client.post("/api/method/frappe.desk.search.search_link", json=asked)
+        assert answer.status_code == 417, answer.text
+
+
+def test_conditions_beside_the_name_open_nothing(crm: Crm) -> None:
+    """The place in a tree and the rows of a table are in the document, too."""
+    marketing = crm.person("chooser@example.com", "Marketing User")
+    tree = [["name", "descendants of", "All Territories"]]
+    asked = {"doctype": "Territory", "txt": "", "filters": tree}
+    assert marketing.client.post("/api/method/frappe.desk.search.search_link", json=asked).status_code == 403
+    roles = {"doctype": "User", "txt": "", "filters": [["Has Role", "name", "is", "set"]]}
+    answer = marketing.client.post("/api/method/frappe.desk.search.search_link", json=roles)
+    assert answer.status_code == 403, answer.text
 
 
 def test_who_may_not_choose_is_offered_nothing(crm: Crm) -> None:
