@@ -15,7 +15,7 @@ from crm_platform.metadata.model import Definitions, DocType, Field
 
 def with_fields(ctx: Context, doctype: str, rows: Sequence[Any]) -> Definitions:
     """The definitions with the fields of one DocType, live or not, as `rows` (DocFields) have them."""
-    fields = tuple(_field(row) for row in rows if isinstance(row, dict) and row.get("fieldtype") in FIELD_KINDS)
+    fields = tuple(_field(row) for row in rows if isinstance(row, dict) and str(row.get("fieldtype")) in FIELD_KINDS)
     meta = replace(ctx.definitions.get(doctype) or DocType(doctype), fields=fields)
     return replace(ctx.definitions, doctypes={**ctx.definitions.doctypes, doctype: meta})
 

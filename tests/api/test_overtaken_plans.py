@@ -101,12 +101,18 @@ def test_other_definitions_of_the_same_doctype_do_not_disturb(manager: Client) -
 
 
 def test_what_others_say_of_a_field_is_not_taken_away_with_it_unseen(manager: Client) -> None:
-    field = {"doctype": "Custom Field", "name": "Customer-shelf", "dt": "Customer", "fieldname": "shelf", "label": "T"}
+    field = {"doctype": "Custom Field", "name": "Customer-row", "dt": "Customer", "fieldname": "row", "label": "T"}
     applied(manager, {**field, "fieldtype": "Data"})
     begun = as_of(manager)
-    says = {**LABEL, "name": "Customer-shelf-description", "field_name": "shelf", "property": "description", "value": "A"}
+    says = {
+        **LABEL,
+        "name": "Customer-row-description",
+        "field_name": "row",
+        "property": "description",
+        "value": "A",
+    }
     applied(manager, says)
-    gone = {"definitions": [], "removed": [["Custom Field", "Customer-shelf"]]}
+    gone = {"definitions": [], "removed": [["Custom Field", "Customer-row"]]}
     answer = manager.post(METHOD + "apply", json={**gone, "as_of": begun})
     assert (answer.status_code, answer.json()["exc_type"]) == (417, "TimestampMismatchError")
     assert call(manager, "apply", **gone, as_of=as_of(manager))["plan"]

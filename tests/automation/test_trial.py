@@ -108,6 +108,15 @@ def test_a_rule_is_tried_before_it_is_saved_and_its_faults_are_told(desk: Desk, 
     assert "New" not in {row["name"] for row in desk.rows("Automation Rule", "name")}
 
 
+@pytest.mark.parametrize("action", [{"name": {}}, [], "No Such Action", 5])
+def test_a_rule_with_values_that_fit_no_field_is_refused(desk: Desk, admin: Client, action: Any) -> None:
+    name = desk.site.insert("Request", title="t").name
+    rule = {"rule_name": "New", "document_type": "Request", "trigger": "Created", "actions": [{"action": action}]}
+    answer = admin.post(TEST, json={"rule": rule, "name": name})
+    assert (answer.status_code, answer.json()["exc_type"]) == (417, "ValidationError")
+    assert {"action"} == {fault["field"].rsplit(".", 1)[-1] for fault in answer.json()["errors"]}
+
+
 def test_only_system_managers_try_rules(desk: Desk, api: Api) -> None:
     desk.rule("Rule", "Request", "Created", sets(priority="High"))
     name = desk.site.insert("Request", title="t").name

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from support.api_site import Api, create
 
 
@@ -122,6 +124,12 @@ def test_a_formula_that_reads_itself_is_refused_with_the_ring(api: Api) -> None:
     over = {"function": "sum", "field": "gross", "from": "Not Yet There", "link": "parent_link"}
     looped = api.admin.post(path, json={**question, "rollup": over}).json()["message"]
     assert "gross → gross" in looped["fault"]["message"]
+
+
+@pytest.mark.parametrize("fieldtype", [[{}], {}, None, 5])
+def test_a_row_whose_type_is_none_is_no_field(api: Api, fieldtype: Any) -> None:
+    question = {"doctype": "Not Yet There", "fields": [{"fieldname": "net", "fieldtype": fieldtype}], "field": "gross"}
+    assert asked(api, expression="1 + 1", **question)["fault"] is None
 
 
 def test_a_roll_up_is_tried_on_a_real_document(api: Api) -> None:

@@ -215,7 +215,7 @@ def test_a_price_comes_from_the_packs_source_and_the_rest_from_our_own(lending: 
     )
     assert (book["price_list_rate"], book["available_qty"], book["source"]) == (1, 3, "lending.shelf")
     assert (lamp["price_list_rate"], lamp["source"]) == (9, "Price Lists")
-    broken = {**asked, "product": "BOOK-1", "currency": "XXX"}
+    broken = {**asked, "product": "BOOK-1", "currency": "USD"}
     answer = admin.get("/api/method/crm.item_details", params=broken)
     assert answer.status_code == 500
     assert "item_sources shelf of pack lending failed (KeyError)" in answer.text

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
+from datetime import date as day
 from decimal import Decimal
 from typing import Any
 
@@ -46,10 +49,11 @@ def item_details(
     """Price and availability of `qty` of `product`, with what an item row takes over from the product.
 
     `currency` and `price_list` default to those of the customer, then of the company; `date` (ISO) to today.
-    Raises DoesNotExistError, ValidationError for a quantity that is not positive.
+    Raises DoesNotExistError, ValidationError for a quantity that is not positive or a day that is none.
     """
-    if qty <= 0:
+    if not 0 < qty < math.inf:
         raise ValidationError("Ask for a quantity above 0.")
+    _check(ctx, {"Currency": currency, "Price List": price_list}, date)
     found = ctx.store.get("Product", product)
     wanted = _preferences(ctx, customer)
     enquiry = Enquiry(
@@ -73,11 +77,23 @@ def item_details(
     }
 
 
+def _check(ctx: Context, named: Mapping[str, str], date: str) -> None:
+    """An enquiry by a name or day that is none has no answer: without price it would look as if nobody knew one."""
+    system = ctx.as_system()
+    for doctype, name in named.items():
+        if name:
+            system.store.get(doctype, name)
+    try:
+        day.fromisoformat(date or ctx.today())
+    except ValueError:
+        raise ValidationError("{date} is no day. Write it as 2026-12-31.", date=date[:40]) from None
+
+
 def row_details(ctx: Context, row: dict[str, Any], parent: dict[str, Any]) -> dict[str, Any]:
     """Price and availability of an item row that is being entered, for its document as it stands
     (DocField.fetch_method)."""
     customer = "" if parent.get("quotation_to") == "Lead" else parent.get("customer") or parent.get("party_name") or ""
-    day = next((parent[name] for name in ("transaction_date", "posting_date") if parent.get(name)), "")
+    of_day = next((parent[name] for name in ("transaction_date", "posting_date") if parent.get(name)), "")
     found = item_details(
         ctx,
         product=str(row.get("product") or ""),
@@ -85,7 +101,7 @@ def row_details(ctx: Context, row: dict[str, Any], parent: dict[str, Any]) -> di
         customer=str(customer),
         currency=str(parent.get("currency") or ""),
         price_list=str(parent.get("selling_price_list") or ""),
-        date=str(day)[:10],
+        date=str(of_day)[:10],
     )
     return {"price_list_rate": found["price_list_rate"] or 0, "projected_qty": found["available_qty"]}
 

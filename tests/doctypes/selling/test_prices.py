@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from crm_platform.doctypes.selling.enquiring import item_details, row_details
-from crm_platform.errors import ValidationError
+from crm_platform.errors import DoesNotExistError, ValidationError
 from crm_platform.testing import TestSite, make_site
 
 PUMP, SEAL, SET = "PUMP", "SEAL", "SET"
@@ -77,6 +78,25 @@ def test_a_bundle_takes_its_parts_from_stock(shop: TestSite) -> None:
 def test_nothing_is_asked_for_no_quantity(shop: TestSite) -> None:
     with pytest.raises(ValidationError, match="above 0"):
         shop.read(lambda ctx: item_details(ctx, PUMP, qty=0))
+
+
+@pytest.mark.parametrize(
+    ("asked", "error", "sentence"),
+    [
+        ({"qty": float("nan")}, ValidationError, "above 0"),
+        ({"qty": float("inf")}, ValidationError, "above 0"),
+        ({"date": "2026-02-30"}, ValidationError, "2026-02-30 is no day"),
+        ({"currency": "NOPE"}, DoesNotExistError, "Currency NOPE"),
+        ({"price_list": "NOPE"}, DoesNotExistError, "Price List NOPE"),
+        ({"product": "NOPE"}, DoesNotExistError, "Product NOPE"),
+        ({"customer": "NOPE"}, DoesNotExistError, "Customer NOPE"),
+    ],
+)
+def test_an_enquiry_about_what_is_not_there_is_refused(
+    shop: TestSite, asked: dict[str, Any], error: type[Exception], sentence: str
+) -> None:
+    with pytest.raises(error, match=sentence):
+        shop.read(lambda ctx: item_details(ctx, **{"product": PUMP, **asked}))
 
 
 def test_an_item_row_takes_the_price_and_keeps_one_that_was_entered(shop: TestSite) -> None:
