@@ -16,8 +16,7 @@ from crm_platform.automation.rule import RULE, Rule
 from crm_platform.automation.service_levels.public_holidays import fill
 from crm_platform.automation.trial import trial
 from crm_platform.documents.context import Context
-from crm_platform.documents.faults import Faults
-from crm_platform.documents.prepare import coerce_values
+from crm_platform.documents.prepare import unsaved
 from crm_platform.documents.wire import rows_to_wire, to_wire
 from crm_platform.errors import DoesNotExistError
 
@@ -87,10 +86,7 @@ class TestRuns:
 
 def _rule(ctx: Context, given: dict[str, Any] | str) -> Rule:
     if isinstance(given, dict):
-        doc = ctx.store.new(RULE, given)
-        faults = Faults()
-        coerce_values(ctx, doc, faults)
-        faults.raise_all()
+        doc = unsaved(ctx, RULE, given)
         check_rule(ctx, doc)
         return rule_of(doc, doc["actions"])
     found = rule_named(ctx.connection, ctx.definitions, RULE, given)

@@ -53,7 +53,10 @@ def trial(ctx: Context, outlets: Outlets, rule: Rule, name: str, changes: Mappin
 def _plan(ctx: Context, outlets: Outlets, rule: Rule, doc: Document, made: Trial) -> None:
     """Plan each action in turn; fields are set on the copy at hand, which later actions see."""
     table = plans(outlets)
-    for action in rule.actions:
+    for number, action in enumerate(rule.actions, 1):
+        if action.kind not in table:
+            made.faults.append(ctx._("Choose what action {number} does.", number=number))
+            continue
         try:
             effects = table[action.kind](Run(rights_of(ctx, rule), rule, doc), action)
         except CRMError as error:

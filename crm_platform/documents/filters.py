@@ -189,6 +189,8 @@ def _between(ctx: Context, path: Path, field: Field, operator: str, value: Any) 
     if not isinstance(value, list | tuple) or len(value) != 2:
         raise _bad_value(field, '{label}: "between" takes two values.', {})
     low, high = value
+    if None in value or ("" in value and field.kind.storage != "text"):
+        raise _bad_value(field, '{label}: "between" takes two values.', {})
     if field.fieldtype == "Datetime" and isinstance(high, str) and len(high) == 10:
         first, last = _value(ctx, DAY, low[:10] if isinstance(low, str) else low), _value(ctx, DAY, high)
         return Compare(path, "between", _span(ctx, field, first, last))

@@ -117,6 +117,15 @@ def test_a_rule_with_values_that_fit_no_field_is_refused(desk: Desk, admin: Clie
     assert {"action"} == {fault["field"].rsplit(".", 1)[-1] for fault in answer.json()["errors"]}
 
 
+def test_an_action_that_is_not_chosen_yet_is_told(desk: Desk, admin: Client) -> None:
+    name = desk.site.insert("Request", title="t").name
+    actions = [{"action": "Set Fields", "field_values": '{"region": "n"}'}, {"action": ""}, {}]
+    rule = {"rule_name": "New", "document_type": "Request", "trigger": "Created", "actions": actions}
+    answer = admin.post(TEST, json={"rule": rule, "name": name}).json()["message"]
+    assert answer["faults"] == ["Choose what action 2 does.", "Choose what action 3 does."]
+    assert len(answer["effects"]) == 1
+
+
 def test_only_system_managers_try_rules(desk: Desk, api: Api) -> None:
     desk.rule("Rule", "Request", "Created", sets(priority="High"))
     name = desk.site.insert("Request", title="t").name
