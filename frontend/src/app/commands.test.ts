@@ -23,6 +23,11 @@ it('finds a new document by the sentence that it shows', () => {
   expect(doctypeCommands(session, 'new 客户组', 8)).toEqual([])
 })
 
+it('puts a list that is called so before new documents whose sentence only contains what is typed', () => {
+  const boot = { ...session.boot, doctypes: [entry('Account', 'Account', 1), entry('Sales Line', 'Sales Line', 0)] }
+  expect(doctypeCommands(createSession(boot), 'ne', 2).map(({ path }) => path)).toEqual(['/app/sales-line', '/app/account/new-account'])
+})
+
 it('offers new documents, those of the lists opened lately first', () => {
   expect(createCommands(session, '', ['Lead Source']).map(({ text }) => text)).toEqual(['线索来源', '客户'])
   expect(createCommands(session, '客', []).map(({ path }) => path)).toEqual(['/app/customer/new-customer'])

@@ -22,9 +22,11 @@ export interface Command {
 const contains = (entry: DocTypeEntry, text: string): boolean =>
   [entry.label, entry.name].some((name) => name.toLowerCase().includes(text))
 
-/** Labels that begin with the text come first, daily work before administration. */
-const rank = (entry: DocTypeEntry, text: string): number =>
-  (entry.label.toLowerCase().startsWith(text) ? 0 : 2) + (entry.administers ? 1 : 0)
+/** Labels that begin with the text come first, then those that contain it, then new documents; daily work before administration. */
+function rank(entry: DocTypeEntry, text: string): number {
+  const place = entry.label.toLowerCase().startsWith(text) ? 0 : contains(entry, text) ? 2 : 4
+  return place + (entry.administers ? 1 : 0)
+}
 
 const makeText = (entry: DocTypeEntry): string => t('New {doctype}', { doctype: entry.label })
 /** Whether somebody types the whole sentence that the palette shows. */

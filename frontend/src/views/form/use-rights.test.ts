@@ -56,6 +56,21 @@ test('without an answer the former rights stand', async () => {
   expect(own.permissions.write).toBe(1)
 })
 
+test('of two answers that the second one follows, the first one coming late changes nothing', async () => {
+  const answers: ((found: Rights) => void)[] = []
+  asked.mockImplementation(() => new Promise((resolve) => answers.push(resolve)))
+  const own = opened(rights(1))
+  for (const modified of ['2', '3']) {
+    stored.value = { ...stored.value, modified }
+    await turns()
+  }
+  answers[1]!(rights(0))
+  await turns()
+  answers[0]!(rights(1))
+  await turns()
+  expect(own.permissions.write).toBe(0)
+})
+
 test('a new document has the rights of its DocType', async () => {
   expect(opened(null)).toBe(meta)
   stored.value = { ...stored.value, modified: '2' }

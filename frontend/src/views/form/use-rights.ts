@@ -4,6 +4,7 @@ import { shallowRef, watch } from 'vue'
 import { getRights } from '@/api/desk'
 import { asText } from '@/api/resource'
 import type { Meta, Rights } from '@/metadata/doctype'
+import { newestOnly } from '@/shared/newest'
 
 import type { DocumentModel } from './use-document'
 
@@ -30,11 +31,14 @@ export function withRights(meta: Meta, held: { readonly value: Rights }): Meta {
 export function useRights(meta: Meta, opened: Rights | null, model: DocumentModel): Meta {
   if (opened === null) return meta
   const held = shallowRef(opened)
+  const begin = newestOnly()
   watch(
     () => model.stored.value['modified'],
     async () => {
+      const isNewest = begin()
       // Without an answer the former rights stand; the server decides anyway.
-      held.value = await getRights<Rights>(meta.doctype.name, asText(model.stored.value['name']) || meta.doctype.name).catch(() => held.value)
+      const found = await getRights<Rights>(meta.doctype.name, asText(model.stored.value['name']) || meta.doctype.name).catch(() => held.value)
+      if (isNewest()) held.value = found
     },
   )
   return withRights(meta, held)

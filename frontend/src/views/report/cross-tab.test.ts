@@ -26,6 +26,18 @@ test.each([null, {}, { rows: 0 }, { rows: 3 }])('nothing goes across with %j', (
   expect(crossTab(answer, rows, layout)).toBeNull()
 })
 
+test('no row is lost where a further grouping has several rows for a place', () => {
+  const columns = ['region', 'stage', 'product', 'count'].map(column)
+  const found = [
+    { region: '华东', stage: 'Open', product: 'A', count: 1 },
+    { region: '华东', stage: 'Open', product: 'B', count: 4 },
+  ]
+  const asked = { columns, result: found, add_total_row: 0, message: null } as ReportAnswer
+  expect(crossTab(asked, found.slice(0, 1), { rows: 1 })?.rows[0]?.cells).toEqual([['A', 1]])
+  expect(crossTab(asked, found, { rows: 1 })).toBeNull()
+  expect(crossTab(asked, found, { rows: 1 }, true)).toBeNull()
+})
+
 test('choices stand in the order of their options, and a grid has all of them', () => {
   const level = (fieldname: string) => ({ ...column(fieldname), fieldtype: 'Select', options: '\nHigh\nMiddle\nLow' })
   const columns = [level('contribution'), level('cost'), column('count')]

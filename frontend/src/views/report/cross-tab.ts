@@ -33,7 +33,7 @@ function byOption(places: Map<string, number>): (one: Value, other: Value) => nu
 
 const byText = (one: Value, other: Value): number => asText(one).localeCompare(asText(other), undefined, { numeric: true })
 
-/** Null when nothing stands across. Laid out as a `grid`, all options of its two choices stand there. */
+/** Null when nothing stands across, or a place would have several rows, of which it could say one only. Laid out as a `grid`, all options of its two choices stand there. */
 export function crossTab(answer: ReportAnswer, body: readonly Row[], layout: ReportLayout | null, grid = false): CrossTab | null {
   const depth = layout?.rows
   if (depth === undefined || depth < 1 || answer.columns.length < depth + 2) return null
@@ -49,6 +49,7 @@ export function crossTab(answer: ReportAnswer, body: readonly Row[], layout: Rep
     const place = asText(row[names[depth]!])
     across.set(place, row[names[depth]!])
     const line = found.get(JSON.stringify(key)) ?? { key, cells: new Map<string, Value[]>() }
+    if (line.cells.has(place)) return null
     line.cells.set(place, names.slice(depth + 1).map((name) => row[name]))
     found.set(JSON.stringify(key), line)
   }

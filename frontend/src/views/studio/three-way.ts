@@ -19,8 +19,8 @@ export function mergedRow(base: Row, mine: Row, theirs: Row, place: string, clas
 /** Rows that `nameOf` tells apart, in one's own order if one has changed it. A row that one took away and the other
  * changed stays, and is noted. */
 export function mergedRows(base: readonly Row[], mine: readonly Row[], theirs: readonly Row[], nameOf: (row: Row) => string, clashes: string[]): Row[] {
-  const [before, own, now] = [base, mine, theirs].map((rows) => new Map(rows.map((row) => [nameOf(row), row]))) as [Rows, Rows, Rows]
-  const [was, is, others] = [base, mine, theirs].map((rows) => rows.map(nameOf)) as [string[], string[], string[]]
+  const [before, own, now] = [base, mine, theirs].map((rows) => named(rows, nameOf)) as [Rows, Rows, Rows]
+  const [was, is, others] = [before, own, now].map((rows) => [...rows.keys()]) as [string[], string[], string[]]
   const isMoved = order(was, before, own) !== order(is, before, own)
   const names = isMoved ? woven(is, others) : woven(others, is)
   const kept = names.filter((name) => stays(name, before, own, now))
@@ -29,6 +29,17 @@ export function mergedRows(base: readonly Row[], mine: readonly Row[], theirs: r
     const first = before.get(name) ?? {}
     return mergedRow(first, own.get(name) ?? first, now.get(name) ?? first, `${name}.`, clashes)
   })
+}
+
+/** Rows by their names; those of the same name, like two ways of an action with a condition each, by their order. */
+function named(rows: readonly Row[], nameOf: (row: Row) => string): Rows {
+  const found: Rows = new Map()
+  for (const row of rows) {
+    let name = nameOf(row)
+    for (let number = 2; found.has(name); number++) name = `${nameOf(row)} (${number})`
+    found.set(name, row)
+  }
+  return found
 }
 
 /** The order of the rows that both have. */

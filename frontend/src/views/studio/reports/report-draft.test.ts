@@ -21,6 +21,12 @@ test.each(drafts)('%s come back from the record as they were', (_, draft) => {
   expect(readDraft(record(draft))).toEqual(draft)
 })
 
+test('nothing across leaves no grid, and no grouping that nobody sees', () => {
+  const grid = drafts[3]![1]
+  expect(queryOf({ ...grid, across: '' }, TABLES)).toMatchObject({ group_by: ['level'], view: {} })
+  expect(queryOf({ ...grid, across: '', chart: 'bar' }, TABLES)['view']).toEqual({ chart: 'bar' })
+})
+
 test('a document with several rows is counted once', () => {
   expect(queryOf({ ...newDraft(), groups: ['items.product'] }, TABLES)).toEqual({ group_by: ['items.product'], aggregates: [{ function: 'count', distinct: true }], view: {} })
   expect(queryOf({ ...newDraft(), groups: ['status'] }, TABLES)['aggregates']).toEqual([{ function: 'count' }])

@@ -37,6 +37,9 @@ export const isGrouped = (draft: ReportDraft): boolean => draft.groups.length > 
 /** The name under which a reader gives the value of a filter. */
 const parameterOf = (filter: AskedFilter, at: number): string => `${filter.field.replaceAll('.', '_')}_${at + 1}`
 
+/** A grid in colour needs values that go across. */
+export const chartOf = ({ chart, across }: ReportDraft): string => (chart === 'heatmap' && across === '' ? '' : chart)
+
 const isChild = (path: string, tables: ReadonlySet<string>): boolean => tables.has(path.split('.')[0] ?? '')
 
 /** A document stands once per row of its table: it is counted once by counting different names. */
@@ -46,11 +49,12 @@ function aggregate({ name, field }: Aggregate, joined: boolean): Record<string, 
 
 /** The query of the Report (Report.json); `tables` are the table fields of the DocType. */
 export function queryOf(draft: ReportDraft, tables: ReadonlySet<string>): Record<string, unknown> {
-  const groups = [...draft.groups, ...(draft.across === '' ? [] : [draft.across]), ...draft.further]
+  const groups = [...draft.groups, ...(draft.across === '' ? [] : [draft.across, ...draft.further])]
   const joined = groups.some((path) => isChild(path, tables)) || draft.values.some(({ field }) => isChild(field, tables))
   const values = draft.values.length > 0 ? draft.values : [{ name: 'count', field: '' } as const]
   const filters = draft.filters.map((filter, at) => (filter.asked ? [filter.field, filter.operator, { parameter: parameterOf(filter, at) }] : toApiFilter(filter)))
-  const view = { ...(draft.chart !== '' && { chart: draft.chart }), ...(draft.across !== '' && { rows: draft.groups.length }) }
+  const chart = chartOf(draft)
+  const view = { ...(chart !== '' && { chart }), ...(draft.across !== '' && { rows: draft.groups.length }) }
   return {
     ...(isGrouped(draft) ? { group_by: groups, aggregates: values.map((value) => aggregate(value, joined)) } : { columns: draft.columns.length > 0 ? draft.columns : ['name'] }),
     ...(filters.length > 0 && { filters }),

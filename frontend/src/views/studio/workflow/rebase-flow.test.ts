@@ -60,6 +60,18 @@ test('a state that they took away goes with its transitions, unless one has chan
   expect(kept.clashes).toEqual(['审核'])
 })
 
+test('two ways of the same action, each with its condition, stay two', () => {
+  const two = { ...BODY, transitions: [
+    { state: 'Draft', action: 'Send', next_state: '审核', allowed: 'Sales User', condition: 'doc.total > 1000' },
+    { state: 'Draft', action: 'Send', next_state: 'Issued', allowed: 'Sales User', condition: 'doc.total <= 1000' },
+  ] }
+  const begun = flowOf(two)
+  const { flow, clashes } = rebasedFlow(begun, setTransition(begun, 't1', { condition: 'doc.total <= 500' }), setState(begun, 's0', { style: 'Info' }))
+  expect(clashes).toEqual([])
+  expect(flow.transitions.map((one) => one.condition)).toEqual(['doc.total > 1000', 'doc.total <= 500'])
+  expect(paths(flow)).toEqual(['Draft → 审核', 'Draft → Issued'])
+})
+
 test('a state that one took away stays away, and its documents go where one has said', () => {
   const mine = { ...removeState(before, 's1'), moves: { 审核: 's0' } }
   const { flow } = rebasedFlow(before, mine, setState(before, 's0', { style: 'Info' }))
