@@ -55,8 +55,8 @@ def check_document(ctx: Context, doc: Document) -> None:
     """A hold on a misspelt name would hold nothing."""
     if not (doc.has_changed("reference_doctype") or doc.has_changed("reference_name")):
         return
-    doctype, name = str(doc["reference_doctype"]), str(doc["reference_name"])
-    meta = ctx.definitions.get(doctype)
+    doctype, name = doc["reference_doctype"], doc["reference_name"]
+    meta = ctx.definitions.get(doctype) if doctype and name else None
     if meta is not None and not meta.is_virtual and not ctx.connection.existing(meta, [name]):
         template = "There is no {doctype} {name}."
         fault = FieldError("reference_name", template, params={"doctype": doctype, "name": name})

@@ -157,7 +157,8 @@ def _gone(ctx: Context, doctype: str, name: str) -> Kept | None:
         return Kept(HIDDEN, "It is there, but you may not read it.", {})
     kept = merged_into(ctx, doctype, name)
     if kept:
-        return Kept(name, "It was merged into {kept}. Take the merge back, then the import.", {"kept": kept})
+        shown = kept if ctx.store.list(doctype, filters={"name": kept}, limit=1) else HIDDEN
+        return Kept(name, "It was merged into {kept}. Take the merge back, then the import.", {"kept": shown})
     deleted = {"deleted_doctype": doctype, "deleted_name": name}
     if meta.allow_rename and is_kept(ctx, doctype) and not ctx.as_system().store.list(COPY, filters=deleted, limit=1):
         return Kept(name, "It is not there under this name: it was renamed, or removed for good.", {})

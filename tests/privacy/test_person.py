@@ -13,7 +13,7 @@ from crm_platform.api.idempotency import once
 from crm_platform.api.privacy_methods import require_accounts
 from crm_platform.app import create_worker
 from crm_platform.documents.recompute import differences
-from crm_platform.errors import PermissionError, TimestampMismatchError, ValidationError
+from crm_platform.errors import MandatoryError, PermissionError, TimestampMismatchError, ValidationError
 from crm_platform.events.forgetting import hide
 from crm_platform.files.attachments import Files
 from crm_platform.files.storage import Storage
@@ -224,6 +224,8 @@ def test_a_hold_on_a_name_that_nobody_has_is_refused(site: TestSite) -> None:
     with pytest.raises(ValidationError) as refused:
         site.insert("Legal Hold", reference_name=f"{NAME}乙", **about)
     assert [fault.field for fault in refused.value.errors] == ["reference_name"]
+    with pytest.raises(MandatoryError, match="Reference Name"):
+        site.insert("Legal Hold", **about)
     site.insert("Legal Hold", reference_name=NAME, **about)
 
 

@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 from crm_platform.documents.context import ADMINISTRATOR
 from crm_platform.documents.store import Store
 from crm_platform.errors import DoesNotExistError, PermissionError, TimeoutError, ValidationError
+from crm_platform.metadata.masking import HIDDEN
 from crm_platform.testing import TestSite
 from crm_platform.transfer.importing import with_key, without_mapping
 from crm_platform.transfer.journal import IMPORT_PART
 from crm_platform.transfer.merging.merging import merge
 from crm_platform.transfer.merging.undoing import undo as take_back
 from crm_platform.transfer.undoing import Undoing, Undone
-from support.transfer import contents, define_orders, run_import, write_csv
+from support.transfer import RIGHTS, contents, define_orders, run_import, write_csv
 
 HEAD = ["code", "title", "amount", "items.product", "items.qty"]
 KEY = with_key(without_mapping("T Order"), ["code"])
@@ -124,6 +125,24 @@ def test_what_was_merged_since_is_listed_and_goes_after_the_merge_was_taken_back
     orders.write(lambda ctx: take_back(ctx, log))
     assert undo(orders, second).removed == 1
     assert set(shown(orders)) == {"A"}
+
+
+def test_a_document_that_the_caller_may_not_read_is_not_named_as_what_was_merged_into(
+    site: TestSite, tmp_path: Path
+) -> None:
+    site.insert("Role", role_name="T Importer")
+    own = {"role": "T Importer", **RIGHTS, "if_owner": 1}
+    define_orders(site, permissions=[{"role": "System Manager", **RIGHTS}, own])
+    importer = site.user("li@example.com", "T Importer")
+    file = write_csv(tmp_path / "own.csv", HEAD, ["B", "二", "2", "Y", "2"], ["C", "三", "3", "Z", "3"])
+    made = run_import(site, "T Order", file, KEY, user=importer).data_import
+    first, second = sorted(contents(site, "T Order"))
+    secret = site.insert("T Order", code="A", title="别人的")["name"]
+    site.write(lambda ctx: merge(ctx, "T Order", secret, [first], {}))
+    kept = undo(site, made, user=importer, dry_run=True).kept
+    assert [(one.name, one.params) for one in kept] == [(first, {"kept": HIDDEN})]
+    assert undo(site, made, dry_run=True).kept[0].params == {"kept": secret}
+    assert second in contents(site, "T Order")
 
 
 def test_an_import_that_is_run_again_after_it_was_taken_back(orders: TestSite, second: str, tmp_path: Path) -> None:
