@@ -61,7 +61,7 @@ def loss_told(ctx: Context, loss: Loss) -> Problem:
     """The warning of a loss: it calls the documents by their titles, as far as the user may read them."""
     planned, names = loss
     titles = _titles(ctx, planned.table.removeprefix("tab"), names[:NAMED])
-    named = [f"{titles[name]} ({name})" if titles.get(name) else name for name in names[:NAMED]]
+    named = [f"{titles[name]} ({name})" if titles.get(name, name) not in ("", name) else name for name in names[:NAMED]]
     return Problem(
         "D833",
         "{doctype}: values of {field} that do not fit would be lost, in {names}.",

@@ -136,15 +136,6 @@ class Document:
             object.__setattr__(self, "_origins", {})
         self._origins[fieldname] = self._setter.origin
 
-    def setter(self) -> Setter:
-        """Who sets fields here, shared with all rows from the first time that somebody asks."""
-        setter: Setter | None = self._setter
-        if setter is None:
-            setter = Setter()
-            for part in (self, *(row for _, row in self.children())):
-                object.__setattr__(part, "_setter", setter)
-        return setter
-
     def _take_in(self, row: Document) -> None:
         """A row that comes while somebody sets fields is his work, with all its values."""
         is_known = row._setter is self._setter
@@ -281,6 +272,16 @@ def stamp(doc: Document, values: Mapping[str, Any]) -> None:
     if doc._frozen:
         doc.set("modified", None)
     doc._values.update(values)
+
+
+def setter_of(doc: Document) -> Setter:
+    """Who sets fields here, shared with all rows from the first time that somebody asks."""
+    setter: Setter | None = doc._setter
+    if setter is None:
+        setter = Setter()
+        for part in (doc, *(row for _, row in doc.children())):
+            object.__setattr__(part, "_setter", setter)
+    return setter
 
 
 def parts_of(doc: Document) -> Iterator[tuple[Document, str | None, int | None]]:

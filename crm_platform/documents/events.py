@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from crm_platform.documents.document import Document, FrozenError, Setter
+from crm_platform.documents.document import Document, FrozenError, Setter, setter_of
 from crm_platform.documents.origins import Origin
 from crm_platform.errors import CRMError, PackError, ValidationError
 from crm_platform.metadata.model import Definitions
@@ -144,7 +144,7 @@ class EventTable:
         each, together = self._called(ctx, docs[0].meta.name, event)
         if each:
             for doc in docs:
-                self._call(each, ctx, doc, doc.setter())
+                self._call(each, ctx, doc, setter_of(doc))
         if together:
             self._call(together, ctx, docs, Setter())
 

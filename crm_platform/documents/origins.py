@@ -12,7 +12,7 @@ import orjson
 
 from crm_platform import __version__
 from crm_platform.database.system import PACK
-from crm_platform.documents.document import Document
+from crm_platform.documents.document import Document, setter_of
 from crm_platform.documents.setters import is_settable, setters_of
 from crm_platform.documents.wire import plain
 from crm_platform.metadata.layers import CORE
@@ -48,7 +48,7 @@ class Origin:
 
 def set_from_now(doc: Document, origin: Origin | None) -> Origin | None:
     """What is set on `doc` and its rows from now on is set by `origin`; returns who did before."""
-    setter = doc.setter()
+    setter = setter_of(doc)
     before: Origin | None = setter.origin
     setter.origin = origin
     return before

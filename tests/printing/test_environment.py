@@ -217,7 +217,8 @@ def test_D03_the_names_of_the_sandbox_are_these() -> None:
 
 @defended_by("crm_platform.printing.environment:JINJA_FILTERS", replace_with=("safe",))
 def test_D07_the_filters_are_these() -> None:
-    own = {"money", "number", "percent", "date", "datetime", "time", "in_words", "rmb_upper", "label", "formatted"}
+    own = {"money", "price", "number", "quantity", "percent", "in_words", "rmb_upper"}
+    own |= {"date", "datetime", "time", "label", "formatted"}
     environment, _ = parts()
     assert set(environment.filters) == set(JINJA_FILTERS) | own
     dangerous = {"attr", "format", "safe", "xmlattr", "urlize", "tojson", "pprint", "random", "forceescape", "items"}

@@ -245,3 +245,5 @@ CHARTS: Mapping[str, Groups] = {
     ),
     "Customers Lost by Reason": Groups(Figure("Customer", has("lost_on")), by("lost_reason")),
 }
+REPORT_CHARTS = {"Value Grid": "Value Grid"}
+"""Chart → the grouped report that it draws, whose rows are counted by hand as well."""

@@ -17,7 +17,7 @@ from crm_platform.metadata.rollups import rollups_of
 from crm_platform.reports.cards import card
 from crm_platform.reports.charts import chart
 from crm_platform.reports.running import run
-from support.by_hand import CARDS, CHARTS, ME, TODAY, Row
+from support.by_hand import CARDS, CHARTS, ME, REPORT_CHARTS, TODAY, Row
 from support.checkout import ROOT
 from support.crm import Crm
 from support.reports_by_hand import GROUPED, LISTED, ROLL_UPS
@@ -107,7 +107,7 @@ def near(value: Any) -> Any:
 
 def test_nothing_that_is_shipped_is_left_out(asked: Context) -> None:
     assert CARDS.keys() == shipped("Number Card")
-    assert CHARTS.keys() == shipped("Dashboard Chart")
+    assert CHARTS.keys() | REPORT_CHARTS.keys() == shipped("Dashboard Chart")
     assert GROUPED.keys() | LISTED.keys() == shipped("Report")
     gathered = {field.fieldname for field, rollup in rollups_of(asked.definitions["Customer"]) if rollup.source}
     assert ROLL_UPS.keys() | {"first_sale_on", "last_sale_on"} == {name for name in gathered if "_rollup_" not in name}
@@ -132,6 +132,17 @@ def test_charts_draw_what_the_rows_say(asked: Context, rows: Rows) -> None:
         assert len(shown) == min(len(wanted), groups.most or len(wanted)), name
         rest = sum(point["value"] or 0 for point in series["points"] if point["rest"])
         assert rest == near(sum(value or 0 for key, value in wanted.items() if key not in shown)), name
+
+
+def test_charts_of_reports_draw_the_last_column_of_their_rows(asked: Context, rows: Rows) -> None:
+    for name, report in REPORT_CHARTS.items():
+        grouped = GROUPED[report]
+        by_hand = grouped.groups()[-1].of(rows(grouped.doctype))
+        wanted = sorted((str(key[0]), float(value or 0)) for key, value in by_hand.items())
+        (series,) = chart(asked, name)["series"]
+        drawn = sorted((str(point["label"] or None), float(point["value"])) for point in series["points"])
+        assert drawn == [(label, near(value)) for label, value in wanted], name
+        assert len(wanted) > 1
 
 
 def test_grouped_reports_say_what_the_rows_say(asked: Context, rows: Rows) -> None:
